@@ -1,0 +1,79 @@
+"""An opened release: catalogue, figures, geometry and sites in memory, with look-ups that explain.
+
+Built by ``geomap.store``; everything that draws or answers takes an ``Atlas``. Nothing here reads
+a file, and nothing here is changed after it was built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from geomap.catalog import Area, Group, Indicator, SiteKind, Source
+from geomap.errors import NotFoundError, Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """One release of data.
+
+    Parameters
+    ----------
+    release : sha256 over all files, in hexadecimal; the identity of the release
+    title : name of the release in Chinese and English
+    city : code of the city as a whole
+    areas : by code, the city first, then its parts in the order of the units file
+    groups, indicators : in menu order
+    sources, site_kinds : by id
+    figures : one row a figure: id, area, indicator, year, value, unit, kind, status, source,
+        locator, quote, note; ``value`` is NaN when missing; ``id`` is "source:line"
+    boundaries : code, geometry; the parts of the city, EPSG:4326
+    context : code, name_zh, geometry; the neighbours, drawn faintly; may be empty
+    sites : id, name_zh, name_en, kind, level, area, lon, lat, precision, anchor,
+        coordinate_source, industry, source, locator, note; lon and lat NaN when unknown
+    site_figures : id, site, item, name_zh, name_en, date, value, text, unit, kind, status, source,
+        locator, quote, note
+    synthetic : whether all of it is made up for demonstrations
+    """
+
+    release: str
+    title: Text
+    city: str
+    areas: Mapping[str, Area]
+    groups: tuple[Group, ...]
+    indicators: Mapping[str, Indicator]
+    sources: Mapping[str, Source]
+    site_kinds: Mapping[str, SiteKind]
+    figures: pd.DataFrame
+    boundaries: gpd.GeoDataFrame
+    context: gpd.GeoDataFrame
+    sites: pd.DataFrame
+    site_figures: pd.DataFrame
+    synthetic: bool = False
+    notices: tuple[str, ...] = field(default=())
+
+    @property
+    def parts(self) -> list[Area]:
+        """The districts and banners, in the order of the units file."""
+        return [area for area in self.areas.values() if area.code != self.city]
+
+    def indicator(self, indicator_id: str) -> Indicator:
+        """Give an indicator, or say which ones there are."""
+        try:
+            return self.indicators[indicator_id]
+        except KeyError:
+            raise NotFoundError(
+                Text("指标", "indicator"), indicator_id, self.indicators
+            ) from None
+
+    def area(self, code: str) -> Area:
+        """Give an area, or say which ones there are."""
+        try:
+            return self.areas[code]
+        except KeyError:
+            raise NotFoundError(Text("旗区", "area"), code, self.areas) from None

@@ -1,0 +1,177 @@
+"""The nouns of a release: areas, indicators, sources, kinds of sites. Frozen; no input or output.
+
+Codes are text everywhere: read as a number, "010100" becomes 10100 and joins to nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from geomap.errors import Text
+
+
+class Measure(StrEnum):
+    """What a number measures; decides how it may be drawn (counts as symbols, the rest as fill)."""
+
+    COUNT = "count"
+    RATE = "rate"
+    SHARE = "share"
+    DENSITY = "density"
+    INDEX = "index"
+
+
+class Kind(StrEnum):
+    """Whether a figure says what is, or what is to be."""
+
+    ACTUAL = "actual"
+    TARGET = "target"
+
+
+class Status(StrEnum):
+    """How sure a value is, from the best to the worst; a derived value takes the worst of its parts.
+
+    The order of the members is that order.
+    """
+
+    REPORTED = "reported"
+    DERIVED = "derived"
+    PROVISIONAL = "provisional"
+    APPORTIONED = "apportioned"
+    SUPPRESSED = "suppressed"
+    MISSING = "missing"
+
+    @property
+    def label(self) -> Text:
+        """The word printed beside a value of this status."""
+        return _STATUS_LABELS[self]
+
+    @property
+    def severity(self) -> int:
+        """0 for the best; larger is worse."""
+        return list(Status).index(self)
+
+
+_STATUS_LABELS = {
+    Status.REPORTED: Text("已公布", "reported"),
+    Status.DERIVED: Text("推算", "derived"),
+    Status.PROVISIONAL: Text("暂定", "provisional"),
+    Status.APPORTIONED: Text("估算", "estimate"),
+    Status.SUPPRESSED: Text("不予公开", "withheld"),
+    Status.MISSING: Text("未上报", "not reported"),
+}
+
+
+def worst(statuses: list[Status]) -> Status:
+    """Give the worst of some statuses; of none, missing."""
+    return max(statuses, key=lambda status: status.severity, default=Status.MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that figures come from."""
+
+    id: str
+    title: str
+    number: str
+    issuer: str
+    date: str
+    url: str = ""
+    note: str = ""
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The city or one of its districts and banners."""
+
+    code: str
+    name_zh: str
+    short_zh: str
+    name_en: str
+    kind: str
+    parent: str
+
+
+class Op(StrEnum):
+    """How a derived indicator is worked out; see ``geomap.indicators``."""
+
+    RATIO = "ratio"
+    SHARE = "share"
+    QUOTIENT = "quotient"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """The working of a derived indicator.
+
+    Parameters
+    ----------
+    op : ratio: ``of / per × scale``; share: ``of / of(city) × 100``;
+        quotient: ``(of / per) / (of(city) / per(city))``;
+        change: ``(of − of(year before)) / of(year before) × 100``
+    of, per : indicator ids; ``per`` is empty for share and change
+    scale : carries the units of ``of`` and ``per`` into the unit of the result
+    """
+
+    op: Op
+    of: str
+    per: str = ""
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One row of the catalogue.
+
+    Parameters
+    ----------
+    direction : "more" or "less", whichever is better; "none" when neither
+    minimum, maximum : the values that are possible, in ``unit``; None for open
+    part_of : id of the total that this one is a part of, "" when none
+    method, k, palette : how the map draws it unless told otherwise
+    """
+
+    id: str
+    name: Text
+    group: str
+    unit: Text
+    measure: Measure
+    decimals: int
+    direction: str
+    definition: Text
+    formula: Formula | None = None
+    part_of: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    method: str = "quantile"
+    k: int = 5
+    palette: str = "Blues"
+
+    @property
+    def additive(self) -> bool:
+        """Whether the areas add up to the city."""
+        return self.measure is Measure.COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the indicator tree."""
+
+    id: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class SiteKind:
+    """A layer of sites: its name and the shape it is drawn with.
+
+    ``shape``: triangle, square, circle, diamond, pentagon, star, hexagon or cross.
+    ``outside``: whether its sites lie outside the city and belong in the list beside the map.
+    """
+
+    id: str
+    name: Text
+    shape: str
+    outside: bool = False

@@ -1,0 +1,153 @@
+"""What can go wrong, said to a person: what, where, what to do next, in Chinese and English.
+
+::
+
+    GeomapError
+    ├── ReleaseError    a data directory cannot be used; carries every finding
+    ├── NotFoundError   an indicator, year, area or site that does not exist; names those that do
+    ├── RequestError    a parameter that cannot be used
+    ├── CrsError        coordinates in another reference system than expected
+    └── ServeError      the server cannot start
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """One message in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        """Chinese first, English beside."""
+        return f"{self.zh} / {self.en}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault (or one notice) in a data file.
+
+    Parameters
+    ----------
+    file : path relative to the data directory, with forward slashes
+    line : 1-based line in the file, 0 when the file as a whole is meant
+    column : name of the column or JSON member, "" when none
+    what : what was found
+    fix : what to do
+    level : "error" stops a release, "notice" only tells (a value that was normalised)
+    """
+
+    file: str
+    line: int
+    column: str
+    what: Text
+    fix: Text
+    level: str = "error"
+
+    def __str__(self) -> str:
+        """``file:line: column: what: what to do``, Chinese first."""
+        column = f"{self.column}: " if self.column else ""
+        return (
+            f"{self.file}:{self.line}: {column}{self.what.zh}: {self.fix.zh}"
+            f" / {self.what.en}: {self.fix.en}"
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """Give the JSON form."""
+        return {
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "level": self.level,
+            "what": {"zh": self.what.zh, "en": self.what.en},
+            "fix": {"zh": self.fix.zh, "en": self.fix.en},
+        }
+
+
+class GeomapError(Exception):
+    """The root of all errors that are meant for the user."""
+
+    status = 500
+    code = "error"
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(f"{zh} / {en}")
+        self.text = Text(zh, en)
+
+
+class ReleaseError(GeomapError):
+    """A data directory cannot be used."""
+
+    code = "release"
+
+    def __init__(self, directory: object, findings: Sequence[Finding]) -> None:
+        shown = "\n".join(str(finding) for finding in findings)
+        super().__init__(
+            f"数据目录 {directory} 有 {len(findings)} 处问题，请逐条改正后运行 geomap check",
+            f"the data directory has {len(findings)} fault(s); mend them, then run geomap check"
+            f"\n{shown}",
+        )
+        self.findings = tuple(findings)
+
+
+class NotFoundError(GeomapError):
+    """Something named does not exist; the message names what does.
+
+    Parameters
+    ----------
+    noun : what kind of thing was asked for
+    found : the name that was given
+    valid : the names that exist
+    """
+
+    status = 404
+    code = "not_found"
+
+    def __init__(self, noun: Text, found: object, valid: Iterable[object]) -> None:
+        self.valid = [str(name) for name in valid]
+        near = closest(str(found), self.valid)
+        listed = "、".join(self.valid[:60]) or "（无）"
+        super().__init__(
+            f"没有{noun.zh}“{found}”"
+            + (f"，最接近的是 {'、'.join(near)}" if near else "")
+            + f"；可用的有：{listed}",
+            f"there is no {noun.en} {found!s}"
+            + (f", the closest: {', '.join(near)}" if near else "")
+            + f"; valid: {', '.join(self.valid[:60]) or 'none'}",
+        )
+
+
+class RequestError(GeomapError):
+    """A parameter that cannot be used as it is."""
+
+    status = 400
+    code = "bad_request"
+
+
+class CrsError(GeomapError):
+    """Coordinates are in another reference system than expected."""
+
+    code = "crs"
+
+    def __init__(self, what: str, found: object) -> None:
+        super().__init__(
+            f"{what}：坐标系为 {found}，应为 EPSG:4326，请先用 .to_crs(4326) 转换",
+            f"{what}: CRS is {found}, need EPSG:4326; call .to_crs(4326) first",
+        )
+
+
+class ServeError(GeomapError):
+    """The server cannot start."""
+
+    code = "serve"
+
+
+def closest(name: str, names: Iterable[str], most: int = 3) -> list[str]:
+    """Name those of ``names`` that look most like ``name``, the closest first."""
+    return difflib.get_close_matches(name, list(names), n=most, cutoff=0.5)
