@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from geomap.catalog import Area, Group, Indicator, SiteKind, Source
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Atlas:
     """One release of data.
 
@@ -61,6 +62,13 @@ class Atlas:
     def parts(self) -> list[Area]:
         """The districts and banners, in the order of the units file."""
         return [area for area in self.areas.values() if area.code != self.city]
+
+    @cached_property
+    def values(self) -> pd.DataFrame:
+        """Every value, stored or derived; see ``geomap.indicators.evaluate``."""
+        from geomap.indicators import evaluate
+
+        return evaluate(self.figures, self.indicators, city=self.city, sources=self.sources)
 
     def indicator(self, indicator_id: str) -> Indicator:
         """Give an indicator, or say which ones there are."""

@@ -29,9 +29,9 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
-    """How sure a value is, from the best to the worst; a derived value takes the worst of its parts.
+    """How sure a value is, from the best to the worst.
 
-    The order of the members is that order.
+    The order of the members is that order; a derived value takes the worst status of its parts.
     """
 
     REPORTED = "reported"
@@ -54,7 +54,7 @@ class Status(StrEnum):
 
 _STATUS_LABELS = {
     Status.REPORTED: Text("已公布", "reported"),
-    Status.DERIVED: Text("推算", "derived"),
+    Status.DERIVED: Text("计算得出", "derived"),
     Status.PROVISIONAL: Text("暂定", "provisional"),
     Status.APPORTIONED: Text("估算", "estimate"),
     Status.SUPPRESSED: Text("不予公开", "withheld"),
@@ -100,6 +100,7 @@ class Op(StrEnum):
     SHARE = "share"
     QUOTIENT = "quotient"
     CHANGE = "change"
+    SITES = "sites"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,9 @@ class Formula:
     ----------
     op : ratio: ``of / per × scale``; share: ``of / of(city) × 100``;
         quotient: ``(of / per) / (of(city) / per(city))``;
-        change: ``(of − of(year before)) / of(year before) × 100``
-    of, per : indicator ids; ``per`` is empty for share and change
+        change: ``(of − of(year before)) / of(year before) × 100``;
+        sites: the number of sites of the kind ``of``
+    of, per : indicator ids (``of``: a kind of site for sites); ``per`` only for ratio and quotient
     scale : carries the units of ``of`` and ``per`` into the unit of the result
     """
 
@@ -130,6 +132,7 @@ class Indicator:
     direction : "more" or "less", whichever is better; "none" when neither
     minimum, maximum : the values that are possible, in ``unit``; None for open
     part_of : id of the total that this one is a part of, "" when none
+    timeless : whether one figure holds for every year (land area)
     method, k, palette : how the map draws it unless told otherwise
     """
 
@@ -143,6 +146,7 @@ class Indicator:
     definition: Text
     formula: Formula | None = None
     part_of: str = ""
+    timeless: bool = False
     minimum: float | None = None
     maximum: float | None = None
     method: str = "quantile"
