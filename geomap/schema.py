@@ -6,6 +6,7 @@ written into ``datapackage.json``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +23,6 @@ class Column:
     required : whether each cell must be filled; a required column must be there
     names : headings that are accepted besides ``name``
     choices : for type choice: the stored word → words accepted for it
-    minimum, maximum : for type number
     pattern : for type code: what the whole cell must match
     """
 
@@ -30,9 +30,7 @@ class Column:
     type: str = "text"
     required: bool = False
     names: tuple[str, ...] = ()
-    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    minimum: float | None = None
-    maximum: float | None = None
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pattern: str = ""
 
 
@@ -60,12 +58,12 @@ class Schema:
 
 def _table_schema_field(column: Column) -> dict[str, Any]:
     types = {"number": "number", "year": "integer"}
-    bounds = (FIRST_YEAR, LAST_YEAR) if column.type == "year" else (column.minimum, column.maximum)
+    is_year = column.type == "year"
     constraints: dict[str, Any] = {
         "required": column.required or None,
         "enum": list(column.choices) or None,
-        "minimum": bounds[0],
-        "maximum": bounds[1],
+        "minimum": FIRST_YEAR if is_year else None,
+        "maximum": LAST_YEAR if is_year else None,
         "pattern": column.pattern or None,
     }
     kept = {name: value for name, value in constraints.items() if value is not None}
@@ -82,7 +80,9 @@ STATUSES = {
     "suppressed": ("不予公开", "保密"),
     "missing": ("未上报", "缺报", "缺失", "无数据"),
 }
-PRECISIONS = {"exact": (), "anchor": (), "town": (), "city": (), "area": ()}
+PRECISIONS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
+    ("exact", "anchor", "town", "city", "area"), ()
+)
 SHAPES = ("triangle", "square", "circle", "diamond", "pentagon", "star", "hexagon", "cross")
 
 _ID = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"

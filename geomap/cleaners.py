@@ -1,0 +1,121 @@
+"""What each type of column accepts: a text in, its stored form or a ``Fault`` out. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from geomap import cells
+from geomap.findings import Words
+from geomap.schema import FIRST_YEAR, LAST_YEAR, Column
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a cell and what to do, each as (Chinese, English)."""
+
+    what: Words
+    fix: Words
+
+
+Cleaner = Callable[[str], str | Fault]
+
+
+def cleaner(column: Column) -> Cleaner:
+    """Give the function that brings a filled cell of this column into its stored form."""
+    return _CLEANERS[column.type](column)
+
+
+def _text_cleaner(_: Column) -> Cleaner:
+    return cells.tidy
+
+
+def _code_cleaner(column: Column) -> Cleaner:
+    pattern = re.compile(column.pattern or r"\S+")
+
+    def clean(text: str) -> str | Fault:
+        found = cells.code(text)
+        if pattern.fullmatch(found):
+            return found
+        return Fault(
+            (f"“{text}”不是代码", f"{text!r} is not a code"),
+            (f"应符合 {pattern.pattern}", f"it must match {pattern.pattern}"),
+        )
+
+    return clean
+
+
+def _number_cleaner(_: Column) -> Cleaner:
+    def clean(text: str) -> str | Fault:
+        found = cells.number(text)
+        if found is not None:
+            return found
+        if cells.is_overflow(text):
+            return Fault(
+                (f"{text} 超出可表示的范围", f"{text} is beyond any number"),
+                ("改为实际数值", "write the real value"),
+            )
+        return Fault(
+            (f"“{text}”不是数", f"{text!r} is not a number"),
+            (
+                "只写数字，单位写在单位列；没有数就留空，状态写 missing（未上报）",
+                "write digits only, the unit in its own column; leave it empty, status missing, "
+                "when there is none",
+            ),
+        )
+
+    return clean
+
+
+def _year_cleaner(_: Column) -> Cleaner:
+    def clean(text: str) -> str | Fault:
+        found = cells.year(text)
+        if found is not None and len(found) < 6 and FIRST_YEAR <= int(found) <= LAST_YEAR:
+            return found
+        return Fault(
+            (f"“{text}”不是年份", f"{text!r} is not a year"),
+            (
+                f"写四位年份，{FIRST_YEAR} 至 {LAST_YEAR}",
+                f"write four digits, {FIRST_YEAR} to {LAST_YEAR}",
+            ),
+        )
+
+    return clean
+
+
+def _date_cleaner(_: Column) -> Cleaner:
+    def clean(text: str) -> str | Fault:
+        return cells.date(text) or Fault(
+            (f"“{text}”不是日期", f"{text!r} is not a date"),
+            ("写成 2025、2023-06 或 2023-06-30", "write 2025, 2023-06 or 2023-06-30"),
+        )
+
+    return clean
+
+
+def _choice_cleaner(column: Column) -> Cleaner:
+    known = {
+        cells.lookup_key(name): word
+        for word, names in column.choices.items()
+        for name in (word, *names)
+    }
+
+    def clean(text: str) -> str | Fault:
+        words = "、".join(column.choices)
+        return known.get(cells.lookup_key(text)) or Fault(
+            (f"不认识“{text}”", f"unknown word {text!r}"),
+            (f"改为其中之一：{words}", f"use one of {', '.join(column.choices)}"),
+        )
+
+    return clean
+
+
+_CLEANERS: dict[str, Callable[[Column], Cleaner]] = {
+    "text": _text_cleaner,
+    "code": _code_cleaner,
+    "number": _number_cleaner,
+    "year": _year_cleaner,
+    "date": _date_cleaner,
+    "choice": _choice_cleaner,
+}
