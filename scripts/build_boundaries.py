@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from geomap.boundaries import city_boundaries, context_geojson, units_geojson
 from geomap.crs import area_km2
-from geomap.divisions import city_boundaries, context_geojson, read_division, units_geojson
+from geomap.divisions import read_division
 
 CITY = "150600"
 UNITS = 9
