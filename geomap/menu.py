@@ -1,0 +1,164 @@
+"""The catalogue file ``indicators.json`` → groups and indicators; every finding at once. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from geomap.catalog import Formula, Group, Indicator, Measure, Op
+from geomap.documents import GROUP, Document, Members
+from geomap.errors import Text
+
+_NUMBER = (int, float)
+_MAYBE_NUMBER = (int, float, type(None))
+_INDICATOR: Members = {
+    **GROUP,
+    **dict.fromkeys(("group", "unit_zh", "unit_en", "measure", "direction"), ((str,), True)),
+    **dict.fromkeys(("definition_zh", "definition_en"), ((str,), True)),
+    "decimals": ((int,), True),
+    "formula": ((dict, type(None)), False),
+    "part_of": ((str,), False),
+    "timeless": ((bool,), False),
+    "minimum": (_MAYBE_NUMBER, False),
+    "maximum": (_MAYBE_NUMBER, False),
+    "method": ((str,), False),
+    "k": ((int,), False),
+    "palette": ((str,), False),
+}
+_FORMULA: Members = {
+    "op": ((str,), True),
+    "of": ((str,), True),
+    "per": ((str, type(None)), False),
+    "scale": (_NUMBER, False),
+}
+
+
+def read_catalogue(
+    document: Document, site_kinds: Iterable[str]
+) -> tuple[tuple[Group, ...], dict[str, Indicator]]:
+    """Read ``indicators.json``: groups and indicators in menu order."""
+    content = document.content(dict)
+    lists: Members = {"groups": ((list,), True), "indicators": ((list,), True)}
+    if not content or not document.fits(content, lists):
+        return (), {}
+    groups = tuple(
+        Group(row["id"], Text(row["name_zh"], row["name_en"]))
+        for row in document.records(content["groups"], GROUP)
+    )
+    rows = document.records(content["indicators"], _INDICATOR)
+    ids = [row["id"] for row in rows]
+    kinds = list(site_kinds)
+    sound = [
+        row for row in rows if _sound(document, row, [group.id for group in groups], ids, kinds)
+    ]
+    indicators = {row["id"]: _indicator(row) for row in sound}
+    _circles(document, indicators)
+    return groups, indicators
+
+
+def _sound(
+    document: Document, row: dict[str, Any], groups: list[str], ids: list[str], kinds: list[str]
+) -> bool:
+    """Whether the words and references of an indicator exist."""
+    line = document.line(row["id"])
+    before = len(document.findings)
+    document.choice(line, "group", row["group"], groups)
+    document.choice(line, "measure", row["measure"], [str(one) for one in Measure])
+    document.choice(line, "direction", row["direction"], ("more", "less", "none"))
+    if row.get("part_of"):
+        document.choice(line, "part_of", row["part_of"], [one for one in ids if one != row["id"]])
+    for member, value, low, high in (
+        ("decimals", row["decimals"], 0, 6),
+        ("k", row.get("k", 5), 2, 9),
+    ):
+        if not low <= value <= high:
+            fix = (f"应在 {low} 至 {high} 之间", f"it must be from {low} to {high}")
+            document.error(line, member, (f"{value} 超出范围", f"{value} is out of range"), fix)
+    least, most = row.get("minimum"), row.get("maximum")
+    if least is not None and most is not None and least > most:
+        what = (f"下限 {least} 大于上限 {most}", f"{least} is above the maximum {most}")
+        document.error(line, "minimum", what, ("改正上下限", "mend the two"))
+    if row.get("formula"):
+        _formula(document, line, row["formula"], ids, kinds)
+    return len(document.findings) == before
+
+
+def _formula(
+    document: Document, line: int, row: dict[str, Any], ids: list[str], kinds: list[str]
+) -> None:
+    before = len(document.findings)
+    for name, (types, required) in _FORMULA.items():
+        if required and not isinstance(row.get(name), types):
+            what = (f"公式缺少 {name}", f"the formula lacks {name}")
+            document.error(line, "formula", what, (f"补上 {name}", f"add {name}"))
+    for name in row.keys() - _FORMULA.keys():
+        what = (f"公式不认识“{name}”", f"the formula has an unknown member {name}")
+        document.error(line, "formula", what, ("删去它", "remove it"))
+    if len(document.findings) > before:
+        return
+    document.choice(line, "formula", row["op"], [str(one) for one in Op])
+    document.choice(line, "formula", row["of"], kinds if row["op"] == Op.SITES else ids)
+    needs = row["op"] in {Op.RATIO, Op.QUOTIENT}
+    if needs or row.get("per"):
+        document.choice(line, "formula", row.get("per") or "", ids if needs else ("",))
+
+
+def _indicator(row: dict[str, Any]) -> Indicator:
+    formula = row.get("formula")
+    return Indicator(
+        id=row["id"],
+        name=Text(row["name_zh"], row["name_en"]),
+        group=row["group"],
+        unit=Text(row["unit_zh"], row["unit_en"]),
+        measure=Measure(row["measure"]),
+        decimals=row["decimals"],
+        direction=row["direction"],
+        definition=Text(row["definition_zh"], row["definition_en"]),
+        formula=Formula(
+            Op(formula["op"]), formula["of"], formula.get("per") or "", formula.get("scale", 1.0)
+        )
+        if formula
+        else None,
+        **{name: row[name] for name in _WITH_DEFAULTS if name in row},
+    )
+
+
+_WITH_DEFAULTS = ("part_of", "timeless", "minimum", "maximum", "method", "k", "palette")
+
+
+def _circles(document: Document, indicators: Mapping[str, Indicator]) -> None:
+    """Report formulas, and parts, that lead back to themselves."""
+
+    def formula_parts(one: Indicator) -> list[str]:
+        formula = one.formula
+        return [formula.of, formula.per] if formula and formula.op is not Op.SITES else []
+
+    followed: list[tuple[str, Callable[[Indicator], list[str]]]] = [
+        ("formula", formula_parts),
+        ("part_of", lambda one: [one.part_of]),
+    ]
+    for member, parts in followed:
+        for start in indicators:
+            if start in _reached(start, indicators, parts):
+                document.error(
+                    document.line(start),
+                    member,
+                    (f"{start} 绕回自身", f"{start} leads back to itself"),
+                    ("断开这个循环", "break the circle"),
+                )
+
+
+def _reached(
+    start: str,
+    indicators: Mapping[str, Indicator],
+    parts: Callable[[Indicator], list[str]],
+) -> set[str]:
+    reached: set[str] = set()
+    waiting = [start]
+    while waiting:
+        one = indicators.get(waiting.pop())
+        for part in parts(one) if one else []:
+            if part and part not in reached:
+                reached.add(part)
+                waiting.append(part)
+    return reached
