@@ -6,10 +6,12 @@ a file, and nothing here is changed after it was built.
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geomap.catalog import Area, Group, Indicator, SiteKind, Source
 from geomap.errors import NotFoundError, Text
@@ -17,6 +19,16 @@ from geomap.errors import NotFoundError, Text
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+
+
+class Value(NamedTuple):
+    """What is known of one indicator in one area and year; ``value`` is None when missing."""
+
+    value: float | None
+    status: str
+    figures: tuple[str, ...]
+    conflict: bool
+    base_year: int
 
 
 @dataclass(frozen=True)
@@ -70,14 +82,34 @@ class Atlas:
 
         return evaluate(self.figures, self.indicators, city=self.city, sources=self.sources)
 
+    @cached_property
+    def series(self) -> Mapping[tuple[str, str], dict[int, dict[str, Value]]]:
+        """The values by (indicator, kind), then year, then area."""
+        found: dict[tuple[str, str], dict[int, dict[str, Value]]] = defaultdict(dict)
+        for row in self.values.itertuples(index=False):
+            value = None if math.isnan(row.value) else float(row.value)
+            years = found[(row.indicator, row.kind)]
+            years.setdefault(int(row.year), {})[row.area] = Value(
+                value, row.status, row.figures, bool(row.conflict), int(row.base_year)
+            )
+        return {key: dict(sorted(years.items())) for key, years in found.items()}
+
+    @cached_property
+    def figure_rows(self) -> Mapping[str, dict[str, Any]]:
+        """The figures as plain rows, by figure id."""
+        return {row["id"]: row for row in self.figures.to_dict("records")}
+
+    @cached_property
+    def figure_sources(self) -> Mapping[str, str]:
+        """The source of each figure, by figure id."""
+        return dict(zip(self.figures["id"], self.figures["source"], strict=True))
+
     def indicator(self, indicator_id: str) -> Indicator:
         """Give an indicator, or say which ones there are."""
         try:
             return self.indicators[indicator_id]
         except KeyError:
-            raise NotFoundError(
-                Text("指标", "indicator"), indicator_id, self.indicators
-            ) from None
+            raise NotFoundError(Text("指标", "indicator"), indicator_id, self.indicators) from None
 
     def area(self, code: str) -> Area:
         """Give an area, or say which ones there are."""

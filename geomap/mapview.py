@@ -16,9 +16,7 @@ from geomap.palettes import colours, ink
 from geomap.symbols import legend_values
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from geomap.atlas import Atlas
+    from geomap.atlas import Atlas, Value
 
 VERSION = 1
 SYMBOL_RADIUS_PX = 34
@@ -97,7 +95,7 @@ class MapView:
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form: no NaN, texts as ``{"zh", "en"}``."""
-        return {"version": VERSION, **_plain(self)}
+        return {"version": VERSION, **plain(self)}
 
 
 def map_view(
@@ -127,13 +125,17 @@ def map_view(
     RequestError : the representation or the number of classes is none
     """
     indicator = atlas.indicator(indicator_id)
-    table = _table(atlas, indicator, kind)
-    years = tuple(sorted(int(one) for one in table["year"].unique()))
-    year = _year(table, years, year)
-    rows = {row.area: row for row in table[table["year"] == year].itertuples()}
+    series = _series(atlas, indicator, kind)
+    years = tuple(series)
+    year = _year(atlas, series, year)
+    rows = series.get(year, {}) if year is not None else {}
     parts = [area.code for area in atlas.parts]
-    values = [rows[code].value if code in rows else math.nan for code in parts]
-    over = table.loc[table["area"] != atlas.city, "value"] if shared_breaks else None
+    values = [_number(rows.get(code)) for code in parts]
+    over = (
+        [_number(row) for one in series.values() for code, row in one.items() if code != atlas.city]
+        if shared_breaks
+        else None
+    )
     classes = classify(
         values,
         method=method or indicator.method,
@@ -174,21 +176,32 @@ def marks(atlas: Atlas) -> tuple[Text, ...]:
     return (SYNTHETIC_MARK, INTERNAL_MARK) if atlas.synthetic else (INTERNAL_MARK,)
 
 
-def _table(atlas: Atlas, indicator: Indicator, kind: str) -> pd.DataFrame:
+def _series(atlas: Atlas, indicator: Indicator, kind: str) -> dict[int, dict[str, Value]]:
     if kind not in [one.value for one in Kind]:
         raise NotFoundError(Text("类型", "kind"), kind, [one.value for one in Kind])
-    values = atlas.values
-    return values[(values["indicator"] == indicator.id) & (values["kind"] == kind)]
+    return atlas.series.get((indicator.id, kind), {})
 
 
-def _year(table: pd.DataFrame, years: tuple[int, ...], year: int | None) -> int | None:
+def _year(atlas: Atlas, series: dict[int, dict[str, Value]], year: int | None) -> int | None:
     if year is None:
-        filled = table.loc[table["value"].notna(), "year"]
-        latest = filled.max() if len(filled) else max(years, default=None)
-        return None if latest is None else int(latest)
-    if year not in years:
-        raise NotFoundError(Text("年份", "year"), year, years)
+        return latest_year(atlas, series)
+    if year not in series:
+        raise NotFoundError(Text("年份", "year"), year, series)
     return year
+
+
+def latest_year(atlas: Atlas, series: dict[int, dict[str, Value]]) -> int | None:
+    """Give the latest year in which an area has a value; else the latest of all."""
+    filled = [
+        year
+        for year, rows in series.items()
+        if any(row.value is not None for code, row in rows.items() if code != atlas.city)
+    ]
+    return max(filled or series, default=None)
+
+
+def _number(row: Value | None) -> float:
+    return math.nan if row is None or row.value is None else row.value
 
 
 def _areas(
@@ -203,18 +216,17 @@ def _areas(
     )
 
 
-def _area(atlas: Atlas, code: str, row: Any, index: int, rank: int | None) -> AreaView:
+def _area(atlas: Atlas, code: str, row: Value | None, index: int, rank: int | None) -> AreaView:
     area = atlas.areas[code]
-    value = None if row is None or math.isnan(row.value) else float(row.value)
     return AreaView(
         code=code,
         name=Text(area.name_zh, area.name_en or area.name_zh),
-        value=value,
+        value=None if row is None else row.value,
         status=Status.MISSING.value if row is None else row.status,
         class_index=index,
         rank=rank,
         figures=() if row is None else row.figures,
-        conflict=row is not None and bool(row.conflict),
+        conflict=row is not None and row.conflict,
     )
 
 
@@ -250,8 +262,8 @@ def _advice(indicator: Indicator, drawn: str) -> Text | None:
     return RATE_AS_SYMBOL if not counts and drawn == "symbol" else None
 
 
-def _base_year(rows: dict[str, Any]) -> int | None:
-    return max((int(row.base_year) for row in rows.values()), default=0) or None
+def _base_year(rows: dict[str, Value]) -> int | None:
+    return max((row.base_year for row in rows.values()), default=0) or None
 
 
 def _title(
@@ -275,19 +287,20 @@ def _count_statuses(areas: tuple[AreaView, ...]) -> dict[str, int]:
 
 
 def _sources(atlas: Atlas, areas: tuple[AreaView, ...]) -> tuple[str, ...]:
-    ids = {figure for area in areas for figure in area.figures}
-    return tuple(atlas.figures.loc[atlas.figures["id"].isin(ids), "source"].unique())
+    named = (atlas.figure_sources[figure] for area in areas for figure in area.figures)
+    return tuple(dict.fromkeys(named))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Give the JSON form of texts, dataclasses and their lists: no NaN."""
     if isinstance(value, Text):
         return {"zh": value.zh, "en": value.en}
     if hasattr(value, "__dataclass_fields__"):
-        return _plain({name: getattr(value, name) for name in value.__dataclass_fields__})
+        return plain({name: getattr(value, name) for name in value.__dataclass_fields__})
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: plain(one) for key, one in value.items()}
     if isinstance(value, (tuple, list)):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -1,0 +1,107 @@
+"""Says who: the figures behind one value, with document, place, quote and status.
+
+Rule of the house: a number on any page leads to its source in one click.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geomap.catalog import Indicator, Kind, Op, Status
+from geomap.errors import NotFoundError, Text
+from geomap.mapview import plain
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas
+
+
+def provenance(
+    atlas: Atlas, indicator_id: str, area: str, year: int, kind: str = "actual"
+) -> dict[str, Any]:
+    """Give a value with its working and every figure that it came from.
+
+    Returns
+    -------
+    JSON-ready dict: ``value``, ``printed``, ``unit``, ``status``, ``status_label``, ``conflict``,
+    ``working`` (None for a stored value) and ``figures``, the one chosen first
+
+    Raises
+    ------
+    NotFoundError : no such indicator, area, kind or year
+    """
+    indicator = atlas.indicator(indicator_id)
+    atlas.area(area)
+    if kind not in [one.value for one in Kind]:
+        raise NotFoundError(Text("类型", "kind"), kind, [one.value for one in Kind])
+    series = atlas.series.get((indicator_id, kind), {})
+    if year not in series:
+        raise NotFoundError(Text("年份", "year"), year, series)
+    row = series[year].get(area)
+    status = row.status if row else Status.MISSING.value
+    value = row.value if row else None
+    return {
+        "indicator": indicator.id,
+        "area": area,
+        "year": year,
+        "kind": kind,
+        "value": value,
+        "printed": None if value is None else f"{value:,.{indicator.decimals}f}",
+        "unit": plain(indicator.unit),
+        "status": status,
+        "status_label": plain(Status(status).label),
+        "conflict": bool(row and row.conflict),
+        "working": plain(working(atlas, indicator)) if indicator.formula else None,
+        "figures": [figure(atlas, one) for one in (row.figures if row else ())],
+    }
+
+
+def figure(atlas: Atlas, figure_id: str) -> dict[str, Any]:
+    """Give one figure with its document."""
+    row = atlas.figure_rows[figure_id]
+    source = atlas.sources[row["source"]]
+    indicator = atlas.indicators.get(row["indicator"])
+    value = row["value"]
+    return {
+        **{name: row[name] for name in ("id", "unit", "kind", "status", "source")},
+        **{name: row[name] for name in ("locator", "quote", "note")},
+        "area": atlas.areas[row["area"]].name_zh,
+        "indicator": indicator.name.zh if indicator else row["indicator"],
+        "year": int(row["year"]),
+        "value": plain(float(value)),
+        "status_label": plain(Status(row["status"]).label),
+        "document": {
+            "id": source.id,
+            "title": source.title,
+            "number": source.number,
+            "issuer": source.issuer,
+            "date": source.date,
+        },
+    }
+
+
+def working(atlas: Atlas, indicator: Indicator) -> Text:
+    """Say the formula of a derived indicator in words."""
+    formula = indicator.formula
+    if formula is None:
+        return Text("", "")
+    if formula.op is Op.SITES:
+        kind = atlas.site_kinds[formula.of].name
+        return Text(f"{kind.zh}的个数", f"number of sites: {kind.en}")
+    of = atlas.indicators[formula.of].name
+    city = atlas.areas[atlas.city]
+    whole = Text(city.name_zh, city.name_en or city.name_zh)
+    if formula.op is Op.SHARE:
+        return Text(f"{of.zh} ÷ {whole.zh}{of.zh} × 100", f"{of.en} ÷ {of.en} of {whole.en} × 100")
+    if formula.op is Op.CHANGE:
+        return Text(
+            f"（本年{of.zh} − 上一有数年份）÷ 上一有数年份 × 100",
+            f"({of.en} − its last value before) ÷ its last value before × 100",
+        )
+    per = atlas.indicators[formula.per].name
+    if formula.op is Op.QUOTIENT:
+        return Text(
+            f"（{of.zh} ÷ {per.zh}）÷（{whole.zh}{of.zh} ÷ {whole.zh}{per.zh}）",
+            f"({of.en} ÷ {per.en}) ÷ (the same of {whole.en})",
+        )
+    scale = "" if formula.scale == 1 else f" × {formula.scale:,.10g}"
+    return Text(f"{of.zh} ÷ {per.zh}{scale}", f"{of.en} ÷ {per.en}{scale}")

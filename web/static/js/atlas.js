@@ -1,0 +1,72 @@
+// Reads the release that Python put into the page. Class breaks come from Python
+// (geomap.classes): upper bounds, closed on the right; here values are only sorted into them.
+
+export const classOf = (value, bounds) =>
+  value == null ? -1 : bounds.slice(1, -1).filter((upper) => value > upper).length;
+
+export class Atlas {
+  constructor(data) {
+    Object.assign(this, data);
+    this.byId = new Map(data.indicators.map((indicator) => [indicator.id, indicator]));
+    this.indexOf = new Map(data.areas.map((area, index) => [area.code, index]));
+    this.fetched = new Map();
+  }
+
+  indicator(id) { return this.byId.get(id) || this.indicators[0]; }
+
+  yearsOf(indicator) { return Object.keys(indicator.years).map(Number); }
+
+  // The year asked for; else the latest that an area has a value in; else the city's latest.
+  yearOf(indicator, asked) {
+    const years = this.yearsOf(indicator);
+    if (years.includes(Number(asked))) return Number(asked);
+    const filled = years.filter((year) => indicator.years[year].v.some((value) => value != null));
+    return (filled.length ? filled : years).at(-1) ?? null;
+  }
+
+  // What one map shows: at once when it is the standard one, from the server when it is not.
+  async view(state) {
+    const indicator = this.indicator(state.indicator);
+    const year = this.yearOf(indicator, state.year);
+    const standard = this.standard(indicator, year);
+    const custom = ['method', 'classes', 'palette'].some((key) => state[key]);
+    if (!custom || !this.api || year === null) return drawnAs(standard, state.as);
+    return drawnAs({ ...standard, ...(await this.customised(indicator, year, state)) }, state.as);
+  }
+
+  standard(indicator, year) {
+    const none = { v: this.areas.map(() => null), s: 'm'.repeat(this.areas.length), x: [] };
+    const entry = indicator.years[year] || { ...none, c: null, b: [], l: [], n: [], p: '', o: [], f: [] };
+    const [colours, inks] = this.colours[entry.p] || [[], []];
+    return { indicator, year, ...entry, colours, inks, drawn: indicator.drawn };
+  }
+
+  async customised(indicator, year, state) {
+    const query = new URLSearchParams({ indicator: indicator.id, year });
+    if (state.method) query.set('method', state.method);
+    if (state.classes) query.set('classes', state.classes);
+    if (state.palette) query.set('palette', state.palette);
+    const key = query.toString();
+    if (!this.fetched.has(key)) this.fetched.set(key, await getJson(`${this.api}view?${key}`));
+    const { legend } = this.fetched.get(key);
+    return {
+      b: legend.bounds, l: legend.labels, n: legend.counts, colours: legend.colours,
+      inks: legend.inks, method: legend.method, o: legend.notes.map((note) => note[this.lang]),
+    };
+  }
+
+  async provenance(indicator, area, year, kind = 'actual') {
+    if (!this.api) return this.figures[[indicator, area, year, kind].join('|')];
+    const query = new URLSearchParams({ indicator, area, year, kind });
+    return getJson(`${this.api}provenance?${query}`);
+  }
+}
+
+const drawnAs = (view, asked) => ({ ...view, drawn: asked || view.drawn });
+
+export const getJson = async (address) => {
+  const answer = await fetch(address, { headers: { Accept: 'application/json' } });
+  const body = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Error(body?.error?.message?.zh || `${answer.status}`);
+  return body;
+};

@@ -1,0 +1,225 @@
+// Paints areas, circles and labels of one map. Geometry is made once; a switch only repaints.
+
+import { el, svg } from './dom.js';
+import { fill, markOf, printed } from './format.js';
+import { decodeArcs, outerArcs, polygonsOf } from './topology.js';
+import { placeLabels } from './labels.js';
+
+const MANY = 400; // beyond this a canvas is drawn: no element for each area
+const NEUTRAL = '#eef0f2';
+const MISSING = '#e9eaec';
+
+const hatches = () => svg('defs', {},
+  svg('pattern', { id: 'gm-missing', width: 6, height: 6, patternUnits: 'userSpaceOnUse' },
+    svg('rect', { width: 6, height: 6, fill: MISSING }),
+    svg('circle', { cx: 3, cy: 3, r: 0.9, fill: '#9aa1a9' })),
+  svg('pattern', { id: 'gm-suppressed', width: 7, height: 7, patternUnits: 'userSpaceOnUse' },
+    svg('rect', { width: 7, height: 7, fill: MISSING }),
+    svg('path', { d: 'M0 0l7 7M7 0l-7 7', stroke: '#8a9199', 'stroke-width': 0.8 })));
+
+const estimate = (colour, index) =>
+  svg('pattern', { id: `gm-estimate-${index}`, width: 7, height: 7, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+    svg('rect', { width: 7, height: 7, fill: colour }),
+    svg('rect', { width: 2, height: 7, fill: '#fff', 'fill-opacity': 0.75 }));
+
+export class TalentLayer {
+  constructor(map, atlas, { onSelect, onHover }) {
+    Object.assign(this, { map, atlas, onSelect, onHover, selected: null, hovered: null, view: null });
+    this.many = atlas.areas.length > MANY;
+    this.renderer = this.many ? L.canvas({ padding: 0.3 }) : L.svg({ padding: 0.5 });
+    map.createPane('context').style.zIndex = 350;
+    map.createPane('outline').style.zIndex = 420;
+    map.createPane('circles').style.zIndex = 430;
+    map.createPane('labels').style.zIndex = 640;
+    ['context', 'outline', 'labels'].forEach((pane) => { map.getPane(pane).style.pointerEvents = 'none'; });
+    this.drawGeometry();
+    map.on('zoomend resize', () => this.paintLabels());
+  }
+
+  drawGeometry() {
+    const { topology } = this.atlas;
+    const arcs = decodeArcs(topology);
+    const { areas, context } = topology.objects;
+    if (context) {
+      const faint = { pane: 'context', renderer: L.svg({ pane: 'context', padding: 0.5 }), interactive: false, weight: 1, color: '#d9dce0', fillColor: '#f6f7f8', fillOpacity: 1 };
+      context.geometries.forEach((one) => L.polygon(polygonsOf(one, arcs), faint).addTo(this.map));
+    }
+    const style = { renderer: this.renderer, weight: this.many ? 0.4 : 1, color: '#fff', fillColor: MISSING, fillOpacity: 1, smoothFactor: this.many ? 1 : 0.5 };
+    this.polygons = areas.geometries.map((one, index) => {
+      const polygon = L.polygon(polygonsOf(one, arcs), style).addTo(this.map);
+      polygon.on('click', () => this.onSelect(this.atlas.areas[index].code));
+      polygon.on('mouseover', () => this.onHover(index));
+      polygon.on('mouseout', () => this.onHover(null));
+      return polygon;
+    });
+    if (!this.many) this.dress();
+    L.polyline(outerArcs(areas.geometries, arcs), { pane: 'outline', renderer: L.svg({ pane: 'outline', padding: 0.5 }), interactive: false, color: '#4b545d', weight: 1.6 }).addTo(this.map);
+    this.outline = L.polyline([], { pane: 'outline', interactive: false, color: '#0b1117', weight: 3 }).addTo(this.map);
+    this.hoverLine = L.polyline([], { pane: 'outline', interactive: false, color: '#0b1117', weight: 1.5, dashArray: '4 3' }).addTo(this.map);
+    this.circles = L.layerGroup([], { pane: 'circles' }).addTo(this.map);
+    this.labelPane = this.map.getPane('labels');
+    this.bounds = L.latLngBounds(this.polygons.flatMap((polygon) => [polygon.getBounds().getSouthWest(), polygon.getBounds().getNorthEast()]));
+  }
+
+  // Areas as elements: reachable by keyboard, announced, opened with Enter or space.
+  dress() {
+    this.renderer._container.prepend(hatches());
+    this.defs = this.renderer._container.querySelector('defs');
+    this.polygons.forEach((polygon, index) => {
+      const path = polygon.getElement();
+      path.setAttribute('tabindex', '0');
+      path.setAttribute('role', 'button');
+      path.addEventListener('focus', () => this.onHover(index));
+      path.addEventListener('blur', () => this.onHover(null));
+      path.addEventListener('keydown', (event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        this.onSelect(this.atlas.areas[index].code);
+      });
+    });
+  }
+
+  fillOf(index) {
+    const { view } = this;
+    const status = view.s[index];
+    if (view.v[index] == null) return status === 's' ? 'suppressed' : 'missing';
+    if (view.drawn === 'symbol') return NEUTRAL;
+    return status === 'a' ? `estimate-${view.classes[index]}` : view.colours[view.classes[index]];
+  }
+
+  paint(view) {
+    this.view = view;
+    performance.mark('geomap-repaint-start');
+    const fills = this.polygons.map((polygon, index) => this.fillOf(index));
+    if (this.many) this.paintCanvas(fills);
+    else this.paintPaths(fills);
+    performance.measure('geomap-repaint', 'geomap-repaint-start');
+    this.paintCircles();
+    this.paintLabels();
+    this.announce();
+  }
+
+  paintPaths(fills) {
+    this.defs.querySelectorAll('[id^=gm-estimate]').forEach((one) => one.remove());
+    if (fills.some((one) => one.startsWith('estimate'))) this.defs.append(...this.view.colours.map(estimate));
+    this.polygons.forEach((polygon, index) => {
+      const paint = fills[index].startsWith('#') ? fills[index] : `url(#gm-${fills[index]})`;
+      if (polygon.options.fillColor === paint) return;
+      polygon.options.fillColor = paint;
+      polygon.getElement().setAttribute('fill', paint);
+    });
+  }
+
+  paintCanvas(fills) {
+    this.polygons.forEach((polygon, index) => {
+      const paint = fills[index].startsWith('#') ? fills[index] : this.texture(fills[index]);
+      polygon.setStyle({ fillColor: paint });
+    });
+  }
+
+  // The same patterns, as canvas textures.
+  texture(name) {
+    this.textures ||= new Map();
+    if (this.textures.has(name)) return this.textures.get(name);
+    const tile = el('canvas', { width: 6, height: 6 });
+    const pen = tile.getContext('2d');
+    const klass = name.split('-')[1];
+    pen.fillStyle = klass === undefined ? MISSING : this.view.colours[klass];
+    pen.fillRect(0, 0, 6, 6);
+    pen.fillStyle = klass === undefined ? '#9aa1a9' : '#fff';
+    pen.fillRect(2, 2, klass === undefined ? 1.6 : 6, 1.6);
+    const made = pen.createPattern(tile, 'repeat');
+    if (klass === undefined) this.textures.set(name, made);
+    return made;
+  }
+
+  // Area in proportion to the value; the largest at the back.
+  paintCircles() {
+    this.circles.clearLayers();
+    const { view } = this;
+    if (view.drawn !== 'symbol' || !view.y) return;
+    const order = view.v.map((value, index) => index).filter((index) => view.v[index])
+      .sort((a, b) => Math.abs(view.v[b]) - Math.abs(view.v[a]));
+    const renderer = this.many ? this.renderer : (this.circleRenderer ||= L.svg({ pane: 'circles', padding: 0.5 }));
+    order.forEach((index) => {
+      const area = this.atlas.areas[index];
+      const circle = L.circleMarker([area.y, area.x], {
+        pane: this.many ? undefined : 'circles', renderer, radius: this.radiusOf(index), weight: 1.2,
+        color: '#fff', fillColor: view.v[index] < 0 ? '#b2182b' : '#2b6cb0',
+        fillOpacity: view.s[index] === 'a' ? 0.45 : 0.82, dashArray: view.s[index] === 'a' ? '3 3' : null,
+      });
+      circle.on('click', () => this.onSelect(area.code));
+      circle.on('mouseover', () => this.onHover(index));
+      circle.on('mouseout', () => this.onHover(null));
+      this.circles.addLayer(circle);
+    });
+  }
+
+  radiusOf(index) {
+    const { v, y, drawn } = this.view;
+    if (drawn !== 'symbol' || !y || v[index] == null) return 0;
+    return y.max * Math.sqrt(Math.abs(v[index]) / y.largest);
+  }
+
+  paintLabels() {
+    if (!this.view) return;
+    const { atlas, view } = this;
+    const t = atlas.t;
+    const wanted = atlas.areas.map((area, index) => {
+      const point = this.map.latLngToLayerPoint([area.y, area.x]);
+      const box = this.polygons[index]._pxBounds;
+      const room = box ? Math.min(box.max.x - box.min.x, (box.max.y - box.min.y) * 2) : 0;
+      const value = view.v[index];
+      return {
+        index, point, room, radius: this.radiusOf(index), name: area.short || area.name,
+        value: value == null ? (view.s[index] === 's' ? t.suppressed : t.missing)
+          : printed(value, view.s[index], view.indicator, t) + markOf(view.s[index], view.x.includes(index), t),
+        missing: value == null,
+        dark: !(view.drawn === 'fill' && value != null && view.s[index] !== 'a' && view.inks[view.classes[index]] === '#fff'),
+      };
+    }).filter((one) => one.room > (this.many ? 46 : 0));
+    const placed = placeLabels(wanted, this.many);
+    this.labelPane.replaceChildren(...placed.map((one) => {
+      const label = el('div', { class: `label${one.dark || one.moved ? '' : ' label-light'}${one.missing ? ' label-missing' : ''}`, 'aria-hidden': 'true' },
+        el('b', {}, one.name), el('span', {}, one.value));
+      label.style.transform = `translate(${one.x}px, ${one.y}px) translate(-50%, -50%)`;
+      return label;
+    }), ...placed.filter((one) => one.moved).map((one) => this.leader(one)));
+  }
+
+  leader(one) {
+    const length = Math.hypot(one.x - one.point.x, one.y - one.point.y);
+    const line = el('i', { class: 'leader', 'aria-hidden': 'true' });
+    line.style.width = `${Math.max(0, length - one.height / 2)}px`;
+    line.style.transform = `translate(${one.point.x}px, ${one.point.y}px) rotate(${Math.atan2(one.y - one.point.y, one.x - one.point.x)}rad)`;
+    return line;
+  }
+
+  announce() {
+    if (this.many) return;
+    const { atlas, view } = this;
+    this.polygons.forEach((polygon, index) => {
+      const value = printed(view.v[index], view.s[index], view.indicator, atlas.t);
+      polygon.getElement().setAttribute('aria-label', fill(atlas.t.area_label, {
+        area: atlas.areas[index].name, indicator: view.indicator.name, value,
+        unit: view.v[index] == null ? '' : view.indicator.unit,
+        rank: view.ranks[index] ? fill(atlas.t.rank_label, { rank: view.ranks[index] }) : '',
+      }));
+    });
+  }
+
+  select(code) {
+    const index = this.atlas.indexOf.get(code);
+    this.outline.setLatLngs(index === undefined ? [] : closed(this.polygons[index]));
+    if (!this.many) {
+      this.polygons.forEach((polygon, at) => polygon.getElement().setAttribute('aria-pressed', String(at === index)));
+    }
+  }
+
+  hover(index) {
+    this.hoverLine.setLatLngs(index === null ? [] : closed(this.polygons[index]));
+  }
+}
+
+const closed = (polygon) =>
+  polygon.getLatLngs().flatMap((one) => (Array.isArray(one[0]) ? one : [one])).map((ring) => [...ring, ring[0]]);

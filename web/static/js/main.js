@@ -1,0 +1,146 @@
+// Wires the page: one state, one change function, everything shown from the same view.
+
+import { Atlas } from './atlas.js';
+import { Compare } from './compare.js';
+import { byId, el } from './dom.js';
+import { fill, markOf, printed } from './format.js';
+import { TalentLayer } from './layer.js';
+import { legendOf } from './legend.js';
+import { Panel } from './panel.js';
+import { Profile } from './profile.js';
+import { SiteLayers } from './sites.js';
+import { SourceDialog } from './source.js';
+import { readState, writeState } from './state.js';
+import { RankTable } from './table.js';
+import { prepare } from './view.js';
+
+class Page {
+  constructor(map, data) {
+    this.map = map;
+    this.atlas = new Atlas(data);
+    this.atlas.nameOf = (code) => (code === data.city.code ? data.city : data.areas[this.atlas.indexOf.get(code)] || { name: code }).name;
+    this.state = { indicator: data.first.indicator, year: data.first.year, ...readState() };
+    const onSelect = (code) => this.change({ area: this.state.area === code ? null : code });
+    const onHover = (index) => this.hover(index);
+    const onSource = (indicator, code, year, kind) => this.dialog.show(indicator, code, year, kind);
+    this.layer = new TalentLayer(map, this.atlas, { onSelect, onHover });
+    this.sites = new SiteLayers(map, this.atlas, { onSite: (site) => this.openSite(site) });
+    this.table = new RankTable(byId('ranking'), document.querySelectorAll('#table-head th[data-by]'), this.atlas, { onSelect, onHover, onSource: (code) => onSource(this.view.indicator, code, this.view.year) });
+    this.profile = new Profile(byId('profile'), this.atlas, {
+      onClose: () => this.change({ area: null }), onSource,
+      onSiteFigure: (site, fact) => this.dialog.showSite(site, fact),
+      onIndicator: (id) => this.change({ indicator: id, year: null, method: null, classes: null, palette: null, as: null }),
+    });
+    this.dialog = new SourceDialog(byId('source'), this.atlas);
+    this.panel = new Panel(this.atlas, { onChange: (change, how) => this.change(change, how) });
+    this.compare = new Compare(map, this.atlas, { onSelect, onHover, onChange: (change) => this.change(change) });
+    this.onSource = onSource;
+    window.addEventListener('popstate', () => {
+      this.state = { indicator: data.first.indicator, ...readState() };
+      this.show();
+    });
+    byId('fit').addEventListener('click', () => this.fit());
+    window.addEventListener('beforeprint', () => this.fit());
+  }
+
+  layers() {
+    return this.state.layers === undefined ? this.atlas.firstLayers : this.state.layers.split(',').filter(Boolean);
+  }
+
+  change(change, how) {
+    this.state = { ...this.state, ...change };
+    Object.keys(this.state).forEach((key) => { if (this.state[key] === null) delete this.state[key]; });
+    writeState(this.state, how);
+    return this.show();
+  }
+
+  async show() {
+    const turn = (this.turn = (this.turn || 0) + 1);
+    let view;
+    try {
+      view = prepare(await this.atlas.view(this.state));
+    } catch (error) {
+      this.tell(error.message);
+      return;
+    }
+    if (turn !== this.turn) return; // a later change has overtaken this one
+    performance.mark('geomap-switch-start');
+    this.tell('');
+    this.view = view;
+    const { atlas, state } = this;
+    const layers = this.layers();
+    this.layer.paint(view);
+    this.layer.select(state.area);
+    this.table.show(view);
+    this.table.select(state.area);
+    byId('legend').replaceChildren(...legendOf(view, atlas, layers));
+    this.panel.show(view, state, layers);
+    this.sites.show(layers);
+    this.head(view);
+    if (this.profiled !== (state.area || '')) this.profile.show(state.area);
+    this.profiled = state.area || '';
+    byId('outside').hidden = !atlas.kinds.some((kind) => kind.outside && layers.includes(kind.id));
+    performance.measure('geomap-switch', 'geomap-switch-start');
+    if (await this.compare.show(view, state)) this.fit();
+  }
+
+  head(view) {
+    const { atlas } = this;
+    const { t } = atlas;
+    const { indicator, year } = view;
+    const span = view.base ? `${view.base}–${year}` : year ?? '';
+    byId('title').textContent = `${atlas.city.name}${atlas.lang === 'zh' ? '' : ': '}${indicator.name}`;
+    byId('subtitle').textContent = [span && fill(t.year_label, { year: span }), indicator.unit && fill(t.unit_label, { unit: indicator.unit })].filter(Boolean).join('　');
+    document.title = `${indicator.name} ${span} · ${atlas.title}`;
+    byId('definition').textContent = indicator.definition;
+    byId('map-sources').textContent = view.f.length ? t.sources_label + view.f.map((id) => `${atlas.sources[id].title}${atlas.sources[id].number ? `（${atlas.sources[id].number}）` : ''}`).join('；') : '';
+    this.city(view);
+  }
+
+  // The city's own figure; where no banner reports it is all there is, and the map says so.
+  city(view) {
+    const { atlas } = this;
+    const { t } = atlas;
+    const { indicator, year } = view;
+    const code = atlas.city.code;
+    const number = (value, status, conflict, at, kind) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick: () => this.onSource(indicator, code, at, kind) },
+      printed(value, status, indicator, t) + markOf(status, conflict, t));
+    const parts = [el('span', { class: 'whose' }, t.city_value)];
+    if (view.c) parts.push(number(...view.c, year, 'actual'), el('small', {}, ` ${indicator.unit} ${year}`));
+    else parts.push(el('span', { class: 'gone' }, t.missing));
+    indicator.targets.forEach(([at, value, conflict]) => parts.push(el('span', { class: 'goal' }, `${t.target} `, number(value, 'r', conflict, at, 'target'), el('small', {}, ` ${at}`))));
+    byId('city').replaceChildren(...parts);
+    const none = view.v.every((value) => value == null);
+    byId('empty').hidden = !none;
+    byId('empty-text').textContent = none ? (view.c || indicator.targets.length ? t.banners_missing : t.nothing_reported) : '';
+  }
+
+  hover(index) {
+    if (this.hovered === index) return;
+    this.hovered = index;
+    this.layer.hover(index);
+    this.compare.layer?.hover(index);
+    this.table.hover(index);
+  }
+
+  openSite(site) {
+    const code = this.atlas.indexOf.has(site.area) ? site.area : null;
+    this.change({ area: code });
+    this.profile.show(code);
+    this.profile.openSite(site.id)?.classList.add('found');
+  }
+
+  tell(message) {
+    byId('problem').hidden = !message;
+    byId('problem').textContent = message;
+  }
+
+  fit() { this.map.fitBounds(this.layer.bounds, { animate: false, padding: [12, 12] }); }
+}
+
+export const mount = (map, dataId) => {
+  const page = new Page(map, JSON.parse(byId(dataId).textContent));
+  page.fit();
+  page.show().then(() => performance.mark('geomap-ready'));
+  return page;
+};

@@ -1,0 +1,115 @@
+// The left panel: indicator tree with search, year control that plays, how to draw, layers.
+
+import { byId, el, shapeIcon } from './dom.js';
+import { fill } from './format.js';
+
+export class Panel {
+  constructor(atlas, { onChange }) {
+    Object.assign(this, { atlas, onChange });
+    this.tree = byId('tree');
+    this.buildTree();
+    this.buildLayers();
+    byId('find').addEventListener('input', (event) => this.find(event.target.value));
+    byId('year').addEventListener('input', (event) => this.onChange({ year: this.years[event.target.value] }));
+    byId('play').addEventListener('click', () => this.play());
+    this.listen('as', 'as');
+    if (atlas.api) ['method', 'classes', 'palette'].forEach((name) => this.listen(name, name));
+  }
+
+  listen(id, key) {
+    byId(id).addEventListener('change', (event) => this.onChange({ [key]: event.target.value || null }));
+  }
+
+  buildTree() {
+    const { atlas } = this;
+    this.items = new Map();
+    this.tree.replaceChildren(...atlas.groups.map((group) => {
+      const own = atlas.indicators.filter((one) => one.group === group.id);
+      if (!own.length) return null;
+      const list = el('ul', {}, ...own.map((one) => {
+        const reach = Object.values(one.years).some((entry) => entry.v.some((value) => value != null)) ? '' : el('small', { class: 'reach' }, atlas.t.city_only);
+        const button = el('button', { type: 'button', class: 'pick', title: one.definition, onclick: () => this.onChange({ indicator: one.id, year: null, method: null, classes: null, palette: null, as: null }) }, el('span', {}, one.name), reach || null);
+        this.items.set(one.id, button);
+        return el('li', {}, button);
+      }));
+      return el('section', { class: 'group' }, el('h3', {}, group.name), list);
+    }).filter(Boolean));
+  }
+
+  buildLayers() {
+    const { atlas } = this;
+    this.checks = new Map();
+    byId('layers').replaceChildren(...atlas.kinds.map((kind) => {
+      const all = atlas.sites.filter((site) => site.kind === kind.id);
+      const drawn = all.filter((site) => site.lon != null && !kind.outside).length;
+      const check = el('input', { type: 'checkbox', value: kind.id, onchange: () => this.onChange({ layers: this.layers().join(',') }) });
+      this.checks.set(kind.id, check);
+      return el('label', {}, check, shapeIcon(kind.shape, 14), el('span', {}, kind.name),
+        el('small', {}, kind.outside ? fill(atlas.t.outside_count, { count: all.length }) : fill(atlas.t.drawn_count, { drawn, all: all.length })));
+    }));
+    const homeless = atlas.sites.filter((site) => site.lon == null);
+    byId('unplaced').hidden = !homeless.length;
+    byId('unplaced-count').textContent = homeless.length;
+    byId('unplaced-list').replaceChildren(...homeless.map((site) => el('li', {}, site.name, el('small', {}, ` ${atlas.nameOf(site.area)}`))));
+  }
+
+  layers() { return [...this.checks].filter(([, check]) => check.checked).map(([id]) => id); }
+
+  find(words) {
+    const wanted = words.trim().toLowerCase();
+    let any = false;
+    this.items.forEach((button, id) => {
+      const one = this.atlas.byId.get(id);
+      const hit = !wanted || `${one.name} ${one.other} ${one.definition}`.toLowerCase().includes(wanted);
+      button.parentElement.hidden = !hit;
+      any ||= hit;
+    });
+    this.tree.querySelectorAll('.group').forEach((group) => { group.hidden = ![...group.querySelectorAll('li')].some((one) => !one.hidden); });
+    byId('find-none').hidden = any;
+  }
+
+  show(view, state, layers) {
+    this.items.forEach((button, id) => {
+      if (id === view.indicator.id) button.setAttribute('aria-current', 'true');
+      else button.removeAttribute('aria-current');
+    });
+    this.years = this.atlas.yearsOf(view.indicator);
+    const slider = byId('year');
+    slider.max = Math.max(0, this.years.length - 1);
+    slider.value = this.years.indexOf(view.year);
+    slider.disabled = this.years.length < 2;
+    slider.setAttribute('aria-valuetext', view.year ?? this.atlas.t.no_year);
+    byId('play').disabled = this.years.length < 2;
+    byId('year-now').textContent = view.year ?? this.atlas.t.no_year;
+    byId('year-span').textContent = this.years.length > 1 ? `${this.years[0]}–${this.years.at(-1)}` : '';
+    byId('as').value = view.drawn;
+    byId('advice').textContent = view.drawn === view.indicator.drawn ? '' : view.indicator.advice;
+    ['method', 'classes', 'palette'].forEach((name) => {
+      const control = byId(name);
+      if (!control) return;
+      control.value = state[name] || { method: view.indicator.method, classes: String(view.indicator.k), palette: view.indicator.palette }[name];
+      control.disabled = view.drawn !== 'fill' || view.year === null;
+    });
+    this.checks.forEach((check, id) => { check.checked = layers.includes(id); });
+  }
+
+  play() {
+    const button = byId('play');
+    if (this.timer) {
+      clearInterval(this.timer);
+      this.timer = null;
+    } else {
+      const slider = byId('year');
+      let at = Number(slider.value) >= this.years.length - 1 ? -1 : Number(slider.value);
+      const step = () => {
+        at += 1;
+        if (at >= this.years.length) return this.play();
+        return this.onChange({ year: this.years[at] }, { replace: true });
+      };
+      this.timer = setInterval(step, 1200);
+      step();
+    }
+    button.setAttribute('aria-pressed', String(Boolean(this.timer)));
+    button.querySelector('.play-word').textContent = this.timer ? this.atlas.t.pause : this.atlas.t.play;
+  }
+}

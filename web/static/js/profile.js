@@ -1,0 +1,107 @@
+// The profile of one area, or of the city while none is chosen: every indicator with its year,
+// its place and the city beside it; the sites within and their targets. Each number opens its source.
+
+import { el, shapeIcon } from './dom.js';
+import { fill, fixed, markOf, printed, ranksOf } from './format.js';
+
+const number = (text, t, onclick) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick }, text);
+
+export class Profile {
+  constructor(root, atlas, { onClose, onSource, onSiteFigure, onIndicator }) {
+    Object.assign(this, { root, atlas, onClose, onSource, onSiteFigure, onIndicator });
+  }
+
+  show(code) {
+    const { atlas } = this;
+    const { t } = atlas;
+    const whole = !atlas.indexOf.has(code);
+    const area = whole ? atlas.city : atlas.areas[atlas.indexOf.get(code)];
+    const sections = atlas.groups.map((group) => this.groupOf(group, area, whole)).filter(Boolean);
+    this.root.replaceChildren(
+      el('header', {}, el('h2', { id: 'profile-name' }, area.name), el('span', { class: 'sub' }, area.english && atlas.lang === 'zh' ? area.english : ''),
+        whole ? null : el('button', { type: 'button', class: 'close', 'aria-label': t.close_profile, onclick: this.onClose }, '×')),
+      ...(sections.length ? sections : [el('p', { class: 'empty' }, t.no_figures)]),
+      ...this.sitesOf(area, whole),
+    );
+  }
+
+  groupOf(group, area, whole) {
+    const { atlas } = this;
+    const rows = atlas.indicators.filter((one) => one.group === group.id)
+      .map((one) => this.rowOf(one, area, whole)).filter(Boolean);
+    if (!rows.length) return null;
+    const heads = whole ? [atlas.t.indicator, atlas.t.value, atlas.t.target] : [atlas.t.indicator, atlas.t.value, atlas.t.place, atlas.t.beside_city];
+    return el('table', {}, el('caption', {}, group.name),
+      el('thead', {}, el('tr', {}, ...heads.map((head) => el('th', { scope: 'col' }, head)))), el('tbody', {}, ...rows));
+  }
+
+  rowOf(indicator, area, whole) {
+    const latest = this.latest(indicator, area, whole);
+    const targets = whole ? indicator.targets : [];
+    if (!latest && !targets.length) return null;
+    const { t } = this.atlas;
+    const name = el('th', { scope: 'row' }, el('button', { type: 'button', class: 'plain', onclick: () => this.onIndicator(indicator.id) }, indicator.name),
+      el('small', {}, ` ${indicator.unit}`));
+    const cell = el('td', { class: 'value' });
+    if (latest) {
+      const text = printed(latest.value, latest.status, indicator, t) + markOf(latest.status, latest.conflict, t);
+      cell.append(number(text, t, () => this.onSource(indicator, area.code, latest.year)), el('small', {}, ` ${latest.year}`));
+    } else cell.append(el('span', { class: 'gone' }, t.missing));
+    if (whole) {
+      const goals = targets.map(([year, value, conflict]) => el('span', { class: 'goal' },
+        number(fixed(value, indicator.decimals) + (conflict ? t.mark_conflict : ''), t, () => this.onSource(indicator, area.code, year, 'target')), el('small', {}, ` ${year}`)));
+      return el('tr', {}, name, cell, el('td', {}, ...goals));
+    }
+    return el('tr', {}, name, cell, el('td', {}, latest?.rank ? `${latest.rank}/${latest.of}` : '–'), el('td', { class: 'beside' }, this.beside(indicator, latest)));
+  }
+
+  latest(indicator, area, whole) {
+    const years = this.atlas.yearsOf(indicator).reverse();
+    for (const year of years) {
+      const entry = indicator.years[year];
+      if (whole && entry.c) return { year, value: entry.c[0], status: entry.c[1], conflict: entry.c[2] };
+      const index = this.atlas.indexOf.get(area.code);
+      if (!whole && entry.v[index] != null) {
+        const ranks = ranksOf(entry.v);
+        return { year, value: entry.v[index], status: entry.s[index], conflict: entry.x.includes(index), rank: ranks[index], of: ranks.filter(Boolean).length, city: entry.c?.[0] };
+      }
+    }
+    return null;
+  }
+
+  // Counts as a share of the city, all else against the city's own value.
+  beside(indicator, latest) {
+    if (latest?.city == null || !latest.city) return '–';
+    if (indicator.measure === 'count') return fill(this.atlas.t.of_city, { share: fixed((latest.value / latest.city) * 100, 1) });
+    return fill(this.atlas.t.city_is, { value: fixed(latest.city, indicator.decimals) });
+  }
+
+  sitesOf(area, whole) {
+    const { atlas } = this;
+    const inside = atlas.sites.filter((site) => (whole ? !atlas.indexOf.has(site.area) : site.area === area.code));
+    return atlas.kinds.map((kind) => {
+      const sites = inside.filter((site) => site.kind === kind.id);
+      if (!sites.length) return null;
+      return el('section', { class: 'sites' }, el('h3', {}, shapeIcon(kind.shape, 14), `${kind.name}（${sites.length}）`),
+        el('ul', {}, ...sites.map((site) => this.siteOf(site))));
+    }).filter(Boolean);
+  }
+
+  siteOf(site) {
+    const { t } = this.atlas;
+    const facts = this.atlas.siteFigures.filter((one) => one.site === site.id);
+    const lines = facts.map((fact) => el('li', {}, fact.kind === 'target' ? el('em', {}, t.target) : null, `${fact.name} `,
+      number(fact.value != null ? `${fixed(fact.value, fact.value % 1 ? 2 : 0)} ${fact.unit}` : fact.text || t.missing, t, () => this.onSiteFigure(site, fact)), el('small', {}, ` ${fact.date}`)));
+    const where = site.lon == null ? t.no_coordinates : { anchor: t.precision_anchor, town: t.precision_town, city: t.precision_city }[site.precision] || '';
+    const head = [site.name, where ? el('small', { class: 'where' }, ` ${where}`) : null];
+    if (!lines.length) return el('li', { id: `site-${site.id}` }, ...head.filter(Boolean));
+    return el('li', { id: `site-${site.id}` }, el('details', {}, el('summary', {}, ...head.filter(Boolean)), el('ul', { class: 'facts' }, ...lines)));
+  }
+
+  openSite(id) {
+    const item = document.getElementById(`site-${id}`);
+    item?.querySelector('details')?.setAttribute('open', '');
+    item?.scrollIntoView({ block: 'nearest' });
+    return item;
+  }
+}

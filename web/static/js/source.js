@@ -1,0 +1,66 @@
+// The dialog that answers "says who?": value, working, and each figure with document, number,
+// place, quote and status. Documents that disagree stand side by side.
+
+import { el } from './dom.js';
+import { fixed } from './format.js';
+
+const line = (term, text) => (text ? [el('dt', {}, term), el('dd', {}, text)] : []);
+
+export class SourceDialog {
+  constructor(dialog, atlas) {
+    Object.assign(this, { dialog, atlas });
+    dialog.querySelector('.close').addEventListener('click', () => dialog.close());
+    dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
+  }
+
+  async show(indicator, code, year, kind = 'actual') {
+    const { t } = this.atlas;
+    const area = code === this.atlas.city.code ? this.atlas.city : this.atlas.areas[this.atlas.indexOf.get(code)];
+    this.open(`${area.name} · ${indicator.name} · ${year}${kind === 'target' ? t.target : ''}`, [el('p', {}, t.loading)]);
+    try {
+      const answer = await this.atlas.provenance(indicator.id, code, year, kind);
+      this.fill(this.contents(answer));
+    } catch (error) {
+      this.fill([el('p', { class: 'warning' }, `${t.failed}${error.message}`)]);
+    }
+  }
+
+  showSite(site, fact) {
+    const { t } = this.atlas;
+    const figure = { ...fact, indicator: fact.name, area: site.name, year: fact.date, document: this.atlas.sources[fact.source] };
+    this.open(`${site.name} · ${fact.name}`, [this.figure(figure, t)]);
+  }
+
+  open(title, contents) {
+    this.dialog.querySelector('h2').textContent = title;
+    this.fill(contents);
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  fill(contents) { this.dialog.querySelector('.contents').replaceChildren(...contents.filter(Boolean)); }
+
+  contents(answer) {
+    const { t } = this.atlas;
+    const text = (both) => both[this.atlas.lang];
+    return [
+      el('p', { class: 'answer' }, answer.value == null ? text(answer.status_label) : `${answer.printed} ${text(answer.unit)}`,
+        el('span', { class: `chip chip-${answer.status}` }, text(answer.status_label))),
+      answer.working ? el('p', { class: 'working' }, `${t.working}${text(answer.working)}`) : null,
+      answer.conflict ? el('p', { class: 'warning' }, t.conflict_note) : null,
+      ...(answer.figures.length ? answer.figures.map((one) => this.figure(one, t)) : [el('p', {}, t.nobody_reported)]),
+    ];
+  }
+
+  figure(figure, t) {
+    const source = figure.document || {};
+    const value = figure.value == null ? figure.text || t.missing : `${fixed(figure.value, decimalsOf(figure.value))} ${figure.unit}`;
+    return el('section', { class: 'figure' },
+      el('h3', {}, `${figure.area} ${figure.indicator} ${figure.year}${figure.kind === 'target' ? t.target : ''}：${value}`,
+        el('span', { class: `chip chip-${figure.status}` }, figure.status_label?.[this.atlas.lang] ?? t[figure.status] ?? figure.status)),
+      figure.quote ? el('blockquote', {}, figure.quote) : null,
+      el('dl', {}, ...line(t.document, source.title), ...line(t.number, source.number), ...line(t.issuer, source.issuer),
+        ...line(t.date, source.date), ...line(t.locator, figure.locator), ...line(t.note, figure.note)));
+  }
+}
+
+const decimalsOf = (value) => Math.min(6, (String(value).split('.')[1] || '').length);

@@ -1,0 +1,31 @@
+// The address owns the state: links, Back and reports work.
+
+const KEYS = ['indicator', 'year', 'as', 'method', 'classes', 'palette', 'layers', 'area', 'compare'];
+
+export const readState = (search = window.location.search) => {
+  const query = new URLSearchParams(search);
+  const state = {};
+  KEYS.forEach((key) => { if (query.get(key)) state[key] = query.get(key); });
+  if (query.has('layers')) state.layers = query.get('layers');
+  return state;
+};
+
+export const addressOf = (state) => {
+  const query = new URLSearchParams(window.location.search);
+  KEYS.forEach((key) => {
+    if (state[key] === undefined || state[key] === null) query.delete(key);
+    else query.set(key, state[key]);
+  });
+  const text = query.toString().replace(/%2C/g, ',').replace(/%3A/g, ':');
+  return `${window.location.pathname}${text ? `?${text}` : ''}`;
+};
+
+export const writeState = (state, { replace = false } = {}) => {
+  const address = addressOf(state);
+  if (address === `${window.location.pathname}${window.location.search}`) return;
+  try {
+    window.history[replace ? 'replaceState' : 'pushState'](null, '', address);
+  } catch {
+    // A page opened from a disk may not change its address; the map works all the same.
+  }
+};

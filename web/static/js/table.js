@@ -1,0 +1,64 @@
+// The table twin of the map: the same areas and values, sortable, linked both ways.
+
+import { el } from './dom.js';
+import { markOf, printed } from './format.js';
+
+export class RankTable {
+  constructor(body, heads, atlas, { onSelect, onHover, onSource }) {
+    Object.assign(this, { body, heads, atlas, onSelect, onHover, onSource, by: 'value', down: true });
+    heads.forEach((head) => head.querySelector('button').addEventListener('click', () => this.sort(head.dataset.by)));
+  }
+
+  sort(by) {
+    this.down = this.by === by ? !this.down : by === 'value';
+    this.by = by;
+    this.show(this.view);
+  }
+
+  order() {
+    const { v } = this.view;
+    const { areas, lang } = this.atlas;
+    const way = this.down ? -1 : 1;
+    const byName = (a, b) => areas[a].name.localeCompare(areas[b].name, lang === 'zh' ? 'zh-CN' : 'en');
+    return areas.map((area, index) => index).sort((a, b) => {
+      if (this.by === 'name') return way * byName(a, b);
+      if (v[a] == null || v[b] == null) return (v[a] == null) - (v[b] == null) || a - b;
+      return way * (v[a] - v[b]) || a - b;
+    });
+  }
+
+  show(view) {
+    this.view = view;
+    this.heads.forEach((head) => head.setAttribute('aria-sort', head.dataset.by !== this.by ? 'none' : this.down ? 'descending' : 'ascending'));
+    const top = Math.max(...view.v.map((value) => Math.abs(value ?? 0)));
+    this.rows = new Map();
+    this.body.replaceChildren(...this.order().map((index) => this.rowOf(index, top)));
+    this.select(this.selected);
+  }
+
+  rowOf(index, top) {
+    const { atlas, view } = this;
+    const area = atlas.areas[index];
+    const value = view.v[index];
+    const bar = el('i', { class: 'bar' });
+    bar.style.width = value == null || !top ? '0' : `${(Math.abs(value) / top) * 100}%`;
+    bar.style.background = view.drawn === 'fill' && value != null ? view.colours[view.classes[index]] : '#2b6cb0';
+    const text = printed(value, view.s[index], view.indicator, atlas.t) + markOf(view.s[index], view.x.includes(index), atlas.t);
+    const row = el('tr', { onmouseenter: () => this.onHover(index), onmouseleave: () => this.onHover(null) },
+      el('td', { class: 'rank' }, view.ranks[index] ?? '–'),
+      el('th', { scope: 'row' }, el('button', { type: 'button', class: 'plain', onclick: () => this.onSelect(area.code) }, area.name)),
+      el('td', { class: 'value' }, value == null ? el('span', { class: 'gone' }, text)
+        : el('button', { type: 'button', class: 'number', title: atlas.t.see_source, onclick: () => this.onSource(area.code) }, text), bar));
+    this.rows.set(index, row);
+    return row;
+  }
+
+  select(code) {
+    this.selected = code;
+    this.rows?.forEach((row, index) => row.classList.toggle('selected', this.atlas.areas[index].code === code));
+  }
+
+  hover(index) {
+    this.rows?.forEach((row, at) => row.classList.toggle('hovered', at === index));
+  }
+}
