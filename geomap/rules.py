@@ -130,3 +130,18 @@ def _range(file: str, values: pd.Series[float], indicator: Indicator, findings: 
             ),
             ("核对数值与单位", "see whether the value or the unit is wrong"),
         )
+
+
+def check_position(file: str, frame: pd.DataFrame, findings: Findings) -> None:
+    """Check that a site has both coordinates or, where only its area is known, neither."""
+    lacking = (frame["lon"] == "") | (frame["lat"] == "")
+    partly = (frame["lon"] == "") != (frame["lat"] == "")
+    for line in frame.index[partly | (lacking & (frame["precision"] != "area"))]:
+        findings.error(
+            (file, int(line), "lon"),
+            ("缺少经度或纬度", "longitude or latitude is missing"),
+            (
+                "补上坐标；只知所在旗区时两格都留空，精度写 area",
+                "add both; when only the area is known leave both empty, precision area",
+            ),
+        )

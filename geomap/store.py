@@ -1,231 +1,225 @@
 """Open a data directory as an ``Atlas``; the only reader of releases.
 
-In: the path of a release directory. Out: an ``Atlas``, whole and checked, or a ``ReleaseError``.
+In: the path of a release directory. Out: an ``Atlas``, whole and checked, or a ``ReleaseError``
+that holds every finding. Each file is read once and its hash is taken of those very bytes, so a
+directory that is being changed opens as it was listed, or not at all.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from io import BytesIO
+import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import geopandas as gpd
 import pandas as pd
-import shapely
-from pyproj import Geod
 
 from geomap.atlas import Atlas
-from geomap.catalog import Area, Formula, Group, Indicator, Measure, Op, SiteKind, Source
+from geomap.crs import area_km2
+from geomap.documents import Document, read_package
 from geomap.errors import Finding, ReleaseError, Text
+from geomap.findings import Findings
+from geomap.release import BOUNDARIES_SOURCE, LAND, Release, read, vintage
+from geomap.schema import SITE_FIGURES, SITES, STATS
+from geomap.table import decode
 
-FIGURE_COLUMNS = [
-    "id",
-    "area",
-    "indicator",
-    "year",
-    "value",
-    "unit",
-    "kind",
-    "status",
-    "source",
-    "locator",
-    "quote",
-    "note",
-]
-SITE_COLUMNS = [
-    "id",
-    "name_zh",
-    "name_en",
-    "kind",
-    "level",
-    "area",
-    "lon",
-    "lat",
-    "precision",
-    "anchor",
-    "coordinate_source",
-    "industry",
-    "source",
-    "locator",
-    "note",
-]
-SITE_FIGURE_COLUMNS = [
-    "id",
-    "site",
-    "item",
-    "name_zh",
-    "name_en",
-    "date",
-    "value",
-    "text",
-    "unit",
-    "kind",
-    "status",
-    "source",
-    "locator",
-    "quote",
-    "note",
-]
+PACKAGE = "datapackage.json"
+LITTER = ("Thumbs.db", "desktop.ini")
+"""Files that systems leave about; like hidden and lock files (.x, ~$x) they are no part."""
+
+FIGURE_COLUMNS = ["id", *STATS.names[:7], "source", *STATS.names[7:]]
+SITE_FIGURE_COLUMNS = ["id", *SITE_FIGURES.names]
 
 
 def fingerprint(directory: Path) -> tuple[int, int]:
-    """Give what changes when a release changes: time (ns) and size of its ``datapackage.json``."""
-    stat = (directory / "datapackage.json").stat()
+    """Give what changes when a release changes: time (ns) and size of its ``datapackage.json``.
+
+    Raises
+    ------
+    ReleaseError : the file cannot be looked at
+    """
+    try:
+        stat = (Path(directory) / PACKAGE).stat()
+    except OSError as error:
+        raise ReleaseError(directory, [unreadable(PACKAGE, error)]) from error
     return stat.st_mtime_ns, stat.st_size
 
 
 def open_release(directory: Path) -> Atlas:
-    """Open a release, whole or not at all."""
+    """Open a release, whole or not at all.
+
+    Raises
+    ------
+    ReleaseError : with every finding; see ``geomap.check`` for what is looked at besides
+    """
+    release = read_release(directory)
+    if release.findings.errors:
+        raise ReleaseError(directory, release.findings.in_order())
+    return _atlas(release)
+
+
+def read_release(directory: Path) -> Release:
+    """Read a release with its findings.
+
+    Raises
+    ------
+    ReleaseError : there is no directory or no ``datapackage.json`` to begin with
+    """
     directory = Path(directory)
-    package = json.loads((directory / "datapackage.json").read_bytes())
+    findings = Findings()
+    data = package_bytes(directory)
+    text = decode(PACKAGE, data, findings)
+    package = None if text is None else read_package(Document(PACKAGE, text, findings))
+    if package is None:
+        raise ReleaseError(directory, findings.in_order())
     files: dict[str, bytes] = {}
-    findings: list[Finding] = []
-    for resource in package["resources"]:
-        path = resource["path"]
-        files[path] = (directory / path).read_bytes()
-        if f"sha256:{hashlib.sha256(files[path]).hexdigest()}" != resource["hash"]:
-            findings.append(
-                Finding(
-                    path,
-                    0,
-                    "",
-                    Text("内容与登记的校验值不符", "the hash differs"),
-                    Text("运行 geomap check --update", "run geomap check --update"),
-                )
+    for path, expected in package.hashes.items():
+        content = _read_file(directory, path, findings)
+        if content is None:
+            continue
+        files[path] = content
+        if hash_of(content) != expected:
+            findings.error(
+                (path, 0, ""),
+                ("内容与登记的校验值不符", "the content does not match its recorded hash"),
+                (
+                    "若是有意修改，运行 geomap check --update；否则恢复原文件",
+                    "if you meant to change it run geomap check --update; else restore the file",
+                ),
             )
-    if findings:
-        raise ReleaseError(directory, findings)
-    return _atlas(package, files)
+    for path in sorted(set(listing(directory)) - package.hashes.keys()):
+        findings.error(
+            (path, 0, ""),
+            ("没有登记在 datapackage.json", "is not listed in datapackage.json"),
+            ("删去它，或运行 geomap check --update", "remove it, or run geomap check --update"),
+        )
+    # It lists the hash of every file, so its own hash stands for all of them.
+    return read(package, files, findings, identity=hashlib.sha256(data).hexdigest())
 
 
-def _atlas(package: dict[str, Any], files: dict[str, bytes]) -> Atlas:
-    settings = package["geomap"]
-    catalogue = json.loads(files["indicators.json"])
-    indicators = {row["id"]: _indicator(row) for row in catalogue["indicators"]}
-    sources = {row["id"]: Source(**row) for row in json.loads(files["sources.json"])}
-    units = _table(files["boundaries/units.csv"])
-    path = next(
-        name for name in files if name.endswith(".geojson") and not name.endswith("context.geojson")
-    )
-    boundaries = _geometry(files[path], ["code"])
-    context = _geometry(files.get("boundaries/context.geojson"), ["code", "name_zh"])
-    figures = [_stats(name, data) for name, data in files.items() if name.startswith("stats/")]
-    if "land_area" in indicators:
-        figures.append(_land(boundaries, path, indicators["land_area"], settings["city"]))
-    sites = [
-        _table(data)
-        for name, data in files.items()
-        if name.startswith("sites/") and name != "sites/figures.csv"
-    ]
+def hash_of(content: bytes) -> str:
+    """Give the hash of a file as ``datapackage.json`` records it."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def listing(directory: Path) -> list[str]:
+    """Name the files of a release but ``datapackage.json``: relative, forward slashes, sorted."""
+    found: list[str] = []
+    for folder, folders, names in os.walk(directory):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [
+            (Path(folder) / name).relative_to(directory).as_posix()
+            for name in names
+            if not name.startswith((".", "~$")) and name not in LITTER
+        ]
+    return sorted(path for path in found if path != PACKAGE)
+
+
+def package_bytes(directory: Path) -> bytes:
+    """Give the content of ``datapackage.json``, or say what is missing."""
+    if not directory.is_dir():
+        what = Text("数据目录不存在", "there is no such directory")
+        fix = Text(
+            "用 --data 或 GEOMAP_DATA 指明，或用 geomap init 新建",
+            "name one with --data or GEOMAP_DATA, or make one with geomap init",
+        )
+        raise ReleaseError(directory, [Finding(str(directory), 0, "", what, fix)])
+    try:
+        return (directory / PACKAGE).read_bytes()
+    except OSError as error:
+        raise ReleaseError(directory, [unreadable(PACKAGE, error)]) from error
+
+
+def _read_file(directory: Path, path: str, findings: Findings) -> bytes | None:
+    try:
+        return (directory / path).read_bytes()
+    except OSError as error:
+        findings.append(unreadable(path, error))
+        return None
+
+
+def unreadable(path: str, error: OSError) -> Finding:
+    """Say why a file could not be read."""
+    if isinstance(error, FileNotFoundError):
+        what = Text("缺少这个文件", "the file is missing")
+        fix = (
+            Text("换一个数据目录，或用 geomap init 新建", "name another directory, or geomap init")
+            if path == PACKAGE
+            else Text("补上它，或运行 geomap check --update", "add it, or geomap check --update")
+        )
+    else:
+        what = Text(f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}")
+        fix = Text("检查权限，关闭占用它的程序", "check permissions, close programs that use it")
+    return Finding(path, 0, "", what, fix)
+
+
+def _atlas(release: Release) -> Atlas:
+    package = release.package
+    order = [code for code in release.areas if code != package.city]
     return Atlas(
-        release=hashlib.sha256(b"".join(files[name] for name in sorted(files))).hexdigest(),
-        title=Text(package["title"], settings["title_en"]),
-        city=settings["city"],
-        areas={row["code"]: Area(**row) for row in units.to_dict("records")},
-        groups=tuple(
-            Group(row["id"], Text(row["name_zh"], row["name_en"])) for row in catalogue["groups"]
-        ),
-        indicators=indicators,
-        sources=sources,
-        site_kinds={
-            row["id"]: SiteKind(
-                row["id"],
-                Text(row["name_zh"], row["name_en"]),
-                row["shape"],
-                bool(row.get("outside", False)),
-            )
-            for row in json.loads(files["site_kinds.json"])
-        },
-        figures=_stack(figures, FIGURE_COLUMNS),
-        boundaries=boundaries,
-        context=context,
-        sites=_numbers(_stack(sites, SITE_COLUMNS), ["lon", "lat"]),
-        site_figures=_site_figures(files.get("sites/figures.csv")),
-        synthetic=bool(settings["synthetic"]),
+        release=release.identity,
+        title=package.title,
+        city=package.city,
+        areas=release.areas,
+        groups=release.groups,
+        indicators=release.indicators,
+        sources=release.sources,
+        site_kinds=release.site_kinds,
+        figures=_figures(release),
+        boundaries=release.boundaries.set_index("code").loc[order].reset_index(),
+        context=release.context.reset_index(drop=True),
+        sites=_numeric(_stack(list(release.sites.values()), SITES.names), "lon", "lat"),
+        site_figures=_site_figures(release),
+        synthetic=package.synthetic,
+        notices=tuple(str(finding) for finding in release.findings.in_order()),
     )
 
 
-def _indicator(row: dict[str, Any]) -> Indicator:
-    formula = row.get("formula")
-    return Indicator(
-        id=row["id"],
-        name=Text(row["name_zh"], row["name_en"]),
-        group=row["group"],
-        unit=Text(row["unit_zh"], row["unit_en"]),
-        measure=Measure(row["measure"]),
-        decimals=row["decimals"],
-        direction=row["direction"],
-        definition=Text(row["definition_zh"], row["definition_en"]),
-        formula=formula
-        and Formula(
-            Op(formula["op"]), formula["of"], formula.get("per") or "", formula.get("scale", 1.0)
-        ),
-        part_of=row.get("part_of", ""),
-        minimum=row.get("minimum"),
-        maximum=row.get("maximum"),
-        method=row.get("method", "quantile"),
-        k=row.get("k", 5),
-        palette=row.get("palette", "Blues"),
-    )
+def _figures(release: Release) -> pd.DataFrame:
+    frames = []
+    for path, frame in release.stats.items():
+        source = Path(path).stem
+        ids = [f"{source}:{line}" for line in frame.index]
+        frames.append(frame.assign(id=ids, source=source))
+    if LAND in release.indicators:
+        frames.append(_land(release))
+    stacked = _numeric(_stack(frames, FIGURE_COLUMNS), "value")
+    return stacked.assign(year=stacked["year"].astype("int64"))
 
 
-def _table(data: bytes) -> pd.DataFrame:
-    return pd.read_csv(BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8-sig")
-
-
-def _stack(frames: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    empty = pd.DataFrame(columns=columns, dtype=str)
-    return pd.concat(frames, ignore_index=True)[columns] if frames else empty
-
-
-def _numbers(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    return frame.assign(**{name: pd.to_numeric(frame[name].replace("", None)) for name in columns})
-
-
-def _stats(path: str, data: bytes) -> pd.DataFrame:
-    source = path.removeprefix("stats/").removesuffix(".csv")
-    frame = _numbers(_table(data), ["year", "value"])
-    lines = [f"{source}:{line}" for line in range(2, len(frame) + 2)]
-    return frame.assign(id=lines, source=source, year=frame["year"].astype(int))
-
-
-def _site_figures(data: bytes | None) -> pd.DataFrame:
-    if data is None:
-        return _numbers(_stack([], SITE_FIGURE_COLUMNS), ["value"])
-    frame = _numbers(_table(data), ["value"])
-    return frame.assign(id=[f"sites:{line}" for line in range(2, len(frame) + 2)])[
-        SITE_FIGURE_COLUMNS
-    ]
-
-
-def _geometry(data: bytes | None, properties: list[str]) -> gpd.GeoDataFrame:
-    features = json.loads(data)["features"] if data else []
-    shapes = list(shapely.get_parts(shapely.from_geojson(data.decode()))) if data else []
-    columns = {
-        name: [str(row["properties"].get(name, "")) for row in features] for name in properties
+def _land(release: Release) -> pd.DataFrame:
+    """Measure the areas on the ellipsoid; the city is the sum of its parts."""
+    km2 = area_km2(release.boundaries.geometry)
+    codes = [release.package.city, *release.boundaries["code"]]
+    constant = {
+        "indicator": LAND,
+        "year": str(vintage(release.boundaries_file)),
+        "unit": release.indicators[LAND].unit.zh,
+        "kind": "actual",
+        "status": "derived",
+        "source": BOUNDARIES_SOURCE,
+        "locator": release.boundaries_file,
+        "quote": "",
+        "note": "",
     }
-    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
+    ids = [f"{BOUNDARIES_SOURCE}:{code}" for code in codes]
+    values = [repr(float(value)) for value in (km2.sum(), *km2)]
+    return pd.DataFrame({"id": ids, "area": codes, "value": values, **constant}, dtype=str)
 
 
-def _land(boundaries: gpd.GeoDataFrame, path: str, land: Indicator, city: str) -> pd.DataFrame:
-    geod = Geod(ellps="WGS84")
-    km2 = [abs(geod.geometry_area_perimeter(shape)[0]) / 1e6 for shape in boundaries.geometry]
-    codes = [city, *boundaries["code"]]
-    return pd.DataFrame(
-        {
-            "id": [f"boundaries:{code}" for code in codes],
-            "area": codes,
-            "indicator": land.id,
-            "year": int(Path(path).stem.rpartition("-")[2]),
-            "value": [sum(km2), *km2],
-            "unit": land.unit.zh,
-            "kind": "actual",
-            "status": "derived",
-            "source": "boundaries",
-            "locator": path,
-            "quote": "",
-            "note": "",
-        }
-    )
+def _site_figures(release: Release) -> pd.DataFrame:
+    frame = release.site_figures
+    named = frame.assign(id=[f"sites:{line}" for line in frame.index])
+    return _numeric(_stack([named], SITE_FIGURE_COLUMNS), "value")
+
+
+def _stack(frames: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    filled = [frame[columns] for frame in frames if len(frame)]
+    if not filled:
+        return pd.DataFrame(columns=columns, dtype=str)
+    return pd.concat(filled, ignore_index=True)
+
+
+def _numeric(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    numbers = {name: pd.to_numeric(frame[name].replace("", None)) for name in columns}
+    return frame.assign(**{name: column.astype("float64") for name, column in numbers.items()})

@@ -1,0 +1,178 @@
+"""Write ``datapackage.json``: every file of a release with its hash, schema, source and licence.
+
+Data Package 2, https://datapackage.org. The same files give the same bytes: no clock is read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from geomap.errors import GeomapError, ReleaseError, Text
+from geomap.schema import SITE_FIGURES, SITES, STATS, UNITS, Schema
+from geomap.store import PACKAGE, hash_of, listing, package_bytes, unreadable
+
+_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+_SCHEMAS: tuple[tuple[str, Schema], ...] = (
+    ("boundaries/units.csv", UNITS),
+    ("stats/*.csv", STATS),
+    ("sites/figures.csv", SITE_FIGURES),
+    ("sites/*.csv", SITES),
+)
+_MEDIA = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "geojson": "application/geo+json",
+    "md": "text/markdown",
+    "txt": "text/plain",
+}
+_LICENCES = {"MIT": {"name": "MIT", "title": "MIT License"}}
+
+
+def write_datapackage(
+    directory: Path,
+    *,
+    name: str,
+    title: Text,
+    city: str,
+    synthetic: bool = False,
+    version: str = "1.0.0",
+) -> None:
+    """List every file of a directory in a new ``datapackage.json``.
+
+    Parameters
+    ----------
+    name : lower-case identifier of the release
+    city : code of the city as a whole
+    synthetic : whether all of it is made up for demonstrations
+    """
+    descriptor = {
+        "$schema": _PROFILE,
+        "name": name,
+        "title": title.zh,
+        "version": version,
+        "geomap": {"city": city, "title_en": title.en, "synthetic": synthetic},
+        "resources": _resources(Path(directory), {}),
+    }
+    write_json(Path(directory) / PACKAGE, descriptor)
+
+
+def update_hashes(directory: Path) -> list[str]:
+    """Record the files as they are now; what else ``datapackage.json`` says of them is kept.
+
+    Returns
+    -------
+    The paths that were added, removed or changed
+
+    Raises
+    ------
+    ReleaseError : there is no ``datapackage.json``
+    GeomapError : it is not JSON
+    """
+    directory = Path(directory)
+    try:
+        descriptor = json.loads(package_bytes(directory).decode("utf-8-sig"))
+        old = {entry["path"]: entry for entry in descriptor["resources"]}
+    except (ValueError, KeyError, TypeError) as error:
+        raise GeomapError(
+            f"{PACKAGE} 不是合法的 Data Package（{error}）：恢复原文件，或用 geomap init 新建",
+            f"{PACKAGE} is no Data Package ({error}): restore it, or make one with geomap init",
+        ) from error
+    resources = _resources(directory, old)
+    new = {entry["path"]: entry for entry in resources}
+    changed = [
+        path
+        for path in sorted(old.keys() | new.keys())
+        if old.get(path, {}).get("hash") != new.get(path, {}).get("hash")
+    ]
+    write_json(directory / PACKAGE, {**descriptor, "resources": resources})
+    return changed
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write JSON as releases hold it: UTF-8, indent 2, LF, whole or not at all."""
+    replace_file(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there, so that no reader sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Hidden, so that a check that runs meanwhile does not take it for a part of the release.
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _resources(directory: Path, old: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    contents = {path: _content(directory, path) for path in listing(directory)}
+    sources = _source_titles(contents.get("sources.json", b"[]"))
+    return [
+        {**_described(path, content, sources), **_kept(old.get(path, {})), **_sealed(content)}
+        for path, content in contents.items()
+    ]
+
+
+def _content(directory: Path, path: str) -> bytes:
+    try:
+        return (directory / path).read_bytes()
+    except OSError as error:
+        raise ReleaseError(directory, [unreadable(path, error)]) from error
+
+
+def _sealed(content: bytes) -> dict[str, Any]:
+    return {"bytes": len(content), "hash": hash_of(content)}
+
+
+def _kept(entry: Mapping[str, Any]) -> dict[str, Any]:
+    # A schema is ours to write: after an upgrade the new one must not be hidden by the old.
+    return {name: value for name, value in entry.items() if name != "schema"}
+
+
+def _described(path: str, content: bytes, sources: Mapping[str, dict[str, str]]) -> dict[str, Any]:
+    pure = PurePosixPath(path)
+    ending = pure.suffix.removeprefix(".").lower()
+    entry: dict[str, Any] = {
+        "name": path.removesuffix(pure.suffix).replace("/", "-").lower(),
+        "path": path,
+        "format": ending,
+        "mediatype": _MEDIA.get(ending, "application/octet-stream"),
+        "encoding": "utf-8",
+        "bytes": 0,
+        "hash": "",
+    }
+    schema = next((schema for pattern, schema in _SCHEMAS if pure.match(pattern)), None)
+    if schema:
+        entry["schema"] = schema.as_table_schema()
+    source = pure.stem if pure.parent.name == "stats" else pure.parent.name
+    if source in sources:
+        entry["sources"] = [sources[source]]
+    licence = _licence(content) if ending == "geojson" else None
+    if licence:
+        entry["licenses"] = [licence]
+    return entry
+
+
+def _source_titles(content: bytes) -> dict[str, dict[str, str]]:
+    """Give Data Package sources by id; none when ``sources.json`` has faults, which check tells."""
+    try:
+        rows = json.loads(content.decode("utf-8-sig"))
+        return {
+            row["id"]: {"title": row["title"], **({"path": row["url"]} if row.get("url") else {})}
+            for row in rows
+        }
+    except (ValueError, KeyError, TypeError):
+        return {}
+
+
+def _licence(content: bytes) -> dict[str, str] | None:
+    try:
+        name = json.loads(content)["geomap"]["licence"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return _LICENCES.get(name, {"name": str(name)})

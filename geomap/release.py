@@ -1,0 +1,256 @@
+"""A release in memory before it is trusted: its files as bytes → frames and findings. Pure.
+
+``store`` makes an ``Atlas`` of it when there is no error; ``check`` looks at it more closely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+import geopandas as gpd
+import pandas as pd
+
+from geomap.catalog import Area, Group, Indicator, SiteKind, Source
+from geomap.coverage import check_units, read_boundaries
+from geomap.crs import STORED
+from geomap.documents import Document, Package, read_site_kinds, read_sources
+from geomap.errors import Text
+from geomap.findings import Findings
+from geomap.menu import read_catalogue
+from geomap.rules import check_figures, check_position, check_status
+from geomap.schema import SITE_FIGURES, SITES, STATS, UNITS
+from geomap.spellings import Spellings, area_spellings, id_spellings, indicator_spellings
+from geomap.table import decode, read_csv
+
+CATALOGUE, SOURCES, SITE_KINDS = "indicators.json", "sources.json", "site_kinds.json"
+UNITS_FILE, CONTEXT = "boundaries/units.csv", "boundaries/context.geojson"
+FIGURES_OF_SITES = "sites/figures.csv"
+LAND = "land_area"
+BOUNDARIES_SOURCE = "boundaries"
+
+
+@dataclass(slots=True)
+class Release:
+    """What was read of a release; frames have text columns and the line in the file as index.
+
+    Parameters
+    ----------
+    files : path → bytes, those that are listed and could be read
+    stats, sites : path → frame
+    boundaries_file : path of the boundary file, "" when there is none
+    """
+
+    package: Package
+    files: Mapping[str, bytes]
+    findings: Findings
+    identity: str = ""
+    areas: dict[str, Area] = field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
+    indicators: dict[str, Indicator] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    site_kinds: dict[str, SiteKind] = field(default_factory=dict)
+    boundaries_file: str = ""
+    boundaries: gpd.GeoDataFrame = field(
+        default_factory=lambda: gpd.GeoDataFrame({"code": []}, geometry=[], crs=STORED)
+    )
+    context: gpd.GeoDataFrame = field(
+        default_factory=lambda: gpd.GeoDataFrame(
+            {"code": [], "name_zh": []}, geometry=[], crs=STORED
+        )
+    )
+    stats: dict[str, pd.DataFrame] = field(default_factory=dict)
+    sites: dict[str, pd.DataFrame] = field(default_factory=dict)
+    site_figures: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=SITE_FIGURES.names, dtype=str)
+    )
+
+    def document(self, file: str) -> Document | None:
+        """Give a text file for reading; None, with a finding, when it is missing or no text."""
+        if file not in self.files:
+            # A listed file that could not be read has its finding already.
+            if file not in self.package.hashes:
+                self.findings.error(
+                    (file, 0, ""),
+                    ("缺少这个文件", "the file is missing"),
+                    ("补上它，再运行 geomap check --update", "add it, then geomap check --update"),
+                )
+            return None
+        text = decode(file, self.files[file], self.findings)
+        return None if text is None else Document(file, text, self.findings)
+
+
+def read(
+    package: Package, files: Mapping[str, bytes], findings: Findings, *, identity: str = ""
+) -> Release:
+    """Read all files of a release.
+
+    Parameters
+    ----------
+    package : what ``datapackage.json`` says
+    files : path → bytes
+    findings : those made so far; more are added
+    identity : the hash that stands for the release
+    """
+    release = Release(package, files, findings, identity)
+    _read_areas(release)
+    _read_catalogue(release)
+    _read_boundaries(release)
+    areas = area_spellings(release.areas.values(), package.city)
+    _read_stats(release, areas)
+    _read_sites(release, areas)
+    return release
+
+
+def _read_areas(release: Release) -> None:
+    if UNITS_FILE not in release.files:
+        release.document(UNITS_FILE)
+        return
+    frame = read_csv(UNITS_FILE, release.files[UNITS_FILE], UNITS, release.findings)
+    city = release.package.city
+    rows = frame.itertuples(index=False, name=None)
+    areas = {row[0]: Area(*row) for row in rows}
+    if city not in areas:
+        release.findings.error(
+            (UNITS_FILE, 1, "code"),
+            (f"没有全市 {city} 这一行", f"the city {city} has no row"),
+            ("补上全市，或改 datapackage.json 的 geomap.city", "add it, or mend geomap.city"),
+        )
+        release.areas = areas
+        return
+    release.areas = {city: areas[city], **areas}
+
+
+def _read_catalogue(release: Release) -> None:
+    document = release.document(SOURCES)
+    if document:
+        release.sources = read_sources(document)
+    document = release.document(SITE_KINDS)
+    if document:
+        release.site_kinds = read_site_kinds(document)
+    document = release.document(CATALOGUE)
+    if document:
+        release.groups, release.indicators = read_catalogue(document, release.site_kinds)
+    if LAND in release.indicators and BOUNDARIES_SOURCE not in release.sources:
+        release.findings.error(
+            (SOURCES, 0, "id"),
+            (
+                f"指标 {LAND} 由边界算出，但没有来源 {BOUNDARIES_SOURCE}",
+                f"{LAND} is measured on the boundaries, yet there is no source {BOUNDARIES_SOURCE}",
+            ),
+            (f"补上 id 为 {BOUNDARIES_SOURCE} 的来源", f"add the source {BOUNDARIES_SOURCE}"),
+        )
+
+
+def _read_boundaries(release: Release) -> None:
+    found = [
+        path
+        for path in release.package.hashes
+        if PurePosixPath(path).match("boundaries/*.geojson") and path != CONTEXT
+    ]
+    if len(found) != 1:
+        release.findings.error(
+            ("boundaries", 0, ""),
+            (f"应有一个边界文件，有 {len(found)} 个", f"{len(found)} boundary files, need one"),
+            ("只留一个，如 county-2024.geojson", "keep one, such as county-2024.geojson"),
+        )
+        return
+    release.boundaries_file = found[0]
+    document = release.document(found[0])
+    if document:
+        _check_vintage(release)
+        release.boundaries = read_boundaries(document)
+        codes = [code for code in release.areas if code != release.package.city]
+        if release.areas:
+            check_units(document, release.boundaries, codes)
+    if CONTEXT in release.files:
+        document = release.document(CONTEXT)
+        if document:
+            release.context = read_boundaries(document, ("code", "name_zh"))
+
+
+def vintage(boundaries_file: str) -> int | None:
+    """Give the year that a boundary file's name ends in: county-2024.geojson → 2024."""
+    year = PurePosixPath(boundaries_file).stem.rpartition("-")[2]
+    return int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None
+
+
+def _check_vintage(release: Release) -> None:
+    if vintage(release.boundaries_file) is None:
+        release.findings.error(
+            (release.boundaries_file, 0, ""),
+            ("文件名没有年份", "the name of the file holds no year"),
+            ("改名，如 county-2024.geojson", "rename it, for example county-2024.geojson"),
+        )
+
+
+def _read_stats(release: Release, areas: Spellings) -> None:
+    known: dict[str, Spellings] = {}
+    if release.areas:
+        known["area"] = areas
+    if release.indicators:
+        known["indicator"] = indicator_spellings(release.indicators.values())
+    for path in _csv_files(release, "stats"):
+        source = PurePosixPath(path).stem
+        if release.sources and source not in release.sources:
+            release.findings.error(
+                (path, 0, "source"),
+                (f"sources.json 没有来源“{source}”", f"sources.json has no source {source!r}"),
+                (
+                    "文件名须为来源的 id；补上来源或改名",
+                    "name the file after its source, or add it",
+                ),
+            )
+        frame = read_csv(path, release.files[path], STATS, release.findings, known)
+        release.stats[path] = check_figures(path, frame, release.indicators, release.findings)
+
+
+def _read_sites(release: Release, areas: Spellings) -> None:
+    for path in _csv_files(release, "sites"):
+        if path != FIGURES_OF_SITES:
+            release.sites[path] = _read_kind(release, path, areas)
+    _check_site_ids(release)
+    if FIGURES_OF_SITES in release.files:
+        known = {
+            "site": id_spellings(Text("载体", "site"), _site_ids(release)),
+            "source": id_spellings(Text("来源", "source"), release.sources),
+        }
+        data = release.files[FIGURES_OF_SITES]
+        frame = read_csv(FIGURES_OF_SITES, data, SITE_FIGURES, release.findings, known)
+        check_status(FIGURES_OF_SITES, frame, release.findings, wording="text")
+        release.site_figures = frame
+
+
+def _read_kind(release: Release, path: str, areas: Spellings) -> pd.DataFrame:
+    kind = PurePosixPath(path).stem
+    known = {
+        "kind": id_spellings(Text("载体类别", "kind of site"), {kind} & set(release.site_kinds)),
+        "source": id_spellings(Text("来源", "source"), release.sources),
+    }
+    outside = kind in release.site_kinds and release.site_kinds[kind].outside
+    if release.areas and not outside:
+        known["area"] = areas
+    frame = read_csv(path, release.files[path], SITES, release.findings, known)
+    check_position(path, frame, release.findings)
+    return frame
+
+
+def _site_ids(release: Release) -> list[str]:
+    return [site for frame in release.sites.values() for site in frame["id"]]
+
+
+def _check_site_ids(release: Release) -> None:
+    seen: dict[str, str] = {}
+    for path, frame in release.sites.items():
+        for line, site in frame["id"].items():
+            if seen.setdefault(site, path) != path:
+                release.findings.error(
+                    (path, int(str(line)), "id"),
+                    (f"{site} 已见于 {seen[site]}", f"{site} also stands in {seen[site]}"),
+                    ("每个载体只登记一次", "list each site once"),
+                )
+
+
+def _csv_files(release: Release, folder: str) -> list[str]:
+    return sorted(path for path in release.files if PurePosixPath(path).match(f"{folder}/*.csv"))
