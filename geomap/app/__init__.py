@@ -1,0 +1,74 @@
+"""The web application: a factory, blueprints, one error handler; built on Flask.
+
+``create_app`` receives its data; nothing is read when this package is imported.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Flask
+
+from geomap.app import api, static
+from geomap.app.answers import pretty
+from geomap.app.delivery import Memory, deliver
+from geomap.app.errors import handle_errors
+from geomap.app.openapi import document
+from geomap.app.releases import Releases
+from geomap.app.security import secure
+from geomap.app.settings import Settings
+from geomap.atlas import Atlas
+from geomap.paths import web_dir
+
+__all__ = ["Settings", "create_app"]
+
+
+def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = None) -> Flask:
+    """Build the application.
+
+    Parameters
+    ----------
+    source : a data directory, looked at again while serving; or an atlas that never changes
+    settings : the defaults when None; the environment is not read
+
+    Raises
+    ------
+    ReleaseError : the data directory cannot be opened
+    """
+    settings = settings or Settings()
+    web = web_dir()
+    app = Flask("geomap", static_folder=None, template_folder=str(web / "templates"))
+    releases = source if isinstance(source, Releases) else Releases(source)
+    app.extensions["geomap.releases"] = releases
+    app.extensions["geomap.settings"] = settings
+    app.extensions["geomap.static"] = static.read_shelf(web / "static")
+    app.extensions["geomap.openapi"] = document()
+    app.extensions["geomap.mapview"] = _json(web / "mapview.schema.json")
+    # Redirects that mend slashes would be built from the Host header.
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    app.jinja_env.globals["static_url"] = static.static_url
+    app.jinja_env.filters["pretty"] = pretty
+    app.jinja_env.globals["layout"] = app.jinja_env.select_template(["base.html", "bare.html"])
+    secure(app, settings)
+    handle_errors(app)
+    deliver(app, releases, Memory())
+    _register(app)
+    return app
+
+
+def _register(app: Flask) -> None:
+    app.register_blueprint(static.bp)
+    app.register_blueprint(api.bp)
+    if find_spec("geomap.app.pages"):
+        app.register_blueprint(import_module("geomap.app.pages").bp)
+
+
+def _json(path: Path) -> dict[str, object]:
+    if not path.is_file():
+        return {}
+    loaded: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded

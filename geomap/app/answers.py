@@ -1,0 +1,45 @@
+"""JSON answers: UTF-8 as it is, missing values as null, never NaN."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from flask import Response
+
+from geomap.errors import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def json_answer(payload: object, *, media_type: str = "application/json") -> Response:
+    """Make a JSON response; a NaN in ``payload`` is a ``ValueError``, for browsers reject it."""
+    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Response(text + "\n", content_type=media_type)
+
+
+def pretty(payload: object) -> str:
+    """Write JSON for a person to read."""
+    return json.dumps(payload, ensure_ascii=False, allow_nan=False, indent=2)
+
+
+def both(text: Text) -> dict[str, str]:
+    """Give a text in both languages."""
+    return {"zh": text.zh, "en": text.en}
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the rows as dictionaries of plain Python values; NaN and infinities become None."""
+    columns = [[plain(value) for value in frame[name].tolist()] for name in frame.columns]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def plain(value: Any) -> Any:
+    """Give a value that JSON can hold; whole numbers without a decimal point."""
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        return int(value) if value.is_integer() else value
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,30 @@
+"""What a request answers from: one edition, the same from its beginning to its end."""
+
+from __future__ import annotations
+
+from flask import current_app, request
+
+from geomap.app.delivery import EDITION
+from geomap.app.releases import Edition, Releases
+from geomap.app.settings import Settings
+from geomap.atlas import Atlas
+
+
+def current_edition() -> Edition:
+    """Give the edition that this request is answered from."""
+    if EDITION not in request.environ:
+        releases: Releases = current_app.extensions["geomap.releases"]
+        request.environ[EDITION] = releases.current()
+    edition: Edition = request.environ[EDITION]
+    return edition
+
+
+def current_atlas() -> Atlas:
+    """Give the release that this request is answered from."""
+    return current_edition().atlas
+
+
+def current_settings() -> Settings:
+    """Give the settings of this server."""
+    settings: Settings = current_app.extensions["geomap.settings"]
+    return settings

@@ -1,0 +1,111 @@
+"""Parameters of an address, checked: what is unknown or given twice is refused, never ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flask import request
+
+from geomap.errors import NotFoundError, RequestError, Text, closest
+
+_LONGEST = 200
+
+
+class ParameterError(RequestError):
+    """A parameter that there is not, or whose value cannot be read.
+
+    ``valid`` holds the names or values that would have been accepted.
+    """
+
+    def __init__(self, zh: str, en: str, valid: Iterable[object] = ()) -> None:
+        super().__init__(zh, en)
+        self.valid = [str(one) for one in valid]
+
+
+def allow(*names: str) -> None:
+    """Refuse every parameter whose name is not among ``names``."""
+    for given in request.args:
+        if given not in names:
+            near = closest(given, names)
+            raise ParameterError(
+                f"没有参数“{given[:_LONGEST]}”"
+                + (f"，最接近的是 {near[0]}" if near else "")
+                + f"；可用的参数：{'、'.join(names) or '（无）'}",
+                f"there is no parameter {given[:_LONGEST]}; known: {', '.join(names) or 'none'}",
+                names,
+            )
+
+
+def one(name: str) -> str | None:
+    """Give the value of a parameter that is given at most once; None when absent or blank."""
+    given = [value.strip() for value in request.args.getlist(name) if value.strip()]
+    if len(given) > 1:
+        raise ParameterError(
+            f"参数 {name} 只能出现一次", f"the parameter {name} may be given only once"
+        )
+    return given[0] if given else None
+
+
+def required(name: str, valid: Iterable[object]) -> str:
+    """Give the value of a parameter that must be there."""
+    value = one(name)
+    if value is None:
+        raise ParameterError(f"缺少参数 {name}", f"the parameter {name} is missing", valid)
+    return value
+
+
+def many(name: str, valid: Iterable[object], noun: Text) -> list[str]:
+    """Give the values of a parameter that may be repeated or hold several, split by commas.
+
+    Raises
+    ------
+    NotFoundError : a value is not among ``valid``
+    """
+    known = [str(value) for value in valid]
+    values = [part.strip() for text in request.args.getlist(name) for part in text.split(",")]
+    for value in filter(None, values):
+        if value not in known:
+            raise NotFoundError(noun, value[:_LONGEST], known)
+    return list(filter(None, values))
+
+
+def years(name: str, valid: Sequence[int]) -> list[int]:
+    """Give the years of a parameter as ``many`` does; one that is no number is refused first."""
+    for text in request.args.getlist(name):
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            _number(name, part, valid)
+    return [int(year) for year in many(name, valid, Text("年份", "year"))]
+
+
+def year(name: str, valid: Sequence[int]) -> int | None:
+    """Give one year, or None when absent; whether there is such a year the caller knows."""
+    value = one(name)
+    return None if value is None else _number(name, value, valid)
+
+
+def between(name: str, least: int, most: int) -> int | None:
+    """Give a whole number from ``least`` to ``most``, or None when absent."""
+    value = one(name)
+    if value is None:
+        return None
+    allowed = range(least, most + 1)
+    number = _number(name, value, allowed)
+    if number not in allowed:
+        raise ParameterError(
+            f"参数 {name}={number} 应在 {least} 至 {most} 之间",
+            f"{name}={number} must be from {least} to {most}",
+            allowed,
+        )
+    return number
+
+
+def _number(name: str, text: str, valid: Iterable[object]) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 9:
+        return int(text)
+    names = [str(one) for one in valid]
+    listed = ", ".join(names)
+    raise ParameterError(
+        f"参数 {name}={text[:_LONGEST]} 不是整数；可用的有：{'、'.join(names)}",
+        f"{name}={text[:_LONGEST]} is no whole number; valid: {listed}",
+        names,
+    )

@@ -1,0 +1,119 @@
+"""What can be set from outside: by environment variables, and by the options of ``geomap serve``.
+
+=========================== ==================== ==========================================
+variable                    default              meaning
+=========================== ==================== ==========================================
+GEOMAP_DATA                 the shipped release  data directory that is served
+GEOMAP_HOST                 127.0.0.1            address to listen at; 0.0.0.0 for all
+GEOMAP_PORT                 8000                 port to listen at; 0 for any free one
+GEOMAP_WORKERS              1 or 2, by CPUs      number of server processes (1 on Windows)
+GEOMAP_TILES                none                 address of map tiles, with {x}, {y} and {z}
+GEOMAP_TILES_ATTRIBUTION    none                 whose tiles they are, printed on the map
+GEOMAP_TIANDITU_KEY         none                 key for the tiles of Tianditu (天地图)
+=========================== ==================== ==========================================
+
+Tiles are off unless an address or a key is set. GEOMAP_TILES goes before GEOMAP_TIANDITU_KEY.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from geomap.errors import ServeError
+
+_TIANDITU = "https://t0.tianditu.gov.cn/DataServer?T=vec_w&x={x}&y={y}&l={z}&tk="
+_TIANDITU_ATTRIBUTION = "天地图"
+_ORIGIN = re.compile(
+    r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """A background of map tiles.
+
+    Parameters
+    ----------
+    url : address with ``{x}``, ``{y}`` and ``{z}``
+    attribution : plain text
+    """
+
+    url: str
+    attribution: str
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port; the only foreign origin that a page may then load from."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one server.
+
+    Parameters
+    ----------
+    data : data directory, "" for the shipped release
+    workers : number of server processes, 0 for the default of the machine
+    tiles : background of the map, None for none
+    """
+
+    data: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 0
+    tiles: Tiles | None = None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
+        """Read the variables of the table above.
+
+        Raises
+        ------
+        ServeError : a number is none, or the address of the tiles cannot be used
+        """
+        return cls(
+            data=env.get("GEOMAP_DATA", ""),
+            host=env.get("GEOMAP_HOST", "").strip() or "127.0.0.1",
+            port=_whole("GEOMAP_PORT", env.get("GEOMAP_PORT", ""), 8000, most=65535),
+            workers=_whole("GEOMAP_WORKERS", env.get("GEOMAP_WORKERS", ""), 0, most=64),
+            tiles=_tiles(env),
+        )
+
+
+def _whole(name: str, given: str, default: int, *, most: int) -> int:
+    if not given.strip():
+        return default
+    if given.strip().isascii() and given.strip().isdigit() and int(given) <= most:
+        return int(given)
+    raise ServeError(
+        f"环境变量 {name}={given} 应为 0 至 {most} 的整数",
+        f"{name}={given} must be a whole number from 0 to {most}",
+    )
+
+
+def _tiles(env: Mapping[str, str]) -> Tiles | None:
+    attribution = env.get("GEOMAP_TILES_ATTRIBUTION", "").strip()
+    if url := env.get("GEOMAP_TILES", "").strip():
+        return Tiles(_checked(url), attribution)
+    if key := env.get("GEOMAP_TIANDITU_KEY", "").strip():
+        return Tiles(_TIANDITU + quote(key, safe=""), attribution or _TIANDITU_ATTRIBUTION)
+    return None
+
+
+def _checked(url: str) -> str:
+    # The origin goes into the content policy: anything but a plain host could widen it.
+    origin = _ORIGIN.match(url)
+    placed = all(mark in url for mark in ("{x}", "{y}", "{z}"))
+    if origin and url[origin.end() : origin.end() + 1] == "/" and placed:
+        return url
+    raise ServeError(
+        f"瓦片地址 GEOMAP_TILES={url} 无法使用，"
+        "应形如 http://主机/{z}/{x}/{y}.png，只能有一个主机，不支持 {s}",
+        "GEOMAP_TILES must look like http://host/{z}/{x}/{y}.png, one host, without {s}",
+    )
