@@ -7,7 +7,7 @@ vertex by vertex, and the text of two FeatureCollections. Nothing is read or wri
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -81,9 +81,22 @@ def city_boundaries(division: Division, city: str) -> Boundaries:
     ]
     _require_coverage(np.concatenate([inner, coarse]), division.cities[city].name_zh)
     return Boundaries(
-        Layer(division.at(units), _oriented(inner)),
+        Layer(_unit_places(division, units), _oriented(inner)),
         Layer(division.at(near), _oriented(coarse)),
         _notices(division, units),
+    )
+
+
+def _unit_places(division: Division, units: NDArray[np.intp]) -> tuple[Place, ...]:
+    """Give the units; a city without districts is its own only unit, under its 12-digit code.
+
+    That is the statistical code (统计用区划代码) of the whole city, so the two stay apart.
+    """
+    return tuple(
+        replace(place, code=f"{place.code}000000", name_zh=f"{place.name_zh}全域", short_zh="全域")
+        if place.code == place.city
+        else place
+        for place in division.at(units)
     )
 
 

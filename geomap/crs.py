@@ -1,4 +1,4 @@
-"""Reference systems: the one stored, the equal-area one of a city, areas, and checks.
+"""Reference systems: the one stored, the equal-area one of a city, areas, checks, shifted ones in.
 
 Stored is EPSG:4326. It stands for CGCS2000 (EPSG:4490), China's legal datum: their ellipsoids
 differ by 0.1 mm and their frames by decimetres, far below the five decimals (1 m) that are kept.
@@ -6,13 +6,13 @@ differ by 0.1 mm and their frames by decimetres, far below the five decimals (1 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyproj
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from geomap.errors import CrsError
 
@@ -23,6 +23,11 @@ STORED = "EPSG:4326"
 CHINA_BOUNDS = (73.0, 3.0, 136.0, 54.0)
 """West, south, east, north of all that the division shows, the southern islands too; degrees."""
 
+Degrees = NDArray[np.float64]
+Shift = Callable[[Degrees, Degrees], tuple[Degrees, Degrees]]
+
+_KRASOVSKY_A, _KRASOVSKY_E2 = 6_378_245.0, 0.00669342162296594323
+_ITERATIONS = 10
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
@@ -120,3 +125,67 @@ def require_china(bounds: Iterable[float], what: str) -> None:
 def _within(west: float, south: float, east: float, north: float) -> bool:
     box = CHINA_BOUNDS
     return box[0] <= west <= east <= box[2] and box[1] <= south <= north <= box[3]
+
+
+def from_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Degrees, Degrees]:
+    """Turn GCJ-02 (Gaode, Tencent and most Chinese web maps) into WGS 84.
+
+    Parameters
+    ----------
+    lon, lat : (n,) degrees in GCJ-02, in China
+
+    Returns
+    -------
+    lon, lat : (n,) degrees, EPSG:4326; turned back they miss by less than a centimetre
+
+    Raises
+    ------
+    CrsError : a point outside China, where there is no shift to undo
+
+    Notes
+    -----
+    The shift is not published officially; the formulas are those of *eviltransform*
+    (github.com/googollee/eviltransform), its inverse is found by fixed-point iteration.
+    """
+    return _undo(_gcj02, lon, lat, "GCJ-02")
+
+
+def from_bd09(lon: ArrayLike, lat: ArrayLike) -> tuple[Degrees, Degrees]:
+    """Turn BD-09 (Baidu) into WGS 84; see ``from_gcj02`` for shapes, errors and method."""
+    return _undo(_bd09, lon, lat, "BD-09")
+
+
+def _undo(shift: Shift, lon: ArrayLike, lat: ArrayLike, what: str) -> tuple[Degrees, Degrees]:
+    x, y = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+    if x.size:
+        require_china((np.min(x), np.min(y), np.max(x), np.max(y)), what)
+    guess_x, guess_y = x, y
+    for _ in range(_ITERATIONS):
+        shifted_x, shifted_y = shift(guess_x, guess_y)
+        guess_x, guess_y = guess_x + x - shifted_x, guess_y + y - shifted_y
+    return guess_x, guess_y
+
+
+def _gcj02(lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
+    x, y = lon - 105, lat - 35
+    root = np.sqrt(np.abs(x))
+    waves = 20 * np.sin(6 * np.pi * x) + 20 * np.sin(2 * np.pi * x)
+    north = -100 + 2 * x + 3 * y + 0.2 * y**2 + 0.1 * x * y + 0.2 * root
+    north = north + 2 / 3 * (waves + 20 * np.sin(np.pi * y) + 40 * np.sin(np.pi / 3 * y))
+    north = north + 2 / 3 * (160 * np.sin(np.pi / 12 * y) + 320 * np.sin(np.pi / 30 * y))
+    east = 300 + x + 2 * y + 0.1 * x**2 + 0.1 * x * y + 0.1 * root
+    east = east + 2 / 3 * (waves + 20 * np.sin(np.pi * x) + 40 * np.sin(np.pi / 3 * x))
+    east = east + 2 / 3 * (150 * np.sin(np.pi / 12 * x) + 300 * np.sin(np.pi / 30 * x))
+    phi = np.radians(lat)
+    w2 = 1 - _KRASOVSKY_E2 * np.sin(phi) ** 2
+    meridian = _KRASOVSKY_A * (1 - _KRASOVSKY_E2) / w2**1.5
+    parallel = _KRASOVSKY_A / np.sqrt(w2) * np.cos(phi)
+    return lon + np.degrees(east / parallel), lat + np.degrees(north / meridian)
+
+
+def _bd09(lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
+    x, y = _gcj02(lon, lat)
+    wave = np.pi * 3000 / 180
+    radius = np.hypot(x, y) + 2e-5 * np.sin(y * wave)
+    angle = np.arctan2(y, x) + 3e-6 * np.cos(x * wave)
+    return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006

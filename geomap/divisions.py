@@ -48,18 +48,21 @@ class City:
     name_zh: str
     short_zh: str
     province: str
-    province_zh: str
     lon: float
     lat: float
 
 
 @dataclass(frozen=True)
 class Division:
-    """The whole country: counties in the order of their geometries, and cities by code."""
+    """The whole country: counties in the order of their geometries, cities by code.
+
+    ``provinces`` gives the full and the short name by code; ``origin`` says what was read.
+    """
 
     places: tuple[Place, ...]
     geometries: Polygons
     cities: dict[str, City]
+    provinces: dict[str, tuple[str, str]]
     origin: dict[str, str]
 
     @cached_property
@@ -113,11 +116,14 @@ def read_division() -> Division:
             row["city_name"],
             row["short_name"],
             row["province_adcode"],
-            row["province_name"],
             float(row["lon"]),
             float(row["lat"]),
         )
         for row in _rows(folder.joinpath("cn_city.csv").read_bytes())
+    }
+    provinces = {
+        row["province_adcode"]: (row["province_name"], row["short_name"])
+        for row in _rows(folder.joinpath("cn_province.csv").read_bytes())
     }
     origin = {
         "package": PACKAGE,
@@ -127,7 +133,7 @@ def read_division() -> Division:
         "licence": "MIT",
         "division": "Tianditu",
     }
-    return Division(places, geometries, cities, origin)
+    return Division(places, geometries, cities, provinces, origin)
 
 
 def _folder() -> Traversable:

@@ -16,7 +16,12 @@ def web_dir() -> Path:
 def data_dir(given: str | Path | None = None) -> Path:
     """Give the data directory: the one named, else ``GEOMAP_DATA``, else the shipped release."""
     named = given or os.environ.get("GEOMAP_DATA")
-    return Path(named) if named else _shipped("data")
+    return Path(named) if named else shipped_data_dir()
+
+
+def shipped_data_dir() -> Path:
+    """Give the release that came with the program, whatever ``GEOMAP_DATA`` says."""
+    return _shipped("data")
 
 
 def _shipped(name: str) -> Path:
