@@ -55,9 +55,9 @@ def write_datapackage(
         "title": title.zh,
         "version": version,
         "geomap": {"city": city, "title_en": title.en, "synthetic": synthetic},
-        "resources": _resources(Path(directory), {}),
+        "resources": _resources(_contents(Path(directory)), {}),
     }
-    write_json(Path(directory) / PACKAGE, descriptor)
+    replace_file(Path(directory) / PACKAGE, as_json(descriptor))
 
 
 def update_hashes(directory: Path) -> list[str]:
@@ -73,28 +73,40 @@ def update_hashes(directory: Path) -> list[str]:
     GeomapError : it is not JSON
     """
     directory = Path(directory)
+    package = package_bytes(directory)
+    sealed = seal(package, _contents(directory))
+    old, new = _hashes(package), _hashes(sealed)
+    replace_file(directory / PACKAGE, sealed)
+    return [path for path in sorted(old.keys() | new.keys()) if old.get(path) != new.get(path)]
+
+
+def seal(package: bytes, contents: Mapping[str, bytes]) -> bytes:
+    """Give ``datapackage.json`` anew for these files, and only these.
+
+    Parameters
+    ----------
+    package : ``datapackage.json`` as it is
+    contents : path → bytes of every other file
+    """
     try:
-        descriptor = json.loads(package_bytes(directory).decode("utf-8-sig"))
+        descriptor = json.loads(package.decode("utf-8-sig"))
         old = {entry["path"]: entry for entry in descriptor["resources"]}
     except (ValueError, KeyError, TypeError) as error:
         raise GeomapError(
             f"{PACKAGE} 不是合法的 Data Package（{error}）：恢复原文件，或用 geomap init 新建",
             f"{PACKAGE} is no Data Package ({error}): restore it, or make one with geomap init",
         ) from error
-    resources = _resources(directory, old)
-    new = {entry["path"]: entry for entry in resources}
-    changed = [
-        path
-        for path in sorted(old.keys() | new.keys())
-        if old.get(path, {}).get("hash") != new.get(path, {}).get("hash")
-    ]
-    write_json(directory / PACKAGE, {**descriptor, "resources": resources})
-    return changed
+    return as_json({**descriptor, "resources": _resources(contents, old)})
 
 
-def write_json(path: Path, content: object) -> None:
-    """Write JSON as releases hold it: UTF-8, indent 2, LF, whole or not at all."""
-    replace_file(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+def _hashes(package: bytes) -> dict[str, str]:
+    entries = json.loads(package.decode("utf-8-sig"))["resources"]
+    return {entry["path"]: entry.get("hash", "") for entry in entries}
+
+
+def as_json(content: object) -> bytes:
+    """Give JSON as releases hold it: UTF-8, indent 2, LF at the end."""
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -109,13 +121,8 @@ def replace_file(path: Path, content: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _resources(directory: Path, old: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    contents = {path: _content(directory, path) for path in listing(directory)}
-    sources = _source_titles(contents.get("sources.json", b"[]"))
-    return [
-        {**_described(path, content, sources), **_kept(old.get(path, {})), **_sealed(content)}
-        for path, content in contents.items()
-    ]
+def _contents(directory: Path) -> dict[str, bytes]:
+    return {path: _content(directory, path) for path in listing(directory)}
 
 
 def _content(directory: Path, path: str) -> bytes:
@@ -123,6 +130,16 @@ def _content(directory: Path, path: str) -> bytes:
         return (directory / path).read_bytes()
     except OSError as error:
         raise ReleaseError(directory, [unreadable(path, error)]) from error
+
+
+def _resources(
+    contents: Mapping[str, bytes], old: Mapping[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    sources = _source_titles(contents.get("sources.json", b"[]"))
+    return [
+        {**_described(path, content, sources), **_kept(old.get(path, {})), **_sealed(content)}
+        for path, content in sorted(contents.items())
+    ]
 
 
 def _sealed(content: bytes) -> dict[str, Any]:

@@ -1,0 +1,233 @@
+"""Check a whole data directory: every finding at once, errors and notices.
+
+``store`` refuses what cannot be opened; here is looked at besides whether what was read agrees
+with itself: parts with totals, sites with their areas, real with synthetic data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geomap import cells
+from geomap.documents import Document
+from geomap.errors import Finding, ReleaseError
+from geomap.release import CATALOGUE, SOURCES, Release
+from geomap.store import read_release
+
+SYNTHETIC_WORD = "示例数据"
+NEAR_DEG = 2e-5
+"""How far outside its area a site may lie: two units of the fifth decimal, about 2 m."""
+
+
+def check_release(directory: Path) -> list[Finding]:
+    """Give every finding about a data directory, by file and line.
+
+    Returns
+    -------
+    Errors and notices; a release without errors can be opened by ``store.open_release``
+    """
+    try:
+        release = read_release(Path(directory))
+    except ReleaseError as error:
+        return list(error.findings)
+    look_closer(release)
+    return release.findings.in_order()
+
+
+def look_closer(release: Release) -> None:
+    """Add what is found by comparing the parts of a release with one another."""
+    for check in (check_drawing, check_parts, check_sums, check_sites, check_synthetic):
+        check(release)
+
+
+def check_drawing(release: Release) -> None:
+    """Check that the methods and palettes of the catalogue exist."""
+    from geomap.classes import METHODS
+    from geomap.palettes import PALETTES
+
+    text = release.files.get(CATALOGUE, b"").decode("utf-8", errors="replace")
+    document = Document(CATALOGUE, text, release.findings)
+    methods = [name for name in METHODS if name != "manual"]
+    for indicator in release.indicators.values():
+        line = document.line(indicator.id)
+        document.choice(line, "method", indicator.method, methods)
+        document.choice(line, "palette", indicator.palette, PALETTES)
+
+
+def _values(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows with a number: value, and half a unit of its last printed decimal."""
+    value = pd.to_numeric(frame["value"], errors="coerce")
+    kept: pd.DataFrame = frame.assign(number=value)[np.isfinite(value)]
+    half = [0.5 * 10.0 ** -cells.decimals(text) for text in kept["value"]]
+    return kept.assign(half=half)
+
+
+def check_parts(release: Release) -> None:
+    """Check that no part exceeds its total: same area, year, kind and document."""
+    key = ["area", "year", "kind"]
+    for path, frame in release.stats.items():
+        rows = _values(frame)
+        for indicator in release.indicators.values():
+            total = release.indicators.get(indicator.part_of)
+            times = cells.factor(indicator.unit.zh, total.unit.zh) if total else None
+            if total is None or times is None:
+                continue
+            parts = rows[rows["indicator"] == indicator.id]
+            totals = rows[rows["indicator"] == total.id]
+            # Two figures of one document that disagree: the larger total decides.
+            largest = totals.sort_values("number").drop_duplicates(key, keep="last")
+            joined = parts.reset_index(names="line").merge(largest, on=key, suffixes=("", "_total"))
+            excess = joined["number"] * times - joined["number_total"]
+            over = joined[excess > joined["half"] * times + joined["half_total"]]
+            for row in over.to_dict("records"):
+                release.findings.error(
+                    (path, int(row["line"]), "value"),
+                    (
+                        f"{indicator.name.zh} {row['value']} 大于它所属的 {total.name.zh} "
+                        f"{row['value_total']}",
+                        f"{indicator.id} {row['value']} is above its total {total.id} "
+                        f"{row['value_total']}",
+                    ),
+                    (
+                        "核对原文；可能是单位或年份有误",
+                        "see the document: unit or year may be wrong",
+                    ),
+                )
+
+
+def check_sums(release: Release) -> None:
+    """Check that the areas do not add up to more than the city, beyond rounding.
+
+    Only counts add up. Same indicator, year, kind and document; of figures that disagree the
+    smallest of an area and the largest of the city are taken.
+    """
+    counts = [one.id for one in release.indicators.values() if one.additive]
+    city = release.package.city
+    key = ["indicator", "year", "kind"]
+    for path, frame in release.stats.items():
+        rows = _values(frame)
+        rows = rows[rows["indicator"].isin(counts)].sort_values("number")
+        parts = rows[rows["area"] != city].drop_duplicates([*key, "area"])
+        sums = parts.groupby(key)[["number", "half"]].sum()
+        totals = rows[rows["area"] == city].drop_duplicates(key, keep="last")
+        joined = totals.reset_index(names="line").merge(sums, on=key, suffixes=("", "_sum"))
+        slack = joined["half"] + joined["half_sum"]
+        for row in joined[joined["number_sum"] - joined["number"] > slack].to_dict("records"):
+            release.findings.error(
+                (path, int(row["line"]), "value"),
+                (
+                    f"各旗区 {row['indicator']} 合计 {row['number_sum']:.12g}，"
+                    f"大于全市 {row['value']}",
+                    f"the areas' {row['indicator']} add up to {row['number_sum']:.12g}, above the "
+                    f"city's {row['value']}",
+                ),
+                ("核对各旗区与全市的数", "see which of them is wrong"),
+            )
+
+
+def check_sites(release: Release) -> None:
+    """Check that each site with coordinates lies in the area it states."""
+    shapes = dict(zip(release.boundaries["code"], release.boundaries.geometry, strict=True))
+    if not shapes:
+        return
+    shapes[release.package.city] = shapely.union_all(list(shapes.values()))
+    for path, frame in release.sites.items():
+        lon = pd.to_numeric(frame["lon"], errors="coerce")
+        lat = pd.to_numeric(frame["lat"], errors="coerce")
+        placed = frame.assign(x=lon, y=lat)[np.isfinite(lon) & np.isfinite(lat)]
+        kind = release.site_kinds.get(Path(path).stem)
+        if kind and kind.outside:
+            _check_degrees(release, path, placed)
+        else:
+            _check_within(release, path, placed, shapes)
+
+
+def _check_degrees(release: Release, path: str, placed: pd.DataFrame) -> None:
+    outside = (placed["x"].abs() > 180) | (placed["y"].abs() > 90)
+    for line in placed.index[outside]:
+        release.findings.error(
+            (path, int(line), "lon"),
+            ("坐标超出经纬度范围", "the coordinates are no degrees"),
+            (
+                "lon 写经度，lat 写纬度，单位度",
+                "lon is the longitude, lat the latitude, in degrees",
+            ),
+        )
+
+
+def _check_within(
+    release: Release, path: str, placed: pd.DataFrame, shapes: dict[str, shapely.Geometry]
+) -> None:
+    for code, group in placed[placed["area"].isin(list(shapes))].groupby("area"):
+        shape = shapes[str(code)]
+        name = release.areas[str(code)].name_zh
+        here = shapely.dwithin(shapely.points(group["x"], group["y"]), shape, NEAR_DEG)
+        swapped = shapely.dwithin(shapely.points(group["y"], group["x"]), shape, NEAR_DEG)
+        for line, turned in zip(group.index[~here], swapped[~here], strict=True):
+            row = group.loc[line]
+            what = (
+                f"{row['name_zh']} 在 {row['lon']}, {row['lat']}，不在 {name} 内",
+                f"{row['id']} at {row['lon']}, {row['lat']} is not in {code}",
+            )
+            release.findings.error(
+                (path, int(line), "lon"), what, _SWAP if turned else _where(row, shapes)
+            )
+
+
+_SWAP = ("经纬度写反了：lon 写经度，lat 写纬度", "the two are swapped: lon is the longitude")
+
+
+def _where(row: pd.Series, shapes: dict[str, shapely.Geometry]) -> tuple[str, str]:
+    point = shapely.Point(row["x"], row["y"])
+    within = [code for code, shape in list(shapes.items())[:-1] if shape.covers(point)]
+    if within:
+        return (
+            f"该点在 {within[0]} 内：改所属旗区或坐标",
+            f"the point is in {within[0]}: mend the area or the coordinates",
+        )
+    return (
+        "核对坐标；火星坐标（GCJ-02）、百度坐标须先转换",
+        "see the coordinates; GCJ-02 and BD-09 must be converted first",
+    )
+
+
+def check_synthetic(release: Release) -> None:
+    """Check that real and synthetic data are not mixed."""
+    synthetic = release.package.synthetic
+    text = release.files.get(SOURCES, b"").decode("utf-8", errors="replace")
+    document = Document(SOURCES, text, release.findings)
+    for source in release.sources.values():
+        marked = source.synthetic or SYNTHETIC_WORD in source.title + source.note
+        # What is measured on real boundaries stays real in a demonstration.
+        if marked != synthetic and not (synthetic and source.id == "boundaries"):
+            document.error(document.line(source.id), "synthetic", *_mixed(synthetic))
+    if synthetic:
+        return
+    for path, line, column in _marked_rows(release):
+        release.findings.error((path, line, column), *_mixed(synthetic))
+
+
+def _mixed(synthetic: bool) -> tuple[tuple[str, str], tuple[str, str]]:
+    if synthetic:
+        return (
+            ("示例数据中混有真实来源", "a real source in a synthetic release"),
+            ('删去它，或为来源写明 "synthetic": true', "remove it, or mark it synthetic"),
+        )
+    return (
+        (f"真实数据中混有{SYNTHETIC_WORD}", "synthetic data in a real release"),
+        ("删去；示例数据只放在 geomap demo 的目录", "remove it; it belongs to geomap demo only"),
+    )
+
+
+def _marked_rows(release: Release) -> Iterator[tuple[str, int, str]]:
+    frames = {**release.stats, **release.sites, "sites/figures.csv": release.site_figures}
+    for path, frame in frames.items():
+        for column in ("quote", "note", "text", "name_zh"):
+            if column in frame:
+                marked = frame[column].str.contains(SYNTHETIC_WORD, regex=False)
+                yield from ((path, int(line), column) for line in frame.index[marked])
