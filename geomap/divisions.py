@@ -151,7 +151,7 @@ def _rows(table: bytes) -> Iterator[dict[str, str]]:
 
 
 def decode(packed: bytes) -> Polygons:
-    """Decode a file of geometries; the layout is in ``docs/boundaries.md``.
+    """Decode a file of geometries; its layout is described in ``docs/boundaries.md``.
 
     Parameters
     ----------

@@ -133,11 +133,12 @@ def _ambiguous(
     division: Division, name: str, found: list[City], provinces: list[str]
 ) -> RequestError:
     listed = _listed(found)
-    for code in provinces:
-        listed += f"、{code} {division.provinces[code][0]}（省级，不能直接制图）"
+    above = "、".join(f"{code} {division.provinces[code][0]}" for code in provinces)
     return RequestError(
-        f"“{name}”不止一个：{listed}；请用代码",
-        f"{name} is more than one: {_english(listed)}; use the code",
+        f"“{name}”不止一个：{listed}" + (f"，另有省级的 {above}" if above else "") + "；请用代码",
+        f"{name} is more than one: {_english(listed)}"
+        + (f", and the province {_english(above)}" if above else "")
+        + "; use the code",
     )
 
 
