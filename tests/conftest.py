@@ -14,7 +14,7 @@ from geomap.errors import Text
 from geomap.package import write_datapackage
 from geomap.store import open_release
 
-Edit: TypeAlias = "str | bytes | None | Callable[[str], str]"
+Edit: TypeAlias = "str | bytes | Callable[[str], str] | None"
 ToyRelease: TypeAlias = "Callable[..., Path]"
 
 

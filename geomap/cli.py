@@ -1,0 +1,273 @@
+"""The command ``geomap``: a thin shell; each command imports what it needs when it runs.
+
+Exit codes: 0 done, 1 refused with a message, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas
+    from geomap.errors import Finding
+
+_LANGUAGES = click.Choice(["zh", "en"])
+_DIRECTORY = click.Path(file_okay=False, path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_data_option = click.option(
+    "--data",
+    type=_DIRECTORY,
+    metavar="DIR",
+    help="数据目录，默认 GEOMAP_DATA，再默认随附数据。Data; GEOMAP_DATA or the shipped one.",
+)
+_demo_option = click.option(
+    "--demo", is_flag=True, help="用示例数据（非真实统计）。Use demonstration data, not real."
+)
+
+
+class _Command(click.Command):
+    """Shows its whole first line in the list of commands; click would cut it."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return str(self.help).partition("\n")[0]
+
+
+class _Commands(click.Group):
+    """Tells our errors as messages, Chinese first, instead of tracebacks."""
+
+    command_class = _Command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            name = error.filename or ""
+            _fail(ctx, f"无法读写 {name}：{error.strerror}", f"{error.strerror}: {name}")
+        except Exception as error:
+            from geomap.errors import GeomapError
+
+            if not isinstance(error, GeomapError):
+                raise
+            _fail(ctx, error.text.zh, error.text.en)
+
+
+def _fail(ctx: click.Context, zh: str, en: str) -> None:
+    click.echo(f"错误：{zh}\nError: {en}", err=True)
+    ctx.exit(1)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="geomap", message="geomap %(version)s")
+def main() -> None:
+    """人才地图：离线可用，每个数字有出处。A talent map that works offline, every figure sourced."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console in another code page must not turn a message into a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+@main.command()
+@_data_option
+@_demo_option
+@click.option(
+    "--host", help="监听地址，默认 127.0.0.1。Address to listen on, 127.0.0.1 by default."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="端口，默认 8000；0 为任意空闲端口。Port, 8000 by default; 0 for any free one.",
+)
+@click.option("--workers", type=click.IntRange(1), help="进程数。Number of processes.")
+def serve(
+    data: Path | None, demo: bool, host: str | None, port: int | None, workers: int | None
+) -> None:
+    """启动网页服务。Serve the map in the browser."""
+    from geomap.app.serve import serve as run
+
+    run(data=data, demo=demo, host=host, port=port, workers=workers)
+
+
+@main.command()
+@_data_option
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。Write JSON.")
+@click.option(
+    "--update",
+    is_flag=True,
+    help="有意修改后重记校验值，再检查。Record the files as they are, then check.",
+)
+@click.option("--lang", type=_LANGUAGES, help="只用一种语言。Use one language only.")
+@click.pass_context
+def check(
+    ctx: click.Context, data: Path | None, as_json: bool, update: bool, lang: str | None
+) -> None:
+    """检查数据目录，一次列出所有问题。Check a data directory, every finding at once."""
+    from geomap.check import check_release
+    from geomap.paths import data_dir
+
+    directory = data_dir(data)
+    updated: list[str] = []
+    if update:
+        from geomap.importer import update_hashes
+
+        updated = update_hashes(directory)
+    findings = check_release(directory)
+    errors = sum(finding.level == "error" for finding in findings)
+    if as_json:
+        click.echo(_as_json(directory, updated, findings))
+    else:
+        _tell(updated, findings, lang)
+    ctx.exit(1 if errors else 0)
+
+
+def _as_json(directory: Path, updated: list[str], findings: list[Finding]) -> str:
+    errors = sum(finding.level == "error" for finding in findings)
+    content = {
+        "directory": str(directory),
+        "errors": errors,
+        "notices": len(findings) - errors,
+        "updated": updated,
+        "findings": [finding.as_dict() for finding in findings],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def _tell(updated: list[str], findings: list[Finding], lang: str | None) -> None:
+    for path in updated:
+        click.echo(_in(lang, f"已重记 {path}", f"recorded {path}"))
+    for finding in findings:
+        click.echo(_line(finding, lang))
+    errors = sum(finding.level == "error" for finding in findings)
+    notices = len(findings) - errors
+    click.echo(
+        _in(lang, f"{errors} 处错误，{notices} 处提示", f"{errors} error(s), {notices} notice(s)")
+    )
+
+
+def _in(lang: str | None, zh: str, en: str) -> str:
+    return {"zh": zh, "en": en}.get(lang or "", f"{zh} / {en}")
+
+
+def _line(finding: Finding, lang: str | None) -> str:
+    """Write ``file:line: column: what: what to do``; notices say that they are only that."""
+    column = f"{finding.column}: " if finding.column else ""
+    mark = _in(lang, "提示", "notice") + ": " if finding.level == "notice" else ""
+    zh = f"{finding.what.zh}: {finding.fix.zh}"
+    en = f"{finding.what.en}: {finding.fix.en}"
+    return f"{finding.file}:{finding.line}: {mark}{column}{_in(lang, zh, en)}"
+
+
+@main.command()
+@click.argument("adcode")
+@click.argument("directory", metavar="DIR", type=_DIRECTORY)
+def init(adcode: str, directory: Path) -> None:
+    """为任一地级市新建数据目录。Make a data directory for any prefecture-level city of China."""
+    from geomap.initialise import initialise
+
+    made = initialise(adcode, directory)
+    _done(f"已建好 {made}；运行 geomap serve --data {made}", f"made {made}")
+
+
+@main.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--source", required=True, metavar="ID", help="来源标识。Id of the document.")
+@click.option("--title", default="", help="文件标题。Title of the document.")
+@click.option("--number", default="", help="文号。Its number.")
+@click.option("--issuer", default="", help="发文单位。Who issued it.")
+@click.option("--date", default="", help="日期。Its date, such as 2025-03-01.")
+@_data_option
+@click.option("--replace", is_flag=True, help="替换该来源已有的数。Replace its figures.")
+@click.option("--dry-run", is_flag=True, help="只检查，不写入。Check only, write nothing.")
+def import_(
+    file: Path,
+    data: Path | None,
+    replace: bool,
+    dry_run: bool,
+    source: str,
+    **details: str,
+) -> None:
+    """导入 CSV 或 Excel 表。Take a CSV or Excel table into the data, checked, with its source."""
+    from geomap.importer import Details, import_table
+    from geomap.paths import data_dir
+
+    done = import_table(
+        data_dir(data),
+        file,
+        Details(source, **details),
+        overwrite=replace,
+        dry_run=dry_run,
+    )
+    for finding in done.findings:
+        click.echo(_line(finding, None))
+    if dry_run:
+        _done(f"检查通过，{done.rows} 行，未写入", f"{done.rows} rows are sound, nothing written")
+    else:
+        _done(f"已写入 {done.path}，{done.rows} 行", f"wrote {done.rows} rows to {done.path}")
+
+
+@main.command("map")
+@click.argument("indicator")
+@click.option("--year", type=int, help="年份，默认最近一年。Year, the latest by default.")
+@click.option(
+    "--kind", type=click.Choice(["actual", "target"]), help="实际或目标。Actual or target."
+)
+@click.option("--method", metavar="M", help="分级方法。Method of classes.")
+@click.option("--classes", "k", type=click.IntRange(2, 9), help="级数。Number of classes.")
+@click.option("--palette", metavar="P", help="色带。Palette.")
+@click.option("--lang", type=_LANGUAGES, default="zh", help="语言。Language.")
+@_data_option
+@_demo_option
+@click.option(
+    "-o", "--output", required=True, type=_FILE, metavar="FILE.html", help="写到哪里。Where to."
+)
+def map_(indicator: str, data: Path | None, demo: bool, output: Path, **choice: Any) -> None:
+    """把一个指标写成单个网页，断网可看。Write one page that works from a disk, offline."""
+    from geomap.webmap import write_map
+
+    given = {name: value for name, value in choice.items() if value is not None}
+    with _opened(data, demo) as atlas:
+        write_map(atlas, indicator, path=output, **given)
+    _done(f"已写入 {output}", f"wrote {output}")
+
+
+@contextlib.contextmanager
+def _opened(data: Path | None, demo: bool) -> Iterator[Atlas]:
+    import tempfile
+
+    from geomap.paths import data_dir
+    from geomap.store import open_release
+
+    if not demo:
+        yield open_release(data_dir(data))
+        return
+    from geomap.demo import write_demo
+
+    with tempfile.TemporaryDirectory(prefix="geomap-demo-") as directory:
+        yield open_release(write_demo(Path(directory) / "demo"))
+
+
+@main.command()
+@click.argument("directory", metavar="DIR", type=_DIRECTORY)
+@click.option("--seed", type=int, help="随机种子；同一种子结果相同。Seed; the same gives the same.")
+def demo(directory: Path, seed: int | None) -> None:
+    """生成示例数据（非真实统计）。Make demonstration data, not real statistics."""
+    from geomap.demo import write_demo
+
+    made = write_demo(directory) if seed is None else write_demo(directory, seed)
+    _done(f"已生成示例数据 {made}；运行 geomap serve --data {made}", f"made {made}")
+
+
+def _done(zh: str, en: str) -> None:
+    click.echo(f"{zh} / {en}")
