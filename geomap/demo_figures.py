@@ -11,29 +11,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from geomap.catalog import Indicator, Kind, Status
-from geomap.demo_matrix import (
-    LAST,
-    YEARS,
-    Known,
-    complete_matrix,
-    decimals_of,
-    draw,
-    known_figures,
-    units_of,
-)
+from geomap.catalog import Kind, Status
+from geomap.demo_city import LAST, YEARS, Known, decimals_of, draw, known_figures, units_of
+from geomap.demo_levels import CITY_ONLY, ONLY
+from geomap.demo_matrix import Series, complete_matrix
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
+SOURCE = "demo"
 NOTE = "示例数据 非真实统计"
 TARGET_YEARS = (2020, 2025)
-FIELDS = (
-    "area", "indicator", "year", "value", "unit", "kind", "status", "locator", "quote", "note",
-)  # fmt: skip
-
-# Said of the city as a whole by their definition: no area reports them.
-CITY_ONLY = frozenset({"city_sci_budget", "banner_sci_budget_avg"})
 
 Row = dict[str, str]
 
@@ -47,22 +35,25 @@ def figure_rows(atlas: Atlas, *, seed: int) -> list[Row]:
 
     Returns
     -------
-    rows with ``FIELDS``, in the order of the catalogue, then actual before target, area, year
+    rows with the columns of ``geomap.schema.STATS``, in the order of the catalogue, then actual
+    before target, area, year
     """
     rows: list[Row] = []
     known = known_figures(atlas)
     for number, (name, series) in enumerate(complete_matrix(atlas, seed=seed).items(), start=1):
-        indicator, facts = atlas.indicators[name], known[name]
-        locator = f"示例表 {number:02d}"
-        statuses = cell_statuses(name, list(series.areas), facts.actual, seed=seed)
-        made = [(atlas.city, series.city)]
-        made += [] if name in CITY_ONLY else list(series.areas.items())
-        for code, values in made:
-            for year, value in zip(YEARS, values, strict=True):
-                status = statuses.get((code, year), _ordinary(year))
-                text = "" if status in _EMPTY else decimal_text(value, series.decimals)
-                rows.append(_row(indicator, code, year, text, status, locator))
-        rows += _target_rows(indicator, atlas.city, facts, locator)
+        indicator = atlas.indicators[name]
+        common = {
+            "indicator": name,
+            "unit": indicator.unit.zh,
+            "locator": f"示例表 {number:02d}",
+            "quote": "",
+            "note": NOTE,
+        }
+        cells = [
+            *_actual_cells(name, atlas.city, series, known[name], seed),
+            *_target_cells(atlas.city, known[name]),
+        ]
+        rows += [cell | common for cell in cells]
     return rows
 
 
@@ -109,43 +100,39 @@ _APPORTIONED = 0.02
 _WITHHELD = 0.06
 
 
+def _actual_cells(name: str, city: str, series: Series, facts: Known, seed: int) -> list[Row]:
+    statuses = cell_statuses(name, list(series.areas), facts.actual, seed=seed)
+    areas = {} if name in CITY_ONLY else series.areas
+    cells = []
+    for code, values in {city: series.city, **areas}.items():
+        for year, value in zip(YEARS, values, strict=True):
+            status = statuses.get((code, year), _ordinary(year))
+            text = "" if status in _EMPTY else decimal_text(value, series.decimals)
+            if ONLY.get(name, year) == year:
+                cells.append(_cell(code, year, text, Kind.ACTUAL, status))
+    return cells
+
+
+def _target_cells(city: str, facts: Known) -> list[Row]:
+    cells = []
+    for year in TARGET_YEARS:
+        if year in facts.target:
+            decimals = decimals_of(facts.target[year])
+            text = decimal_text(units_of(facts.target[year], decimals), decimals)
+            cells.append(_cell(city, year, text, Kind.TARGET, Status.REPORTED))
+    return cells
+
+
+def _cell(area: str, year: int, value: str, kind: Kind, status: Status) -> Row:
+    return {
+        "area": area,
+        "year": str(year),
+        "value": value,
+        "kind": kind.value,
+        "status": status.value,
+    }
+
+
 def _ordinary(year: int) -> Status:
     # The latest year is not final yet, as in real statistics.
     return Status.PROVISIONAL if year == LAST else Status.REPORTED
-
-
-def _printed(value: float) -> str:
-    decimals = decimals_of(value)
-    return decimal_text(units_of(value, decimals), decimals)
-
-
-def _target_rows(indicator: Indicator, city: str, facts: Known, locator: str) -> list[Row]:
-    return [
-        _row(
-            indicator,
-            city,
-            year,
-            _printed(facts.target[year]),
-            Status.REPORTED,
-            locator,
-            Kind.TARGET,
-        )
-        for year in TARGET_YEARS
-        if year in facts.target
-    ]
-
-
-def _row(
-    indicator: Indicator,
-    area: str,
-    year: int,
-    value: str,
-    status: Status,
-    locator: str,
-    kind: Kind = Kind.ACTUAL,
-) -> Row:
-    cells = (
-        area, indicator.id, str(year), value, indicator.unit.zh, kind.value, status.value, locator,
-        "", NOTE,
-    )  # fmt: skip
-    return dict(zip(FIELDS, cells, strict=True))

@@ -8,45 +8,56 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geomap.catalog import Kind, SiteKind, Status
-from geomap.demo_matrix import LAST, Places, apportion, draw, make_places
+from geomap.demo_city import LAST, apportion, draw
+from geomap.demo_figures import NOTE, SOURCE, Row
+from geomap.demo_matrix import Places, make_places
+from geomap.errors import Text
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from geomap.atlas import Atlas
 
-NOTE = "示例数据 非真实统计"
-SOURCE = "demo"
-LEVELS = ("国家级", "自治区级", "市级")
 PLATFORMS = 200
-SITE_FIELDS = (
-    "id", "name_zh", "name_en", "kind", "level", "area", "lon", "lat", "precision", "anchor",
-    "coordinate_source", "industry", "source", "locator", "note",
-)  # fmt: skip
-FIGURE_FIELDS = (
-    "site", "item", "name_zh", "name_en", "date", "value", "text", "unit", "kind", "status",
-    "source", "locator", "quote", "note",
-)  # fmt: skip
-
-# How many there are of each kind that is not a platform; the platforms share ``PLATFORMS``.
+# How many there are of each kind that is not a platform; the others share ``PLATFORMS``.
 FEW: Mapping[str, int] = {"base": 8, "city": 2, "center": 1, "institute": 3, "park": 9}
+LEVELS = ("国家级", "自治区级", "市级")
+TYPES = (
+    Text("重点实验室", "key laboratory"),
+    Text("博士后科研工作站", "postdoctoral research station"),
+    Text("院士专家工作站", "academician workstation"),
+    Text("技能大师工作室", "master craftsman studio"),
+    Text("工程技术研究中心", "engineering research centre"),
+    Text("企业研究开发中心", "enterprise R&D centre"),
+    Text("新型研发机构", "new-type R&D institution"),
+    Text("众创空间", "maker space"),
+)
 INDUSTRIES = ("新能源", "现代煤化工", "数字经济", "装备制造", "生物医药", "现代农牧业", "")
-# Item, names, unit and the target of 2025.
+
+
+class Aim(NamedTuple):
+    """What a site is to reach in the last year."""
+
+    item: str
+    name: Text
+    unit: str
+    target: int
+
+
+_RD_TALENT = Text("创新研发人才", "R&D staff")
 AIMS = (
-    ("national_platforms", "国家级研发平台", "National R&D platforms", "个", 1),
-    ("regional_platforms", "自治区级研发平台", "Regional R&D platforms", "个", 3),
-    ("rd_talent", "创新研发人才", "Research and development staff", "人", 1000),
+    Aim("national_platforms", Text("国家级研发平台", "National R&D platforms"), "个", 1),
+    Aim("regional_platforms", Text("自治区级研发平台", "Regional R&D platforms"), "个", 3),
+    Aim("rd_talent", _RD_TALENT, "人", 1000),
 )
 OUTSIDE_AIMS = (
-    ("projects", "专精特新项目", "Specialised new projects", "个", 3),
-    ("rd_talent", "创新研发人才", "Research and development staff", "人", 100),
+    Aim("offshore_projects", Text("专精特新项目", "Specialised and new projects"), "个", 3),
+    Aim("offshore_rd_talent", _RD_TALENT, "人", 100),
 )
-STAFF = (("rd_talent", "创新研发人才", "Research and development staff", "人", 30),)
-
-Row = dict[str, str]
+PLATFORM_AIMS = (Aim("rd_talent", _RD_TALENT, "人", 30),)
 
 
 def site_rows(atlas: Atlas, *, seed: int) -> list[Row]:
@@ -58,27 +69,19 @@ def site_rows(atlas: Atlas, *, seed: int) -> list[Row]:
 
     Returns
     -------
-    rows with ``SITE_FIELDS``, by kind in the order of the catalogue; longitude and latitude of
-    EPSG:4326 with five decimals, inside the stated area, or empty with precision "area"
+    rows with the columns of ``geomap.schema.SITES``, by kind in the order of the catalogue;
+    longitude and latitude with five decimals, inside the stated area, or empty with precision
+    "area"
     """
     places = make_places(atlas, seed=seed)
     shapes = dict(zip(atlas.boundaries["code"], atlas.boundaries.geometry, strict=True))
+    shares = _platforms_of_each(atlas)
     rows: list[Row] = []
     for kind in atlas.site_kinds.values():
         if kind.outside:
             rows += _outside_rows(atlas, kind)
-    inside = [kind for kind in atlas.site_kinds.values() if not kind.outside]
-    few = [kind for kind in inside if kind.id in FEW]
-    for kind in few:
-        for number in range(1, FEW[kind.id] + 1):
-            name = (f"示例{kind.name.zh} {number}", f"Demo {_small(kind.name.en)} {number}")
-            rows.append(_inside_row(kind, number, name, places, shapes, seed))
-    for number, kind in enumerate(_platform_kinds(inside, seed), start=1):
-        name = (
-            f"示例平台 {number:03d}（{kind.name.zh}）",
-            f"Demo platform {number:03d} ({_small(kind.name.en)})",
-        )
-        rows.append(_inside_row(kind, number, name, places, shapes, seed))
+        for number in range(1, shares.get(kind.id, 0) + 1):
+            rows.append(_inside_row(kind, number, places, shapes, seed))
     return rows
 
 
@@ -87,7 +90,7 @@ def site_figure_rows(atlas: Atlas, sites: list[Row], *, seed: int) -> list[Row]:
 
     Returns
     -------
-    rows with ``FIGURE_FIELDS``, in the order of the sites
+    rows with the columns of ``geomap.schema.SITE_FIGURES``, in the order of the sites
     """
     return [
         row for site in sites for row in _figures_of(atlas.site_kinds[site["kind"]], site, seed)
@@ -142,26 +145,27 @@ def _middle(shape: BaseGeometry) -> tuple[float, float]:
     return round(inner.x, 5), round(inner.y, 5)
 
 
-def _platform_kinds(inside: list[SiteKind], seed: int) -> list[SiteKind]:
-    """Give the kind of each platform, grouped as in the catalogue; every kind has some."""
-    kinds = [kind for kind in inside if kind.id not in FEW]
-    if not kinds:
-        return []
-    weights = [0.4 + draw(seed, "kind", kind.id) for kind in kinds]
-    shares = apportion(PLATFORMS, weights)
-    return [kind for kind, share in zip(kinds, shares, strict=True) for _ in range(share)]
+def _platforms_of_each(atlas: Atlas) -> dict[str, int]:
+    """Give how many sites of each kind lie inside the city."""
+    inside = [kind.id for kind in atlas.site_kinds.values() if not kind.outside]
+    many = [kind for kind in inside if kind not in FEW]
+    shares = apportion(PLATFORMS, [1.0] * len(many)) if many else []
+    return {kind: FEW[kind] for kind in inside if kind in FEW} | dict(
+        zip(many, shares, strict=True)
+    )
 
 
 def _inside_row(
     kind: SiteKind,
     number: int,
-    name: tuple[str, str],
     places: Places,
     shapes: Mapping[str, BaseGeometry],
     seed: int,
 ) -> Row:
     here = (seed, "site", kind.id, number)
-    code = _pick(places, draw(*here, "area"))
+    few = kind.id in FEW
+    code = _turn(places, kind, number, seed) if few else _pick(places, draw(*here, "area"))
+    name = _name(kind, number) if few else _platform_name(number, draw(*here, "type"))
     vague = draw(*here, "precision")
     precision = "area" if vague < _AREA else "town" if vague < _AREA + _TOWN else "exact"
     point = None if precision == "area" else point_within(shapes[code], seed, code, *here[1:])
@@ -169,6 +173,23 @@ def _inside_row(
         "level": LEVELS[int(len(LEVELS) * draw(*here, "level"))],
         "industry": INDUSTRIES[int(len(INDUSTRIES) * draw(*here, "industry"))],
     }
+
+
+def _name(kind: SiteKind, number: int) -> Text:
+    small = kind.name.en[:1].lower() + kind.name.en[1:]
+    return Text(f"示例{kind.name.zh} {number}", f"Demo {small} {number}")
+
+
+def _platform_name(number: int, chance: float) -> Text:
+    one = TYPES[int(len(TYPES) * chance)]
+    return Text(f"示例平台 {number:03d}（{one.zh}）", f"Demo platform {number:03d} ({one.en})")
+
+
+def _turn(places: Places, kind: SiteKind, number: int, seed: int) -> str:
+    """Go round the areas, so that the few are not all in one."""
+    codes = list(places.weight)
+    start = int(len(codes) * draw(seed, "turn", kind.id))
+    return codes[(start + number) % len(codes)]
 
 
 def _pick(places: Places, chance: float) -> str:
@@ -184,32 +205,34 @@ def _pick(places: Places, chance: float) -> str:
 
 def _outside_rows(atlas: Atlas, kind: SiteKind) -> list[Row]:
     real = atlas.sites[(atlas.sites["kind"] == kind.id) & atlas.sites["lon"].notna()]
-    rows = []
-    for number, site in enumerate(real.to_dict("records"), start=1):
-        name = (f"示例{kind.name.zh} {number}", f"Demo {_small(kind.name.en)} {number}")
-        rows.append(_row(kind, number, name, site["area"], "city", (site["lon"], site["lat"])))
-    return rows
+    return [
+        _row(kind, number, _name(kind, number), one["area"], "city", (one["lon"], one["lat"]))
+        for number, one in enumerate(real.to_dict("records"), start=1)
+    ]
 
 
 def _row(
     kind: SiteKind,
     number: int,
-    name: tuple[str, str],
+    name: Text,
     area: str,
     precision: str,
     point: tuple[float, float] | None,
 ) -> Row:
     lon, lat = (f"{point[0]:.5f}", f"{point[1]:.5f}") if point else ("", "")
-    return dict.fromkeys(SITE_FIELDS, "") | {
+    return {
         "id": f"demo_{kind.id}_{number:03d}",
-        "name_zh": name[0],
-        "name_en": name[1],
+        "name_zh": name.zh,
+        "name_en": name.en,
         "kind": kind.id,
+        "level": "",
         "area": area,
         "lon": lon,
         "lat": lat,
         "precision": precision,
+        "anchor": "",
         "coordinate_source": "随机生成" if point else "",
+        "industry": "",
         "source": SOURCE,
         "locator": f"示例名录 {number:03d}",
         "note": NOTE,
@@ -217,43 +240,37 @@ def _row(
 
 
 def _figures_of(kind: SiteKind, site: Row, seed: int) -> list[Row]:
-    aims = OUTSIDE_AIMS if kind.outside else AIMS if kind.id in FEW else STAFF
+    aims = OUTSIDE_AIMS if kind.outside else AIMS if kind.id in FEW else PLATFORM_AIMS
     rows = []
-    for item, zh, en, unit, aim in aims:
-        here = (seed, "site figure", site["id"], item)
-        base = {"site": site["id"], "item": item, "name_zh": zh, "name_en": en, "unit": unit}
-        rows.append(_figure(base, LAST, str(aim), Kind.TARGET, Status.REPORTED))
-        reached = aim * (0.3 + 0.5 * draw(*here))
+    for aim in aims:
+        here = (seed, "site figure", site["id"], aim.item)
+        base = {
+            "site": site["id"],
+            "item": aim.item,
+            "name_zh": aim.name.zh,
+            "name_en": aim.name.en,
+            "text": "",
+            "unit": aim.unit,
+            "source": SOURCE,
+            "locator": site["locator"],
+            "quote": "",
+            "note": NOTE,
+        }
+        rows.append(base | _fact(LAST, str(aim.target), Kind.TARGET, Status.REPORTED))
+        reached = aim.target * (0.3 + 0.5 * draw(*here))
         for year in range(LAST - 2, LAST + 1):
             status = _status(year, draw(*here, "status", year))
             value = "" if status is Status.MISSING else str(round(reached))
-            rows.append(_figure(base, year, value, Kind.ACTUAL, status))
+            rows.append(base | _fact(year, value, Kind.ACTUAL, status))
             reached *= 1.05 + 0.2 * draw(*here, year)
     return rows
+
+
+def _fact(year: int, value: str, kind: Kind, status: Status) -> Row:
+    return {"date": str(year), "value": value, "kind": kind.value, "status": status.value}
 
 
 def _status(year: int, chance: float) -> Status:
     if chance < 0.05:
         return Status.MISSING
     return Status.PROVISIONAL if year == LAST else Status.REPORTED
-
-
-def _figure(base: Row, year: int, value: str, kind: Kind, status: Status) -> Row:
-    return (
-        dict.fromkeys(FIGURE_FIELDS, "")
-        | base
-        | {
-            "date": str(year),
-            "value": value,
-            "kind": kind.value,
-            "status": status.value,
-            "source": SOURCE,
-            "locator": "示例名录",
-            "note": NOTE,
-        }
-    )
-
-
-def _small(name: str) -> str:
-    """Begin a name with a small letter, for the middle of another."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name

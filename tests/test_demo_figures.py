@@ -14,16 +14,9 @@ from shapely import Point, box
 
 from geomap.atlas import Atlas
 from geomap.catalog import Area, Indicator, Kind, Measure, SiteKind
+from geomap.demo_city import YEARS, apportion, city_path, known_figures, partitions
 from geomap.demo_figures import NOTE, cell_statuses, decimal_text, figure_rows
-from geomap.demo_matrix import (
-    YEARS,
-    apportion,
-    city_path,
-    complete_matrix,
-    known_figures,
-    make_places,
-    partitions,
-)
+from geomap.demo_matrix import complete_matrix, make_places
 from geomap.demo_sites import site_figure_rows, site_rows
 from geomap.errors import Text
 
