@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import json
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask
 
-from geomap.app import api, static
+from geomap.app import api, pages, static
 from geomap.app.answers import pretty
 from geomap.app.delivery import Memory, deliver
 from geomap.app.errors import handle_errors
@@ -52,7 +50,6 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
     app.url_map.merge_slashes = False
     app.jinja_env.globals["static_url"] = static.static_url
     app.jinja_env.filters["pretty"] = pretty
-    app.jinja_env.globals["layout"] = app.jinja_env.select_template(["base.html", "bare.html"])
     secure(app, settings)
     handle_errors(app)
     deliver(app, releases, Memory())
@@ -63,8 +60,7 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
 def _register(app: Flask) -> None:
     app.register_blueprint(static.bp)
     app.register_blueprint(api.bp)
-    if find_spec("geomap.app.pages"):
-        app.register_blueprint(import_module("geomap.app.pages").bp)
+    app.register_blueprint(pages.bp)
 
 
 def _json(path: Path) -> dict[str, object]:

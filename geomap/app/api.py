@@ -12,12 +12,24 @@ from geomap.app.answers import both, json_answer
 from geomap.app.current import current_atlas, current_edition
 from geomap.atlas import Atlas
 from geomap.catalog import Kind, Status
+from geomap.classes import FEWEST, MOST
 from geomap.errors import Text
+from geomap.mapview import map_view
 
 GEOJSON = "application/geo+json"
 SCHEMA = "application/schema+json"
 Filters = dict[str, Sequence[object]]
 
+VIEW = (
+    "indicator",
+    "year",
+    "kind",
+    "method",
+    "classes",
+    "palette",
+    "representation",
+    "shared",
+)
 bp = Blueprint("api", __name__)
 
 
@@ -36,7 +48,7 @@ def health() -> Response:
 @bp.get("/api/")
 def page() -> str:
     """Show the API to a person."""
-    params.allow()
+    params.allow("lang")
     return render_template("api.html", spec=current_app.extensions["geomap.openapi"])
 
 
@@ -134,19 +146,20 @@ def sites() -> Response:
 @bp.get("/api/view")
 def view() -> Response:
     """Give what one map shows."""
-    from geomap.mapview import map_view
-
-    params.allow("indicator", "year", "kind", "method", "classes", "palette", "representation")
+    params.allow(*VIEW)
     atlas = current_atlas()
+    indicator = params.required("indicator", atlas.indicators)
+    kind = params.one("kind") or Kind.ACTUAL.value
     shown = map_view(
         atlas,
-        params.required("indicator", atlas.indicators),
-        year=params.year("year", _years(atlas.values["year"])),
-        kind=params.one("kind") or Kind.ACTUAL,
+        indicator,
+        year=params.year("year", atlas.series.get((indicator, kind), {})),
+        kind=kind,
         method=params.one("method"),
-        k=params.between("classes", 2, 9),
+        k=params.between("classes", FEWEST, MOST),
         palette=params.one("palette"),
         representation=params.one("representation"),
+        shared_breaks=params.flag("shared"),
     )
     return json_answer(shown.as_dict())
 

@@ -156,6 +156,7 @@ def _data() -> dict[str, Part]:
 
 
 def _view() -> Part:
+    methods = {"type": "string", "enum": [name for name in METHODS if name != "manual"]}
     classes = {"type": "integer", "minimum": FEWEST, "maximum": MOST}
     drawn = {"type": "string", "enum": ["fill", "symbol"]}
     shared = {"type": "string", "enum": ["true", "false"], "default": "false"}
@@ -171,13 +172,8 @@ def _view() -> Part:
             _query(
                 "kind", "实际或目标 / actual or target", "actual", {**KIND, "default": "actual"}
             ),
-            _query("method", "分级方法 / way of classing", "quantile", _words(METHODS)),
+            _query("method", "分级方法 / way of classing", "quantile", methods),
             _query("classes", "级数 / number of classes", 5, classes),
-            _query(
-                "breaks",
-                "各级上界，逗号分隔，递增，仅用于 manual / upper bounds, rising, for manual only",
-                "50000,200000",
-            ),
             _query("palette", "色带，见目录 / colours, see the catalogue", "Blues"),
             _query("representation", "面或圆 / fill or symbol", "symbol", drawn),
             _query("shared", "各年共用一组分级 / one set of breaks for all years", "true", shared),
@@ -246,7 +242,3 @@ def _query(name: str, description: str, example: object, schema: Part | None = N
         "schema": schema or TEXT,
         "example": example,
     }
-
-
-def _words(names: Any) -> Part:
-    return {"type": "string", "enum": list(names)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from flask import request
 
@@ -69,18 +69,31 @@ def many(name: str, valid: Iterable[object], noun: Text) -> list[str]:
     return list(filter(None, values))
 
 
-def years(name: str, valid: Sequence[int]) -> list[int]:
-    """Give the years of a parameter as ``many`` does; one that is no number is refused first."""
+def years(name: str, valid: Iterable[int]) -> list[int]:
+    """Give the years asked for as ``many`` does; what is no number is refused first."""
+    known = list(valid)
     for text in request.args.getlist(name):
         for part in filter(None, (part.strip() for part in text.split(","))):
-            _number(name, part, valid)
-    return [int(year) for year in many(name, valid, Text("年份", "year"))]
+            _number(name, part, known)
+    return [int(year) for year in many(name, known, Text("年份", "year"))]
 
 
-def year(name: str, valid: Sequence[int]) -> int | None:
-    """Give one year, or None when absent; whether there is such a year the caller knows."""
+def year(name: str, valid: Iterable[int]) -> int | None:
+    """Give the year asked for, None when absent; ``valid`` is only told, not checked against."""
     value = one(name)
     return None if value is None else _number(name, value, valid)
+
+
+def flag(name: str) -> bool:
+    """Give whether ``name`` is "true"; absent means "false"."""
+    value = one(name) or "false"
+    if value not in ("true", "false"):
+        raise ParameterError(
+            f"参数 {name}={value[:_LONGEST]} 应为 true 或 false",
+            f"{name}={value[:_LONGEST]} must be true or false",
+            ("true", "false"),
+        )
+    return value == "true"
 
 
 def between(name: str, least: int, most: int) -> int | None:

@@ -14,6 +14,7 @@ from geomap.atlas import Atlas
 from geomap.catalog import Indicator, Kind, Status
 from geomap.classes import METHODS
 from geomap.errors import Text
+from geomap.palettes import PALETTES
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -36,13 +37,12 @@ def release(atlas: Atlas) -> Payload:
 
 def catalogue(atlas: Atlas) -> Payload:
     """Give all that can be chosen: areas, indicators with their years, statuses, kinds of sites."""
-    held = _held(atlas.values)
     return {
         "release": atlas.release,
         "city": atlas.city,
         "areas": [asdict(area) for area in atlas.areas.values()],
         "groups": [{"id": group.id, "name": both(group.name)} for group in atlas.groups],
-        "indicators": [_indicator(one, held) for one in atlas.indicators.values()],
+        "indicators": [_indicator(one, atlas) for one in atlas.indicators.values()],
         "kinds": [{"id": kind.value, "name": both(_KIND_LABELS[kind])} for kind in Kind],
         "statuses": [{"id": status.value, "name": both(status.label)} for status in Status],
         "site_kinds": [
@@ -50,6 +50,7 @@ def catalogue(atlas: Atlas) -> Payload:
             for kind in atlas.site_kinds.values()
         ],
         "methods": [{"id": name, "name": both(text)} for name, text in METHODS.items()],
+        "palettes": [{"id": one.name, "name": both(one.title)} for one in PALETTES.values()],
     }
 
 
@@ -100,7 +101,7 @@ def sources(atlas: Atlas) -> Payload:
     return {"release": atlas.release, "count": len(rows), "sources": rows}
 
 
-def _indicator(indicator: Indicator, held: Mapping[tuple[str, str], list[int]]) -> Payload:
+def _indicator(indicator: Indicator, atlas: Atlas) -> Payload:
     formula = indicator.formula
     return {
         "id": indicator.id,
@@ -124,16 +125,10 @@ def _indicator(indicator: Indicator, held: Mapping[tuple[str, str], list[int]]) 
         "method": indicator.method,
         "k": indicator.k,
         "palette": indicator.palette,
-        "years": {kind.value: held.get((indicator.id, kind.value), []) for kind in Kind},
+        "years": {
+            kind.value: list(atlas.series.get((indicator.id, kind.value), {})) for kind in Kind
+        },
     }
-
-
-def _held(table: pd.DataFrame) -> dict[tuple[str, str], list[int]]:
-    years: dict[tuple[str, str], list[int]] = {}
-    unique = table[["indicator", "kind", "year"]].drop_duplicates().sort_values("year")
-    for name, kind, year in unique.itertuples(index=False):
-        years.setdefault((name, kind), []).append(int(year))
-    return years
 
 
 def _chosen(frame: pd.DataFrame, filters: Mapping[str, Sequence[object]]) -> pd.DataFrame:

@@ -30,7 +30,7 @@ def headers(settings: Settings) -> dict[str, str]:
 
 def content_policy(settings: Settings) -> str:
     """Give the Content-Security-Policy; ``img-src`` names the origin of the tiles, if any."""
-    images = f"'self' data: {settings.tiles.origin}" if settings.tiles else "'self' data:"
+    images = f"'self' data: {settings.tile_origin}".strip()
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; "
         f"img-src {images}; connect-src 'self'; font-src 'self'; "

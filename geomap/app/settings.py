@@ -21,35 +21,16 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from geomap.errors import ServeError
+from geomap.webmap import Tiles
 
 _TIANDITU = "https://t0.tianditu.gov.cn/DataServer?T=vec_w&x={x}&y={y}&l={z}&tk="
 _TIANDITU_ATTRIBUTION = "天地图"
 _ORIGIN = re.compile(
     r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Tiles:
-    """A background of map tiles.
-
-    Parameters
-    ----------
-    url : address with ``{x}``, ``{y}`` and ``{z}``
-    attribution : plain text
-    """
-
-    url: str
-    attribution: str
-
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port; the only foreign origin that a page may then load from."""
-        parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +65,12 @@ class Settings:
             workers=_whole("GEOMAP_WORKERS", env.get("GEOMAP_WORKERS", ""), 0, most=64),
             tiles=_tiles(env),
         )
+
+    @property
+    def tile_origin(self) -> str:
+        """Scheme, host and port of the tiles, "" without; the only foreign origin for pages."""
+        found = _ORIGIN.match(self.tiles.url) if self.tiles else None
+        return found[0] if found else ""
 
 
 def _whole(name: str, given: str, default: int, *, most: int) -> int:

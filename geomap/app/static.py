@@ -17,6 +17,8 @@ from pathlib import Path, PurePosixPath
 
 from flask import Blueprint, Response, abort, current_app
 
+from geomap.webmap import bundle
+
 FOREVER = "public, max-age=31536000, immutable"
 # Leaflet is not loaded from a network; of its package only these are served.
 _LEAFLET = ("leaflet.css", "leaflet.js")
@@ -50,8 +52,9 @@ class Shelf:
 
 
 def read_shelf(directory: Path) -> Shelf:
-    """Read the files below ``directory`` and those of Leaflet."""
-    contents = dict(sorted([*_own(directory), *_leaflet()]))
+    """Read the files below ``directory``, those of Leaflet, and the joined script of ours."""
+    script = ("geomap.js", bundle().encode())
+    contents = dict(sorted([*_own(directory), *_leaflet(), script]))
     seal = hashlib.sha256()
     for name, body in contents.items():
         seal.update(f"{name}\0{len(body)}\0".encode())

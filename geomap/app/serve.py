@@ -1,0 +1,201 @@
+"""Serve the application with granian: its processes, its address, and what may go wrong before.
+
+Settings reach the processes through the environment, for on Windows they are started afresh.
+Faults of the data, of the settings and of the port are told before a process starts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from geomap.app import create_app
+from geomap.app.settings import Settings
+from geomap.errors import ServeError
+from geomap.paths import data_dir
+
+DEMO_SEED = 2025
+# Few threads: under Python's lock more of them only wait for each other.
+THREADS = 4
+_TRIED_PORTS = 50
+
+
+def serve(
+    *,
+    data: Path | None = None,
+    demo: bool = False,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+) -> None:
+    """Serve until interrupted; what is None comes from the environment, then from the defaults.
+
+    Parameters
+    ----------
+    data : data directory
+    demo : make up a demonstration release and serve that instead
+    port : 0 for any free one
+
+    Raises
+    ------
+    ReleaseError : the data cannot be opened
+    ServeError : the port is taken, the host is none, or a setting cannot be used
+    """
+    with _release(data, demo=demo) as directory:
+        settings = Settings.from_env()
+        settings = replace(
+            settings,
+            data=str(directory),
+            host=settings.host if host is None else host,
+            port=settings.port if port is None else port,
+            workers=process_count(settings.workers if workers is None else workers),
+        )
+        address = resolve(settings.host)
+        settings = replace(settings, port=free_port(address, settings.port))
+        create_app(directory, settings=settings)
+        _announce(settings, address)
+        with _environment(settings):
+            _run(settings, address)
+
+
+def wsgi() -> Flask:
+    """Build the application inside a server process, from the environment."""
+    settings = Settings.from_env()
+    return create_app(data_dir(settings.data), settings=settings)
+
+
+def process_count(asked: int) -> int:
+    """Give the number of processes: as asked, else one for each processor, at most two."""
+    if sys.platform == "win32":
+        return 1  # granian serves with one process there
+    return asked or min(2, os.cpu_count() or 1)
+
+
+def resolve(host: str) -> str:
+    """Give the numeric address of a host.
+
+    Raises
+    ------
+    ServeError : there is no such host
+    """
+    try:
+        return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
+    except (OSError, UnicodeError):
+        raise ServeError(
+            f"主机名 {host} 无法解析，本机请用 127.0.0.1，对外请用 0.0.0.0",
+            f"the host {host} is unknown; use 127.0.0.1 for this machine, 0.0.0.0 for others",
+        ) from None
+
+
+def free_port(address: str, port: int) -> int:
+    """Give ``port`` when it can be listened at, or any free one for 0.
+
+    Raises
+    ------
+    ServeError : the port is in use or may not be used; names a free one
+    """
+    try:
+        return _bind(address, port)
+    except OverflowError:
+        raise ServeError(
+            f"端口 {port} 无效，应在 0 至 65535 之间", f"port {port} must be from 0 to 65535"
+        ) from None
+    except OSError as error:
+        other = _next_free(address, port)
+        raise ServeError(
+            f"端口 {port} 无法使用（{error.strerror}），请换一个，例如 geomap serve --port {other}",
+            f"port {port} cannot be used; choose another, such as geomap serve --port {other}",
+        ) from None
+
+
+def _bind(address: str, port: int) -> int:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if sys.platform == "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            # Lets a port be taken again right after a stop, but not while another listens.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((address, port))
+        return int(probe.getsockname()[1])
+
+
+def _next_free(address: str, port: int) -> int:
+    first = max(port + 1, 1024)
+    for other in range(first, min(first + _TRIED_PORTS, 65536)):
+        with contextlib.suppress(OSError):
+            return _bind(address, other)
+    return 0
+
+
+@contextlib.contextmanager
+def _release(data: Path | None, *, demo: bool) -> Iterator[Path]:
+    if not demo:
+        yield data_dir(data)
+        return
+    from geomap.demo import write_demo
+
+    with tempfile.TemporaryDirectory(prefix="geomap-demo-") as made:
+        write_demo(Path(made), DEMO_SEED)
+        yield Path(made)
+
+
+@contextlib.contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(
+        GEOMAP_DATA=settings.data, GEOMAP_HOST=settings.host, GEOMAP_PORT=str(settings.port)
+    )
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _announce(settings: Settings, address: str) -> None:
+    """Print the address once it answers, from a thread beside the server."""
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+
+    def wait() -> None:
+        for _ in range(600):
+            with contextlib.suppress(OSError):
+                socket.create_connection((reached, settings.port), timeout=1).close()
+                click.echo(
+                    f"人才地图已就绪，请打开 / the map is ready at http://{shown}:{settings.port}/"
+                    f"（Ctrl+C 停止 / to stop）"
+                )
+                return
+            time.sleep(0.05)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _run(settings: Settings, address: str) -> None:
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        target="geomap.app.serve:wsgi",
+        factory=True,
+        address=address,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=settings.workers,
+        blocking_threads=THREADS,
+        log_level=LogLevels.warning,
+    ).serve()
