@@ -31,7 +31,7 @@ class Value(NamedTuple):
     base_year: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Atlas:
     """One release of data.
 

@@ -164,7 +164,7 @@ def map_view(
         areas=areas,
         city=_area(atlas, atlas.city, city, -1, None) if city else None,
         legend=_legend(indicator, classes, k or indicator.k, palette or indicator.palette),
-        symbols=_symbols(values, drawn),
+        symbols=_symbols(values),
         status_counts=_count_statuses(areas),
         sources=_sources(atlas, areas),
         marks=marks(atlas),
@@ -246,9 +246,9 @@ def _legend(indicator: Indicator, classes: Classes, asked: int, palette: str) ->
     )
 
 
-def _symbols(values: list[float], drawn: str) -> SymbolView | None:
+def _symbols(values: list[float]) -> SymbolView | None:
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
-    if drawn != "symbol" or largest == 0:
+    if largest == 0:
         return None
     return SymbolView(
         largest=largest, max_radius_px=SYMBOL_RADIUS_PX, legend=legend_values(largest)

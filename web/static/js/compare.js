@@ -1,7 +1,7 @@
 // A second map beside the first, for another indicator or year, with one view over both.
 
 import { byId, el } from './dom.js';
-import { legendOf } from './legend.js';
+import { legendOf, placeLegend } from './legend.js';
 import { TalentLayer } from './layer.js';
 import { prepare } from './view.js';
 
@@ -46,14 +46,12 @@ export class Compare {
   async show(first, state) {
     this.first = first;
     const wanted = state.compare;
-    const changed = this.box.hidden === Boolean(wanted);
     this.box.hidden = !wanted;
     byId('compare').setAttribute('aria-pressed', String(Boolean(wanted)));
     document.body.classList.toggle('comparing', Boolean(wanted));
-    if (changed) this.map.invalidateSize({ animate: false });
-    if (!wanted) return changed;
+    if (!wanted) return;
     this.open();
-    if (changed) this.second.invalidateSize({ animate: false });
+    this.second.invalidateSize({ animate: false });
     const [indicator, year] = wanted.split(':');
     const view = prepare(await this.atlas.view({ indicator, year, as: state.as && first.indicator.id === indicator ? state.as : null }));
     byId('compare-indicator').value = view.indicator.id;
@@ -62,6 +60,6 @@ export class Compare {
     this.layer.paint(view);
     this.layer.select(state.area);
     byId('legend-second').replaceChildren(...legendOf(view, this.atlas, []));
-    return changed;
+    placeLegend(byId('legend-second'), this.layer);
   }
 }

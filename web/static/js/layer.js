@@ -208,6 +208,13 @@ export class TalentLayer {
     });
   }
 
+  // Points of the areas on the screen: their borders and middles.
+  corners() {
+    const all = this.polygons.flatMap((polygon) => polygon.getLatLngs().flat(2));
+    const some = all.filter((point, index) => index % Math.ceil(all.length / 800) === 0);
+    return [...some, ...this.atlas.areas.map((area) => [area.y, area.x])].map((point) => this.map.latLngToContainerPoint(point));
+  }
+
   select(code) {
     const index = this.atlas.indexOf.get(code);
     this.outline.setLatLngs(index === undefined ? [] : closed(this.polygons[index]));

@@ -43,3 +43,13 @@ export const legendOf = (view, atlas, kinds) => {
     ...notes.map((note) => el('p', { class: 'note' }, note)),
   ].filter(Boolean);
 };
+
+// The legend goes to the corner where it covers least of the areas.
+export const placeLegend = (legend, layer) => {
+  const { x: width, y: height } = layer.map.getSize();
+  const { offsetWidth: w, offsetHeight: h } = legend;
+  const corners = { 'bottom-left': [0, height - h - 44], 'bottom-right': [width - w - 16, height - h - 64], 'top-left': [0, 0] };
+  const covered = ([x, y]) => layer.corners().filter((point) => point.x > x && point.x < x + w + 16 && point.y > y && point.y < y + h + 16).length;
+  const best = Object.keys(corners).reduce((a, b) => (covered(corners[b]) < covered(corners[a]) ? b : a));
+  legend.dataset.corner = best;
+};

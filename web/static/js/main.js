@@ -2,10 +2,10 @@
 
 import { Atlas } from './atlas.js';
 import { Compare } from './compare.js';
-import { byId, el } from './dom.js';
+import { byId, el, shapeIcon } from './dom.js';
 import { fill, markOf, printed } from './format.js';
 import { TalentLayer } from './layer.js';
-import { legendOf } from './legend.js';
+import { legendOf, placeLegend } from './legend.js';
 import { Panel } from './panel.js';
 import { Profile } from './profile.js';
 import { SiteLayers } from './sites.js';
@@ -40,7 +40,6 @@ class Page {
       this.show();
     });
     byId('fit').addEventListener('click', () => this.fit());
-    window.addEventListener('beforeprint', () => this.fit());
   }
 
   layers() {
@@ -79,9 +78,19 @@ class Page {
     this.head(view);
     if (this.profiled !== (state.area || '')) this.profile.show(state.area);
     this.profiled = state.area || '';
-    byId('outside').hidden = !atlas.kinds.some((kind) => kind.outside && layers.includes(kind.id));
+    this.outside(layers);
+    this.keepState();
     performance.measure('geomap-switch', 'geomap-switch-start');
-    if (await this.compare.show(view, state)) this.fit();
+    await this.compare.show(view, state);
+  }
+
+  // The other language shows the same map.
+  keepState() {
+    const link = document.querySelector('.language');
+    if (!link) return;
+    const query = new URLSearchParams(window.location.search);
+    query.set('lang', this.atlas.lang === 'zh' ? 'en' : 'zh');
+    link.href = `?${query}`;
   }
 
   head(view) {
@@ -94,6 +103,8 @@ class Page {
     document.title = `${indicator.name} ${span} · ${atlas.title}`;
     byId('definition').textContent = indicator.definition;
     byId('map-sources').textContent = view.f.length ? t.sources_label + view.f.map((id) => `${atlas.sources[id].title}${atlas.sources[id].number ? `（${atlas.sources[id].number}）` : ''}`).join('；') : '';
+    const download = byId('download');
+    if (download) download.href = `/map.html?${new URLSearchParams({ indicator: indicator.id, ...(year === null ? {} : { year }), lang: atlas.lang })}`;
     this.city(view);
   }
 
@@ -113,6 +124,16 @@ class Page {
     const none = view.v.every((value) => value == null);
     byId('empty').hidden = !none;
     byId('empty-text').textContent = none ? (view.c || indicator.targets.length ? t.banners_missing : t.nothing_reported) : '';
+  }
+
+  // Sites that lie off the map are listed on it.
+  outside(layers) {
+    const { atlas } = this;
+    const kinds = atlas.kinds.filter((kind) => kind.outside && layers.includes(kind.id));
+    byId('outside').hidden = !kinds.length;
+    byId('outside').replaceChildren(...kinds.flatMap((kind) => [el('h2', {}, kind.name),
+      el('ul', {}, ...atlas.sites.filter((site) => site.kind === kind.id).map((site) => el('li', {}, shapeIcon(kind.shape, 14),
+        el('button', { type: 'button', class: 'plain', onclick: () => this.openSite(site) }, site.name))))]));
   }
 
   hover(index) {
@@ -135,12 +156,22 @@ class Page {
     byId('problem').textContent = message;
   }
 
-  fit() { this.map.fitBounds(this.layer.bounds, { animate: false, padding: [12, 12] }); }
+  fit() {
+    this.map.invalidateSize({ animate: false });
+    this.map.fitBounds(this.layer.bounds, { animate: false, padding: [12, 12] });
+    placeLegend(byId('legend'), this.layer);
+  }
 }
 
 export const mount = (map, dataId) => {
+  map.setView([0, 0], 2, { animate: false });
+  L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
   const page = new Page(map, JSON.parse(byId(dataId).textContent));
-  page.fit();
-  page.show().then(() => performance.mark('geomap-ready'));
+  page.show().then(() => {
+    page.fit();
+    performance.mark('geomap-ready');
+    // Whatever changes the size of the map (print, comparison, a window): it is fitted anew.
+    new ResizeObserver(() => page.fit()).observe(map.getContainer());
+  });
   return page;
 };

@@ -9,7 +9,8 @@ export class Panel {
     this.tree = byId('tree');
     this.buildTree();
     this.buildLayers();
-    byId('find').addEventListener('input', (event) => this.find(event.target.value));
+    byId('find').addEventListener('input', () => this.find());
+    byId('mapped-only').addEventListener('change', () => this.find());
     byId('year').addEventListener('input', (event) => this.onChange({ year: this.years[event.target.value] }));
     byId('play').addEventListener('click', () => this.play());
     this.listen('as', 'as');
@@ -55,12 +56,13 @@ export class Panel {
 
   layers() { return [...this.checks].filter(([, check]) => check.checked).map(([id]) => id); }
 
-  find(words) {
-    const wanted = words.trim().toLowerCase();
+  find() {
+    const wanted = byId('find').value.trim().toLowerCase();
+    const mappedOnly = byId('mapped-only').checked;
     let any = false;
     this.items.forEach((button, id) => {
       const one = this.atlas.byId.get(id);
-      const hit = !wanted || `${one.name} ${one.other} ${one.definition}`.toLowerCase().includes(wanted);
+      const hit = !(mappedOnly && button.querySelector('.reach')) && `${one.name} ${one.other} ${one.definition}`.toLowerCase().includes(wanted);
       button.parentElement.hidden = !hit;
       any ||= hit;
     });

@@ -1,0 +1,118 @@
+"""The pages for people: the map, the sources, and the map as a file to take away."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, current_app, render_template, request
+
+from geomap import webmap
+from geomap.app import params
+from geomap.app.current import current_atlas, current_settings
+from geomap.app.settings import Settings
+from geomap.app.static import Shelf, static_url
+from geomap.atlas import Atlas
+from geomap.language import LANGUAGES, strings
+from geomap.mapview import map_view, marks
+from geomap.payload import payload
+from geomap.sourcebook import documents
+
+bp = Blueprint("pages", __name__)
+STATE = ("indicator", "year", "as", "method", "classes", "palette", "layers", "area", "compare")
+
+
+@bp.app_context_processor
+def frame() -> dict[str, Any]:
+    """Give what every page is framed with."""
+    lang = request.args.get("lang", "zh")
+    lang = lang if lang in LANGUAGES else "zh"
+    atlas = current_atlas()
+    return {
+        "layout": "base.html",
+        "lang": lang,
+        "t": strings(lang)["page"],
+        "title": getattr(atlas.title, lang),
+        "marks": [getattr(mark, lang) for mark in marks(atlas)],
+        "synthetic": atlas.synthetic,
+        "here": request.path,
+    }
+
+
+@bp.get("/")
+def index() -> str:
+    """Show the map; an indicator or year that there is not is refused with those there are."""
+    params.allow("lang", *STATE)
+    lang = _language()
+    atlas = current_atlas()
+    _check_state(atlas)
+    shelf: Shelf = current_app.extensions["geomap.static"]
+    return _map_page(atlas, lang, current_settings(), shelf.version)
+
+
+def _language() -> str:
+    lang = params.one("lang") or LANGUAGES[0]
+    strings(lang)  # refuses a language that there is not
+    return lang
+
+
+def _check_state(atlas: Atlas) -> None:
+    if (indicator := params.one("indicator")) is not None:
+        map_view(atlas, indicator, year=_year(atlas, indicator))
+    if (area := params.one("area")) is not None:
+        atlas.area(area)
+
+
+def _year(atlas: Atlas, indicator: str) -> int | None:
+    return params.year("year", list(atlas.series.get((indicator, "actual"), {})))
+
+
+@lru_cache(maxsize=4)
+def _map_page(atlas: Atlas, lang: str, settings: Settings, _version: str) -> str:
+    """Draw the page once for a release and language: the state is the browser's business."""
+    composed = webmap.compose(
+        scripts={"leaflet": static_url("leaflet/leaflet.js"), "geomap": static_url("geomap.js")},
+        styles={"leaflet_css": static_url("leaflet/leaflet.css")},
+        tiles=settings.tiles,
+    )
+    context = webmap.page_context(atlas, lang, composed, payload(atlas, lang=lang))
+    return render_template("map.html", **context, inline=None, map_script="/map.js", here="/")
+
+
+@bp.get("/map.js")
+def map_script() -> Response:
+    """Give the script that folium wrote; the page may hold none itself."""
+    composed = webmap.compose(scripts={}, styles={}, tiles=current_settings().tiles)
+    return Response(composed.script, content_type="text/javascript; charset=utf-8")
+
+
+@bp.get("/map.html")
+def download() -> Response:
+    """Give the map of one indicator as one file that works without a network."""
+    params.allow("lang", "indicator", "year")
+    atlas = current_atlas()
+    lang = _language()
+    indicator = params.required("indicator", atlas.indicators)
+    atlas.indicator(indicator)
+    year = _year(atlas, indicator)
+    text = webmap.standalone(atlas, indicator, lang=lang, year=year)
+    view = map_view(atlas, indicator, year=year)
+    name = quote(f"{getattr(view.title, lang)}.html")
+    return Response(
+        text,
+        content_type="text/html; charset=utf-8",
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@bp.get("/sources")
+def sources() -> str:
+    """Show every document with the figures taken from it."""
+    params.allow("lang", "id")
+    atlas = current_atlas()
+    chosen = params.one("id")
+    return render_template("sources.html", documents=documents(atlas, chosen), chosen=chosen)

@@ -1,0 +1,229 @@
+"""The release in the short form that the browser paints: geometry once, every view classified.
+
+In: an ``Atlas``. Out: a JSON-ready dict. Each view is a ``MapView`` with short names; JavaScript
+sorts values into its bounds and paints, and decides nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from geomap.catalog import Area, Indicator, Measure, Status
+from geomap.classes import CLOSURE
+from geomap.errors import Text
+from geomap.language import strings
+from geomap.mapview import COUNT_AS_FILL, RATE_AS_SYMBOL, MapView, map_view
+from geomap.provenance import provenance
+from geomap.topology import encode, label_points
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas
+
+FIRST_LAYERS = ("base", "city", "center")
+_LETTERS = {
+    Status.REPORTED: "r",
+    Status.DERIVED: "d",
+    Status.PROVISIONAL: "p",
+    Status.APPORTIONED: "a",
+    Status.SUPPRESSED: "s",
+    Status.MISSING: "m",
+}
+
+
+def payload(
+    atlas: Atlas,
+    *,
+    lang: str = "zh",
+    indicators: Iterable[Indicator] | None = None,
+    first: tuple[str, int | None] | None = None,
+    api: str | None = "/api/",
+) -> dict[str, Any]:
+    """Give all that the browser needs: geometry once, and every indicator and year classified.
+
+    Parameters
+    ----------
+    indicators : all when None
+    first : indicator and year to begin with; chosen when None
+    api : address of the API, None for a page that stands alone and so carries its sources
+    """
+    wanted = list(atlas.indicators.values() if indicators is None else indicators)
+    palettes: dict[str, Any] = {}
+    city = atlas.areas[atlas.city]
+    catalogue = [_indicator(atlas, one, lang, palettes) for one in wanted]
+    begin = first or (_first(catalogue), None)
+    topology, points = _geometry(atlas)
+    return {
+        "lang": lang,
+        "title": _in(atlas.title, lang),
+        "api": api,
+        "first": {"indicator": begin[0], "year": begin[1]},
+        "firstLayers": [kind for kind in atlas.site_kinds if kind in FIRST_LAYERS],
+        "t": strings(lang)["script"] | {"closure": _in(CLOSURE, lang)},
+        "city": _area(city, lang, None),
+        "areas": [_area(one, lang, at) for one, at in zip(atlas.parts, points, strict=True)],
+        "topology": topology,
+        "groups": [{"id": group.id, "name": _in(group.name, lang)} for group in atlas.groups],
+        "indicators": catalogue,
+        "colours": palettes,
+        **_sites(atlas, lang),
+        "sources": {
+            one.id: {
+                "title": one.title,
+                "number": one.number,
+                "issuer": one.issuer,
+                "date": one.date,
+            }
+            for one in atlas.sources.values()
+        },
+        **({} if api else {"figures": _figures(atlas, wanted)}),
+    }
+
+
+@lru_cache(maxsize=4)
+def _geometry(atlas: Atlas) -> tuple[dict[str, Any], list[tuple[float, float]]]:
+    ordered = atlas.boundaries.set_index("code").loc[[area.code for area in atlas.parts]]
+    return encode(ordered, atlas.context), label_points(ordered)
+
+
+def _first(catalogue: list[dict[str, Any]]) -> str:
+    """Begin with the indicator that most areas have a value in."""
+    def reach(entry: dict[str, Any]) -> int:
+        years = entry["years"].values()
+        return max((sum(value is not None for value in year["v"]) for year in years), default=0)
+
+    preferred = [one for one in catalogue if one["drawn"] == "fill"] or catalogue
+    return str(max(preferred, key=reach)["id"]) if preferred else ""
+
+
+def _indicator(atlas: Atlas, one: Indicator, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
+    drawn = "symbol" if one.measure is Measure.COUNT else "fill"
+    years = atlas.series.get((one.id, "actual"), {})
+    return {
+        "id": one.id,
+        "name": _in(one.name, lang),
+        "other": one.name.en if lang == "zh" else one.name.zh,
+        "group": one.group,
+        "unit": _in(one.unit, lang),
+        "measure": one.measure.value,
+        "decimals": one.decimals,
+        "definition": _in(one.definition, lang),
+        "method": one.method,
+        "k": one.k,
+        "palette": one.palette,
+        "drawn": drawn,
+        "advice": _in(COUNT_AS_FILL if drawn == "symbol" else RATE_AS_SYMBOL, lang),
+        "targets": _targets(atlas, one),
+        "years": {
+            str(year): _view(map_view(atlas, one.id, year=year), lang, palettes) for year in years
+        },
+    }
+
+
+def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
+    """Give a view in the short form: v values, s statuses, x areas in conflict, c the city,
+    b bounds, l labels, n counts, p palette, o notes, f sources, y symbols.
+    """
+    legend = view.legend
+    key = f"{legend.palette}/{len(legend.colours)}"
+    palettes[key] = [legend.colours, legend.inks]
+    city = view.city
+    short: dict[str, Any] = {
+        "v": [_whole(one.value) for one in view.areas],
+        "s": "".join(_LETTERS[Status(one.status)] for one in view.areas),
+        "x": [index for index, one in enumerate(view.areas) if one.conflict],
+        "c": [_whole(city.value), _LETTERS[Status(city.status)], city.conflict] if city else None,
+        "b": [_whole(bound) for bound in legend.bounds],
+        "l": legend.labels,
+        "n": legend.counts,
+        "p": key,
+        "o": [_in(note, lang) for note in legend.notes],
+        "f": view.sources or (),
+    }
+    if view.symbols:
+        symbols = view.symbols
+        short["y"] = {
+            "largest": symbols.largest,
+            "max": symbols.max_radius_px,
+            "legend": symbols.legend,
+        }
+    if view.base_year:
+        short["base"] = view.base_year
+    return short
+
+
+def _targets(atlas: Atlas, one: Indicator) -> list[list[Any]]:
+    years = atlas.series.get((one.id, "target"), {})
+    rows = [(year, areas.get(atlas.city)) for year, areas in years.items()]
+    return [[year, _whole(row.value), row.conflict] for year, row in rows if row and row.value]
+
+
+def _area(area: Area, lang: str, point: tuple[float, float] | None) -> dict[str, Any]:
+    english = area.name_en or area.name_zh
+    names = {"name": area.name_zh, "short": area.short_zh, "english": area.name_en}
+    if lang == "en":
+        names = {"name": english, "short": english.removesuffix(f" {english.split()[-1]}")}
+    at = {} if point is None else {"x": point[0], "y": point[1]}
+    return {"code": area.code, **names, **at}
+
+
+def _sites(atlas: Atlas, lang: str) -> dict[str, Any]:
+    kinds = [
+        {"id": kind.id, "name": _in(kind.name, lang), "shape": kind.shape, "outside": kind.outside}
+        for kind in atlas.site_kinds.values()
+    ]
+    sites = [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "name": _named(row, lang),
+            "area": row.area,
+            "lon": _known(row.lon),
+            "lat": _known(row.lat),
+            "precision": row.precision,
+        }
+        for row in atlas.sites.itertuples()
+    ]
+    figures = [
+        {
+            **{name: getattr(row, name) for name in _SITE_FIGURE},
+            "name": _named(row, lang),
+            "value": _known(row.value),
+        }
+        for row in atlas.site_figures.itertuples()
+    ]
+    return {"kinds": kinds, "sites": sites, "siteFigures": figures}
+
+
+_SITE_FIGURE = (
+    "site", "date", "text", "unit", "kind", "status", "source", "locator", "quote", "note",
+)  # fmt: skip
+
+
+def _named(row: Any, lang: str) -> str:
+    return str(row.name_en or row.name_zh if lang == "en" else row.name_zh)
+
+
+def _figures(atlas: Atlas, wanted: list[Indicator]) -> dict[str, Any]:
+    return {
+        f"{one.id}|{area}|{year}|{kind}": provenance(atlas, one.id, area, year, kind)
+        for one in wanted
+        for kind in ("actual", "target")
+        for year, rows in atlas.series.get((one.id, kind), {}).items()
+        for area in rows
+    }
+
+
+def _in(text: Text, lang: str) -> str:
+    return text.en if lang == "en" else text.zh
+
+
+def _whole(value: float | None) -> float | int | None:
+    """Write 12.0 as 12: shorter, and the same number."""
+    return int(value) if value is not None and value == int(value) else value
+
+
+def _known(value: float) -> float | int | None:
+    return None if math.isnan(value) else _whole(float(value))

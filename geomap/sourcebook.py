@@ -1,0 +1,76 @@
+"""The documents of a release with every figure that was taken from each."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from geomap.catalog import Status
+from geomap.errors import NotFoundError, Text
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas
+
+
+def documents(atlas: Atlas, chosen: str | None = None) -> list[dict[str, Any]]:
+    """List documents, the newest first, with their figures and site figures.
+
+    Raises
+    ------
+    NotFoundError : ``chosen`` is no document
+    """
+    if chosen is not None and chosen not in atlas.sources:
+        raise NotFoundError(Text("文件", "document"), chosen, atlas.sources)
+    disputed = _disputed(atlas)
+    listed = [one for one in atlas.sources.values() if chosen in (None, one.id)]
+    return [
+        {
+            "source": source,
+            "figures": [_figure(atlas, row, disputed) for row in _rows(atlas.figures, source.id)],
+            "site_figures": [_site_figure(atlas, row) for row in _rows(atlas.site_figures, source.id)],
+        }
+        for source in sorted(listed, key=lambda one: one.date, reverse=True)
+    ]
+
+
+def _rows(frame: Any, source: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = frame[frame["source"] == source].to_dict("records")
+    return rows
+
+
+def _disputed(atlas: Atlas) -> set[str]:
+    values = atlas.values
+    own = values[values["conflict"] & (values["base_year"] == 0)]
+    stored = {one.id for one in atlas.indicators.values() if one.formula is None}
+    return {
+        figure
+        for indicator, figures in zip(own["indicator"], own["figures"], strict=True)
+        if indicator in stored
+        for figure in figures
+    }
+
+
+def _figure(atlas: Atlas, row: dict[str, Any], disputed: set[str]) -> dict[str, Any]:
+    indicator = atlas.indicators[row["indicator"]]
+    return {
+        **row,
+        "area": atlas.areas[row["area"]],
+        "indicator": indicator,
+        "status": Status(row["status"]).label,
+        "disputed": row["id"] in disputed,
+        "printed": _printed(row["value"]),
+    }
+
+
+def _site_figure(atlas: Atlas, row: dict[str, Any]) -> dict[str, Any]:
+    names = atlas.sites.set_index("id")["name_zh"]
+    return {
+        **row,
+        "site_name": names[row["site"]],
+        "status": Status(row["status"]).label,
+        "printed": row["text"] if math.isnan(row["value"]) else _printed(row["value"]),
+    }
+
+
+def _printed(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:,.10g}"

@@ -1,0 +1,222 @@
+"""A release as an interactive map: composed by folium, painted by our own scripts.
+
+folium writes the map and names the scripts; the one element of ours hands over the name of the map
+and of the JSON beside it. Geometry stands in that JSON once, values once for each indicator and
+year, all of it classified in Python. Nothing is built from strings and nothing is loaded from
+outside: Leaflet comes from the package XStatic-Leaflet.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import folium
+from branca.element import CssLink, Element, JavascriptLink, MacroElement
+from folium.template import Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from rjsmin import jsmin
+
+from geomap.classes import METHODS
+from geomap.errors import Text
+from geomap.language import strings
+from geomap.mapview import map_view, marks
+from geomap.palettes import PALETTES
+from geomap.paths import web_dir
+from geomap.payload import payload
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas
+
+DATA_ID = "geomap-data"
+_IMPORT = re.compile(r"^import .*? from '\./(\w+)\.js';$", re.MULTILINE)
+_UNSAFE = re.compile("[<>&\u2028\u2029]")
+_EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
+
+
+class TalentLayer(MacroElement):
+    """The element of ours on a folium map: names only, no markup and no script of its own."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "geomap.mount({{ this._parent.get_name() }}, {{ this.data_id|tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, data_id: str = DATA_ID) -> None:
+        super().__init__()
+        self._name = "TalentLayer"
+        self.data_id = data_id
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """A background from the network, off by default; the map is complete without it."""
+
+    url: str
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The parts of a page that folium wrote: links, container and script."""
+
+    links: Markup
+    html: Markup
+    script: str
+
+
+def compose(
+    *, scripts: Mapping[str, str], styles: Mapping[str, str], tiles: Tiles | None = None
+) -> Composed:
+    """Let folium compose the map.
+
+    Parameters
+    ----------
+    scripts, styles : addresses by name; set on this one map, for ``add_js_link`` would change
+        every map of the process
+    """
+    chart = folium.Map(
+        location=None, tiles=None, zoom_control="topright",
+        attribution_control=tiles is not None, zoom_snap=0.25, zoom_delta=0.5,
+        wheel_px_per_zoom_level=120,
+    )  # fmt: skip
+    chart.options |= {"minZoom": 2, "maxZoom": 14}
+    chart._id = "geomap"
+    chart.default_js = list(scripts.items())
+    chart.default_css = list(styles.items())
+    if tiles:
+        layer = folium.TileLayer(tiles=tiles.url, attr=tiles.attribution, name="tiles")
+        layer._id = "background"
+        layer.add_to(chart)
+    layer = TalentLayer()
+    layer._id = "talent"
+    layer.add_to(chart)
+    figure = chart.get_root()
+    chart.render()
+    links = _linked(figure.header)
+    return Composed(links, Markup(figure.html.render()), figure.script.render())
+
+
+def _linked(header: Element) -> Markup:
+    wanted = (JavascriptLink, CssLink)
+    return Markup("\n").join(
+        Markup(one.render()) for one in header._children.values() if isinstance(one, wanted)
+    )
+
+
+def bundle() -> str:
+    """Join the modules of ``web/static/js`` into one script that sets ``window.geomap``.
+
+    A module is written as ``import { names } from './file.js';`` and ``export const …``; names are
+    unique over all modules. A page on a disk may not import files, so the served page and the
+    page that stands alone both get this one script.
+    """
+    order: list[str] = []
+    _visit("main", order)
+    texts = [_EXPORT.sub("", _IMPORT.sub("", _module(name))) for name in order]
+    joined = "\n".join(texts)
+    return str(jsmin(f"window.geomap=(()=>{{'use strict';\n{joined}\nreturn {{mount}};}})();"))
+
+
+def _visit(name: str, order: list[str]) -> None:
+    if name not in order:
+        for needed in _IMPORT.findall(_module(name)):
+            _visit(needed, order)
+        order.append(name)
+
+
+def _module(name: str) -> str:
+    return (web_dir() / "static" / "js" / f"{name}.js").read_text(encoding="utf-8")
+
+
+def leaflet(name: str) -> str:
+    """Read ``leaflet.js`` or ``leaflet.css`` from the package XStatic-Leaflet."""
+    return (files("xstatic.pkg.leaflet") / "data" / name).read_text(encoding="utf-8")
+
+
+def embed(data: object) -> Markup:
+    """Write JSON so that it can stand in a page: no character of it can end the script element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def page_context(atlas: Atlas, lang: str, composed: Composed, data: dict[str, Any]) -> dict[str, Any]:
+    """Give what the template ``map.html`` needs, for the served page and the one that stands alone."""
+    return {
+        "lang": lang,
+        "t": strings(lang)["page"],
+        "title": _in(atlas.title, lang),
+        "marks": [_in(mark, lang) for mark in marks(atlas)],
+        "synthetic": atlas.synthetic,
+        "release": atlas.release,
+        "composed": composed,
+        "data": embed(data),
+        "data_id": DATA_ID,
+        "methods": [(name, _in(text, lang)) for name, text in METHODS.items() if name != "manual"],
+        "palettes": [
+            (name, _in(palette.title, lang))
+            for name, palette in PALETTES.items()
+            if palette.kind == "sequential"
+        ],
+    }
+
+
+def standalone(
+    atlas: Atlas, indicator_id: str, *, lang: str = "zh", year: int | None = None,
+    **choice: Any,
+) -> str:
+    """Give one page that needs no server and no network: Leaflet, values and sources inside.
+
+    The indicators and years of the same group can be switched in it.
+
+    Raises
+    ------
+    NotFoundError : no such indicator or year
+    """
+    indicator = atlas.indicator(indicator_id)
+    view = map_view(atlas, indicator_id, year=year)
+    group = [one for one in atlas.indicators.values() if one.group == indicator.group]
+    data = payload(
+        atlas, lang=lang, indicators=group, first=(indicator_id, view.year), api=None, **choice
+    )
+    context = page_context(atlas, lang, compose(scripts={}, styles={}), data)
+    inline = {
+        "css": Markup(leaflet("leaflet.css") + _styles()),
+        "scripts": [Markup(leaflet("leaflet.js")), Markup(bundle())],
+    }
+    return _templates().get_template("map.html").render(**context, inline=inline)
+
+
+def write_map(atlas: Atlas, indicator_id: str, path: Path, **options: Any) -> None:
+    """Write ``standalone`` to a file: beside it first, then in its place."""
+    text = standalone(atlas, indicator_id, **options)
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _styles() -> str:
+    return "".join(
+        path.read_text(encoding="utf-8") for path in sorted((web_dir() / "static/css").glob("*.css"))
+    )
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    loader = FileSystemLoader(web_dir() / "templates")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+
+
+def _in(text: Text, lang: str) -> str:
+    return text.en if lang == "en" else text.zh
