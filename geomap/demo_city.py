@@ -94,6 +94,24 @@ def city_path(indicator: Indicator, known: Known, *, seed: int) -> list[float]:
     return [within(indicator, value) for value in path]
 
 
+def whole_path(paths: Sequence[Sequence[float]], known: Mapping[int, float]) -> list[float]:
+    """Add up the paths of the parts, bent so that the sum goes through the known totals.
+
+    Parameters
+    ----------
+    known : the total by year, at least one
+    """
+    sums = [sum(column) for column in zip(*paths, strict=True)]
+    points = sorted((year, total / sums[year - FIRST]) for year, total in known.items())
+    points = [(min(FIRST, points[0][0] - 1), points[0][1]), *points, (LAST + 1, points[-1][1])]
+    bent: list[float] = []
+    for (left, low), (right, high) in pairwise(points):
+        for year in range(max(left, FIRST), min(right, LAST + 1)):
+            factor = low + (high - low) * (year - left) / (right - left)
+            bent.append(sums[year - FIRST] * factor)
+    return bent
+
+
 def split(
     whole: Sequence[int],
     paths: Mapping[str, Sequence[float]],

@@ -24,6 +24,7 @@ from geomap.demo_city import (
     partitions,
     split,
     units_of,
+    whole_path,
     within,
 )
 from geomap.demo_levels import ORDINARY_SLOPE, RATIOS, SLOPES, WITHIN
@@ -155,7 +156,8 @@ class _Maker:
                 for part in parts
             }
             paths = {part: self._path(part) for part in parts}
-            total = [units_of(value, decimals) for value in self._path(whole)]
+            totals = whole_path(list(paths.values()), self._known[whole].actual)
+            total = [units_of(value, decimals) for value in totals]
             self._cities |= split(total, paths, known)
         elif name not in self._cities:
             self._cities[name] = [units_of(v, self._decimals(name)) for v in self._path(name)]
@@ -208,16 +210,18 @@ class _Maker:
         people = self._places.weight
         factors = {code: self._factor(indicator, code) for code in people}
         mean = sum(factors[code] * people[code] for code in people) / sum(people.values())
-        drift = {
-            code: 0.1 * draw(self._seed, "drift", indicator.id, code) - 0.05 for code in people
-        }
-        return {
-            code: [
-                self._bounded(indicator, value * factor / mean * (1 + drift[code] * place / 10))
-                for place, value in enumerate(city)
-            ]
-            for code, factor in factors.items()
-        }
+        top = indicator.maximum
+        scale = int(10 ** self._decimals(indicator.id))
+        rows: Rows = {}
+        for code, factor in factors.items():
+            drift = 0.01 * draw(self._seed, "drift", indicator.id, code) - 0.005
+            rows[code] = []
+            for place, value in enumerate(city):
+                # Near its upper end a share has little room: 95 % may become 98, not 110.
+                room = value if top is None else min(value, top * scale - value)
+                apart = factor / mean - 1 + drift * place
+                rows[code].append(self._bounded(indicator, value + room * apart))
+        return rows
 
     def _quotients(self, indicator: Indicator, city: Sequence[int]) -> Rows:
         """Spread a rate as its numerator and denominator lie, about the city's own."""
@@ -243,7 +247,7 @@ class _Maker:
         if indicator.id == "population":
             return 1.0
         slope = SLOPES.get(indicator.id, ORDINARY_SLOPE)
-        chance = 0.8 + 0.4 * draw(self._seed, "level", indicator.id, code)
+        chance = 0.7 + 0.6 * draw(self._seed, "level", indicator.id, code)
         return max(0.05, 1 + slope * (self._places.urban[code] - 0.5)) * chance
 
 

@@ -14,7 +14,15 @@ from shapely import Point, box
 
 from geomap.atlas import Atlas
 from geomap.catalog import Area, Indicator, Kind, Measure, SiteKind
-from geomap.demo_city import YEARS, apportion, city_path, known_figures, partitions
+from geomap.demo_city import (
+    YEARS,
+    apportion,
+    city_path,
+    known_figures,
+    partitions,
+    split,
+    whole_path,
+)
 from geomap.demo_figures import NOTE, cell_statuses, decimal_text, figure_rows
 from geomap.demo_matrix import complete_matrix, make_places
 from geomap.demo_sites import site_figure_rows, site_rows
@@ -147,6 +155,20 @@ def test_a_path_goes_through_its_known_years_and_never_turns(toy: Atlas) -> None
     path = city_path(toy.indicators["stations"], known_figures(toy)["stations"], seed=6)
     assert (path[0], path[-1]) == (4, 9)
     assert path == sorted(path)
+
+
+def test_a_sum_of_parts_is_bent_through_the_known_totals() -> None:
+    ones = [1.0] * len(YEARS)
+    bent = whole_path([ones, ones], {2017: 4.0, 2019: 8.0})
+    assert bent == [4, 4, 4, 6, 8, 8, 8, 8, 8, 8, 8]
+
+
+def test_what_documents_give_of_the_parts_is_kept_and_the_rest_divided() -> None:
+    ten = [10] * len(YEARS)
+    ones = [1.0] * len(YEARS)
+    found = split(ten, {"a": ones, "b": ones, "c": ones}, {"a": {2016: 4}, "b": {}, "c": {}})
+    assert [found[part][1] for part in "abc"] == [4, 3, 3]
+    assert [sum(column) for column in zip(*found.values(), strict=True)] == ten
 
 
 def test_people_are_close_to_the_known_and_not_the_same(toy: Atlas) -> None:
