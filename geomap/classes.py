@@ -9,9 +9,9 @@ Intervals are closed on the right, the first on both sides; ``web/static/js`` fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 from math import isfinite
 from types import MappingProxyType
@@ -20,14 +20,15 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from geomap.breaks import MOST as MOST
+from geomap.breaks import PROPOSALS, Floats, Proposal
 from geomap.errors import NotFoundError, RequestError, Text
+from geomap.rounding import digits_of, exact, round_between, to_step, written
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats: TypeAlias = npt.NDArray[np.float64]
 Values: TypeAlias = "Sequence[float | None] | Floats | pd.Series[float]"
-Proposal: TypeAlias = tuple[float, list[float]]
 
 METHODS: Mapping[str, Text] = MappingProxyType(
     {
@@ -44,13 +45,9 @@ CLOSURE = Text(
     "各级含上界，不含下界；第一级含上下界",
     "each class includes its upper bound, not its lower; the first includes both",
 )
-FEWEST, MOST = 2, 9
-# Fisher–Jenks takes time with the square of the number of values; beyond this many, evenly spaced
-# ranks stand for the rest (the smallest and the largest among them).
-NATURAL_LIMIT = 3000
+FEWEST = 2
 # Share of values above the mean from which head/tail breaks stop being apt (Jiang 2013: 40 %).
 HEAVY_TAIL = 0.4
-_ROUND = Context(prec=80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +126,11 @@ def classify(
         return Classes(
             method, (), (), (*left_out, Text("没有可分级的数值", "no value to classify"))
         )
-    low, uppers = _manual(pool, breaks) if breaks is not None else _propose(method, pool, k)
+    low, uppers = _propose(method, pool, k) if breaks is None else (float(pool[0]), list(breaks))
     bounds = _occupied(low, uppers, pool)
     if decimals is not None and bounds[0] < bounds[-1]:
-        exact = bounds if method == "pretty" else breaks or ()
-        bounds = _rounded(bounds, pool, decimals, exact)
+        fixed = bounds if method == "pretty" else () if breaks is None else breaks
+        bounds = _rounded(bounds, pool, decimals, fixed)
     _check_count(bounds)
     made = Classes(method, bounds, _counts(numbers, bounds), left_out)
     return replace(made, notes=(*left_out, *_notes(made, pool, k, breaks)))
@@ -194,10 +191,10 @@ def labels(classes: Classes, *, decimals: int, thousands: bool = True) -> tuple[
         return ()
     low, *uppers = classes.bounds
     if low == uppers[-1]:
-        shown = _printed(low, decimals, thousands)
+        shown = written(low, decimals, thousands)
         return (("=" if float(f"{low:.{decimals}f}") == low else "≈") + shown,)
-    digits = max(_digits(bound) for bound in classes.bounds)
-    printed = [_printed(bound, digits, thousands) for bound in classes.bounds]
+    digits = max(digits_of(bound) for bound in classes.bounds)
+    printed = [written(bound, digits, thousands) for bound in classes.bounds]
     dash = " – " if low < 0 else "–"
     first = f"={printed[0]}" if low == uppers[0] else f"{printed[0]}{dash}{printed[1]}"
     rest = [f">{a}{dash}{b}" for a, b in pairwise(printed[1:])]
@@ -268,7 +265,7 @@ def _propose(method: str, pool: Floats, k: int) -> Proposal:
     distinct = np.unique(pool)
     if distinct.size == 1 or (method in {"quantile", "natural"} and distinct.size <= k):
         return float(distinct[0]), distinct.tolist()
-    return _PROPOSALS[method](pool, k)
+    return PROPOSALS[method](pool, k)
 
 
 def _occupied(
@@ -291,35 +288,18 @@ def _occupied(
 
 
 def _rounded(
-    bounds: tuple[float, ...], pool: Floats, decimals: int, exact: Sequence[float]
+    bounds: tuple[float, ...], pool: Floats, decimals: int, fixed: Sequence[float]
 ) -> tuple[float, ...]:
-    """Round each bound, but those in ``exact``, and move no value: the lowest down, the last up."""
+    """Round each bound, but those in ``fixed``, and move no value: the lowest down, the last up."""
     cuts = np.searchsorted(pool, bounds[1:-1], side="right")
     inner = [
-        _round_between(bound, float(pool[cut - 1]), float(pool[cut]), decimals)
+        round_between(bound, float(pool[cut - 1]), float(pool[cut]), decimals)
         for bound, cut in zip(bounds[1:-1], cuts, strict=True)
     ]
-    low = _to_step(bounds[0], decimals, ROUND_FLOOR)
-    high = _to_step(bounds[-1], decimals, ROUND_CEILING)
+    low = to_step(bounds[0], decimals, ROUND_FLOOR)
+    high = to_step(bounds[-1], decimals, ROUND_CEILING)
     pairs = zip(bounds, (low, *inner, high), strict=True)
-    return tuple(bound if bound in exact else near for bound, near in pairs)
-
-
-def _round_between(bound: float, below: float, above: float, decimals: int) -> float:
-    """Round to the fewest decimals that stay within [below, above)."""
-    for digits in range(decimals, decimals + 340):
-        for way in (ROUND_HALF_EVEN, ROUND_FLOOR, ROUND_CEILING):
-            candidate = _to_step(bound, digits, way)
-            if below <= candidate < above:
-                return candidate
-    return bound
-
-
-def _to_step(number: float, digits: int, way: str) -> float:
-    if number == int(number):
-        return number
-    step = Decimal(1).scaleb(-digits)
-    return float(_exact(number).quantize(step, rounding=way, context=_ROUND)) + 0.0
+    return tuple(bound if bound in fixed else near for bound, near in pairs)
 
 
 def _places(numbers: Floats, bounds: Sequence[float]) -> npt.NDArray[np.int64]:
@@ -330,118 +310,6 @@ def _places(numbers: Floats, bounds: Sequence[float]) -> npt.NDArray[np.int64]:
 def _counts(numbers: Floats, bounds: Sequence[float]) -> tuple[int, ...]:
     places = _places(numbers, bounds)
     return tuple(np.bincount(places[places >= 0], minlength=len(bounds) - 1).tolist())
-
-
-# --- the methods: each proposes a lowest bound and upper bounds for a sorted pool ----------------
-
-
-def _quantile(pool: Floats, k: int) -> Proposal:
-    """Interpolate between ranks (R's type 7, as numpy, QGIS and mapclassify do)."""
-    return float(pool[0]), [_at_rank(pool, *divmod((pool.size - 1) * i, k), k) for i in range(1, k)]
-
-
-def _at_rank(pool: Floats, rank: int, part: int, k: int) -> float:
-    here = float(pool[rank])
-    if part == 0:
-        return here
-    start, end = _exact(here), _exact(float(pool[rank + 1]))
-    return float(start + (end - start) * part / k)
-
-
-def _equal(pool: Floats, k: int) -> Proposal:
-    low, high = _exact(float(pool[0])), _exact(float(pool[-1]))
-    return float(pool[0]), [float(low + (high - low) * i / k) for i in range(1, k)]
-
-
-def _natural(pool: Floats, k: int) -> Proposal:
-    """Fisher–Jenks: least squared deviation from class means (Fisher 1958; Jenks 1977)."""
-    import jenkspy
-
-    ranks = np.arange(pool.size)
-    if pool.size > NATURAL_LIMIT:
-        ranks = np.linspace(0, pool.size - 1, NATURAL_LIMIT).round().astype(int)
-    unit = _between_0_and_1(pool[ranks])
-    found = np.unique(unit)
-    if found.size > k:
-        found = np.asarray(jenkspy.jenks_breaks(unit.tolist(), k)[1:])
-    ends = np.searchsorted(unit, found[:-1], side="right") - 1
-    return float(pool[0]), [_before_gap(pool, ranks[end], ranks[end + 1]) for end in ends]
-
-
-def _between_0_and_1(numbers: Floats) -> Floats:
-    """Scale sorted numbers: their squares would overflow at 1e155, and lose digits at 1e9 + 1."""
-    small = np.ldexp(numbers, -int(np.frexp(np.abs(numbers).max())[1]))
-    return np.asarray((small - small[0]) / (small[-1] - small[0]), dtype=np.float64)
-
-
-def _before_gap(pool: Floats, start: int, stop: int) -> float:
-    """Give the value before the widest gap from one rank to another."""
-    return float(pool[start + np.argmax(np.diff(pool[start : stop + 1] / 2))])
-
-
-def _pretty(pool: Floats, k: int) -> Proposal:
-    """Multiples of 1, 2 or 5 × 10ⁿ: ``pretty`` of R and QGIS (Becker, Chambers & Wilks 1988)."""
-    low, high = _exact(float(pool[0])), _exact(float(pool[-1]))
-    for unit in _pretty_units((high - low) / k):
-        first = int((low / unit).to_integral_value(ROUND_FLOOR))
-        last = int((high / unit).to_integral_value(ROUND_CEILING))
-        if last - first <= MOST:
-            break
-    return float(unit * first), [float(unit * i) for i in range(first + 1, last + 1)]
-
-
-def _pretty_units(cell: Decimal) -> Iterator[Decimal]:
-    """Give R's step for a class about ``cell`` wide, then ever larger ones.
-
-    R prefers the larger step by a factor of 1.5, and 5 × 10ⁿ by one of 2.75.
-    """
-    base = Decimal(1).scaleb(cell.adjusted())
-    unit, bias = base, Decimal("1.5")
-    for larger, favour in ((2 * base, bias), (5 * base, Decimal("2.75")), (10 * base, bias)):
-        if larger - cell >= favour * (cell - unit):
-            break
-        unit = larger
-    while True:
-        yield unit
-        unit *= Decimal("2.5") if unit.normalize().as_tuple().digits == (2,) else 2
-
-
-def _stddev(pool: Floats, k: int) -> Proposal:
-    """Cut every standard deviation (n - 1), evenly about the mean; odd k puts it mid-class."""
-    exact = [_exact(number) for number in pool.tolist()]
-    mean = sum(exact, Decimal()) / len(exact)
-    spread = (sum(((x - mean) ** 2 for x in exact), Decimal()) / (len(exact) - 1)).sqrt()
-    steps = [Decimal(2 * i - k + 2) / 2 for i in range(k - 1)]
-    cuts = [float(mean + spread * step) for step in steps]
-    return float(pool[0]), [cut for cut in cuts if pool[0] <= cut < pool[-1]]
-
-
-def _headtail(pool: Floats, k: int) -> Proposal:
-    """Cut at the mean, then at the mean of what lies above it, and so on (Jiang 2013).
-
-    doi:10.1080/00330124.2012.700499
-    """
-    head = [_exact(number) for number in pool.tolist()]
-    cuts: list[float] = []
-    while len(cuts) < k - 1 and head[0] < head[-1]:
-        mean = sum(head, Decimal()) / len(head)
-        head = [number for number in head if number > mean]
-        cuts.append(float(mean))
-    return float(pool[0]), cuts
-
-
-def _manual(pool: Floats, breaks: Sequence[float]) -> Proposal:
-    return float(pool[0]), [float(bound) for bound in breaks]
-
-
-_PROPOSALS: Mapping[str, Callable[[Floats, int], Proposal]] = {
-    "quantile": _quantile,
-    "equal": _equal,
-    "natural": _natural,
-    "pretty": _pretty,
-    "stddev": _stddev,
-    "headtail": _headtail,
-}
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -486,7 +354,7 @@ def _notes(
 
 
 def _share_above_mean(pool: Floats) -> float:
-    mean = float(sum(map(_exact, pool.tolist()), Decimal()) / pool.size)
+    mean = float(sum(map(exact, pool.tolist()), Decimal()) / pool.size)
     return float((pool > mean).mean())
 
 
@@ -500,22 +368,3 @@ def _count_note(classes: Classes, asked: int) -> Text:
         f"数值少、重复或集中，分为 {classes.k} 级（要求 {asked} 级），没有空级",
         f"few, tied or bunched values: {classes.k} classes ({asked} asked for), none of them empty",
     )
-
-
-def _digits(bound: float) -> int:
-    """Count the decimals that print ``bound`` in full."""
-    exponent = _exact(bound).normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
-def _printed(number: float, digits: int, thousands: bool) -> str:
-    if digits > 15 or abs(number) >= 1e16:
-        text = repr(number)
-    else:
-        text = f"{number:,.{digits}f}" if thousands else f"{number:.{digits}f}"
-    return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
-
-
-def _exact(number: float) -> Decimal:
-    """Take a number as it is printed: 0.3 is three tenths."""
-    return Decimal(repr(float(number)))
