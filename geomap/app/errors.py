@@ -27,6 +27,10 @@ _HTTP = {
         "method_not_allowed",
         Text("此地址不接受这种请求方式", "this method is not allowed here"),
     ),
+    411: (
+        "length_required",
+        Text("请求须写明内容长度（Content-Length）", "the request must state its Content-Length"),
+    ),
     413: (
         "too_large",
         Text(

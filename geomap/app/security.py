@@ -45,6 +45,9 @@ def secure(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def refuse_large_bodies() -> None:
+        # Werkzeug would cut a body of unknown length at the limit and say nothing.
+        if request.headers.get("Transfer-Encoding"):
+            abort(411)
         if (request.content_length or 0) > LARGEST_BODY_BYTES:
             abort(413)
 
