@@ -115,6 +115,12 @@ def unit(text: str) -> str:
     return _SAME.get(tidied, tidied)
 
 
+def is_countable(name: str) -> bool:
+    """Whether whole numbers in a unit are counts (人, 家), not rounded measures (万人, 元, 亩)."""
+    size, base = _split(unit(name))
+    return size == 1.0 and name not in _AREA_M2 and not base.endswith(("元", "%"))
+
+
 def factor(given: str, wanted: str) -> float | None:
     """Give what numbers in ``given`` are to be multiplied by to be in ``wanted``; None if unlike.
 

@@ -23,6 +23,9 @@ SYNTHETIC_WORD = "示例数据"
 NEAR_DEG = 2e-5
 """How far outside its area a site may lie: two units of the fifth decimal, about 2 m."""
 
+_TINY = 1e-6
+"""What adding binary fractions may cost, far below any printed decimal."""
+
 
 def check_release(directory: Path) -> list[Finding]:
     """Give every finding about a data directory, by file and line.
@@ -60,11 +63,19 @@ def check_drawing(release: Release) -> None:
 
 
 def _values(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows with a number: value, and half a unit of its last printed decimal."""
+    """Give the rows with a number: value, and by how much its rounding may have moved it.
+
+    Half a unit of the last printed decimal; nothing for heads and pieces that were counted.
+    """
     value = pd.to_numeric(frame["value"], errors="coerce")
     kept: pd.DataFrame = frame.assign(number=value)[np.isfinite(value)]
     half = [0.5 * 10.0 ** -cells.decimals(text) for text in kept["value"]]
-    return kept.assign(half=half)
+    exact = (
+        kept["unit"].map(cells.is_countable)
+        & ~kept["status"].isin(["apportioned", "derived"])
+        & ~kept["value"].str.contains(".", regex=False)
+    )
+    return kept.assign(half=np.where(exact.astype(bool), 0.0, half))
 
 
 def check_parts(release: Release) -> None:
@@ -83,7 +94,7 @@ def check_parts(release: Release) -> None:
             largest = totals.sort_values("number").drop_duplicates(key, keep="last")
             joined = parts.reset_index(names="line").merge(largest, on=key, suffixes=("", "_total"))
             excess = joined["number"] * times - joined["number_total"]
-            over = joined[excess > joined["half"] * times + joined["half_total"]]
+            over = joined[excess > joined["half"] * times + joined["half_total"] + _TINY]
             for row in over.to_dict("records"):
                 release.findings.error(
                     (path, int(row["line"]), "value"),
@@ -116,7 +127,7 @@ def check_sums(release: Release) -> None:
         sums = parts.groupby(key)[["number", "half"]].sum()
         totals = rows[rows["area"] == city].drop_duplicates(key, keep="last")
         joined = totals.reset_index(names="line").merge(sums, on=key, suffixes=("", "_sum"))
-        slack = joined["half"] + joined["half_sum"]
+        slack = joined["half"] + joined["half_sum"] + _TINY
         for row in joined[joined["number_sum"] - joined["number"] > slack].to_dict("records"):
             release.findings.error(
                 (path, int(row["line"]), "value"),

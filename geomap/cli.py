@@ -36,7 +36,7 @@ _demo_option = click.option(
 class _Command(click.Command):
     """Shows its whole first line in the list of commands; click would cut it."""
 
-    def get_short_help_str(self, limit: int = 45) -> str:
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002
         return str(self.help).partition("\n")[0]
 
 

@@ -66,6 +66,15 @@ class Release:
         default_factory=lambda: pd.DataFrame(columns=SITE_FIGURES.names, dtype=str)
     )
 
+    def is_sound(self, file: str) -> bool:
+        """Whether what a file says can be relied on; references are checked against such only.
+
+        One misspelt id in a list must not make a fault of every row that names it. A hash that
+        differs (line 0, no column) says nothing against the content.
+        """
+        faults = [one for one in self.findings.errors if one.file == file]
+        return file in self.files and not any(one.line or one.column for one in faults)
+
     def document(self, file: str) -> Document | None:
         """Give a text file for reading; None, with a finding, when it is missing or no text."""
         if file not in self.files:
@@ -132,7 +141,8 @@ def _read_catalogue(release: Release) -> None:
     document = release.document(CATALOGUE)
     if document:
         release.groups, release.indicators = read_catalogue(document, release.site_kinds)
-    if LAND in release.indicators and BOUNDARIES_SOURCE not in release.sources:
+    lacking = LAND in release.indicators and BOUNDARIES_SOURCE not in release.sources
+    if lacking and release.is_sound(SOURCES):
         release.findings.error(
             (SOURCES, 0, "id"),
             (
@@ -187,13 +197,13 @@ def _check_vintage(release: Release) -> None:
 
 def _read_stats(release: Release, areas: Spellings) -> None:
     known: dict[str, Spellings] = {}
-    if release.areas:
+    if release.is_sound(UNITS_FILE):
         known["area"] = areas
-    if release.indicators:
+    if release.is_sound(CATALOGUE):
         known["indicator"] = indicator_spellings(release.indicators.values())
     for path in _csv_files(release, "stats"):
         source = PurePosixPath(path).stem
-        if release.sources and source not in release.sources:
+        if release.is_sound(SOURCES) and source not in release.sources:
             release.findings.error(
                 (path, 0, "source"),
                 (f"sources.json 没有来源“{source}”", f"sources.json has no source {source!r}"),
@@ -212,10 +222,9 @@ def _read_sites(release: Release, areas: Spellings) -> None:
             release.sites[path] = _read_kind(release, path, areas)
     _check_site_ids(release)
     if FIGURES_OF_SITES in release.files:
-        known = {
-            "site": id_spellings(Text("载体", "site"), _site_ids(release)),
-            "source": id_spellings(Text("来源", "source"), release.sources),
-        }
+        known = _known_sources(release)
+        if all(release.is_sound(path) for path in release.sites):
+            known["site"] = id_spellings(Text("载体", "site"), _site_ids(release))
         data = release.files[FIGURES_OF_SITES]
         frame = read_csv(FIGURES_OF_SITES, data, SITE_FIGURES, release.findings, known)
         check_status(FIGURES_OF_SITES, frame, release.findings, wording="text")
@@ -224,16 +233,22 @@ def _read_sites(release: Release, areas: Spellings) -> None:
 
 def _read_kind(release: Release, path: str, areas: Spellings) -> pd.DataFrame:
     kind = PurePosixPath(path).stem
-    known = {
-        "kind": id_spellings(Text("载体类别", "kind of site"), {kind} & set(release.site_kinds)),
-        "source": id_spellings(Text("来源", "source"), release.sources),
-    }
+    known = _known_sources(release)
+    if release.is_sound(SITE_KINDS):
+        kinds = {kind} & release.site_kinds.keys()
+        known["kind"] = id_spellings(Text("载体类别", "kind of site"), kinds)
     outside = kind in release.site_kinds and release.site_kinds[kind].outside
-    if release.areas and not outside:
+    if release.is_sound(UNITS_FILE) and release.is_sound(SITE_KINDS) and not outside:
         known["area"] = areas
     frame = read_csv(path, release.files[path], SITES, release.findings, known)
     check_position(path, frame, release.findings)
     return frame
+
+
+def _known_sources(release: Release) -> dict[str, Spellings]:
+    if not release.is_sound(SOURCES):
+        return {}
+    return {"source": id_spellings(Text("来源", "source"), release.sources)}
 
 
 def _site_ids(release: Release) -> list[str]:
