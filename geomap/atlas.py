@@ -76,6 +76,25 @@ class Atlas:
         return [area for area in self.areas.values() if area.code != self.city]
 
     @cached_property
+    def label_points(self) -> list[tuple[float, float]]:
+        """Longitude and latitude of the label of each part, in the order of ``parts``."""
+        from geomap.labels import label_points
+
+        return label_points(self.ordered_boundaries)
+
+    @cached_property
+    def label_pixels(self) -> Any:
+        """The same on a screen that shows the whole city: (2, n) array of pixels."""
+        from geomap.labels import pixels
+
+        return pixels(self.label_points)
+
+    @cached_property
+    def ordered_boundaries(self) -> gpd.GeoDataFrame:
+        """The boundaries in the order of ``parts``."""
+        return self.boundaries.set_index("code").loc[[area.code for area in self.parts]]
+
+    @cached_property
     def values(self) -> pd.DataFrame:
         """Every value, stored or derived; see ``geomap.indicators.evaluate``."""
         from geomap.indicators import evaluate
@@ -86,18 +105,19 @@ class Atlas:
     def series(self) -> Mapping[tuple[str, str], dict[int, dict[str, Value]]]:
         """The values by (indicator, kind), then year, then area."""
         found: dict[tuple[str, str], dict[int, dict[str, Value]]] = defaultdict(dict)
-        for row in self.values.itertuples(index=False):
-            value = None if math.isnan(row.value) else float(row.value)
-            years = found[(row.indicator, row.kind)]
-            years.setdefault(int(row.year), {})[row.area] = Value(
-                value, row.status, row.figures, bool(row.conflict), int(row.base_year)
+        for row in self.values.to_dict("records"):
+            value = None if math.isnan(row["value"]) else float(row["value"])
+            years = found[(row["indicator"], row["kind"])]
+            years.setdefault(int(row["year"]), {})[row["area"]] = Value(
+                value, row["status"], row["figures"], bool(row["conflict"]), int(row["base_year"])
             )
         return {key: dict(sorted(years.items())) for key, years in found.items()}
 
     @cached_property
     def figure_rows(self) -> Mapping[str, dict[str, Any]]:
         """The figures as plain rows, by figure id."""
-        return {row["id"]: row for row in self.figures.to_dict("records")}
+        rows: list[dict[str, Any]] = self.figures.to_dict("records")  # type: ignore[assignment]
+        return {row["id"]: row for row in rows}
 
     @cached_property
     def figure_sources(self) -> Mapping[str, str]:

@@ -6,7 +6,8 @@ every number leads to its document.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -39,7 +40,8 @@ def evaluate(
     DataFrame with ``VALUE_COLUMNS``, sorted by the key; ``value`` is NaN when missing,
     ``figures`` a tuple of figure ids, ``base_year`` 0 except for changes
     """
-    done = dict(iter(resolve(figures, sources).groupby("indicator")))
+    stored = resolve(figures, sources)
+    done = {str(name): table for name, table in stored.groupby("indicator")}
     waiting = [indicator for indicator in indicators.values() if indicator.formula]
     while ready := [one for one in waiting if not _needs(one) & {w.id for w in waiting}]:
         for indicator in ready:
@@ -155,18 +157,15 @@ def _merge_parts(paired: pd.DataFrame) -> pd.DataFrame:
     severity = paired[["status", "status_2"]].apply(lambda column: column.map(_SEVERITY))
     return paired.assign(
         status=severity.max(axis=1).map(lambda worst: _BY_SEVERITY[int(worst)]),
-        figures=_each(lambda a, b: tuple(dict.fromkeys(a + b)), paired, "figures"),
+        figures=_united(paired),
         conflict=paired["conflict"].astype(bool) | paired["conflict_2"].astype(bool),
     )
 
 
-def _each(
-    combine: Callable[[tuple[str, ...], tuple[str, ...]], tuple[str, ...]],
-    paired: pd.DataFrame,
-    name: str,
-) -> Iterable[tuple[str, ...]]:
-    both = zip(paired[name], paired[f"{name}_2"], strict=True)
-    return [combine(first, second) for first, second in both]
+def _united(paired: pd.DataFrame) -> pd.Series[Any]:
+    both = zip(paired["figures"], paired["figures_2"], strict=True)
+    united = [tuple(dict.fromkeys(first + second)) for first, second in both]
+    return pd.Series(united, index=paired.index, dtype=object)
 
 
 def _finish(name: str, pairs: pd.DataFrame, result: pd.Series) -> pd.DataFrame:

@@ -68,7 +68,8 @@ def locate(sites: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> pd.Series:
     )
     within = points.sjoin(boundaries[["code", "geometry"]], predicate="intersects")["code"]
     within = within[~within.index.duplicated()]
-    return within.reindex(sites.index).fillna(sites["area"]).astype(str)
+    located: pd.Series = within.reindex(sites.index).fillna(sites["area"]).astype(str)
+    return located
 
 
 def count_sites(sites: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> pd.Series:
@@ -78,8 +79,9 @@ def count_sites(sites: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> pd.Series:
     -------
     Series of int, one a boundary, index ``code``
     """
-    counts = locate(sites, boundaries).value_counts()
-    return counts.reindex(boundaries["code"], fill_value=0).astype(int)
+    counts: pd.Series = locate(sites, boundaries).value_counts()
+    counts = counts.reindex(boundaries["code"], fill_value=0).astype(int)
+    return counts
 
 
 def site_count_figures(

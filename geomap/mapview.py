@@ -9,11 +9,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geomap.catalog import Indicator, Kind, Measure, Status
-from geomap.classes import CLOSURE, Classes, class_of, classify, labels
+from geomap.catalog import Indicator, Kind, Measure, Op, Status
+from geomap.classes import CLOSURE, Classes, class_of, classify, labels, split_at
 from geomap.errors import NotFoundError, RequestError, Text
-from geomap.palettes import colours, ink
-from geomap.symbols import legend_values
+from geomap.palettes import Palette, colours, diverging, ink
+from geomap.palettes import palette as palette_of
+from geomap.symbols import fit, legend_values
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -59,6 +60,7 @@ class LegendView:
     inks: tuple[str, ...]
     counts: tuple[int, ...]
     palette: str
+    pivot: float | None
     closure: Text
     notes: tuple[Text, ...]
 
@@ -114,7 +116,7 @@ def map_view(
 
     Parameters
     ----------
-    year : the latest one with values when None
+    year : the one that most areas have a value in when None
     method, k, palette : the indicator's own when None
     representation : "fill" or "symbol"; when None, symbols for counts and fill for the rest
     shared_breaks : one set of class breaks over all years
@@ -131,11 +133,13 @@ def map_view(
     rows = series.get(year, {}) if year is not None else {}
     parts = [area.code for area in atlas.parts]
     values = [_number(rows.get(code)) for code in parts]
-    over = (
-        [_number(row) for one in series.values() for code, row in one.items() if code != atlas.city]
-        if shared_breaks
-        else None
-    )
+    everywhere = [
+        _number(row) for one in series.values() for code, row in one.items() if code != atlas.city
+    ]
+    over = everywhere if shared_breaks else None
+    city = rows.get(atlas.city)
+    scheme = palette_of(palette or indicator.palette)
+    pivot = _pivot(indicator, city) if scheme.kind == "diverging" else None
     classes = classify(
         values,
         method=method or indicator.method,
@@ -143,6 +147,8 @@ def map_view(
         over=over,
         decimals=indicator.decimals,
     )
+    if pivot is not None:
+        classes = split_at(classes, pivot, values, over=over)
     drawn = representation or ("symbol" if indicator.measure is Measure.COUNT else "fill")
     if drawn not in ("fill", "symbol"):
         raise RequestError(
@@ -150,7 +156,6 @@ def map_view(
             f"representation {drawn} is none; use fill or symbol",
         )
     areas = _areas(atlas, parts, rows, values, classes)
-    city = rows.get(atlas.city)
     return MapView(
         release=atlas.release,
         indicator=indicator,
@@ -163,8 +168,8 @@ def map_view(
         advice=_advice(indicator, drawn),
         areas=areas,
         city=_area(atlas, atlas.city, city, -1, None) if city else None,
-        legend=_legend(indicator, classes, k or indicator.k, palette or indicator.palette),
-        symbols=_symbols(values),
+        legend=_legend(indicator, classes, k or indicator.k, scheme, pivot),
+        symbols=_symbols(atlas, indicator, values, everywhere),
         status_counts=_count_statuses(areas),
         sources=_sources(atlas, areas),
         marks=marks(atlas),
@@ -184,20 +189,21 @@ def _series(atlas: Atlas, indicator: Indicator, kind: str) -> dict[int, dict[str
 
 def _year(atlas: Atlas, series: dict[int, dict[str, Value]], year: int | None) -> int | None:
     if year is None:
-        return latest_year(atlas, series)
+        return best_year(atlas, series)
     if year not in series:
         raise NotFoundError(Text("年份", "year"), year, series)
     return year
 
 
-def latest_year(atlas: Atlas, series: dict[int, dict[str, Value]]) -> int | None:
-    """Give the latest year in which an area has a value; else the latest of all."""
-    filled = [
-        year
-        for year, rows in series.items()
-        if any(row.value is not None for code, row in rows.items() if code != atlas.city)
-    ]
-    return max(filled or series, default=None)
+def best_year(atlas: Atlas, series: dict[int, dict[str, Value]]) -> int | None:
+    """Give the year in which most areas have a value; of several, the latest."""
+
+    def reach(year: int) -> tuple[int, int]:
+        rows = series[year].items()
+        known = sum(row.value is not None for code, row in rows if code != atlas.city)
+        return known, year
+
+    return max(series, key=reach, default=None)
 
 
 def _number(row: Value | None) -> float:
@@ -230,8 +236,24 @@ def _area(atlas: Atlas, code: str, row: Value | None, index: int, rank: int | No
     )
 
 
-def _legend(indicator: Indicator, classes: Classes, asked: int, palette: str) -> LegendView:
-    fills = colours(palette, classes.k)
+def _pivot(indicator: Indicator, city: Value | None) -> float | None:
+    """Give what a diverging scheme turns at: no change, parity, or the city's own value."""
+    op = indicator.formula.op if indicator.formula else None
+    if op is Op.CHANGE:
+        return 0.0
+    if op is Op.QUOTIENT:
+        return 1.0
+    return None if city is None else city.value
+
+
+def _legend(
+    indicator: Indicator, classes: Classes, asked: int, scheme: Palette, pivot: float | None
+) -> LegendView:
+    fills = (
+        colours(scheme.name, classes.k)
+        if pivot is None or not classes.k
+        else diverging(scheme.name, classes.bounds, pivot)
+    )
     return LegendView(
         method=classes.method,
         asked=asked,
@@ -240,18 +262,25 @@ def _legend(indicator: Indicator, classes: Classes, asked: int, palette: str) ->
         colours=fills,
         inks=tuple(ink(fill) for fill in fills),
         counts=classes.counts,
-        palette=palette,
+        palette=scheme.name,
+        pivot=pivot,
         closure=CLOSURE,
         notes=classes.notes,
     )
 
 
-def _symbols(values: list[float]) -> SymbolView | None:
-    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+def _symbols(
+    atlas: Atlas, indicator: Indicator, values: list[float], everywhere: list[float]
+) -> SymbolView | None:
+    """Scale the circles by the largest value of all years, so that years can be compared."""
+    largest = max((abs(value) for value in everywhere if math.isfinite(value)), default=0.0)
     if largest == 0:
         return None
+    x, y = atlas.label_pixels
     return SymbolView(
-        largest=largest, max_radius_px=SYMBOL_RADIUS_PX, legend=legend_values(largest)
+        largest=largest,
+        max_radius_px=fit(x, y, values, SYMBOL_RADIUS_PX, largest=largest),
+        legend=legend_values(largest, least=0 if indicator.decimals else 1),
     )
 
 

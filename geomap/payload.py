@@ -15,9 +15,10 @@ from geomap.catalog import Area, Indicator, Measure, Status
 from geomap.classes import CLOSURE
 from geomap.errors import Text
 from geomap.language import strings
-from geomap.mapview import COUNT_AS_FILL, RATE_AS_SYMBOL, MapView, map_view
+from geomap.mapview import COUNT_AS_FILL, RATE_AS_SYMBOL, MapView, best_year, map_view
+from geomap.palettes import NO_DATA, NO_DATA_MARK
 from geomap.provenance import provenance
-from geomap.topology import encode, label_points
+from geomap.topology import encode
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -54,7 +55,6 @@ def payload(
     city = atlas.areas[atlas.city]
     catalogue = [_indicator(atlas, one, lang, palettes) for one in wanted]
     begin = first or (_first(catalogue), None)
-    topology, points = _geometry(atlas)
     return {
         "lang": lang,
         "title": _in(atlas.title, lang),
@@ -63,11 +63,14 @@ def payload(
         "firstLayers": [kind for kind in atlas.site_kinds if kind in FIRST_LAYERS],
         "t": strings(lang)["script"] | {"closure": _in(CLOSURE, lang)},
         "city": _area(city, lang, None),
-        "areas": [_area(one, lang, at) for one, at in zip(atlas.parts, points, strict=True)],
-        "topology": topology,
+        "areas": [
+            _area(one, lang, at) for one, at in zip(atlas.parts, atlas.label_points, strict=True)
+        ],
+        "topology": _topology(atlas),
         "groups": [{"id": group.id, "name": _in(group.name, lang)} for group in atlas.groups],
         "indicators": catalogue,
         "colours": palettes,
+        "noData": [NO_DATA, NO_DATA_MARK],
         **_sites(atlas, lang),
         "sources": {
             one.id: {
@@ -83,13 +86,13 @@ def payload(
 
 
 @lru_cache(maxsize=4)
-def _geometry(atlas: Atlas) -> tuple[dict[str, Any], list[tuple[float, float]]]:
-    ordered = atlas.boundaries.set_index("code").loc[[area.code for area in atlas.parts]]
-    return encode(ordered, atlas.context), label_points(ordered)
+def _topology(atlas: Atlas) -> dict[str, Any]:
+    return encode(atlas.ordered_boundaries, atlas.context)
 
 
 def _first(catalogue: list[dict[str, Any]]) -> str:
     """Begin with the indicator that most areas have a value in."""
+
     def reach(entry: dict[str, Any]) -> int:
         years = entry["years"].values()
         return max((sum(value is not None for value in year["v"]) for year in years), default=0)
@@ -116,6 +119,7 @@ def _indicator(atlas: Atlas, one: Indicator, lang: str, palettes: dict[str, Any]
         "drawn": drawn,
         "advice": _in(COUNT_AS_FILL if drawn == "symbol" else RATE_AS_SYMBOL, lang),
         "targets": _targets(atlas, one),
+        "start": best_year(atlas, years),
         "years": {
             str(year): _view(map_view(atlas, one.id, year=year), lang, palettes) for year in years
         },
@@ -123,12 +127,16 @@ def _indicator(atlas: Atlas, one: Indicator, lang: str, palettes: dict[str, Any]
 
 
 def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
-    """Give a view in the short form: v values, s statuses, x areas in conflict, c the city,
-    b bounds, l labels, n counts, p palette, o notes, f sources, y symbols.
+    """Give a view in short.
+
+    v values, s statuses, x areas in conflict, c the city, b bounds, l labels, n counts,
+    p palette, o notes, f sources, y symbols.
     """
     legend = view.legend
-    key = f"{legend.palette}/{len(legend.colours)}"
-    palettes[key] = [legend.colours, legend.inks]
+    key = next((name for name, known in palettes.items() if known[0] == legend.colours), "")
+    if not key:
+        key = f"{legend.palette}{len(palettes)}"
+        palettes[key] = [legend.colours, legend.inks]
     city = view.city
     short: dict[str, Any] = {
         "v": [_whole(one.value) for one in view.areas],
@@ -176,23 +184,20 @@ def _sites(atlas: Atlas, lang: str) -> dict[str, Any]:
     ]
     sites = [
         {
-            "id": row.id,
-            "kind": row.kind,
+            **{name: row[name] for name in ("id", "kind", "area", "precision")},
             "name": _named(row, lang),
-            "area": row.area,
-            "lon": _known(row.lon),
-            "lat": _known(row.lat),
-            "precision": row.precision,
+            "lon": _known(row["lon"]),
+            "lat": _known(row["lat"]),
         }
-        for row in atlas.sites.itertuples()
+        for row in atlas.sites.to_dict("records")
     ]
     figures = [
         {
-            **{name: getattr(row, name) for name in _SITE_FIGURE},
+            **{name: row[name] for name in _SITE_FIGURE},
             "name": _named(row, lang),
-            "value": _known(row.value),
+            "value": _known(row["value"]),
         }
-        for row in atlas.site_figures.itertuples()
+        for row in atlas.site_figures.to_dict("records")
     ]
     return {"kinds": kinds, "sites": sites, "siteFigures": figures}
 
@@ -202,8 +207,8 @@ _SITE_FIGURE = (
 )  # fmt: skip
 
 
-def _named(row: Any, lang: str) -> str:
-    return str(row.name_en or row.name_zh if lang == "en" else row.name_zh)
+def _named(row: dict[Any, Any], lang: str) -> str:
+    return str((lang == "en" and row["name_en"]) or row["name_zh"])
 
 
 def _figures(atlas: Atlas, wanted: list[Indicator]) -> dict[str, Any]:

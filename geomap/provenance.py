@@ -5,6 +5,7 @@ Rule of the house: a number on any page leads to its source in one click.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from geomap.catalog import Indicator, Kind, Op, Status
@@ -68,6 +69,7 @@ def figure(atlas: Atlas, figure_id: str) -> dict[str, Any]:
         "indicator": indicator.name.zh if indicator else row["indicator"],
         "year": int(row["year"]),
         "value": plain(float(value)),
+        "printed": _printed(value, row["status"], indicator),
         "status_label": plain(Status(row["status"]).label),
         "document": {
             "id": source.id,
@@ -77,6 +79,15 @@ def figure(atlas: Atlas, figure_id: str) -> dict[str, Any]:
             "date": source.date,
         },
     }
+
+
+def _printed(value: float, status: str, indicator: Indicator | None) -> str | None:
+    """Write a figure as its document has it; a computed one to the indicator's decimals."""
+    if math.isnan(value):
+        return None
+    if status == Status.DERIVED.value and indicator:
+        return f"{value:,.{indicator.decimals}f}"
+    return f"{value:,.15g}"
 
 
 def working(atlas: Atlas, indicator: Indicator) -> Text:

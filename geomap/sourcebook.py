@@ -27,7 +27,9 @@ def documents(atlas: Atlas, chosen: str | None = None) -> list[dict[str, Any]]:
         {
             "source": source,
             "figures": [_figure(atlas, row, disputed) for row in _rows(atlas.figures, source.id)],
-            "site_figures": [_site_figure(atlas, row) for row in _rows(atlas.site_figures, source.id)],
+            "site_figures": [
+                _site_figure(atlas, row) for row in _rows(atlas.site_figures, source.id)
+            ],
         }
         for source in sorted(listed, key=lambda one: one.date, reverse=True)
     ]

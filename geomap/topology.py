@@ -6,10 +6,8 @@ arcs are lists of steps, a negative index means the arc reversed.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import shapely
 
 if TYPE_CHECKING:
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
 
 # 10,000 steps over the width: 50 m for a prefecture, far below a pixel where its map begins.
 STEPS = 10_000
-# Beyond this many areas the label points are found the quick way.
-_MANY = 400
 
 
 def encode(boundaries: gpd.GeoDataFrame, context: gpd.GeoDataFrame | None = None) -> dict[str, Any]:
@@ -53,24 +49,6 @@ def encode(boundaries: gpd.GeoDataFrame, context: gpd.GeoDataFrame | None = None
             name: {"type": "GeometryCollection", "geometries": objects[name]} for name in layers
         },
     }
-
-
-def label_points(boundaries: gpd.GeoDataFrame) -> list[tuple[float, float]]:
-    """Give a point well inside each area, for its label: the centre of the largest circle within.
-
-    Returns
-    -------
-    list of (lon, lat), degrees, 4 decimals; for more than a few hundred areas any point inside
-    """
-    shapes = boundaries.geometry.to_numpy()
-    if len(shapes) > _MANY:
-        points = shapely.point_on_surface(shapes)
-        return [(round(point.x, 4), round(point.y, 4)) for point in points]
-    narrow = math.cos(math.radians(float(np.mean(boundaries.total_bounds[[1, 3]]))))
-    squeezed = shapely.transform(shapes, lambda xy: xy * [narrow, 1])
-    radii = shapely.maximum_inscribed_circle(squeezed, tolerance=0.002)
-    centres = shapely.get_coordinates(shapely.get_point(radii, 0)) / [narrow, 1]
-    return [(round(float(x), 4), round(float(y), 4)) for x, y in centres]
 
 
 def _parts(shape: Any) -> list[Any]:

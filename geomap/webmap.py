@@ -93,13 +93,13 @@ def compose(
     chart.default_js = list(scripts.items())
     chart.default_css = list(styles.items())
     if tiles:
-        layer = folium.TileLayer(tiles=tiles.url, attr=tiles.attribution, name="tiles")
-        layer._id = "background"
-        layer.add_to(chart)
-    layer = TalentLayer()
-    layer._id = "talent"
-    layer.add_to(chart)
-    figure = chart.get_root()
+        background = folium.TileLayer(tiles=tiles.url, attr=tiles.attribution, name="tiles")
+        background._id = "background"
+        background.add_to(chart)
+    talent = TalentLayer()
+    talent._id = "talent"
+    talent.add_to(chart)
+    figure: Any = chart.get_root()
     chart.render()
     links = _linked(figure.header)
     return Composed(links, Markup(figure.html.render()), figure.script.render())
@@ -148,8 +148,10 @@ def embed(data: object) -> Markup:
     return Markup(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
-def page_context(atlas: Atlas, lang: str, composed: Composed, data: dict[str, Any]) -> dict[str, Any]:
-    """Give what the template ``map.html`` needs, for the served page and the one that stands alone."""
+def page_context(
+    atlas: Atlas, lang: str, composed: Composed, data: dict[str, Any]
+) -> dict[str, Any]:
+    """Give what the template ``map.html`` needs, served or standing alone."""
     return {
         "lang": lang,
         "t": strings(lang)["page"],
@@ -164,13 +166,17 @@ def page_context(atlas: Atlas, lang: str, composed: Composed, data: dict[str, An
         "palettes": [
             (name, _in(palette.title, lang))
             for name, palette in PALETTES.items()
-            if palette.kind == "sequential"
+            if palette.kind != "qualitative"
         ],
     }
 
 
 def standalone(
-    atlas: Atlas, indicator_id: str, *, lang: str = "zh", year: int | None = None,
+    atlas: Atlas,
+    indicator_id: str,
+    *,
+    lang: str = "zh",
+    year: int | None = None,
     **choice: Any,
 ) -> str:
     """Give one page that needs no server and no network: Leaflet, values and sources inside.
@@ -208,7 +214,8 @@ def write_map(atlas: Atlas, indicator_id: str, path: Path, **options: Any) -> No
 
 def _styles() -> str:
     return "".join(
-        path.read_text(encoding="utf-8") for path in sorted((web_dir() / "static/css").glob("*.css"))
+        path.read_text(encoding="utf-8")
+        for path in sorted((web_dir() / "static/css").glob("*.css"))
     )
 
 

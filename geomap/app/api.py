@@ -15,6 +15,7 @@ from geomap.catalog import Kind, Status
 from geomap.classes import FEWEST, MOST
 from geomap.errors import Text
 from geomap.mapview import map_view
+from geomap.provenance import provenance as say_who
 
 GEOJSON = "application/geo+json"
 SCHEMA = "application/schema+json"
@@ -162,6 +163,20 @@ def view() -> Response:
         shared_breaks=params.flag("shared"),
     )
     return json_answer(shown.as_dict())
+
+
+@bp.get("/api/provenance")
+def provenance() -> Response:
+    """Say who: the figures behind one value."""
+    params.allow("indicator", "area", "year", "kind")
+    atlas = current_atlas()
+    indicator = params.required("indicator", atlas.indicators)
+    kind = params.one("kind") or Kind.ACTUAL.value
+    years = list(atlas.series.get((indicator, kind), {}))
+    area = params.required("area", atlas.areas)
+    params.required("year", years)
+    year = params.year("year", years)
+    return json_answer(say_who(atlas, indicator, area, year or 0, kind))
 
 
 def _where(atlas: Atlas) -> dict[str, list[str]]:

@@ -83,7 +83,7 @@ def document() -> Part:
 
 
 def _paths() -> dict[str, Part]:
-    return {**_about(), **_data(), "/api/view": _view()}
+    return {**_about(), **_data(), "/api/view": _view(), "/api/provenance": _provenance()}
 
 
 def _about() -> dict[str, Part]:
@@ -177,6 +177,24 @@ def _view() -> Part:
             _query("palette", "色带，见目录 / colours, see the catalogue", "Blues"),
             _query("representation", "面或圆 / fill or symbol", "symbol", drawn),
             _query("shared", "各年共用一组分级 / one set of breaks for all years", "true", shared),
+        ],
+        refusals=("400", "404"),
+    )
+
+
+def _provenance() -> Part:
+    given = {"indicator": "population", "area": "150603", "year": 2020}
+    return _get(
+        "provenance",
+        "一个数的出处、状态与计算 / where one value comes from: figures, status, working",
+        ref("Provenance"),
+        parameters=[
+            {**_query("indicator", "指标 / indicator", given["indicator"]), "required": True},
+            {**_query("area", "旗区代码 / code of the area", given["area"]), "required": True},
+            {**_query("year", "年份 / year", given["year"], {"type": "integer"}), "required": True},
+            _query(
+                "kind", "实际或目标 / actual or target", "actual", {**KIND, "default": "actual"}
+            ),
         ],
         refusals=("400", "404"),
     )

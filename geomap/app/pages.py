@@ -20,7 +20,18 @@ from geomap.payload import payload
 from geomap.sourcebook import documents
 
 bp = Blueprint("pages", __name__)
-STATE = ("indicator", "year", "as", "method", "classes", "palette", "layers", "area", "compare")
+STATE = (
+    "indicator",
+    "year",
+    "as",
+    "method",
+    "classes",
+    "palette",
+    "shared",
+    "layers",
+    "area",
+    "compare",
+)
 
 
 @bp.app_context_processor

@@ -169,6 +169,17 @@ def _figures() -> Schema:
             }
         ),
         "Values": _list("values", "Value"),
+        "Provenance": record(
+            {
+                **{"indicator": TEXT, "area": TEXT, "year": WHOLE, "kind": KIND},
+                "value": number,
+                "printed": says({"type": ["string", "null"]}, "按小数位写出 / as printed"),
+                **{"unit": ref("Text"), "status": STATUS, "status_label": ref("Text")},
+                "conflict": TRUTH,
+                "working": says(maybe(ref("Text")), "推算指标的算式 / formula in words"),
+                "figures": says(many({"type": "object"}), "所依据的数据，所采用者在前"),
+            }
+        ),
     }
 
 

@@ -16,12 +16,9 @@ export class Atlas {
 
   yearsOf(indicator) { return Object.keys(indicator.years).map(Number); }
 
-  // The year asked for; else the latest that an area has a value in; else the city's latest.
+  // The year asked for, else the one that most areas have a value in.
   yearOf(indicator, asked) {
-    const years = this.yearsOf(indicator);
-    if (years.includes(Number(asked))) return Number(asked);
-    const filled = years.filter((year) => indicator.years[year].v.some((value) => value != null));
-    return (filled.length ? filled : years).at(-1) ?? null;
+    return this.yearsOf(indicator).includes(Number(asked)) ? Number(asked) : indicator.start;
   }
 
   // What one map shows: at once when it is the standard one, from the server when it is not.
@@ -29,7 +26,7 @@ export class Atlas {
     const indicator = this.indicator(state.indicator);
     const year = this.yearOf(indicator, state.year);
     const standard = this.standard(indicator, year);
-    const custom = ['method', 'classes', 'palette'].some((key) => state[key]);
+    const custom = ['method', 'classes', 'palette', 'shared'].some((key) => state[key]);
     if (!custom || !this.api || year === null) return drawnAs(standard, state.as);
     return drawnAs({ ...standard, ...(await this.customised(indicator, year, state)) }, state.as);
   }
@@ -46,6 +43,7 @@ export class Atlas {
     if (state.method) query.set('method', state.method);
     if (state.classes) query.set('classes', state.classes);
     if (state.palette) query.set('palette', state.palette);
+    if (state.shared) query.set('shared', 'true');
     const key = query.toString();
     if (!this.fetched.has(key)) this.fetched.set(key, await getJson(`${this.api}view?${key}`));
     const { legend } = this.fetched.get(key);

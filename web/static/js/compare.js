@@ -1,7 +1,7 @@
 // A second map beside the first, for another indicator or year, with one view over both.
 
 import { byId, el } from './dom.js';
-import { legendOf, placeLegend } from './legend.js';
+import { legendOf } from './legend.js';
 import { TalentLayer } from './layer.js';
 import { prepare } from './view.js';
 
@@ -60,6 +60,7 @@ export class Compare {
     this.layer.paint(view);
     this.layer.select(state.area);
     byId('legend-second').replaceChildren(...legendOf(view, this.atlas, []));
-    placeLegend(byId('legend-second'), this.layer);
+    this.second.invalidateSize({ animate: false });
+    this.second.setView(this.map.getCenter(), this.map.getZoom(), { animate: false });
   }
 }

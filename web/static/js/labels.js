@@ -26,8 +26,8 @@ const offsets = (width, height, radius) => {
   return ring;
 };
 
-export const placeLabels = (labels, dense = false) => {
-  const taken = [];
+export const placeLabels = (labels, dense, obstacles) => {
+  const taken = obstacles.map((point) => boxAt(point.x, point.y, 14, 14));
   const placed = [];
   // Large areas first: they keep their middle, small ones step aside.
   [...labels].sort((a, b) => b.room - a.room).forEach((label) => {
@@ -43,7 +43,7 @@ export const placeLabels = (labels, dense = false) => {
     if (!choice) return;
     const [dx, dy] = choice;
     taken.push(boxAt(label.point.x + dx, label.point.y + dy, width, height));
-    placed.push({ ...label, x: label.point.x + dx, y: label.point.y + dy, height, moved: Math.hypot(dx, dy) > label.radius + height * 1.2 });
+    placed.push({ ...label, x: label.point.x + dx, y: label.point.y + dy, height, moved: Math.hypot(dx, dy) > Math.max(label.radius, height / 2) + 4 });
   });
   return placed;
 };

@@ -7,15 +7,14 @@ import { placeLabels } from './labels.js';
 
 const MANY = 400; // beyond this a canvas is drawn: no element for each area
 const NEUTRAL = '#eef0f2';
-const MISSING = '#e9eaec';
 
-const hatches = () => svg('defs', {},
+const hatches = ([ground, sign]) => svg('defs', {},
   svg('pattern', { id: 'gm-missing', width: 6, height: 6, patternUnits: 'userSpaceOnUse' },
-    svg('rect', { width: 6, height: 6, fill: MISSING }),
-    svg('circle', { cx: 3, cy: 3, r: 0.9, fill: '#9aa1a9' })),
+    svg('rect', { width: 6, height: 6, fill: ground }),
+    svg('circle', { cx: 3, cy: 3, r: 0.9, fill: sign })),
   svg('pattern', { id: 'gm-suppressed', width: 7, height: 7, patternUnits: 'userSpaceOnUse' },
-    svg('rect', { width: 7, height: 7, fill: MISSING }),
-    svg('path', { d: 'M0 0l7 7M7 0l-7 7', stroke: '#8a9199', 'stroke-width': 0.8 })));
+    svg('rect', { width: 7, height: 7, fill: ground }),
+    svg('path', { d: 'M0 0l7 7M7 0l-7 7', stroke: sign, 'stroke-width': 0.8 })));
 
 const estimate = (colour, index) =>
   svg('pattern', { id: `gm-estimate-${index}`, width: 7, height: 7, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
@@ -24,7 +23,7 @@ const estimate = (colour, index) =>
 
 export class TalentLayer {
   constructor(map, atlas, { onSelect, onHover }) {
-    Object.assign(this, { map, atlas, onSelect, onHover, selected: null, hovered: null, view: null });
+    Object.assign(this, { map, atlas, onSelect, onHover, view: null, obstacles: [] });
     this.many = atlas.areas.length > MANY;
     this.renderer = this.many ? L.canvas({ padding: 0.3 }) : L.svg({ padding: 0.5 });
     map.createPane('context').style.zIndex = 350;
@@ -44,7 +43,7 @@ export class TalentLayer {
       const faint = { pane: 'context', renderer: L.svg({ pane: 'context', padding: 0.5 }), interactive: false, weight: 1, color: '#d9dce0', fillColor: '#f6f7f8', fillOpacity: 1 };
       context.geometries.forEach((one) => L.polygon(polygonsOf(one, arcs), faint).addTo(this.map));
     }
-    const style = { renderer: this.renderer, weight: this.many ? 0.4 : 1, color: '#fff', fillColor: MISSING, fillOpacity: 1, smoothFactor: this.many ? 1 : 0.5 };
+    const style = { renderer: this.renderer, weight: this.many ? 0.4 : 1, color: '#fff', fillColor: this.atlas.noData[0], fillOpacity: 1, smoothFactor: this.many ? 1 : 0.5 };
     this.polygons = areas.geometries.map((one, index) => {
       const polygon = L.polygon(polygonsOf(one, arcs), style).addTo(this.map);
       polygon.on('click', () => this.onSelect(this.atlas.areas[index].code));
@@ -63,7 +62,7 @@ export class TalentLayer {
 
   // Areas as elements: reachable by keyboard, announced, opened with Enter or space.
   dress() {
-    this.renderer._container.prepend(hatches());
+    this.renderer._container.prepend(hatches(this.atlas.noData));
     this.defs = this.renderer._container.querySelector('defs');
     this.polygons.forEach((polygon, index) => {
       const path = polygon.getElement();
@@ -124,9 +123,10 @@ export class TalentLayer {
     const tile = el('canvas', { width: 6, height: 6 });
     const pen = tile.getContext('2d');
     const klass = name.split('-')[1];
-    pen.fillStyle = klass === undefined ? MISSING : this.view.colours[klass];
+    const [ground, sign] = this.atlas.noData;
+    pen.fillStyle = klass === undefined ? ground : this.view.colours[klass];
     pen.fillRect(0, 0, 6, 6);
-    pen.fillStyle = klass === undefined ? '#9aa1a9' : '#fff';
+    pen.fillStyle = klass === undefined ? sign : '#fff';
     pen.fillRect(2, 2, klass === undefined ? 1.6 : 6, 1.6);
     const made = pen.createPattern(tile, 'repeat');
     if (klass === undefined) this.textures.set(name, made);
@@ -178,7 +178,7 @@ export class TalentLayer {
         dark: !(view.drawn === 'fill' && value != null && view.s[index] !== 'a' && view.inks[view.classes[index]] === '#fff'),
       };
     }).filter((one) => one.room > (this.many ? 46 : 0));
-    const placed = placeLabels(wanted, this.many);
+    const placed = placeLabels(wanted, this.many, this.obstacles.map((at) => this.map.latLngToLayerPoint(at)));
     this.labelPane.replaceChildren(...placed.map((one) => {
       const label = el('div', { class: `label${one.dark || one.moved ? '' : ' label-light'}${one.missing ? ' label-missing' : ''}`, 'aria-hidden': 'true' },
         el('b', {}, one.name), el('span', {}, one.value));
@@ -187,6 +187,7 @@ export class TalentLayer {
     }), ...placed.filter((one) => one.moved).map((one) => this.leader(one)));
   }
 
+  // From the middle of the area to the edge of its label.
   leader(one) {
     const length = Math.hypot(one.x - one.point.x, one.y - one.point.y);
     const line = el('i', { class: 'leader', 'aria-hidden': 'true' });
@@ -208,11 +209,10 @@ export class TalentLayer {
     });
   }
 
-  // Points of the areas on the screen: their borders and middles.
-  corners() {
-    const all = this.polygons.flatMap((polygon) => polygon.getLatLngs().flat(2));
-    const some = all.filter((point, index) => index % Math.ceil(all.length / 800) === 0);
-    return [...some, ...this.atlas.areas.map((area) => [area.y, area.x])].map((point) => this.map.latLngToContainerPoint(point));
+  // Whether a point of the frame lies in an area.
+  holds(point) {
+    const at = this.map.containerPointToLayerPoint(point);
+    return this.polygons.some((polygon) => polygon._containsPoint(at));
   }
 
   select(code) {

@@ -34,22 +34,46 @@ export const legendOf = (view, atlas, kinds) => {
   if (tally('p')) rows.push(row(el('span', { class: 'swatch sign' }, t.mark_provisional), t.provisional, areas(tally('p'))));
   const shapes = atlas.kinds.filter((kind) => kinds.includes(kind.id) && !kind.outside)
     .map((kind) => row(shapeIcon(kind.shape, 16), kind.name));
-  const notes = [...view.o];
+  const notes = view.drawn === 'fill' ? [...view.o] : [];
   if (view.drawn === 'fill' && view.l.length > 1) notes.unshift(t.closure);
   if (view.drawn === 'symbol' && view.y) notes.unshift(t.size_note);
   return [
-    el('h2', {}, `${view.indicator.name}${view.indicator.unit ? `（${view.indicator.unit}）` : ''}`),
+    el('h2', {}, view.indicator.unit ? fill(t.with_unit, { name: view.indicator.name, unit: view.indicator.unit }) : view.indicator.name),
     el('ul', {}, ...rows), shapes.length ? el('ul', { class: 'shapes' }, ...shapes) : null,
     ...notes.map((note) => el('p', { class: 'note' }, note)),
   ].filter(Boolean);
 };
 
-// The legend goes to the corner where it covers least of the areas.
-export const placeLegend = (legend, layer) => {
-  const { x: width, y: height } = layer.map.getSize();
-  const { offsetWidth: w, offsetHeight: h } = legend;
-  const corners = { 'bottom-left': [0, height - h - 44], 'bottom-right': [width - w - 16, height - h - 64], 'top-left': [0, 0] };
-  const covered = ([x, y]) => layer.corners().filter((point) => point.x > x && point.x < x + w + 16 && point.y > y && point.y < y + h + 16).length;
-  const best = Object.keys(corners).reduce((a, b) => (covered(corners[b]) < covered(corners[a]) ? b : a));
+// Where the legend stands: in the corner where it covers least; beside the areas, the map moved
+// over, where that costs little; below a narrow map.
+const NARROW = 560;
+const spots = (size, legend) => ({
+  'bottom-left': [0, size.y - legend.offsetHeight - 44],
+  'bottom-right': [size.x - legend.offsetWidth - 16, size.y - legend.offsetHeight - 16],
+  'top-left': [0, 0],
+});
+
+const covered = (layer, [left, top], legend) => {
+  let hits = 0;
+  for (let i = 0; i <= 8; i += 1) {
+    for (let j = 0; j <= 8; j += 1) {
+      const point = L.point(left + (legend.offsetWidth + 16) * (i / 8), top + (legend.offsetHeight + 16) * (j / 8));
+      if (layer.holds(point)) hits += 1;
+    }
+  }
+  return hits;
+};
+
+export const fitBeside = (map, layer, legend) => {
+  const pad = 12;
+  const fit = (left, right) => map.fitBounds(layer.bounds, { animate: false, paddingTopLeft: [pad + left, pad], paddingBottomRight: [pad + right, pad] });
+  legend.dataset.corner = map.getContainer().offsetWidth < NARROW ? 'below' : 'bottom-left';
+  map.invalidateSize({ animate: false });
+  fit(0, 0);
+  if (legend.dataset.corner === 'below') return;
+  const corners = spots(map.getSize(), legend);
+  const counts = Object.entries(corners).map(([name, at]) => [name, covered(layer, at, legend)]);
+  const [best, hits] = counts.reduce((a, b) => (b[1] < a[1] ? b : a));
   legend.dataset.corner = best;
+  if (hits > 2) fit(best === 'bottom-right' ? 0 : legend.offsetWidth, best === 'bottom-right' ? legend.offsetWidth : 0);
 };

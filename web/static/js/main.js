@@ -5,7 +5,7 @@ import { Compare } from './compare.js';
 import { byId, el, shapeIcon } from './dom.js';
 import { fill, markOf, printed } from './format.js';
 import { TalentLayer } from './layer.js';
-import { legendOf, placeLegend } from './legend.js';
+import { fitBeside, legendOf } from './legend.js';
 import { Panel } from './panel.js';
 import { Profile } from './profile.js';
 import { SiteLayers } from './sites.js';
@@ -68,6 +68,7 @@ class Page {
     this.view = view;
     const { atlas, state } = this;
     const layers = this.layers();
+    this.layer.obstacles = this.sites.points(layers);
     this.layer.paint(view);
     this.layer.select(state.area);
     this.table.show(view);
@@ -157,9 +158,7 @@ class Page {
   }
 
   fit() {
-    this.map.invalidateSize({ animate: false });
-    this.map.fitBounds(this.layer.bounds, { animate: false, padding: [12, 12] });
-    placeLegend(byId('legend'), this.layer);
+    fitBeside(this.map, this.layer, byId('legend'));
   }
 }
 
@@ -171,7 +170,7 @@ export const mount = (map, dataId) => {
     page.fit();
     performance.mark('geomap-ready');
     // Whatever changes the size of the map (print, comparison, a window): it is fitted anew.
-    new ResizeObserver(() => page.fit()).observe(map.getContainer());
+    new ResizeObserver(() => page.fit()).observe(byId('map'));
   });
   return page;
 };

@@ -14,7 +14,9 @@ export class Panel {
     byId('year').addEventListener('input', (event) => this.onChange({ year: this.years[event.target.value] }));
     byId('play').addEventListener('click', () => this.play());
     this.listen('as', 'as');
-    if (atlas.api) ['method', 'classes', 'palette'].forEach((name) => this.listen(name, name));
+    if (!atlas.api) return;
+    ['method', 'classes', 'palette'].forEach((name) => this.listen(name, name));
+    byId('shared').addEventListener('change', (event) => this.onChange({ shared: event.target.checked ? 'true' : null }));
   }
 
   listen(id, key) {
@@ -92,6 +94,10 @@ export class Panel {
       control.value = state[name] || { method: view.indicator.method, classes: String(view.indicator.k), palette: view.indicator.palette }[name];
       control.disabled = view.drawn !== 'fill' || view.year === null;
     });
+    if (this.atlas.api) {
+      byId('shared').checked = state.shared === 'true';
+      byId('shared').disabled = view.drawn !== 'fill' || this.years.length < 2;
+    }
     this.checks.forEach((check, id) => { check.checked = layers.includes(id); });
   }
 

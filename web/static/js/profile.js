@@ -55,10 +55,13 @@ export class Profile {
     return el('tr', {}, name, cell, el('td', {}, latest?.rank ? `${latest.rank}/${latest.of}` : '–'), el('td', { class: 'beside' }, this.beside(indicator, latest)));
   }
 
+  // The city's latest; for an area the year that most areas have, so that places can be told.
   latest(indicator, area, whole) {
     const years = this.atlas.yearsOf(indicator).reverse();
+    if (!whole) years.unshift(indicator.start);
     for (const year of years) {
       const entry = indicator.years[year];
+      if (!entry) continue;
       if (whole && entry.c) return { year, value: entry.c[0], status: entry.c[1], conflict: entry.c[2] };
       const index = this.atlas.indexOf.get(area.code);
       if (!whole && entry.v[index] != null) {

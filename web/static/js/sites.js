@@ -29,4 +29,10 @@ export class SiteLayers {
       else group.remove();
     });
   }
+
+  // Where labels should not be.
+  points(kinds) {
+    const all = kinds.flatMap((kind) => this.groups.get(kind)?.getLayers() || []);
+    return all.length > 60 ? [] : all.map((marker) => marker.getLatLng());
+  }
 }

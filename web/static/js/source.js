@@ -53,7 +53,8 @@ export class SourceDialog {
 
   figure(figure, t) {
     const source = figure.document || {};
-    const value = figure.value == null ? figure.text || t.missing : `${fixed(figure.value, decimalsOf(figure.value))} ${figure.unit}`;
+    const printed = figure.printed ?? (figure.value == null ? null : fixed(figure.value, decimalsOf(figure.value)));
+    const value = printed === null ? figure.text || t.missing : `${printed} ${figure.unit}`;
     return el('section', { class: 'figure' },
       el('h3', {}, `${figure.area} ${figure.indicator} ${figure.year}${figure.kind === 'target' ? t.target : ''}：${value}`,
         el('span', { class: `chip chip-${figure.status}` }, figure.status_label?.[this.atlas.lang] ?? t[figure.status] ?? figure.status)),
