@@ -214,8 +214,9 @@ def check_units(document: Document, frame: gpd.GeoDataFrame, codes: Collection[s
                 f"mend the code or add it there; the closest: {', '.join(near) or 'none'}",
             ),
         )
+    present = set(frame["code"])
     for code in codes:
-        if len(frame) and code not in set(frame["code"]):
+        if present and code not in present:
             document.error(
                 0,
                 "code",

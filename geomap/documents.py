@@ -7,6 +7,7 @@ record with a fault is left out of the result, so that what comes after can stil
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ class Document:
         """Give what the file holds, or an empty one of ``expected`` after a finding."""
         try:
             found = json.loads(self.text, parse_constant=_refuse)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
             self.error(line, "", ("不是合法的 JSON", f"not valid JSON: {error}"), _MEND_JSON)
             return expected()
@@ -138,6 +139,9 @@ class Document:
                 f"{json.dumps(value)[:40]} is no {names}",
             )
             self.error(line, name, what, (f"应为 {names}", f"it must be {names}"))
+        elif isinstance(value, float) and not math.isfinite(value):
+            what = ("超出可表示的范围", "is beyond any number")
+            self.error(line, name, what, ("改为实际数值", "write the real value"))
         elif isinstance(value, str) and (bad := cells.bad_character(value)):
             what = (f"含有不可用的字符 {bad}", f"holds the character {bad}")
             self.error(line, name, what, ("删去该字符", "delete it"))

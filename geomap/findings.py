@@ -20,8 +20,8 @@ class Findings(list[Finding]):
 
     @property
     def errors(self) -> list[Finding]:
-        """Those that stop a release."""
-        return [finding for finding in self if finding.level == "error"]
+        """Those that stop a release, by file and line."""
+        return [finding for finding in self.in_order() if finding.level == "error"]
 
     def in_order(self) -> list[Finding]:
         """All of them by file and line, each once."""

@@ -95,7 +95,7 @@ def import_table(
 
 def _raise_errors(where: Path, findings: Findings) -> None:
     if findings.errors:
-        raise ReleaseError(where, findings.in_order())
+        raise ReleaseError(where, findings.errors)
 
 
 def _with_source(release: Release, source: Details, *, overwrite: bool) -> bytes:

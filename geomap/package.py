@@ -29,6 +29,8 @@ _MEDIA = {
     "md": "text/markdown",
     "txt": "text/plain",
 }
+_UNEXPECTED = (ValueError, KeyError, TypeError, RecursionError)
+"""What reading JSON of another form than expected ends in."""
 _LICENCES = {"MIT": {"name": "MIT", "title": "MIT License"}}
 
 
@@ -91,7 +93,7 @@ def seal(package: bytes, contents: Mapping[str, bytes]) -> bytes:
     try:
         descriptor = json.loads(package.decode("utf-8-sig"))
         old = {entry["path"]: entry for entry in descriptor["resources"]}
-    except (ValueError, KeyError, TypeError) as error:
+    except _UNEXPECTED as error:
         raise GeomapError(
             f"{PACKAGE} 不是合法的 Data Package（{error}）：恢复原文件，或用 geomap init 新建",
             f"{PACKAGE} is no Data Package ({error}): restore it, or make one with geomap init",
@@ -183,13 +185,13 @@ def _source_titles(content: bytes) -> dict[str, dict[str, str]]:
             row["id"]: {"title": row["title"], **({"path": row["url"]} if row.get("url") else {})}
             for row in rows
         }
-    except (ValueError, KeyError, TypeError):
+    except _UNEXPECTED:
         return {}
 
 
 def _licence(content: bytes) -> dict[str, str] | None:
     try:
         name = json.loads(content)["geomap"]["licence"]
-    except (ValueError, KeyError, TypeError):
+    except _UNEXPECTED:
         return None
     return _LICENCES.get(name, {"name": str(name)})

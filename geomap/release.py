@@ -129,6 +129,13 @@ def _read_areas(release: Release) -> None:
         release.areas = areas
         return
     release.areas = {city: areas[city], **areas}
+    for line, code, parent in zip(frame.index, frame["code"], frame["parent"], strict=True):
+        if code != city and parent not in areas:
+            release.findings.error(
+                (UNITS_FILE, int(line), "parent"),
+                (f"没有上级 {parent}", f"there is no parent {parent}"),
+                (f"改为 {city} 或已有的代码", f"use {city} or a code that is listed"),
+            )
 
 
 def _read_catalogue(release: Release) -> None:

@@ -54,7 +54,7 @@ def open_release(directory: Path) -> Atlas:
     """
     release = read_release(directory)
     if release.findings.errors:
-        raise ReleaseError(directory, release.findings.in_order())
+        raise ReleaseError(directory, release.findings.errors)
     return _atlas(release)
 
 
@@ -71,7 +71,7 @@ def read_release(directory: Path) -> Release:
     text = decode(PACKAGE, data, findings)
     package = None if text is None else read_package(Document(PACKAGE, text, findings))
     if package is None:
-        raise ReleaseError(directory, findings.in_order())
+        raise ReleaseError(directory, findings.errors)
     files: dict[str, bytes] = {}
     for path, expected in package.hashes.items():
         content = _read_file(directory, path, findings)

@@ -77,6 +77,7 @@ def test_a_sound_release_has_no_finding(toy_release: ToyRelease) -> None:
         ("sites/figures.csv", "启动运行", "", 3, "value", "没有数值"),
         ("sites/offshore.csv", "116.3,39.9", "116.3,399", 2, "lon", "超出经纬度范围"),
         ("boundaries/units.csv", "150600,鄂", "150601,鄂", 1, "code", "没有全市"),
+        ("boundaries/units.csv", "banner,150600", "banner,150700", 5, "parent", "没有上级 150700"),
         ("boundaries/units.csv", "150603,康", "150602,康", 4, "code", "与第 3 行重复"),
         ("boundaries/context.geojson", '"邻县"', '""', 2, "name_zh", "没有文字属性"),
     ],

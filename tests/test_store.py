@@ -187,6 +187,15 @@ def test_a_faulty_package_is_refused(
     assert any(one[0] == "datapackage.json" and one[2] == column for one in found)
 
 
+def test_only_errors_are_told_when_a_release_is_refused(toy_release: ToyRelease) -> None:
+    edit = {"stats/plan.csv": lambda text: text.replace("150627,", "伊旗,").replace("500", "5O0")}
+    assert faults(toy_release(edit)) == [("stats/plan.csv", 3, "value")]
+
+
+def test_deep_json_is_refused_and_no_crash(toy_release: ToyRelease) -> None:
+    assert faults(toy_release({"sources.json": "[" * 100_000}))[0][0] == "sources.json"
+
+
 def test_a_package_that_is_no_json_is_refused_with_its_line(toy_release: ToyRelease) -> None:
     directory = toy_release()
     (directory / "datapackage.json").write_text('{\n"name": ]\n', encoding="utf-8")
