@@ -16,6 +16,7 @@ from geomap.atlas import Atlas
 
 QUERIES = {
     "/api/view": "?indicator=talent&year=2020",
+    "/api/provenance": "?indicator=density&area=150602&year=2020",
     "/api/figures": "?area=150602,150603&kind=actual",
 }
 
@@ -234,6 +235,13 @@ def test_values_hold_derived_indicators_and_name_their_figures(client: FlaskClie
     [value] = found["values"]
     assert value["status"] == "derived"
     assert value["figures"][0] == "plan:3"
+
+
+def test_the_provenance_of_a_value_must_be_asked_for_in_full(client: FlaskClient) -> None:
+    given = {"indicator": "density", "area": "150602", "year": "2020"}
+    for missing in given:
+        query = "&".join(f"{name}={value}" for name, value in given.items() if name != missing)
+        assert missing in error(client, f"/api/provenance?{query}", 400)["message"]["zh"]
 
 
 def test_the_catalogue_gives_each_indicator_its_years(client: FlaskClient) -> None:

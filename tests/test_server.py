@@ -482,3 +482,25 @@ def test_settings_reach_the_processes_through_the_environment(
     assert inside.data == str(directory)
     assert (inside.port, inside.tiles) == (started.port, started.tiles)
     assert dict(os.environ) == before
+
+
+def test_the_demonstration_is_made_up_served_and_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Path] = []
+
+    def run(settings: Settings, _: str) -> None:
+        seen.append(Path(settings.data))
+        release = json.loads(serve.wsgi().test_client().get("/api/release").data)
+        assert release["synthetic"] is True
+
+    monkeypatch.setattr(serve, "_run", run)
+    monkeypatch.setattr(serve, "_announce", lambda *_: None)
+    serve.serve(demo=True, port=0, workers=1)
+    assert not seen[0].exists()
+
+
+def test_the_address_is_told_so_that_it_can_be_opened() -> None:
+    assert "http://127.0.0.1:8000/" in serve.invitation(Settings(), "127.0.0.1")
+    everyone = serve.invitation(Settings(host="0.0.0.0", port=80), "0.0.0.0")
+    assert "http://127.0.0.1:80/" in everyone
+    assert f"http://{socket.gethostname()}:80/" in everyone
+    assert "http://[::1]:8000/" in serve.invitation(Settings(host="::1"), "::1")

@@ -64,7 +64,5 @@ def _register(app: Flask) -> None:
 
 
 def _json(path: Path) -> dict[str, object]:
-    if not path.is_file():
-        return {}
     loaded: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
     return loaded

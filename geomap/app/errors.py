@@ -15,6 +15,7 @@ from flask import Flask, Response, current_app, make_response, render_template, 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from geomap.app.answers import json_answer
+from geomap.app.current import current_atlas
 from geomap.app.security import LARGEST_BODY_BYTES
 from geomap.errors import GeomapError, Text
 
@@ -51,6 +52,13 @@ class Fault:
     code: str
     message: Text
     valid: tuple[str, ...] = ()
+
+    @property
+    def headline(self) -> Text:
+        """The message without the list of what there is, for a page that shows it below."""
+        if not self.valid:
+            return self.message
+        return Text(self.message.zh.partition("；")[0], self.message.en.partition(";")[0])
 
     def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
@@ -94,6 +102,12 @@ def fault_of(error: Exception) -> Fault:
     )
 
 
+def _names() -> dict[str, Text]:
+    atlas = current_atlas()
+    areas = {area.code: Text(area.name_zh, area.name_en) for area in atlas.areas.values()}
+    return {**areas, **{one.id: one.name for one in atlas.indicators.values()}}
+
+
 def _valid(error: HTTPException) -> tuple[str, ...]:
     if isinstance(error, MethodNotAllowed):
         return tuple(sorted(error.valid_methods or ()))
@@ -114,7 +128,7 @@ def wants_json() -> bool:
 
 def _page(fault: Fault) -> Response:
     try:
-        return make_response(render_template("error.html", fault=fault))
+        return make_response(render_template("error.html", fault=fault, names=_names()))
     except Exception:
         # The page about an error must come even when a template is what is wrong.
         _log.exception("the error page cannot be drawn")

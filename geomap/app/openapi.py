@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from geomap import __version__
-from geomap.app.schemas import KIND, TEXT, ref, schemas
+from geomap.app.schemas import KIND, TEXT, WHOLE, ref, schemas
 from geomap.classes import FEWEST, METHODS, MOST
 
 Part = dict[str, Any]
@@ -166,9 +166,7 @@ def _view() -> Part:
         {"$ref": MAPVIEW},
         parameters=[
             {**_query("indicator", "指标 / indicator", "population"), "required": True},
-            _query(
-                "year", "年份，不给为最近一年 / the latest when left out", 2020, {"type": "integer"}
-            ),
+            _query("year", "年份，不给为最近一年 / the latest when left out", 2020, WHOLE),
             _query(
                 "kind", "实际或目标 / actual or target", "actual", {**KIND, "default": "actual"}
             ),
@@ -191,10 +189,8 @@ def _provenance() -> Part:
         parameters=[
             {**_query("indicator", "指标 / indicator", given["indicator"]), "required": True},
             {**_query("area", "旗区代码 / code of the area", given["area"]), "required": True},
-            {**_query("year", "年份 / year", given["year"], {"type": "integer"}), "required": True},
-            _query(
-                "kind", "实际或目标 / actual or target", "actual", {**KIND, "default": "actual"}
-            ),
+            {**_query("year", "年份 / year", given["year"], WHOLE), "required": True},
+            _query("kind", "实际或目标 / actual or target", "actual", KIND),
         ],
         refusals=("400", "404"),
     )

@@ -25,10 +25,10 @@ from geomap.app.settings import Settings
 from geomap.errors import ServeError
 from geomap.paths import data_dir
 
-DEMO_SEED = 2025
 # Few threads: under Python's lock more of them only wait for each other.
 THREADS = 4
 _TRIED_PORTS = 50
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 def serve(
@@ -147,7 +147,7 @@ def _release(data: Path | None, *, demo: bool) -> Iterator[Path]:
     from geomap.demo import write_demo
 
     with tempfile.TemporaryDirectory(prefix="geomap-demo-") as made:
-        write_demo(Path(made), DEMO_SEED)
+        write_demo(Path(made))
         yield Path(made)
 
 
@@ -166,21 +166,27 @@ def _environment(settings: Settings) -> Iterator[None]:
 
 def _announce(settings: Settings, address: str) -> None:
     """Print the address once it answers, from a thread beside the server."""
-    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+    reached = _LOOPBACK.get(address, address)
 
     def wait() -> None:
         for _ in range(600):
             with contextlib.suppress(OSError):
                 socket.create_connection((reached, settings.port), timeout=1).close()
-                click.echo(
-                    f"人才地图已就绪，请打开 / the map is ready at http://{shown}:{settings.port}/"
-                    f"（Ctrl+C 停止 / to stop）"
-                )
+                click.echo(invitation(settings, address))
                 return
             time.sleep(0.05)
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+def invitation(settings: Settings, address: str) -> str:
+    """Say where to look; when all may, under the name of this machine too."""
+    hosts = [settings.host]
+    if address in _LOOPBACK:
+        hosts = [_LOOPBACK[address], socket.gethostname()]
+    shown = [f"[{host}]" if ":" in host else host for host in hosts]
+    links = "  ".join(f"http://{host}:{settings.port}/" for host in shown)
+    return f"人才地图已就绪 / the map is ready: {links}  （Ctrl+C 停止 / to stop）"
 
 
 def _run(settings: Settings, address: str) -> None:
