@@ -16,7 +16,7 @@ import shapely
 from geomap import cells
 from geomap.documents import Document
 from geomap.errors import Finding, ReleaseError
-from geomap.release import CATALOGUE, SOURCES, Release
+from geomap.release import CATALOGUE, SOURCES, UNITS_FILE, Release
 from geomap.store import read_release
 
 SYNTHETIC_WORD = "示例数据"
@@ -143,10 +143,10 @@ def check_sums(release: Release) -> None:
 
 def check_sites(release: Release) -> None:
     """Check that each site with coordinates lies in the area it states."""
-    shapes = dict(zip(release.boundaries["code"], release.boundaries.geometry, strict=True))
-    if not shapes:
+    if not (release.is_sound(release.boundaries_file) and release.is_sound(UNITS_FILE)):
         return
-    shapes[release.package.city] = shapely.union_all(list(shapes.values()))
+    shapes = dict(zip(release.boundaries["code"], release.boundaries.geometry, strict=True))
+    shapes[release.package.city] = shapely.GeometryCollection(list(shapes.values()))
     for path, frame in release.sites.items():
         lon = pd.to_numeric(frame["lon"], errors="coerce")
         lat = pd.to_numeric(frame["lat"], errors="coerce")

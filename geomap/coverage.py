@@ -120,7 +120,7 @@ def _shapes(document: Document, features: list[Any], lines: list[int]) -> Any:
     for feature, line in zip(features, lines, strict=True):
         geometry = feature.get("geometry") if isinstance(feature, dict) else None
         kind = geometry.get("type") if isinstance(geometry, dict) else None
-        if kind not in {"Polygon", "MultiPolygon"}:
+        if kind not in ("Polygon", "MultiPolygon"):
             document.error(
                 line,
                 "geometry",

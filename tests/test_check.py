@@ -282,6 +282,13 @@ def test_a_real_source_in_a_synthetic_release_is_refused(toy_release: ToyRelease
     assert errors(check_release(directory)) == [("sources.json", 2 + 1, "synthetic")]
 
 
+def test_a_site_of_the_city_may_lie_in_any_of_its_areas(toy_release: ToyRelease) -> None:
+    within = toy_release({BASE: replaced("150602,109.5", "150600,111.5")})
+    assert check_release(within) == []
+    beyond = toy_release({BASE: replaced("150602,109.5", "150600,112.5")}, name="beyond")
+    assert errors(check_release(beyond)) == [(BASE, 2, "lon")]
+
+
 def test_a_site_on_the_border_belongs_to_both_sides(toy_release: ToyRelease) -> None:
     edit = replaced("109.5,39.5", "110.00001,39.5")
     assert check_release(toy_release({BASE: edit})) == []

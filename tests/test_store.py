@@ -204,6 +204,7 @@ def test_a_package_that_is_no_json_is_refused_with_its_line(toy_release: ToyRele
 
 BOWTIE = square("150603", 110).replace("[111,39],[111,40]", "[111,40],[111,39]")
 CRACKED = [square("150602", 109), square("150603", 110.0001), square("150627", 111.0001)]
+UNTYPED = square("150603", 110).replace('"Polygon"', "{}")
 SPOILT = square("150603", 110).replace("[110,39],", '["x",39],', 1)
 
 
@@ -257,6 +258,10 @@ SPOILT = square("150603", 110).replace("[110,39],", '["x",39],', 1)
             collection(square("150602", 109), square("150603", 110).replace('"150603"', "150603"),
                        square("150627", 111)),
             3, "code", "没有文字属性",
+        ),
+        (
+            collection(square("150602", 109), UNTYPED, square("150627", 111)),
+            3, "geometry", "{}",
         ),
         (
             collection(square("150602", 109), SPOILT, square("150627", 111)),
