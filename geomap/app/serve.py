@@ -27,6 +27,8 @@ from geomap.paths import data_dir
 
 # Few threads: under Python's lock more of them only wait for each other.
 THREADS = 4
+# How long a stop waits for answers under way.
+STOP_S = 10
 _TRIED_PORTS = 50
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
@@ -72,7 +74,10 @@ def serve(
 def wsgi() -> Flask:
     """Build the application inside a server process, from the environment."""
     settings = Settings.from_env()
-    return create_app(data_dir(settings.data), settings=settings)
+    app = create_app(data_dir(settings.data), settings=settings)
+    # Whoever comes first should not wait for what is made once and kept.
+    app.test_client().get("/")
+    return app
 
 
 def process_count(asked: int) -> int:
@@ -203,5 +208,7 @@ def _run(settings: Settings, address: str) -> None:
         http=HTTPModes.http1,
         workers=settings.workers,
         blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_S,
         log_level=LogLevels.warning,
     ).serve()
