@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, pairwise
 from types import MappingProxyType
 
@@ -205,6 +206,7 @@ def distinguishable(
     return weak
 
 
+@lru_cache(maxsize=512)
 def ink(colour: str) -> str:
     """Give the colour of text on ``colour``: contrast 4.5 or more (WCAG 2.2, 1.4.3).
 

@@ -15,9 +15,9 @@ from geomap.catalog import Area, Indicator, Measure, Status
 from geomap.classes import CLOSURE
 from geomap.errors import Text
 from geomap.language import strings
-from geomap.mapview import COUNT_AS_FILL, RATE_AS_SYMBOL, MapView, best_year, map_view
+from geomap.mapview import COUNT_AS_FILL, RATE_AS_SYMBOL, MapView, best_year, map_view, plain
 from geomap.palettes import NO_DATA, NO_DATA_MARK
-from geomap.provenance import provenance
+from geomap.provenance import FIGURE, figure, working
 from geomap.topology import encode
 
 if TYPE_CHECKING:
@@ -212,12 +212,28 @@ def _named(row: dict[Any, Any], lang: str) -> str:
 
 
 def _figures(atlas: Atlas, wanted: list[Indicator]) -> dict[str, Any]:
-    return {
-        f"{one.id}|{area}|{year}|{kind}": provenance(atlas, one.id, area, year, kind)
+    """Give the figures behind every value, each once: ``rows`` by id, ``of`` the ids by value."""
+    of = {
+        f"{one.id}|{kind}": {
+            str(year): {area: row.figures for area, row in rows.items() if row.figures}
+            for year, rows in atlas.series.get((one.id, kind), {}).items()
+        }
         for one in wanted
         for kind in ("actual", "target")
-        for year, rows in atlas.series.get((one.id, kind), {}).items()
-        for area in rows
+    }
+    used = {
+        id_
+        for years in of.values()
+        for areas in years.values()
+        for ids in areas.values()
+        for id_ in ids
+    }
+    rows = {id_: figure(atlas, id_) for id_ in sorted(used)}
+    return {
+        "of": of,
+        "columns": FIGURE,
+        "rows": {id_: [row[name] for name in FIGURE] for id_, row in rows.items()},
+        "working": {one.id: plain(working(atlas, one)) for one in wanted if one.formula},
     }
 
 

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
 
+FIGURE = (
+    "area", "indicator", "year", "value", "printed", "unit", "kind", "status", "source", "locator",
+    "quote", "note",
+)  # fmt: skip
+
+
 def provenance(
     atlas: Atlas, indicator_id: str, area: str, year: int, kind: str = "actual"
 ) -> dict[str, Any]:
@@ -23,8 +29,8 @@ def provenance(
 
     Returns
     -------
-    JSON-ready dict: ``value``, ``printed``, ``unit``, ``status``, ``status_label``, ``conflict``,
-    ``working`` (None for a stored value) and ``figures``, the one chosen first
+    JSON-ready dict: the value asked for, ``value``, ``status``, ``conflict``, ``working`` (None for
+    a stored value) and ``figures``, the one chosen first
 
     Raises
     ------
@@ -38,18 +44,13 @@ def provenance(
     if year not in series:
         raise NotFoundError(Text("年份", "year"), year, series)
     row = series[year].get(area)
-    status = row.status if row else Status.MISSING.value
-    value = row.value if row else None
     return {
         "indicator": indicator.id,
         "area": area,
         "year": year,
         "kind": kind,
-        "value": value,
-        "printed": None if value is None else f"{value:,.{indicator.decimals}f}",
-        "unit": plain(indicator.unit),
-        "status": status,
-        "status_label": plain(Status(status).label),
+        "value": row.value if row else None,
+        "status": row.status if row else Status.MISSING.value,
         "conflict": bool(row and row.conflict),
         "working": plain(working(atlas, indicator)) if indicator.formula else None,
         "figures": [figure(atlas, one) for one in (row.figures if row else ())],
@@ -57,27 +58,18 @@ def provenance(
 
 
 def figure(atlas: Atlas, figure_id: str) -> dict[str, Any]:
-    """Give one figure with its document."""
+    """Give one figure; its members are those of ``FIGURE``."""
     row = atlas.figure_rows[figure_id]
-    source = atlas.sources[row["source"]]
     indicator = atlas.indicators.get(row["indicator"])
     value = row["value"]
     return {
-        **{name: row[name] for name in ("id", "unit", "kind", "status", "source")},
+        **{name: row[name] for name in ("unit", "kind", "status", "source")},
         **{name: row[name] for name in ("locator", "quote", "note")},
         "area": atlas.areas[row["area"]].name_zh,
         "indicator": indicator.name.zh if indicator else row["indicator"],
         "year": int(row["year"]),
         "value": plain(float(value)),
         "printed": _printed(value, row["status"], indicator),
-        "status_label": plain(Status(row["status"]).label),
-        "document": {
-            "id": source.id,
-            "title": source.title,
-            "number": source.number,
-            "issuer": source.issuer,
-            "date": source.date,
-        },
     }
 
 
@@ -98,21 +90,29 @@ def working(atlas: Atlas, indicator: Indicator) -> Text:
     if formula.op is Op.SITES:
         kind = atlas.site_kinds[formula.of].name
         return Text(f"{kind.zh}的个数", f"number of sites: {kind.en}")
-    of = atlas.indicators[formula.of].name
+    of = _with_unit(atlas.indicators[formula.of])
     city = atlas.areas[atlas.city]
     whole = Text(city.name_zh, city.name_en or city.name_zh)
     if formula.op is Op.SHARE:
-        return Text(f"{of.zh} ÷ {whole.zh}{of.zh} × 100", f"{of.en} ÷ {of.en} of {whole.en} × 100")
+        return Text(f"{of.zh} ÷ {whole.zh}合计 × 100", f"{of.en} ÷ the total of {whole.en} × 100")
     if formula.op is Op.CHANGE:
         return Text(
-            f"（本年{of.zh} − 上一有数年份）÷ 上一有数年份 × 100",
-            f"({of.en} − its last value before) ÷ its last value before × 100",
+            f"{of.zh}：（本年 − 上一有数年份）÷ 上一有数年份 × 100",
+            f"{of.en}: (this year − the last year before with a value) ÷ that year × 100",
         )
-    per = atlas.indicators[formula.per].name
+    per = _with_unit(atlas.indicators[formula.per])
     if formula.op is Op.QUOTIENT:
         return Text(
-            f"（{of.zh} ÷ {per.zh}）÷（{whole.zh}{of.zh} ÷ {whole.zh}{per.zh}）",
-            f"({of.en} ÷ {per.en}) ÷ (the same of {whole.en})",
+            f"（{of.zh} ÷ {per.zh}）÷ {whole.zh}的同一比值",
+            f"({of.en} ÷ {per.en}) ÷ the same of {whole.en}",
         )
     scale = "" if formula.scale == 1 else f" × {formula.scale:,.10g}"
     return Text(f"{of.zh} ÷ {per.zh}{scale}", f"{of.en} ÷ {per.en}{scale}")
+
+
+def _with_unit(indicator: Indicator) -> Text:
+    name, unit = indicator.name, indicator.unit
+    return Text(
+        f"{name.zh}（{unit.zh}）" if unit.zh else name.zh,
+        f"{name.en} ({unit.en})" if unit.en else name.en,
+    )

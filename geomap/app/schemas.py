@@ -172,10 +172,7 @@ def _figures() -> Schema:
         "Provenance": record(
             {
                 **{"indicator": TEXT, "area": TEXT, "year": WHOLE, "kind": KIND},
-                "value": number,
-                "printed": says({"type": ["string", "null"]}, "按小数位写出 / as printed"),
-                **{"unit": ref("Text"), "status": STATUS, "status_label": ref("Text")},
-                "conflict": TRUTH,
+                **{"value": number, "status": STATUS, "conflict": TRUTH},
                 "working": says(maybe(ref("Text")), "推算指标的算式 / formula in words"),
                 "figures": says(many({"type": "object"}), "所依据的数据，所采用者在前"),
             }

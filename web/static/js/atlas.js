@@ -54,9 +54,29 @@ export class Atlas {
   }
 
   async provenance(indicator, area, year, kind = 'actual') {
-    if (!this.api) return this.figures[[indicator, area, year, kind].join('|')];
+    if (!this.api) return this.embedded(indicator, area, year, kind);
     const query = new URLSearchParams({ indicator, area, year, kind });
     return getJson(`${this.api}provenance?${query}`);
+  }
+
+  // A page that stands alone carries its figures, each once.
+  embedded(indicator, area, year, kind) {
+    const { of, columns, rows, working } = this.figures;
+    const ids = of[`${indicator}|${kind}`]?.[year]?.[area] || [];
+    const figures = ids.map((id) => Object.fromEntries(columns.map((name, at) => [name, rows[id][at]])));
+    return { figures, working: working[indicator] };
+  }
+
+  // What the map itself knows of one value.
+  known(indicator, code, year, kind) {
+    if (kind === 'target') {
+      const goal = indicator.targets.find(([at]) => at === year) || [year, null, false];
+      return { value: goal[1], status: 'r', conflict: goal[2] };
+    }
+    const entry = indicator.years[year];
+    const index = this.indexOf.get(code);
+    if (index === undefined) return { value: entry?.c?.[0] ?? null, status: entry?.c?.[1] ?? 'm', conflict: entry?.c?.[2] };
+    return { value: entry?.v[index] ?? null, status: entry?.s[index] ?? 'm', conflict: entry?.x.includes(index) };
   }
 }
 

@@ -40,6 +40,8 @@ class Page {
       this.show();
     });
     byId('fit').addEventListener('click', () => this.fit());
+    window.addEventListener('beforeprint', () => this.printing(true));
+    window.addEventListener('afterprint', () => this.printing(false));
   }
 
   layers() {
@@ -155,6 +157,11 @@ class Page {
   tell(message) {
     byId('problem').hidden = !message;
     byId('problem').textContent = message;
+  }
+
+  printing(now) {
+    document.body.classList.toggle('printing', now);
+    this.fit();
   }
 
   fit() {

@@ -2,7 +2,7 @@
 // place, quote and status. Documents that disagree stand side by side.
 
 import { el } from './dom.js';
-import { fixed } from './format.js';
+import { fixed, printed, STATUS } from './format.js';
 
 const line = (term, text) => (text ? [el('dt', {}, term), el('dd', {}, text)] : []);
 
@@ -19,7 +19,7 @@ export class SourceDialog {
     this.open(`${area.name} · ${indicator.name} · ${year}${kind === 'target' ? t.target : ''}`, [el('p', {}, t.loading)]);
     try {
       const answer = await this.atlas.provenance(indicator.id, code, year, kind);
-      this.fill(this.contents(answer));
+      this.fill(this.contents(indicator, this.atlas.known(indicator, code, year, kind), answer));
     } catch (error) {
       this.fill([el('p', { class: 'warning' }, `${t.failed}${error.message}`)]);
     }
@@ -27,7 +27,7 @@ export class SourceDialog {
 
   showSite(site, fact) {
     const { t } = this.atlas;
-    const figure = { ...fact, indicator: fact.name, area: site.name, year: fact.date, document: this.atlas.sources[fact.source] };
+    const figure = { ...fact, indicator: fact.name, area: site.name, year: fact.date };
     this.open(`${site.name} · ${fact.name}`, [this.figure(figure, t)]);
   }
 
@@ -39,29 +39,29 @@ export class SourceDialog {
 
   fill(contents) { this.dialog.querySelector('.contents').replaceChildren(...contents.filter(Boolean)); }
 
-  contents(answer) {
-    const { t } = this.atlas;
-    const text = (both) => both[this.atlas.lang];
+  contents(indicator, known, answer) {
+    const { t, lang } = this.atlas;
+    const value = known.value == null ? '' : `${printed(known.value, known.status, indicator, t)} ${indicator.unit}`;
     return [
-      el('p', { class: 'answer' }, answer.value == null ? text(answer.status_label) : `${answer.printed} ${text(answer.unit)}`,
-        el('span', { class: `chip chip-${answer.status}` }, text(answer.status_label))),
-      answer.working ? el('p', { class: 'working' }, `${t.working}${text(answer.working)}`) : null,
-      answer.conflict ? el('p', { class: 'warning' }, t.conflict_note) : null,
+      el('p', { class: 'answer' }, value, chip(t[STATUS[known.status]])),
+      answer.working ? el('p', { class: 'working' }, `${t.working}${answer.working[lang]}`) : null,
+      known.conflict ? el('p', { class: 'warning' }, t.conflict_note) : null,
       ...(answer.figures.length ? answer.figures.map((one) => this.figure(one, t)) : [el('p', {}, t.nobody_reported)]),
     ];
   }
 
   figure(figure, t) {
-    const source = figure.document || {};
-    const printed = figure.printed ?? (figure.value == null ? null : fixed(figure.value, decimalsOf(figure.value)));
-    const value = printed === null ? figure.text || t.missing : `${printed} ${figure.unit}`;
+    const source = this.atlas.sources[figure.source] || {};
+    const number = figure.printed ?? (figure.value == null ? null : fixed(figure.value, decimalsOf(figure.value)));
+    const value = number === null ? figure.text || t.missing : `${number} ${figure.unit}`;
     return el('section', { class: 'figure' },
-      el('h3', {}, `${figure.area} ${figure.indicator} ${figure.year}${figure.kind === 'target' ? t.target : ''}：${value}`,
-        el('span', { class: `chip chip-${figure.status}` }, figure.status_label?.[this.atlas.lang] ?? t[figure.status] ?? figure.status)),
+      el('h3', {}, `${figure.area} ${figure.indicator} ${figure.year}${figure.kind === 'target' ? t.target : ''}：${value}`, chip(t[figure.status])),
       figure.quote ? el('blockquote', {}, figure.quote) : null,
       el('dl', {}, ...line(t.document, source.title), ...line(t.number, source.number), ...line(t.issuer, source.issuer),
         ...line(t.date, source.date), ...line(t.locator, figure.locator), ...line(t.note, figure.note)));
   }
 }
+
+const chip = (word) => el('span', { class: 'chip' }, word);
 
 const decimalsOf = (value) => Math.min(6, (String(value).split('.')[1] || '').length);

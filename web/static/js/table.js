@@ -40,8 +40,8 @@ export class RankTable {
     const { atlas, view } = this;
     const area = atlas.areas[index];
     const value = view.v[index];
-    const bar = el('i', { class: 'bar' });
-    bar.style.width = value == null || !top ? '0' : `${(Math.abs(value) / top) * 100}%`;
+    const bar = el('i', { class: 'bar', hidden: value == null || !top });
+    bar.style.width = `${(Math.abs(value ?? 0) / (top || 1)) * 100}%`;
     bar.style.background = view.drawn === 'fill' && value != null ? view.colours[view.classes[index]] : '#2b6cb0';
     const text = printed(value, view.s[index], view.indicator, atlas.t) + markOf(view.s[index], view.x.includes(index), atlas.t);
     const row = el('tr', { onmouseenter: () => this.onHover(index), onmouseleave: () => this.onHover(null) },
