@@ -45,6 +45,8 @@ def to_boundaries(values: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> gpd.Geo
 def locate(sites: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> pd.Series:
     """Name the area of each site: the polygon it lies in, else the area its document states.
 
+    On a common border the stated area decides, if it is one of the two; else the first of them.
+
     Parameters
     ----------
     sites : DataFrame with ``area``, ``lon``, ``lat`` (degrees, EPSG:4326; NaN when unknown)
@@ -66,8 +68,13 @@ def locate(sites: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> pd.Series:
         geometry=gpd.points_from_xy(sites.loc[known, "lon"], sites.loc[known, "lat"]),
         crs=STORED_CRS,
     )
-    within = points.sjoin(boundaries[["code", "geometry"]], predicate="intersects")["code"]
-    within = within[~within.index.duplicated()]
+    touched = points.sjoin(
+        boundaries[["code", "geometry"]].reset_index(drop=True), predicate="intersects"
+    )
+    touched = touched.assign(
+        other=touched["code"] != sites["area"].reindex(touched.index), site=touched.index
+    ).sort_values(["site", "other", "index_right"])
+    within = touched.drop_duplicates("site")["code"]
     located: pd.Series = within.reindex(sites.index).fillna(sites["area"]).astype(str)
     return located
 
@@ -95,7 +102,8 @@ def site_count_figures(
 
     Returns
     -------
-    list of rows with the columns of ``Atlas.figures``; the year is that of the latest document
+    list of rows with the columns of ``Atlas.figures``; the year is that of the latest document.
+    A kind without sites, or without a dated document, gives none: not listed is not zero
     """
     rows: list[dict[str, object]] = []
     for indicator in indicators.values():
@@ -103,14 +111,14 @@ def site_count_figures(
             continue
         kind = indicator.formula.of
         chosen = sites[sites["kind"] == kind]
-        if chosen.empty:
+        source = max(chosen["source"], key=lambda name: sources[name].date, default="")
+        if not source or not sources[source].date:
             continue
-        source = max(chosen["source"], key=lambda name: sources[name].date)
         counts = count_sites(chosen, boundaries)
         for code, count in [*counts.items(), (city, len(chosen))]:
             rows.append(
                 {
-                    "id": f"{source}:sites:{kind}:{code}",
+                    "id": f"{source}:{indicator.id}:{code}",
                     "area": code,
                     "indicator": indicator.id,
                     "year": int(sources[source].date[:4]),

@@ -19,6 +19,7 @@ from geomap.crs import area_km2
 from geomap.documents import Document, read_package
 from geomap.errors import Finding, ReleaseError, Text
 from geomap.findings import Findings
+from geomap.join import site_count_figures
 from geomap.release import BOUNDARIES_SOURCE, LAND, Release, read, vintage
 from geomap.schema import SITE_FIGURES, SITES, STATS
 from geomap.table import decode
@@ -156,6 +157,7 @@ def unreadable(path: str, error: OSError) -> Finding:
 def _atlas(release: Release) -> Atlas:
     package = release.package
     order = [code for code in release.areas if code != package.city]
+    sites = _numeric(_stack(list(release.sites.values()), SITES.names), "lon", "lat")
     return Atlas(
         release=release.identity,
         title=package.title,
@@ -165,17 +167,17 @@ def _atlas(release: Release) -> Atlas:
         indicators=release.indicators,
         sources=release.sources,
         site_kinds=release.site_kinds,
-        figures=_figures(release),
+        figures=_figures(release, sites),
         boundaries=release.boundaries.set_index("code").loc[order].reset_index(),
         context=release.context.reset_index(drop=True),
-        sites=_numeric(_stack(list(release.sites.values()), SITES.names), "lon", "lat"),
+        sites=sites,
         site_figures=_site_figures(release),
         synthetic=package.synthetic,
         notices=tuple(str(finding) for finding in release.findings.in_order()),
     )
 
 
-def _figures(release: Release) -> pd.DataFrame:
+def _figures(release: Release, sites: pd.DataFrame) -> pd.DataFrame:
     frames = []
     for path, frame in release.stats.items():
         source = Path(path).stem
@@ -183,6 +185,10 @@ def _figures(release: Release) -> pd.DataFrame:
         frames.append(frame.assign(id=ids, source=source))
     if LAND in release.indicators:
         frames.append(_land(release))
+    counts = site_count_figures(
+        sites, release.boundaries, release.indicators, release.sources, release.package.city
+    )
+    frames.append(pd.DataFrame(counts, columns=FIGURE_COLUMNS).astype(str))
     stacked = _numeric(_stack(frames, FIGURE_COLUMNS), "value")
     return stacked.assign(year=stacked["year"].astype("int64"))
 
