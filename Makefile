@@ -1,0 +1,61 @@
+# Each target sets up all it needs, on a fresh machine with Python 3.11 or newer and a registry.
+#
+#   make serve     open the map at http://127.0.0.1:8000/   (make serve ARGS="--demo --port 8001")
+#   make test      all tests, those in a real browser too   (make test ARGS="tests/test_crs.py")
+#   make lint      ruff and mypy
+#   make bench     measurements; copy what they print into docs/benchmarks.md
+#   make clean     remove what was set up and built
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+JOBS ?= 2
+
+BIN := $(VENV)/bin
+# Made again whenever what is asked for, or at which version, has changed.
+RUN := $(VENV)/.run
+DEV := $(VENV)/.dev
+# Left unset when playwright brings its own browser.
+WITH_BROWSER := found="$$(sh scripts/browser.sh --path)"; \
+  if [ -n "$$found" ]; then export GEOMAP_CHROMIUM="$$found"; fi;
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test lint bench browser clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+serve: $(RUN)
+	$(BIN)/geomap serve $(ARGS)
+
+test: $(DEV) browser
+	@$(WITH_BROWSER) $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(DEV) browser
+	sh scripts/bench_tools.sh
+	@set -e; $(WITH_BROWSER) for script in $$(grep -l '__main__' bench/*.py); do \
+	  echo "== $$script"; $(BIN)/python $$script $(ARGS); \
+	done
+
+browser: $(DEV)
+	@sh scripts/browser.sh --install $(BIN)/python
+
+$(RUN): pyproject.toml constraints.txt
+	@$(PYTHON) scripts/require_python.py
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) -e .
+	@touch $@
+
+$(DEV): $(RUN)
+	$(PIP) -e ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
