@@ -219,11 +219,9 @@ def import_(
 
 @main.command("map")
 @click.argument("indicator")
-@click.option("--year", type=int, help="年份，默认最近一年。Year, the latest by default.")
-@click.option(
-    "--kind", type=click.Choice(["actual", "target"]), help="实际或目标。Actual or target."
-)
+@click.option("--year", type=int, help="年份，默认数据最全的一年。Year, by default the fullest.")
 @click.option("--method", metavar="M", help="分级方法。Method of classes.")
+@click.option("--breaks", help="自定义断点，如 10,20,50。Breaks, for --method manual.")
 @click.option("--classes", "k", type=click.IntRange(2, 9), help="级数。Number of classes.")
 @click.option("--palette", metavar="P", help="色带。Palette.")
 @click.option("--lang", type=_LANGUAGES, default="zh", help="语言。Language.")
@@ -237,9 +235,18 @@ def map_(indicator: str, data: Path | None, demo: bool, output: Path, **choice: 
     from geomap.webmap import write_map
 
     given = {name: value for name, value in choice.items() if value is not None}
+    if "breaks" in given:
+        given["breaks"] = _numbers(given["breaks"])
     with _opened(data, demo) as atlas:
         write_map(atlas, indicator, path=output, **given)
     _done(f"已写入 {output}", f"wrote {output}")
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(part) for part in text.replace("，", ",").split(",")]
+    except ValueError:
+        raise click.BadParameter(f"{text}：应为逗号分隔的数 / numbers split by commas") from None
 
 
 @contextlib.contextmanager

@@ -6,7 +6,9 @@ Python classifies here; every renderer only paints what it finds, so no two lege
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from geomap.catalog import Indicator, Kind, Measure, Op, Status
@@ -111,15 +113,18 @@ def map_view(
     palette: str | None = None,
     representation: str | None = None,
     shared_breaks: bool = False,
+    breaks: Sequence[float] | None = None,
 ) -> MapView:
     """Say what the map of one indicator and year shows.
 
     Parameters
     ----------
     year : the one that most areas have a value in when None
+    kind : "actual" or "target"
     method, k, palette : the indicator's own when None
     representation : "fill" or "symbol"; when None, symbols for counts and fill for the rest
     shared_breaks : one set of class breaks over all years
+    breaks : upper bounds, for the method "manual" (and then needed)
 
     Raises
     ------
@@ -140,10 +145,12 @@ def map_view(
     city = rows.get(atlas.city)
     scheme = palette_of(palette or indicator.palette)
     pivot = _pivot(indicator, city) if scheme.kind == "diverging" else None
+    asked = indicator.k if k is None else k
     classes = classify(
         values,
         method=method or indicator.method,
-        k=k or indicator.k,
+        k=asked,
+        breaks=breaks,
         over=over,
         decimals=indicator.decimals,
     )
@@ -156,19 +163,21 @@ def map_view(
             f"representation {drawn} is none; use fill or symbol",
         )
     areas = _areas(atlas, parts, rows, values, classes)
+    base_year = _base_year(rows)
+    notes = (*classes.notes, *_base_notes(atlas, rows, base_year))
     return MapView(
         release=atlas.release,
         indicator=indicator,
         year=year,
         years=years,
         kind=kind,
-        base_year=_base_year(rows),
-        title=_title(atlas, indicator, year, kind, _base_year(rows)),
+        base_year=base_year,
+        title=_title(atlas, indicator, year, kind, base_year),
         representation=drawn,
         advice=_advice(indicator, drawn),
         areas=areas,
         city=_area(atlas, atlas.city, city, -1, None) if city else None,
-        legend=_legend(indicator, classes, k or indicator.k, scheme, pivot),
+        legend=_legend(indicator, replace(classes, notes=notes), asked, scheme, pivot),
         symbols=_symbols(atlas, indicator, values, everywhere),
         status_counts=_count_statuses(areas),
         sources=_sources(atlas, areas),
@@ -237,12 +246,17 @@ def _area(atlas: Atlas, code: str, row: Value | None, index: int, rank: int | No
 
 
 def _pivot(indicator: Indicator, city: Value | None) -> float | None:
-    """Give what a diverging scheme turns at: no change, parity, or the city's own value."""
+    """Give what a diverging scheme turns at: parity, no change, or the city's own value.
+
+    A total lies above all of its parts, so for counts and shares of the city it is no pivot.
+    """
     op = indicator.formula.op if indicator.formula else None
-    if op is Op.CHANGE:
-        return 0.0
     if op is Op.QUOTIENT:
         return 1.0
+    if op is Op.CHANGE or indicator.minimum is None or indicator.minimum < 0:
+        return 0.0
+    if indicator.additive or op is Op.SHARE:
+        return None
     return None if city is None else city.value
 
 
@@ -292,7 +306,25 @@ def _advice(indicator: Indicator, drawn: str) -> Text | None:
 
 
 def _base_year(rows: dict[str, Value]) -> int | None:
-    return max((row.base_year for row in rows.values()), default=0) or None
+    """Give the year that most values are compared with; of several, the latest."""
+    bases = Counter(row.base_year for row in rows.values() if row.base_year)
+    return max(bases, key=lambda year: (bases[year], year), default=None)
+
+
+def _base_notes(atlas: Atlas, rows: dict[str, Value], base_year: int | None) -> list[Text]:
+    """Name the areas whose base is another year: their change spans another time."""
+    others: dict[int, list[Text]] = {}
+    for code, row in rows.items():
+        if row.base_year != base_year and row.base_year and row.value is not None:
+            area = atlas.areas[code]
+            others.setdefault(row.base_year, []).append(Text(area.name_zh, area.name_en))
+    return [
+        Text(
+            f"{'、'.join(one.zh for one in named)}以{year}年为基年",
+            f"{', '.join(one.en or one.zh for one in named)}: compared with {year}",
+        )
+        for year, named in sorted(others.items())
+    ]
 
 
 def _title(

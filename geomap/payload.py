@@ -7,7 +7,7 @@ sorts values into its bounds and paints, and decides nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,9 @@ def payload(
     lang: str = "zh",
     indicators: Iterable[Indicator] | None = None,
     first: tuple[str, int | None] | None = None,
+    drawing: Mapping[str, Any] | None = None,
     api: str | None = "/api/",
+    choice: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Give all that the browser needs: geometry once, and every indicator and year classified.
 
@@ -48,18 +50,24 @@ def payload(
     ----------
     indicators : all when None
     first : indicator and year to begin with; chosen when None
+    drawing : how ``map_view`` draws the first indicator, when not in its own way
     api : address of the API, None for a page that stands alone and so carries its sources
+    choice : how to classify the indicator to begin with: ``method``, ``k``, ``palette``, as for
+        ``map_view``; its own where not given
     """
     wanted = list(atlas.indicators.values() if indicators is None else indicators)
     palettes: dict[str, Any] = {}
     city = atlas.areas[atlas.city]
-    catalogue = [_indicator(atlas, one, lang, palettes) for one in wanted]
-    begin = first or (_first(catalogue), None)
+    begin, year = first or ("", None)
+    catalogue = [
+        _indicator(atlas, one, lang, palettes, (drawing or {}) if one.id == begin else {})
+        for one in wanted
+    ]
     return {
         "lang": lang,
         "title": _in(atlas.title, lang),
         "api": api,
-        "first": {"indicator": begin[0], "year": begin[1]},
+        "first": {"indicator": begin or _first(catalogue), "year": year},
         "firstLayers": [kind for kind in atlas.site_kinds if kind in FIRST_LAYERS],
         "t": strings(lang)["script"] | {"closure": _in(CLOSURE, lang)},
         "city": _area(city, lang, None),
@@ -101,7 +109,13 @@ def _first(catalogue: list[dict[str, Any]]) -> str:
     return str(max(preferred, key=reach)["id"]) if preferred else ""
 
 
-def _indicator(atlas: Atlas, one: Indicator, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
+def _indicator(
+    atlas: Atlas,
+    one: Indicator,
+    lang: str,
+    palettes: dict[str, Any],
+    drawing: Mapping[str, Any],
+) -> dict[str, Any]:
     drawn = "symbol" if one.measure is Measure.COUNT else "fill"
     years = atlas.series.get((one.id, "actual"), {})
     return {
@@ -113,15 +127,14 @@ def _indicator(atlas: Atlas, one: Indicator, lang: str, palettes: dict[str, Any]
         "measure": one.measure.value,
         "decimals": one.decimals,
         "definition": _in(one.definition, lang),
-        "method": one.method,
-        "k": one.k,
-        "palette": one.palette,
+        **{"method": one.method, "k": one.k, "palette": one.palette, **choice},
         "drawn": drawn,
         "advice": _in(COUNT_AS_FILL if drawn == "symbol" else RATE_AS_SYMBOL, lang),
         "targets": _targets(atlas, one),
         "start": best_year(atlas, years),
         "years": {
-            str(year): _view(map_view(atlas, one.id, year=year), lang, palettes) for year in years
+            str(year): _view(map_view(atlas, one.id, year=year, **drawing), lang, palettes)
+            for year in years
         },
     }
 
@@ -165,7 +178,11 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
 def _targets(atlas: Atlas, one: Indicator) -> list[list[Any]]:
     years = atlas.series.get((one.id, "target"), {})
     rows = [(year, areas.get(atlas.city)) for year, areas in years.items()]
-    return [[year, _whole(row.value), row.conflict] for year, row in rows if row and row.value]
+    return [
+        [year, _whole(row.value), row.conflict]
+        for year, row in rows
+        if row and row.value is not None
+    ]
 
 
 def _area(area: Area, lang: str, point: tuple[float, float] | None) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from markupsafe import Markup
 from rjsmin import jsmin
 
 from geomap.classes import METHODS
-from geomap.errors import Text
+from geomap.errors import GeomapError, Text
 from geomap.language import strings
 from geomap.mapview import map_view, marks
 from geomap.palettes import PALETTES
@@ -162,7 +162,7 @@ def page_context(
         "composed": composed,
         "data": embed(data),
         "data_id": DATA_ID,
-        "methods": [(name, _in(text, lang)) for name, text in METHODS.items() if name != "manual"],
+        "methods": [(name, _in(text, lang)) for name, text in METHODS.items()],
         "palettes": [
             (name, _in(palette.title, lang))
             for name, palette in PALETTES.items()
@@ -177,21 +177,30 @@ def standalone(
     *,
     lang: str = "zh",
     year: int | None = None,
-    **choice: Any,
+    **drawing: Any,
 ) -> str:
     """Give one page that needs no server and no network: Leaflet, values and sources inside.
 
     The indicators and years of the same group can be switched in it.
 
+    Parameters
+    ----------
+    drawing : ``method``, ``k`` and ``palette`` of ``map_view``, for this indicator
+
     Raises
     ------
-    NotFoundError : no such indicator or year
+    NotFoundError : no such indicator, year, method or palette
     """
     indicator = atlas.indicator(indicator_id)
-    view = map_view(atlas, indicator_id, year=year)
+    view = map_view(atlas, indicator_id, year=year, **drawing)
     group = [one for one in atlas.indicators.values() if one.group == indicator.group]
     data = payload(
-        atlas, lang=lang, indicators=group, first=(indicator_id, view.year), api=None, **choice
+        atlas,
+        lang=lang,
+        indicators=group,
+        first=(indicator_id, view.year),
+        drawing=drawing,
+        api=None,
     )
     context = page_context(atlas, lang, compose(scripts={}, styles={}), data)
     inline = {
@@ -202,8 +211,25 @@ def standalone(
 
 
 def write_map(atlas: Atlas, indicator_id: str, path: Path, **options: Any) -> None:
-    """Write ``standalone`` to a file: beside it first, then in its place."""
+    """Write ``standalone`` to a file, whole or not at all.
+
+    Raises
+    ------
+    GeomapError : the disk refuses; also those of ``standalone``
+    """
     text = standalone(atlas, indicator_id, **options)
+    try:
+        _write_whole(path, text)
+    except OSError as error:
+        raise GeomapError(
+            f"无法写入 {path}（{error.strerror}），请换一个位置，或检查目录是否存在、可写",
+            f"cannot write {path} ({error.strerror}); choose another place, or see that its"
+            " directory exists and may be written to",
+        ) from error
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write beside the file first, then move it into its place."""
     beside = path.with_name(f".{path.name}.part")
     try:
         beside.write_text(text, encoding="utf-8", newline="\n")

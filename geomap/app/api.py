@@ -30,6 +30,7 @@ VIEW = (
     "palette",
     "representation",
     "shared",
+    "breaks",
 )
 bp = Blueprint("api", __name__)
 
@@ -161,6 +162,7 @@ def view() -> Response:
         palette=params.one("palette"),
         representation=params.one("representation"),
         shared_breaks=params.flag("shared"),
+        breaks=params.numbers("breaks"),
     )
     return json_answer(shown.as_dict())
 

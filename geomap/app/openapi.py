@@ -156,7 +156,7 @@ def _data() -> dict[str, Part]:
 
 
 def _view() -> Part:
-    methods = {"type": "string", "enum": [name for name in METHODS if name != "manual"]}
+    methods = {"type": "string", "enum": list(METHODS)}
     classes = {"type": "integer", "minimum": FEWEST, "maximum": MOST}
     drawn = {"type": "string", "enum": ["fill", "symbol"]}
     shared = {"type": "string", "enum": ["true", "false"], "default": "false"}
@@ -175,6 +175,11 @@ def _view() -> Part:
             _query("palette", "色带，见目录 / colours, see the catalogue", "Blues"),
             _query("representation", "面或圆 / fill or symbol", "symbol", drawn),
             _query("shared", "各年共用一组分级 / one set of breaks for all years", "true", shared),
+            _query(
+                "breaks",
+                "自定义断点（各级上界），method=manual 时必填 / upper bounds, for method=manual",
+                "",
+            ),
         ],
         refusals=("400", "404"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from flask import request
@@ -110,6 +111,23 @@ def between(name: str, least: int, most: int) -> int | None:
             allowed,
         )
     return number
+
+
+def numbers(name: str) -> list[float] | None:
+    """Give finite numbers split by commas, or None when absent."""
+    value = one(name)
+    if value is None:
+        return None
+    try:
+        found = [float(part) for part in value.replace("，", ",").split(",") if part.strip()]
+    except ValueError:
+        found = []
+    if found and all(math.isfinite(number) for number in found):
+        return found
+    raise ParameterError(
+        f"参数 {name}={value[:_LONGEST]} 应为逗号分隔的数，如 10,20,50",
+        f"{name}={value[:_LONGEST]} must be numbers split by commas, such as 10,20,50",
+    )
 
 
 def _number(name: str, text: str, valid: Iterable[object]) -> int:

@@ -4,6 +4,9 @@
 export const classOf = (value, bounds) =>
   value == null ? -1 : bounds.slice(1, -1).filter((upper) => value > upper).length;
 
+// How to draw when not in the standard way; Python then classifies anew.
+export const CHOICES = ['method', 'classes', 'palette', 'shared', 'breaks'];
+
 export class Atlas {
   constructor(data) {
     Object.assign(this, data);
@@ -26,7 +29,7 @@ export class Atlas {
     const indicator = this.indicator(state.indicator);
     const year = this.yearOf(indicator, state.year);
     const standard = this.standard(indicator, year);
-    const custom = ['method', 'classes', 'palette', 'shared'].some((key) => state[key]);
+    const custom = CHOICES.some((key) => state[key]);
     if (!custom || !this.api || year === null) return drawnAs(standard, state.as);
     return drawnAs({ ...standard, ...(await this.customised(indicator, year, state)) }, state.as);
   }
@@ -40,10 +43,7 @@ export class Atlas {
 
   async customised(indicator, year, state) {
     const query = new URLSearchParams({ indicator: indicator.id, year });
-    if (state.method) query.set('method', state.method);
-    if (state.classes) query.set('classes', state.classes);
-    if (state.palette) query.set('palette', state.palette);
-    if (state.shared) query.set('shared', 'true');
+    CHOICES.filter((key) => state[key]).forEach((key) => query.set(key, state[key]));
     const key = query.toString();
     if (!this.fetched.has(key)) this.fetched.set(key, await getJson(`${this.api}view?${key}`));
     const { legend } = this.fetched.get(key);

@@ -6,7 +6,7 @@ import { byId, el, shapeIcon } from './dom.js';
 import { fill, markOf, printed } from './format.js';
 import { TalentLayer } from './layer.js';
 import { fitBeside, legendOf } from './legend.js';
-import { Panel } from './panel.js';
+import { afresh, Panel } from './panel.js';
 import { Profile } from './profile.js';
 import { SiteLayers } from './sites.js';
 import { SourceDialog } from './source.js';
@@ -29,7 +29,7 @@ class Page {
     this.profile = new Profile(byId('profile'), this.atlas, {
       onClose: () => this.change({ area: null }), onSource,
       onSiteFigure: (site, fact) => this.dialog.showSite(site, fact),
-      onIndicator: (id) => this.change({ indicator: id, year: null, method: null, classes: null, palette: null, as: null }),
+      onIndicator: (id) => this.change(afresh(id)),
     });
     this.dialog = new SourceDialog(byId('source'), this.atlas);
     this.panel = new Panel(this.atlas, { onChange: (change, how) => this.change(change, how) });

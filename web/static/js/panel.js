@@ -1,7 +1,11 @@
 // The left panel: indicator tree with search, year control that plays, how to draw, layers.
 
+import { CHOICES } from './atlas.js';
 import { byId, el, shapeIcon } from './dom.js';
 import { fill } from './format.js';
+
+// Another indicator is drawn in its own way.
+export const afresh = (indicator) => ({ indicator, year: null, as: null, ...Object.fromEntries(CHOICES.map((key) => [key, null])) });
 
 export class Panel {
   constructor(atlas, { onChange }) {
@@ -15,12 +19,19 @@ export class Panel {
     byId('play').addEventListener('click', () => this.play());
     this.listen('as', 'as');
     if (!atlas.api) return;
-    ['method', 'classes', 'palette'].forEach((name) => this.listen(name, name));
+    ['classes', 'palette', 'breaks'].forEach((name) => this.listen(name, name));
+    byId('method').addEventListener('change', (event) => this.method(event.target.value));
     byId('shared').addEventListener('change', (event) => this.onChange({ shared: event.target.checked ? 'true' : null }));
   }
 
   listen(id, key) {
     byId(id).addEventListener('change', (event) => this.onChange({ [key]: event.target.value || null }));
+  }
+
+  // Manual breaks start from those on the map.
+  method(method) {
+    const manual = method === 'manual';
+    this.onChange({ method, breaks: manual ? this.view.b.slice(1).join(',') : null, classes: manual ? null : this.state.classes ?? null });
   }
 
   buildTree() {
@@ -31,7 +42,7 @@ export class Panel {
       if (!own.length) return null;
       const list = el('ul', {}, ...own.map((one) => {
         const reach = Object.values(one.years).some((entry) => entry.v.some((value) => value != null)) ? '' : el('small', { class: 'reach' }, atlas.t.city_only);
-        const button = el('button', { type: 'button', class: 'pick', title: one.definition, onclick: () => this.onChange({ indicator: one.id, year: null, method: null, classes: null, palette: null, as: null }) }, el('span', {}, one.name), reach || null);
+        const button = el('button', { type: 'button', class: 'pick', title: one.definition, onclick: () => this.onChange(afresh(one.id)) }, el('span', {}, one.name), reach || null);
         this.items.set(one.id, button);
         return el('li', {}, button);
       }));
@@ -73,6 +84,7 @@ export class Panel {
   }
 
   show(view, state, layers) {
+    Object.assign(this, { view, state });
     this.items.forEach((button, id) => {
       if (id === view.indicator.id) button.setAttribute('aria-current', 'true');
       else button.removeAttribute('aria-current');
@@ -95,6 +107,9 @@ export class Panel {
       control.disabled = view.drawn !== 'fill' || view.year === null;
     });
     if (this.atlas.api) {
+      byId('manual').hidden = state.method !== 'manual';
+      byId('breaks').value = state.breaks || '';
+      byId('classes').disabled ||= state.method === 'manual';
       byId('shared').checked = state.shared === 'true';
       byId('shared').disabled = view.drawn !== 'fill' || this.years.length < 2;
     }
