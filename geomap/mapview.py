@@ -6,8 +6,8 @@ Python classifies here; every renderer only paints what it finds, so no two lege
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 

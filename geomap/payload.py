@@ -42,7 +42,6 @@ def payload(
     first: tuple[str, int | None] | None = None,
     drawing: Mapping[str, Any] | None = None,
     api: str | None = "/api/",
-    choice: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Give all that the browser needs: geometry once, and every indicator and year classified.
 
@@ -52,8 +51,6 @@ def payload(
     first : indicator and year to begin with; chosen when None
     drawing : how ``map_view`` draws the first indicator, when not in its own way
     api : address of the API, None for a page that stands alone and so carries its sources
-    choice : how to classify the indicator to begin with: ``method``, ``k``, ``palette``, as for
-        ``map_view``; its own where not given
     """
     wanted = list(atlas.indicators.values() if indicators is None else indicators)
     palettes: dict[str, Any] = {}
@@ -127,7 +124,9 @@ def _indicator(
         "measure": one.measure.value,
         "decimals": one.decimals,
         "definition": _in(one.definition, lang),
-        **{"method": one.method, "k": one.k, "palette": one.palette, **choice},
+        "method": one.method,
+        "k": one.k,
+        "palette": one.palette,
         "drawn": drawn,
         "advice": _in(COUNT_AS_FILL if drawn == "symbol" else RATE_AS_SYMBOL, lang),
         "targets": _targets(atlas, one),
