@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from geomap.errors import NotFoundError, Text
 from geomap.paths import web_dir
 
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas
+
 LANGUAGES = ("zh", "en")
+BANNERS = "旗区"
+DISTRICTS = "区县"
 Words = dict[str, dict[str, str]]
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def strings(lang: str) -> Words:
+@lru_cache(maxsize=len(LANGUAGES) * 2)
+def strings(lang: str, parts: str = BANNERS) -> Words:
     """Give the words of one language: ``page`` for templates, ``script`` for the browser.
+
+    Parameters
+    ----------
+    parts : what the parts of the city are called in Chinese
 
     Raises
     ------
@@ -22,5 +32,11 @@ def strings(lang: str) -> Words:
     """
     if lang not in LANGUAGES:
         raise NotFoundError(Text("语言", "language"), lang, LANGUAGES)
-    words: Words = json.loads((web_dir() / "i18n" / f"{lang}.json").read_text(encoding="utf-8"))
+    text = (web_dir() / "i18n" / f"{lang}.json").read_text(encoding="utf-8")
+    words: Words = json.loads(text.replace(BANNERS, parts))
     return words
+
+
+def parts_of(atlas: Atlas) -> str:
+    """Say what the parts of a city are called: only some cities have banners (旗)."""
+    return BANNERS if any("旗" in area.name_zh for area in atlas.parts) else DISTRICTS

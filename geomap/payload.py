@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from geomap.catalog import Area, Indicator, Measure, Status
 from geomap.classes import CLOSURE
 from geomap.errors import Text
-from geomap.language import strings
+from geomap.language import parts_of, strings
 from geomap.mapview import COUNT_AS_FILL, RATE_AS_SYMBOL, MapView, best_year, map_view, plain
 from geomap.palettes import NO_DATA, NO_DATA_MARK
 from geomap.provenance import FIGURE, figure, working
@@ -66,7 +66,7 @@ def payload(
         "api": api,
         "first": {"indicator": begin or _first(catalogue), "year": year},
         "firstLayers": [kind for kind in atlas.site_kinds if kind in FIRST_LAYERS],
-        "t": strings(lang)["script"] | {"closure": _in(CLOSURE, lang)},
+        "t": strings(lang, parts_of(atlas))["script"] | {"closure": _in(CLOSURE, lang)},
         "city": _area(city, lang, None),
         "areas": [
             _area(one, lang, at) for one, at in zip(atlas.parts, atlas.label_points, strict=True)
@@ -96,14 +96,14 @@ def _topology(atlas: Atlas) -> dict[str, Any]:
 
 
 def _first(catalogue: list[dict[str, Any]]) -> str:
-    """Begin with the indicator that most areas have a value in."""
+    """Begin with the indicator that most areas have a value in, a fill before symbols."""
 
-    def reach(entry: dict[str, Any]) -> int:
+    def reach(entry: dict[str, Any]) -> tuple[int, bool]:
         years = entry["years"].values()
-        return max((sum(value is not None for value in year["v"]) for year in years), default=0)
+        known = max((sum(value is not None for value in year["v"]) for year in years), default=0)
+        return known, entry["drawn"] == "fill"
 
-    preferred = [one for one in catalogue if one["drawn"] == "fill"] or catalogue
-    return str(max(preferred, key=reach)["id"]) if preferred else ""
+    return str(max(catalogue, key=reach)["id"]) if catalogue else ""
 
 
 def _indicator(

@@ -26,7 +26,7 @@ from rjsmin import jsmin
 
 from geomap.classes import METHODS
 from geomap.errors import GeomapError, Text
-from geomap.language import strings
+from geomap.language import parts_of, strings
 from geomap.mapview import map_view, marks
 from geomap.palettes import PALETTES
 from geomap.paths import web_dir
@@ -154,7 +154,7 @@ def page_context(
     """Give what the template ``map.html`` needs, served or standing alone."""
     return {
         "lang": lang,
-        "t": strings(lang)["page"],
+        "t": strings(lang, parts_of(atlas))["page"],
         "title": _in(atlas.title, lang),
         "marks": [_in(mark, lang) for mark in marks(atlas)],
         "synthetic": atlas.synthetic,

@@ -14,7 +14,7 @@ from geomap.app.current import current_atlas, current_settings
 from geomap.app.settings import Settings
 from geomap.app.static import Shelf, static_url
 from geomap.atlas import Atlas
-from geomap.language import LANGUAGES, strings
+from geomap.language import LANGUAGES, parts_of, strings
 from geomap.mapview import map_view, marks
 from geomap.payload import payload
 from geomap.sourcebook import documents
@@ -43,7 +43,7 @@ def frame() -> dict[str, Any]:
     return {
         "layout": "base.html",
         "lang": lang,
-        "t": strings(lang)["page"],
+        "t": strings(lang, parts_of(atlas))["page"],
         "title": getattr(atlas.title, lang),
         "marks": [getattr(mark, lang) for mark in marks(atlas)],
         "synthetic": atlas.synthetic,

@@ -32,7 +32,8 @@ export const legendOf = (view, atlas, kinds) => {
   if (tally('s')) rows.push(row(box('url(#gm-suppressed)'), t.suppressed, areas(tally('s'))));
   if (tally('a')) rows.push(row(box('url(#gm-estimate-0)'), t.apportioned, areas(tally('a'))));
   if (tally('p')) rows.push(row(el('span', { class: 'swatch sign' }, t.mark_provisional), t.provisional, areas(tally('p'))));
-  const shapes = atlas.kinds.filter((kind) => kinds.includes(kind.id) && !kind.outside)
+  const drawn = (kind) => atlas.sites.some((site) => site.kind === kind.id && site.lon != null);
+  const shapes = atlas.kinds.filter((kind) => kinds.includes(kind.id) && !kind.outside && drawn(kind))
     .map((kind) => row(shapeIcon(kind.shape, 16), kind.name));
   const notes = view.drawn === 'fill' ? [...view.o] : [];
   if (view.drawn === 'fill' && view.l.length > 1) notes.unshift(t.closure);

@@ -7,6 +7,13 @@ import { fill } from './format.js';
 // Another indicator is drawn in its own way.
 export const afresh = (indicator) => ({ indicator, year: null, as: null, ...Object.fromEntries(CHOICES.map((key) => [key, null])) });
 
+// How far the figures of an indicator reach: to the areas (nothing is said), the city, nowhere.
+const reachOf = (indicator, t) => {
+  const entries = Object.values(indicator.years);
+  if (entries.some((entry) => entry.v.some((value) => value != null))) return null;
+  return entries.some((entry) => entry.c) || indicator.targets.length ? t.city_only : t.no_data;
+};
+
 export class Panel {
   constructor(atlas, { onChange }) {
     Object.assign(this, { atlas, onChange });
@@ -41,8 +48,8 @@ export class Panel {
       const own = atlas.indicators.filter((one) => one.group === group.id);
       if (!own.length) return null;
       const list = el('ul', {}, ...own.map((one) => {
-        const reach = Object.values(one.years).some((entry) => entry.v.some((value) => value != null)) ? '' : el('small', { class: 'reach' }, atlas.t.city_only);
-        const button = el('button', { type: 'button', class: 'pick', title: one.definition, onclick: () => this.onChange(afresh(one.id)) }, el('span', {}, one.name), reach || null);
+        const reach = reachOf(one, atlas.t);
+        const button = el('button', { type: 'button', class: 'pick', title: one.definition, onclick: () => this.onChange(afresh(one.id)) }, el('span', {}, one.name), reach && el('small', { class: 'reach' }, reach));
         this.items.set(one.id, button);
         return el('li', {}, button);
       }));
@@ -55,12 +62,13 @@ export class Panel {
     this.checks = new Map();
     byId('layers').replaceChildren(...atlas.kinds.map((kind) => {
       const all = atlas.sites.filter((site) => site.kind === kind.id);
+      if (!all.length) return null;
       const drawn = all.filter((site) => site.lon != null && !kind.outside).length;
       const check = el('input', { type: 'checkbox', value: kind.id, onchange: () => this.onChange({ layers: this.layers().join(',') }) });
       this.checks.set(kind.id, check);
       return el('label', {}, check, shapeIcon(kind.shape, 14), el('span', {}, kind.name),
         el('small', {}, kind.outside ? fill(atlas.t.outside_count, { count: all.length }) : fill(atlas.t.drawn_count, { drawn, all: all.length })));
-    }));
+    }).filter(Boolean));
     const homeless = atlas.sites.filter((site) => site.lon == null);
     byId('unplaced').hidden = !homeless.length;
     byId('unplaced-count').textContent = homeless.length;

@@ -18,7 +18,7 @@ export class Profile {
     const area = whole ? atlas.city : atlas.areas[atlas.indexOf.get(code)];
     const sections = atlas.groups.map((group) => this.groupOf(group, area, whole)).filter(Boolean);
     this.root.replaceChildren(
-      el('header', {}, el('h2', { id: 'profile-name' }, area.name), el('span', { class: 'sub' }, area.english && atlas.lang === 'zh' ? area.english : ''),
+      el('header', {}, el('h2', { id: 'profile-name' }, area.name), el('span', { class: 'sub' }, area.english && area.english !== area.name ? area.english : ''),
         whole ? null : el('button', { type: 'button', class: 'close', 'aria-label': t.close_profile, onclick: this.onClose }, '×')),
       ...(sections.length ? sections : [el('p', { class: 'empty' }, t.no_figures)]),
       ...this.sitesOf(area, whole),
