@@ -1,0 +1,235 @@
+"""How well a set of withheld cells hides what must be hidden, and what would hide it better.
+
+One block of linked cells at a time. A reader can move a withheld cell as far as other withheld
+cells can move against it; each program that finds too short a way also says, by its dual, which
+cells would lengthen it (a cut), and a cheapest way tells which cells to withhold next (a repair).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from geomap.additive import Flags, Floats
+
+ENOUGH = 1e-6
+"""Persons that a way may fall short of what is asked, for the solver's tolerance."""
+_NUDGE = 1e-4
+_WIDE = 10.0
+
+
+class Need(NamedTuple):
+    """What must hold for a cell: it can lie so far up, so far down, in so wide an interval."""
+
+    cell: int
+    up: float
+    down: float
+    width: float
+    only_if_withheld: bool = False
+
+
+class Cut(NamedTuple):
+    """``weights @ withheld >= least``, which every sufficient choice of cells keeps."""
+
+    weights: Floats
+    least: float
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Cells that relations link.
+
+    Parameters
+    ----------
+    system : (m, n) sparse array, the relations
+    below, above : (n,) how far each cell can lie from its value when it is withheld
+    slack : (n,) how far when it is shown
+    fixed : (n,) whether it has no number in any case
+    eligible : (n,) whether it may be withheld to protect others
+    cost : (n,) information lost when it is withheld
+    needs : what must hold
+    protection : persons, what a cell that is withheld to protect others needs in width
+    """
+
+    system: Any
+    below: Floats
+    above: Floats
+    slack: Floats
+    fixed: Flags
+    eligible: Flags
+    cost: Floats
+    needs: tuple[Need, ...]
+    protection: float
+
+    def lost(self, withheld: Flags) -> float:
+        """Sum the information lost."""
+        return float(self.cost[withheld & self.eligible].sum())
+
+    def short(self, withheld: Flags, *, firstly: bool = False) -> list[Need]:
+        """Give the needs that a choice of cells does not meet.
+
+        ``firstly``: those of cells that only protect others are looked at when the rest are met.
+        """
+        lacking = [need for need in self.needs if not self._met(need, withheld)]
+        if lacking and firstly:
+            return lacking
+        helpers = np.flatnonzero(withheld & self.eligible & ~self.fixed).tolist()
+        for cell in helpers:
+            need = Need(cell, 0.0, 0.0, self.protection, only_if_withheld=True)
+            if not self._met(need, withheld):
+                lacking.append(need)
+        return lacking
+
+    def cuts(self, need: Need, withheld: Floats) -> list[Cut]:
+        """Give the cuts that a choice, whole or in parts, violates for one need."""
+        ways = [(1, need.up), (-1, need.down)]
+        made = [self._cut(need.cell, sign, withheld, far) for sign, far in ways if far > 0]
+        if need.width > 0:
+            up = self._cut(need.cell, 1, withheld, need.width)
+            down = self._cut(need.cell, -1, withheld, need.width)
+            made.append(Cut(up.weights + down.weights, up.least + down.least - need.width))
+        return [
+            cut
+            for cut in (self._tightened(need, cut) for cut in made)
+            if cut.least - cut.weights @ withheld > ENOUGH
+        ]
+
+    def repaired(self, withheld: Flags) -> Flags | None:
+        """Withhold further cells until all needs are met; None when that cannot be.
+
+        Notes
+        -----
+        A cheapest way for each need in turn, as a linear program: the usual heuristic for
+        complementary suppression (Kelly, Golden & Assad 1992, doi:10.1002/net.3230220407).
+        """
+        chosen = withheld | self.fixed
+        for _ in range(len(chosen)):
+            lacking = self.short(chosen, firstly=True)
+            if not lacking:
+                return chosen
+            for need in lacking:
+                if not self._met(need, chosen):
+                    way = self._cheapest_way(need, chosen)
+                    if way is None:
+                        return None
+                    chosen = chosen | way
+        return None
+
+    def thinned(self, withheld: Flags, most: int = 4000) -> Flags:
+        """Show again what is not needed, the dearest first, unless that is too much work."""
+        helpers = np.flatnonzero(withheld & self.eligible)
+        if len(helpers) * (len(self.needs) + len(helpers)) > most:
+            return withheld
+        for cell in helpers[np.argsort(-self.cost[helpers], kind="stable")]:
+            fewer = withheld.copy()
+            fewer[cell] = False
+            if not self.short(fewer, firstly=True):
+                withheld = fewer
+        return withheld
+
+    def _ends(self, withheld: Floats) -> tuple[Floats, Floats]:
+        most = _WIDE * max(self.protection, *(max(need[1:4]) for need in self.needs), 1.0)
+        below, above = np.minimum(self.below, most), np.minimum(self.above, most)
+        low, high = np.minimum(below, self.slack), np.minimum(above, self.slack)
+        return low + (below - low) * withheld, high + (above - high) * withheld
+
+    def _met(self, need: Need, withheld: Flags) -> bool:
+        share = withheld.astype(float)
+        share[self.fixed] = 1.0
+        below, above = self._ends(share)
+        up = down = np.inf
+        if need.up > 0 or need.width > 0:
+            up = self._way(need.cell, 1, below, above, max(need.up, need.width))[0]
+        if need.down > 0 or need.width > up:
+            down = self._way(need.cell, -1, below, above, max(need.down, need.width))[0]
+        wide = need.width <= 0 or up + down >= need.width - ENOUGH
+        return up >= need.up - ENOUGH and down >= need.down - ENOUGH and wide
+
+    def _way(
+        self, cell: int, sign: int, below: Floats, above: Floats, far: float
+    ) -> tuple[float, Floats]:
+        """Give how far a cell can move, at most ``far``, and the reduced costs of all cells."""
+        from scipy.optimize import linprog
+
+        objective = np.zeros(len(below))
+        objective[cell] = -float(sign)
+        bounds = np.column_stack([-below, above])
+        end = min(far, above[cell] if sign > 0 else below[cell])
+        bounds[cell] = (0.0, end) if sign > 0 else (-end, 0.0)
+        found = linprog(
+            objective,
+            A_eq=self.system,
+            b_eq=np.zeros(self.system.shape[0]),
+            bounds=bounds,
+            method="highs",
+        )
+        return -float(found.fun), objective - self.system.T @ found.eqlin.marginals
+
+    def _cut(self, cell: int, sign: int, withheld: Floats, far: float) -> Cut:
+        # A little room everywhere makes the dual prefer cuts with few cells.
+        share = np.where(self.eligible, withheld, 0.0)
+        share[self.fixed] = 1.0
+        below, above = self._ends(share)
+        room = np.where(self.eligible, _NUDGE, 0.0)
+        _, reduced = self._way(cell, sign, below + room, above + room, far)
+        least_below, least_above = self._ends(np.zeros(len(share)))
+        most_below, most_above = self._ends(np.ones(len(share)))
+        rise, fall = np.maximum(-reduced, 0.0), np.maximum(reduced, 0.0)
+        shown = rise * least_above + fall * least_below
+        weights = rise * (most_above - least_above) + fall * (most_below - least_below)
+        return Cut(weights, far - float(shown.sum()))
+
+    def _tightened(self, need: Need, cut: Cut) -> Cut:
+        """Count what has no number anyway, and give no cell more weight than is asked for."""
+        least = cut.least - float(cut.weights[self.fixed].sum())
+        weights = np.where(self.eligible & ~self.fixed, cut.weights, 0.0)
+        weights = np.minimum(weights, max(least, 0.0))
+        if need.only_if_withheld:
+            weights[need.cell] = -max(least, 0.0)
+            return Cut(weights, 0.0)
+        return Cut(weights, least)
+
+    def _cheapest_way(self, need: Need, withheld: Flags) -> Flags | None:
+        ways = [(1, max(need.up, need.width)), (-1, need.down)]
+        found = np.zeros(len(withheld), dtype=bool)
+        for sign, far in ways:
+            way = self._cheapest(need.cell, sign * far, withheld | found) if far > 0 else found
+            if way is None and need.width > 0:
+                way = self._cheapest(need.cell, -need.width, withheld | found)
+            if way is None:
+                return None
+            found = found | way
+        return found
+
+    def _cheapest(self, cell: int, move: float, withheld: Flags) -> Flags | None:
+        from scipy.optimize import linprog
+        from scipy.sparse import hstack
+
+        below, above = self._ends((withheld | self.eligible).astype(float))
+        if not -below[cell] <= move <= above[cell]:
+            return None
+        cost = np.where(withheld | ~self.eligible, 0.0, self.cost)
+        ends = np.r_[above, below]
+        least = np.zeros(len(ends))
+        place = cell if move > 0 else cell + len(below)
+        ends[[cell, cell + len(below)]] = 0.0
+        ends[place] = least[place] = abs(move)
+        found = linprog(
+            np.r_[cost, cost],
+            A_eq=hstack([self.system, -self.system]),
+            b_eq=np.zeros(self.system.shape[0]),
+            bounds=np.column_stack([least, ends]),
+            method="highs",
+        )
+        if found.x is None:
+            return None
+        moved = found.x[: len(below)] + found.x[len(below) :] > ENOUGH
+        return moved & self.eligible
+
+
+def merged(cuts: Sequence[Cut]) -> tuple[Floats, Floats]:
+    """Give cuts as a matrix and its right side."""
+    return np.array([cut.weights for cut in cuts]), np.array([cut.least for cut in cuts])
