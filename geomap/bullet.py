@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from xml.etree import ElementTree as ET
 
+from geomap.catalog import Status
 from geomap.errors import Text
 
 WIDTH, HEIGHT = 220, 28
@@ -27,7 +28,7 @@ def bullet(
     actual: float | None,
     time_share: float | None = None,
     label: str = "",
-    estimate: bool = False,
+    status: str = Status.MISSING.value,
     lang: str = "zh",
 ) -> str:
     """Draw one bullet chart.
@@ -37,7 +38,7 @@ def bullet(
     base, target, actual : in one unit; None or not finite is not drawn, never taken for 0
     time_share : share of the time gone; places the triangle when base and target are there
     label : what is measured; begins the text for screen readers
-    estimate : whether the actual is an estimate (估算)
+    status : of the actual; an estimate is hatched, and without an actual it is what is printed
 
     Returns
     -------
@@ -45,7 +46,7 @@ def bullet(
     what it shows. The axis begins at 0, or at the least value when that is negative.
     """
     base, target, actual = (_finite(value) for value in (base, target, actual))
-    words = description(base, target, actual, label=label, estimate=estimate, lang=lang)
+    words = description(base, target, actual, label=label, status=status, lang=lang)
     svg = ET.Element(
         "svg",
         {
@@ -60,7 +61,7 @@ def bullet(
     ET.SubElement(svg, "title").text = words
     _rect(svg, _LEFT, _LEFT + _SPAN, fill=_TRACK)
     axis = _Axis([value for value in (base, target, actual) if value is not None])
-    _actual(svg, axis, actual, estimate=estimate, lang=lang)
+    _actual(svg, axis, actual, status=status, lang=lang)
     if base is not None:
         _upright(svg, axis.x(base), width="1.5", dashes="2 2")
     if target is not None:
@@ -76,16 +77,14 @@ def description(
     actual: float | None,
     *,
     label: str = "",
-    estimate: bool = False,
+    status: str = Status.MISSING.value,
     lang: str = "zh",
 ) -> str:
     """Say in words what the chart shows; a value that is not known is named so."""
     known = {
         Text("基期", "base"): _written(base, Text("——", "—")),
         Text("目标", "target"): _written(target, Text("——", "—")),
-        Text("实际（估算）", "actual (estimate)") if estimate else Text("实际", "actual"): _written(
-            actual, Text("未上报", "not reported")
-        ),
+        _heading(status): _written(actual, _absent(status)),
     }
     at = 0 if lang == "zh" else 1
     said = ("，" if lang == "zh" else ", ").join(f"{n[at]} {v[at]}" for n, v in known.items())
@@ -115,19 +114,17 @@ class _Axis:
         return _LEFT + _SPAN * 0.96 * (scaled - self.low) / (self.high - self.low)
 
 
-def _actual(
-    svg: ET.Element, axis: _Axis, actual: float | None, *, estimate: bool, lang: str
-) -> None:
+def _actual(svg: ET.Element, axis: _Axis, actual: float | None, *, status: str, lang: str) -> None:
     if actual is None:
         text = ET.SubElement(
             svg,
             "text",
             {"x": _n(_LEFT + 4), "y": "17", "font-size": "11", "fill": _SOFT},
         )
-        text.text = "未上报" if lang == "zh" else "not reported"
+        text.text = getattr(_absent(status), lang)
         return
     start, end = sorted((axis.x(0.0) if axis.low <= 0 else _LEFT, axis.x(actual)))
-    if not estimate:
+    if status != Status.APPORTIONED.value:
         _rect(svg, start, end, fill=_BAR, inset=3)
         return
     _rect(svg, start, end, fill="#ffffff", inset=3, stroke=_BAR)
@@ -191,6 +188,18 @@ def _triangle(svg: ET.Element, x: float) -> None:
     )
     attributes = {"points": points, "fill": "#ffffff", "stroke": _INK, "stroke-width": "1.2"}
     ET.SubElement(svg, "polygon", attributes)
+
+
+def _heading(status: str) -> Text:
+    if status in (Status.APPORTIONED.value, Status.PROVISIONAL.value):
+        label = Status(status).label
+        return Text(f"实际（{label.zh}）", f"actual ({label.en})")
+    return Text("实际", "actual")
+
+
+def _absent(status: str) -> Text:
+    withheld = status == Status.SUPPRESSED.value
+    return (Status.SUPPRESSED if withheld else Status.MISSING).label
 
 
 def _finite(value: float | None) -> float | None:

@@ -1,0 +1,166 @@
+"""Plan progress for people (a page), for programs (JSON) and to take away (Excel, Word)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template
+from markupsafe import Markup
+
+from geomap.app import params
+from geomap.app.answers import json_answer
+from geomap.app.current import current_atlas
+from geomap.atlas import Atlas
+from geomap.bullet import bullet
+from geomap.catalog import Status
+from geomap.errors import Text
+from geomap.language import LANGUAGES, strings
+from geomap.mapview import plain
+from geomap.progress import (
+    TOLERANCE,
+    Outcome,
+    Row,
+    by_group,
+    conflict_count,
+    count_verdicts,
+    default_year,
+    progress_rows,
+    working,
+)
+from geomap.progress_sites import UNDECIDED, by_area, milestones, site_rows
+from geomap.progress_tables import DOCX, XLSX, document, tables, workbook
+from geomap.schema import FIRST_YEAR, LAST_YEAR
+
+bp = Blueprint("progress", __name__)
+
+
+@bp.app_template_filter("bullet")
+def draw(row: Row, lang: str) -> Markup:
+    """Draw the bullet chart of a row; ``bullet`` builds it as a tree, so it is safe to embed."""
+    chart = bullet(
+        base=row["base"],
+        target=row["target"],
+        actual=row["actual"],
+        time_share=row["time_share"],
+        label=row["name_zh"] if lang == "zh" else row["name_en"],
+        status=row["actual_status"],
+        lang=lang,
+    )
+    return Markup(chart)
+
+
+@bp.get("/progress")
+def page() -> str:
+    """Show every target with what became of it."""
+    params.allow("as_of", "lang")
+    return _page(current_atlas(), _as_of(), _language())
+
+
+@bp.get("/progress.json")
+def as_json() -> Response:
+    """Give the rows of the plans."""
+    params.allow("as_of", "lang")
+    _language()
+    return json_answer(plain(progress_rows(current_atlas(), _as_of())))
+
+
+@bp.get("/progress.xlsx")
+def as_workbook() -> Response:
+    """Give the tables as an Excel workbook."""
+    params.allow("as_of", "lang")
+    shown = tables(current_atlas(), _as_of(), _language())
+    return _file(workbook(shown), XLSX, f"{shown.title}-规划进度-{shown.as_of}.xlsx")
+
+
+@bp.get("/progress.docx")
+def as_document() -> Response:
+    """Give the tables as a Word document."""
+    params.allow("as_of", "lang")
+    shown = tables(current_atlas(), _as_of(), _language())
+    return _file(document(shown), DOCX, f"{shown.title}-规划进度-{shown.as_of}.docx")
+
+
+def _as_of() -> int:
+    asked = params.between("as_of", FIRST_YEAR, LAST_YEAR)
+    return default_year(current_atlas()) if asked is None else asked
+
+
+def _language() -> str:
+    lang = params.one("lang") or LANGUAGES[0]
+    strings(lang)  # refuses a language that there is not
+    return lang
+
+
+def _page(atlas: Atlas, as_of: int, lang: str) -> str:
+    rows, sites = progress_rows(atlas, as_of), site_rows(atlas, as_of)
+    return render_template(
+        "progress.html",
+        lang=lang,
+        as_of=as_of,
+        years=_years(atlas, rows),
+        counts=count_verdicts(rows),
+        total=len(rows),
+        conflicts=conflict_count(atlas),
+        groups=[_group(group) for group in by_group(rows)],
+        series=_series(rows),
+        sites=sites,
+        site_counts=count_verdicts(sites),
+        areas=by_area(atlas, sites),
+        milestones=milestones(atlas),
+        undecided=UNDECIDED if any(row["reading"] for row in sites) else None,
+        outcomes=list(Outcome),
+        statuses={status.value: status.label for status in Status},
+        tolerance=TOLERANCE,
+        working=working,
+        documents=atlas.sources,
+        city=atlas.city,
+    )
+
+
+def _years(atlas: Atlas, rows: list[Row]) -> list[int]:
+    """List the years worth asking for: those that are known, and those that were aimed at."""
+    named = {row["target_year"] for row in rows} | {default_year(atlas)}
+    named |= {point["year"] for row in rows for point in row["series"]}
+    return sorted(year for year in named if FIRST_YEAR <= year <= LAST_YEAR)
+
+
+def _group(rows: list[Row]) -> dict[str, Any]:
+    bases = sorted({row["base_year"] for row in rows if row["base_year"]})
+    aims = sorted({row["target_year"] for row in rows})
+    span = "→".join("、".join(map(str, years)) for years in (bases, aims) if years)
+    name = Text(rows[0]["group_zh"], rows[0]["group_en"])
+    return {
+        "id": rows[0]["group"],
+        "name": name,
+        "span": span,
+        "rows": rows,
+        "counts": count_verdicts(rows),
+    }
+
+
+def _series(rows: list[Row]) -> dict[str, Any]:
+    """Gather what is known of planned indicators year by year, one row for each and area."""
+    found: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        if row["series"]:
+            found.setdefault((row["indicator"], row["area"]), row)
+    years = sorted({point["year"] for row in found.values() for point in row["series"]})
+    return {
+        "years": years,
+        "rows": [
+            {**row, "by_year": {point["year"]: point for point in row["series"]}}
+            for row in found.values()
+        ],
+    }
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    return Response(
+        content,
+        content_type=media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+            "Cache-Control": "no-store",
+        },
+    )
