@@ -6,7 +6,7 @@ The data: ``versions`` of an indicator in the catalogue, ``since`` and ``split_f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,6 +129,23 @@ def members(area: str) -> tuple[str, ...]:
 def is_joint(area: str) -> bool:
     """Whether a code stands for several areas together."""
     return JOINT in area
+
+
+def disjoint(areas: Iterable[str]) -> list[str]:
+    """Choose of areas and joint areas those that may be added up: nothing counts twice.
+
+    A joint area stands for its members unless all of them are there themselves.
+    """
+    codes = list(areas)
+    single = {code for code in codes if not is_joint(code)}
+    taken: set[str] = set()
+    joint = []
+    for code in sorted(code for code in codes if is_joint(code)):
+        inner = set(members(code))
+        if not inner <= single and not inner & taken:
+            joint.append(code)
+            taken |= inner
+    return [code for code in codes if code in single - taken] + joint
 
 
 def check_areas(

@@ -1,0 +1,46 @@
+"""Where the documents contradict each other or themselves: a page, and the same as JSON."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, render_template
+
+from geomap.app import params
+from geomap.app.answers import json_answer
+from geomap.app.current import current_atlas
+from geomap.atlas import Atlas
+from geomap.conflictbook import report
+from geomap.language import parts_of
+from geomap.reconcile import Rules
+
+bp = Blueprint("conflicts", __name__)
+
+
+@bp.get("/conflicts")
+def page() -> str:
+    """Show conflicts with every place, the arithmetic with its working, and control totals."""
+    params.allow("lang")
+    atlas = current_atlas()
+    found = _report(atlas)
+    return render_template("conflicts.html", found=found, parts=parts_of(atlas))
+
+
+@bp.get("/conflicts.json")
+def as_json() -> Response:
+    """Give the same as JSON."""
+    params.allow()
+    return json_answer(_report(current_atlas()))
+
+
+@lru_cache(maxsize=2)
+def _report(atlas: Atlas) -> dict[str, Any]:
+    """Work it out once for a release."""
+    return report(atlas, rules_of(atlas))
+
+
+def rules_of(atlas: Atlas) -> Rules:
+    """Give the rules of a release; the usual ones when it brings none."""
+    rules: Rules = getattr(atlas, "rules", Rules())
+    return rules
