@@ -5,10 +5,11 @@ text. Within a part each target is a row of its own, so that documents which dis
 side, each with its source; an indicator that a table names without a target is a row too.
 
 The base year of a part is the earliest year before the target year of which the part itself gives
-actual figures (2015 in 专栏1, 2020 in 专栏2). A part without any takes the base year that
-others have for the same target year; when there are none, the latest year that the indicator is
-known for up to the year of the document. A target that a later document repeats unchanged keeps
-the base year it had, so that an evaluation does not begin the plan anew.
+actual figures (2015 in 专栏1, 2020 in 专栏2). A part without any takes that of the others
+for the same target year (the latest of documents not dated after it, else the earliest); when
+there are none, the latest year that the indicator is known for up to the year of the document. A
+target that a later document repeats unchanged keeps the base year it had, so that an evaluation
+does not begin the plan anew.
 
 The base and the actual are those of the part itself where it has them (专栏1's 4.64 and 专栏2's 4.8
 are both right in their place), else the value that ``geomap.indicators.resolve`` chose.
@@ -241,16 +242,16 @@ def _base_years(parts: list[Part]) -> Mapping[tuple[str, str, int], int]:
             known = [row for row in part.actuals if row["area"] == area and row["year"] < year]
             if years := [int(row["year"]) for row in known if not math.isnan(row["value"])]:
                 own[part.id, area, year] = min(years)
-    latest: dict[tuple[str, int], int] = {}
-    for (_, area, year), base_year in own.items():
-        latest[area, year] = max(base_year, latest.get((area, year), base_year))
-    everyone = {
-        (part.id, row["area"], int(row["year"])): latest[row["area"], int(row["year"])]
-        for part in parts
-        for row in part.targets
-        if (row["area"], int(row["year"])) in latest
-    }
-    return {**everyone, **own}
+    borrowed = {}
+    for part in parts:
+        for area, year in {(row["area"], int(row["year"])) for row in part.targets}:
+            others = [one for one in parts if (one.id, area, year) in own]
+            # A later evaluation does not move the start of an earlier plan.
+            before = [one for one in others if one.source.date <= part.source.date]
+            if others:
+                found = [own[one.id, area, year] for one in before or others]
+                borrowed[part.id, area, year] = max(found) if before else min(found)
+    return {**borrowed, **own}
 
 
 def _known_before(points: Mapping[int, Point], target_year: int, source: Source) -> int | None:
