@@ -56,7 +56,8 @@ class Table:
     ----------
     keys : (n,) one a cell
     cell : (n,) array of ``Cell``
-    value : (n,) persons; where nothing is known, a value that fits the relations
+    value : (n,) persons, values that fit the relations: as printed where they do
+    printed : (n,) persons, NaN where there is no number
     low, high : (n,) persons, what any reader knows beforehand: nothing is below 0
     slack : (n,) persons, half of the last printed decimal; 0 when the number is exact
     matrix : (m, n) sparse array (CSR) of 1, −1 and 0; ``matrix @ value`` is what a reader takes it
@@ -66,6 +67,7 @@ class Table:
     keys: tuple[Key, ...]
     cell: NDArray[np.object_]
     value: Floats
+    printed: Floats
     low: Floats
     high: Floats
     slack: Floats
@@ -105,7 +107,7 @@ class Table:
         return [block for block in np.split(cells[order], edges) if len(block)]
 
 
-_ARRAYS = ("cell", "value", "low", "high", "slack")
+_ARRAYS = ("cell", "value", "printed", "low", "high", "slack")
 
 
 def is_people(indicator: Indicator) -> bool:
@@ -147,16 +149,54 @@ def additive_table(
     for total, parts in relations:
         keys |= dict.fromkeys((total, *parts))
     cells = [known.get(key, (_unlisted(key), np.nan)) for key in keys]
+    printed = np.array([value for _, value in cells], dtype=float)
     table = Table(
         keys=tuple(keys),
         cell=np.array([cell for cell, _ in cells], dtype=object),
-        value=np.array([value for _, value in cells], dtype=float),
+        value=printed,
+        printed=printed,
         low=np.array([_low(key, indicators) for key in keys], dtype=float),
         high=np.full(len(keys), np.inf),
         slack=np.array([0.0 if exact else _slack(key, indicators) for key in keys], dtype=float),
         matrix=_matrix(relations, list(keys)),
     )
     return _filled(table)
+
+
+def extended(
+    table: Table, relations: Sequence[Mapping[Key, float]], shown: Mapping[Key, float]
+) -> Table:
+    """Add relations, and the cells that they name and the table has not.
+
+    Parameters
+    ----------
+    relations : the sign of each cell; together they make zero
+    shown : persons, for the new cells; those without a number are missing
+    """
+    from scipy.sparse import csr_array, hstack, vstack
+
+    have = set(table.keys)
+    fresh = [key for key in dict.fromkeys(k for one in relations for k in one) if key not in have]
+    keys = (*table.keys, *fresh)
+    place = {key: number for number, key in enumerate(keys)}
+    rows = np.zeros((len(relations), len(keys)))
+    for row, signs in zip(rows, relations, strict=True):
+        row[[place[key] for key in signs]] = list(signs.values())
+    count = len(fresh)
+    cells = [Cell.SHOWN if key in shown else Cell.MISSING for key in fresh]
+    old = hstack([table.matrix, csr_array((table.matrix.shape[0], count))])
+    printed = np.r_[table.printed, [shown.get(key, np.nan) for key in fresh]]
+    joined = Table(
+        keys=keys,
+        cell=np.r_[table.cell, np.array(cells, dtype=object)],
+        value=printed,
+        printed=printed,
+        low=np.r_[table.low, np.zeros(count)],
+        high=np.r_[table.high, np.full(count, np.inf)],
+        slack=np.r_[table.slack, np.zeros(count)],
+        matrix=csr_array(vstack([old, csr_array(rows)])),
+    )
+    return _filled(joined)
 
 
 def persons(indicator: Indicator) -> float:
@@ -272,9 +312,9 @@ def _filled(table: Table) -> Table:
     free = table.unknown | (table.slack > 0)
     rows = table.matrix.shape[0]
     if not free.any() or not rows:
-        return replace(table, value=np.where(table.unknown, 0.0, table.value))
-    fixed = np.where(free, 0.0, table.value)
-    centre = np.where(table.unknown, 0.0, table.value)
+        return replace(table, value=np.where(table.unknown, 0.0, table.printed))
+    fixed = np.where(free, 0.0, table.printed)
+    centre = np.where(table.unknown, 0.0, table.printed)
     low = np.where(table.unknown, table.low, np.maximum(table.low, centre - table.slack))
     high = np.where(table.unknown, table.high, centre + table.slack)
     # Gaps above and below each total; the smallest gaps that the numbers leave are taken.

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geomap.additive import Flags, Floats
+from geomap.attacker import farthest
 
 ENOUGH = 1e-6
 """Persons that a way may fall short of what is asked, for the solver's tolerance."""
@@ -46,7 +48,7 @@ class Block:
     ----------
     system : (m, n) sparse array, the relations
     below, above : (n,) how far each cell can lie from its value when it is withheld
-    slack : (n,) how far when it is shown
+    shown_below, shown_above : (n,) the same when it is shown: 0, or what its rounding leaves
     fixed : (n,) whether it has no number in any case
     eligible : (n,) whether it may be withheld to protect others
     cost : (n,) information lost when it is withheld
@@ -57,7 +59,8 @@ class Block:
     system: Any
     below: Floats
     above: Floats
-    slack: Floats
+    shown_below: Floats
+    shown_above: Floats
     fixed: Flags
     eligible: Flags
     cost: Floats
@@ -73,27 +76,22 @@ class Block:
 
         ``firstly``: those of cells that only protect others are looked at when the rest are met.
         """
-        lacking = [need for need in self.needs if not self._met(need, withheld)]
+        lacking = self._unmet(self.needs, withheld)
         if lacking and firstly:
             return lacking
         helpers = np.flatnonzero(withheld & self.eligible & ~self.fixed).tolist()
-        for cell in helpers:
-            need = Need(cell, 0.0, 0.0, self.protection, only_if_withheld=True)
-            if not self._met(need, withheld):
-                lacking.append(need)
-        return lacking
+        asked = [Need(cell, 0.0, 0.0, self.protection, True) for cell in helpers]
+        return lacking + self._unmet(asked, withheld)
 
-    def cuts(self, need: Need, withheld: Floats) -> list[Cut]:
-        """Give the cuts that a choice, whole or in parts, violates for one need."""
-        ways = [(1, need.up), (-1, need.down)]
-        made = [self._cut(need.cell, sign, withheld, far) for sign, far in ways if far > 0]
-        if need.width > 0:
-            up = self._cut(need.cell, 1, withheld, need.width)
-            down = self._cut(need.cell, -1, withheld, need.width)
-            made.append(Cut(up.weights + down.weights, up.least + down.least - need.width))
+    def cuts(self, needs: Sequence[Need], withheld: Floats) -> list[Cut]:
+        """Give the cuts that a choice, whole or in parts, violates for some needs."""
+        cells = np.repeat([need.cell for need in needs], 2)
+        far = np.array([[need.up or need.width, need.down or need.width] for need in needs])
+        pairs = zip(needs, self._cuts(cells, far.ravel(), withheld), strict=True)
         return [
             cut
-            for cut in (self._tightened(need, cut) for cut in made)
+            for need, (up, down) in pairs
+            for cut in self._joined(need, up, down)
             if cut.least - cut.weights @ withheld > ENOUGH
         ]
 
@@ -111,7 +109,7 @@ class Block:
             if not lacking:
                 return chosen
             for need in lacking:
-                if not self._met(need, chosen):
+                if self._unmet([need], chosen):
                     way = self._cheapest_way(need, chosen)
                     if way is None:
                         return None
@@ -133,54 +131,53 @@ class Block:
     def _ends(self, withheld: Floats) -> tuple[Floats, Floats]:
         most = _WIDE * max(self.protection, *(max(need[1:4]) for need in self.needs), 1.0)
         below, above = np.minimum(self.below, most), np.minimum(self.above, most)
-        low, high = np.minimum(below, self.slack), np.minimum(above, self.slack)
+        low, high = np.minimum(below, self.shown_below), np.minimum(above, self.shown_above)
         return low + (below - low) * withheld, high + (above - high) * withheld
 
-    def _met(self, need: Need, withheld: Flags) -> bool:
-        share = withheld.astype(float)
-        share[self.fixed] = 1.0
-        below, above = self._ends(share)
-        up = down = np.inf
-        if need.up > 0 or need.width > 0:
-            up = self._way(need.cell, 1, below, above, max(need.up, need.width))[0]
-        if need.down > 0 or need.width > up:
-            down = self._way(need.cell, -1, below, above, max(need.down, need.width))[0]
-        wide = need.width <= 0 or up + down >= need.width - ENOUGH
-        return up >= need.up - ENOUGH and down >= need.down - ENOUGH and wide
+    def _unmet(self, needs: Sequence[Need], withheld: Flags) -> list[Need]:
+        if not needs:
+            return []
+        below, above = self._ends((withheld | self.fixed).astype(float))
+        can = (below > 0) | (above > 0)
+        can[[need.cell for need in needs]] = True
+        moving = np.flatnonzero(can)
+        system = self.system[:, moving]
+        system = system[np.diff(system.indptr) > 0]
+        cells = np.repeat(np.searchsorted(moving, [need.cell for need in needs]), 2)
+        signs = np.tile([1.0, -1.0], len(needs))
+        most = max(max(need[1:4]) for need in needs)
+        moved, _ = farthest(system, below[moving], above[moving], cells, signs, most)
+        return [
+            need
+            for need, up, down in zip(needs, moved[::2], moved[1::2], strict=True)
+            if min(up - need.up, down - need.down, up + down - need.width) < -ENOUGH
+        ]
 
-    def _way(
-        self, cell: int, sign: int, below: Floats, above: Floats, far: float
-    ) -> tuple[float, Floats]:
-        """Give how far a cell can move, at most ``far``, and the reduced costs of all cells."""
-        from scipy.optimize import linprog
-
-        objective = np.zeros(len(below))
-        objective[cell] = -float(sign)
-        bounds = np.column_stack([-below, above])
-        end = min(far, above[cell] if sign > 0 else below[cell])
-        bounds[cell] = (0.0, end) if sign > 0 else (-end, 0.0)
-        found = linprog(
-            objective,
-            A_eq=self.system,
-            b_eq=np.zeros(self.system.shape[0]),
-            bounds=bounds,
-            method="highs",
-        )
-        return -float(found.fun), objective - self.system.T @ found.eqlin.marginals
-
-    def _cut(self, cell: int, sign: int, withheld: Floats, far: float) -> Cut:
+    def _cuts(
+        self, cells: NDArray[np.int64], far: Floats, withheld: Floats
+    ) -> list[tuple[Cut, Cut]]:
+        """Give for each cell what bounds its way up and its way down."""
         # A little room everywhere makes the dual prefer cuts with few cells.
         share = np.where(self.eligible, withheld, 0.0)
         share[self.fixed] = 1.0
         below, above = self._ends(share)
         room = np.where(self.eligible, _NUDGE, 0.0)
-        _, reduced = self._way(cell, sign, below + room, above + room, far)
+        signs = np.tile([1.0, -1.0], len(cells) // 2)
+        reduced = farthest(self.system, below + room, above + room, cells, signs, far.max())[1]
         least_below, least_above = self._ends(np.zeros(len(share)))
         most_below, most_above = self._ends(np.ones(len(share)))
         rise, fall = np.maximum(-reduced, 0.0), np.maximum(reduced, 0.0)
-        shown = rise * least_above + fall * least_below
+        shown = rise @ least_above + fall @ least_below
         weights = rise * (most_above - least_above) + fall * (most_below - least_below)
-        return Cut(weights, far - float(shown.sum()))
+        cuts = [Cut(one, end) for one, end in zip(weights, far - shown, strict=True)]
+        return list(zip(cuts[::2], cuts[1::2], strict=True))
+
+    def _joined(self, need: Need, up: Cut, down: Cut) -> list[Cut]:
+        if need.width > 0:
+            both = Cut(up.weights + down.weights, up.least + down.least - need.width)
+            return [self._tightened(need, both)]
+        asked = [(up, need.up), (down, need.down)]
+        return [self._tightened(need, cut) for cut, far in asked if far > 0]
 
     def _tightened(self, need: Need, cut: Cut) -> Cut:
         """Count what has no number anyway, and give no cell more weight than is asked for."""
@@ -227,7 +224,8 @@ class Block:
         if found.x is None:
             return None
         moved = found.x[: len(below)] + found.x[len(below) :] > ENOUGH
-        return moved & self.eligible
+        way: Flags = moved & self.eligible
+        return way
 
 
 def merged(cuts: Sequence[Cut]) -> tuple[Floats, Floats]:

@@ -150,9 +150,9 @@ def is_protected(value: float, low: float, high: float, rules: Rules, floor: flo
 
 
 def _primary(table: Table, rules: Rules) -> Flags:
-    small = (table.value > 0) & (table.value < rules.threshold)
+    small = (table.printed > 0) & (table.printed < rules.threshold)
     if not rules.show_zero:
-        small = small | (table.value == 0)
+        small = small | (table.printed == 0)
     return small & table.is_one_of(Cell.SHOWN)
 
 
@@ -200,26 +200,34 @@ def _block(
 ) -> Block:
     fixed = open_cells(table, required, counts_missing=loose) & ~known
     below, above = reach(table, np.ones_like(required))
+    shown_below, shown_above = reach(table, np.zeros_like(required))
     shown = table.is_one_of(Cell.SHOWN) & ~required & ~known
-    eligible = shown if zeros else shown & (np.abs(table.value) > TINY)
+    eligible = shown if zeros else shown & (np.abs(table.printed) > TINY)
     return Block(
         system=table.matrix,
         below=below,
         above=above,
-        slack=table.slack,
+        shown_below=shown_below,
+        shown_above=shown_above,
         fixed=fixed,
         eligible=eligible,
-        cost=_cost(table.value, rules.cost),
-        needs=tuple(_need(table, cell, below[cell], rules) for cell in np.flatnonzero(required)),
+        cost=_cost(_truth(table), rules.cost),
+        needs=tuple(_need(table, cell, rules) for cell in np.flatnonzero(required).tolist()),
         protection=rules.asked,
     )
 
 
-def _need(table: Table, cell: int, below: float, rules: Rules) -> Need:
-    cell = int(cell)
+def _need(table: Table, cell: int, rules: Rules) -> Need:
     if rules.sliding or table.cell[cell] == Cell.WITHHELD:
         return Need(cell, 0.0, 0.0, rules.asked)
-    return Need(cell, rules.asked, min(rules.asked, below), 0.0)
+    value, truth = float(table.value[cell]), float(_truth(table)[cell])
+    floor = max(truth - rules.asked, float(table.low[cell]))
+    return Need(cell, max(truth + rules.asked - value, 0.0), max(value - floor, 0.0), 0.0)
+
+
+def _truth(table: Table) -> Floats:
+    """Give the numbers to be hidden: as printed, or as they follow where nobody reported."""
+    return np.where(np.isnan(table.printed), table.value, table.printed)
 
 
 def _cost(value: Floats, cost: Cost) -> Floats:
@@ -243,7 +251,7 @@ def _choose(block: Block, start: Flags, deadline: float) -> _Choice:
         lacking = block.short(found, firstly=True)
         if not lacking:
             return _Choice(found, block.lost(found), optimal=True)
-        fresh = [cut for need in lacking for cut in block.cuts(need, found.astype(float))]
+        fresh = block.cuts(lacking, found.astype(float))
         better = block.repaired(found)
         if better is not None:
             better = block.thinned(better, most=400)
@@ -261,7 +269,7 @@ def _relaxed(block: Block, deadline: float) -> list[Cut]:
     cuts: list[Cut] = []
     share = np.zeros(len(block.cost))
     for _ in range(_ROUNDS):
-        fresh = [cut for need in block.needs for cut in block.cuts(need, share)]
+        fresh = block.cuts(block.needs, share)
         if not fresh or time.monotonic() > deadline:
             break
         cuts += fresh
@@ -301,7 +309,7 @@ def _result(
     hidden = (found.withheld | primary | implied) & ~known | estimates
     low, high = intervals(table, hidden | found.relied)
     at = np.flatnonzero((hidden & ~estimates) | table.is_one_of(Cell.WITHHELD)).tolist()
-    truth = np.where(primary | implied, table.value, np.nan)
+    truth = np.where(primary | implied, _truth(table), np.nan)
     exposed = [
         table.keys[cell]
         for cell in at

@@ -1,0 +1,251 @@
+"""What each audience may see: small counts of people and all that would give them away taken out.
+
+In: values as in ``Atlas.values``. Out: the same, with what is withheld as 不予公开 (``suppressed``,
+no number, no figures). Leaders and internal readers see all; the public sees what is safe.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geomap.additive import PERSONS, Key, additive_table
+from geomap.catalog import Indicator, Op, Status
+from geomap.errors import RequestError, Text
+from geomap.suppression import Rules, Suppression, suppress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+class Audience(StrEnum):
+    """Who a page or an export is meant for."""
+
+    LEADER = "leader"
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+    @property
+    def label(self) -> Text:
+        """Its name."""
+        return _LABELS[self]
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether nothing is withheld from it."""
+        return self is not Audience.PUBLIC
+
+
+_LABELS = {
+    Audience.LEADER: Text("领导", "leaders"),
+    Audience.INTERNAL: Text("内部", "internal"),
+    Audience.PUBLIC: Text("公开", "public"),
+}
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What an audience is given.
+
+    Parameters
+    ----------
+    values : as ``Atlas.values``, to be used in its place
+    hidden : indicator, area and year of all that is withheld, derived values too
+    suppression : which counts are withheld and how well that hides
+    """
+
+    audience: Audience
+    values: pd.DataFrame
+    hidden: frozenset[Key]
+    suppression: Suppression
+
+
+def publishable(
+    values: pd.DataFrame,
+    indicators: Mapping[str, Indicator],
+    audience: Audience | str,
+    *,
+    city: str,
+    areas: Sequence[str],
+    rules: Rules | None = None,
+) -> pd.DataFrame:
+    """Give the values that an audience may see; see ``publication``."""
+    return publication(values, indicators, audience, city=city, areas=areas, rules=rules).values
+
+
+def publication(
+    values: pd.DataFrame,
+    indicators: Mapping[str, Indicator],
+    audience: Audience | str,
+    *,
+    city: str,
+    areas: Sequence[str],
+    rules: Rules | None = None,
+    exact: bool = True,
+    disclosed: Collection[Key] = (),
+    linked: Mapping[str, Sequence[str]] | None = None,
+) -> Publication:
+    """Take out of the values what an audience may not see.
+
+    Parameters
+    ----------
+    city, areas : code of the whole and of its parts
+    exact : see ``geomap.additive.additive_table``; True takes the reader for the strongest
+    disclosed : cells that an earlier publication showed
+    linked : stored indicators without a formula → the counts that they give away
+
+    Raises
+    ------
+    RequestError : the audience is none, or something cannot be hidden: nothing is given then
+    """
+    audience = _audience(audience)
+    if audience.sees_all:
+        return Publication(audience, values, frozenset(), Suppression())
+    table = additive_table(values, indicators, city=city, areas=areas, exact=exact)
+    found = suppress(table, rules, disclosed=disclosed)
+    if found.exposed:
+        raise _cannot_hide(found, indicators)
+    hidden = withhold_derived(values, indicators, found.withheld, city=city, linked=linked)
+    return Publication(audience, _without(values, hidden), hidden, found)
+
+
+def withhold_derived(
+    values: pd.DataFrame,
+    indicators: Mapping[str, Indicator],
+    hidden: Collection[Key],
+    *,
+    city: str,
+    linked: Mapping[str, Sequence[str]] | None = None,
+) -> frozenset[Key]:
+    """Add the derived values that would give a withheld one away: any that it is a part of.
+
+    Returns
+    -------
+    the keys in ``hidden`` and those of shares, rates, quotients and changes made of them
+    """
+    found = set(hidden)
+    made = {name for name, one in indicators.items() if one.formula} | set(linked or {})
+    chosen = values[(values["kind"] == "actual") & values["indicator"].isin(list(made))]
+    rows = chosen[["indicator", "area", "year", "base_year"]].itertuples(index=False, name=None)
+    waiting = [(str(name), str(area), int(year), int(base)) for name, area, year, base in rows]
+    years = sorted({int(year) for year in values["year"]})
+    while True:
+        fresh = {
+            row[:3]
+            for row in waiting
+            if row[:3] not in found
+            and not found.isdisjoint(_parts(row, indicators, city, years, linked or {}))
+        }
+        if not fresh:
+            return frozenset(found)
+        found |= fresh
+
+
+def redact_figures(figures: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFrame:
+    """Take the withheld numbers out of the figures, and out of quotes and notes that tell them.
+
+    Parameters
+    ----------
+    figures : DataFrame as in ``geomap.atlas.Atlas``
+    hidden : as in ``Publication``
+    """
+    keys = zip(figures["indicator"], figures["area"], figures["year"], strict=True)
+    mine = np.array([(str(a), str(b), int(c)) in set(hidden) for a, b, c in keys], dtype=bool)
+    mine &= (figures["kind"] == "actual").to_numpy()
+    told: dict[str, set[float]] = {}
+    for source, value in figures.loc[mine, ["source", "value"]].itertuples(index=False, name=None):
+        if not np.isnan(value):
+            told.setdefault(source, set()).add(float(value))
+    telling = [
+        mine[row] or _tells(f"{quote} {note}", told.get(source, set()))
+        for row, (source, quote, note) in enumerate(
+            figures[["source", "quote", "note"]].itertuples(index=False, name=None)
+        )
+    ]
+    return figures.assign(
+        value=figures["value"].mask(mine),
+        status=figures["status"].mask(mine, Status.SUPPRESSED.value),
+        quote=figures["quote"].mask(np.array(telling, dtype=bool), ""),
+        note=figures["note"].mask(np.array(telling, dtype=bool), ""),
+    )
+
+
+def redact_site_figures(site_figures: pd.DataFrame, threshold: float = 5.0) -> pd.DataFrame:
+    """Take small counts of people out of the figures of sites; no relation links these."""
+    people = site_figures["unit"].map(PERSONS) * site_figures["value"]
+    small = (people > 0) & (people < threshold) & (site_figures["kind"] == "actual")
+    emptied = {name: site_figures[name].mask(small, "") for name in ("text", "quote", "note")}
+    return site_figures.assign(
+        value=site_figures["value"].mask(small),
+        status=site_figures["status"].mask(small, Status.SUPPRESSED.value),
+        **emptied,
+    )
+
+
+def _audience(name: Audience | str) -> Audience:
+    try:
+        return Audience(name)
+    except ValueError:
+        raise RequestError(
+            f"没有受众 {name}，可用 leader（领导）、internal（内部）、public（公开）",
+            f"there is no audience {name}; use leader, internal or public",
+        ) from None
+
+
+def _cannot_hide(found: Suppression, indicators: Mapping[str, Indicator]) -> RequestError:
+    named = [
+        (indicators[name].name if name in indicators else Text(name, name), area, year)
+        for name, area, year in sorted(found.exposed)
+    ]
+    zh = "、".join(f"{name.zh} {area} {year}年" for name, area, year in named)
+    en = ", ".join(f"{name.en} {area} {year}" for name, area, year in named)
+    return RequestError(
+        f"以下数即使扣下相关各数仍可推出：{zh}；请不公开这些指标，或降低保护宽度",
+        f"these follow even when all that is linked to them is withheld: {en}; leave these "
+        "indicators out, or ask for less protection",
+    )
+
+
+def _parts(
+    row: tuple[str, str, int, int],
+    indicators: Mapping[str, Indicator],
+    city: str,
+    years: Sequence[int],
+    linked: Mapping[str, Sequence[str]],
+) -> set[Key]:
+    name, area, year, base_year = row
+    parts = {(one, area, year) for one in linked.get(name, ())}
+    formula = indicators[name].formula if name in indicators else None
+    if formula is None or formula.op is Op.SITES:
+        return parts
+    places = [area, city] if formula.op in (Op.SHARE, Op.QUOTIENT) else [area]
+    for of in {formula.of, formula.per} - {""}:
+        timeless = of in indicators and indicators[of].timeless
+        when = years if timeless else [year, base_year]
+        parts |= {(of, place, one) for place in places for one in when}
+    return parts
+
+
+def _without(values: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFrame:
+    rows = values[["indicator", "area", "year", "kind"]].itertuples(index=False, name=None)
+    gone = np.array([row[3] == "actual" and row[:3] in hidden for row in rows], dtype=bool)
+    figures: Any = [() if out else one for out, one in zip(gone, values["figures"], strict=True)]
+    return values.assign(
+        value=values["value"].mask(gone),
+        status=values["status"].mask(gone, Status.SUPPRESSED.value),
+        figures=figures,
+        conflict=values["conflict"].astype(bool) & ~gone,
+    )
+
+
+def _tells(text: str, numbers: Collection[float]) -> bool:
+    if not numbers:
+        return False
+    return any(float(one.replace(",", "")) in numbers for one in _NUMBER.findall(text))
