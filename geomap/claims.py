@@ -96,8 +96,9 @@ _LENGTHS = dict.fromkeys(("difference", "growth", "yearly", "increase"), (2, 2))
 
 def read_arithmetic(document: Document) -> Arithmetic:
     """Read ``arithmetic.json``; what cannot be read is a finding and left out."""
+    before = len(document.findings)
     content = document.content(dict)
-    if not content or not document.fits(content, _FILE):
+    if len(document.findings) > before or not document.fits(content, _FILE):
         return Arithmetic()
     claims = (_read_claim(document, row) for row in document.records(content["claims"], _CLAIM))
     complete = [name for name in content["complete"] if isinstance(name, str)]

@@ -19,7 +19,7 @@ from geomap.catalog import Indicator, Op, Status
 from geomap.errors import Text
 from geomap.fitting import EstimateError, ipf, largest_remainder, round_table, units
 from geomap.rounding import digits_of, exact
-from geomap.series import Vintage, exists, is_joint, members
+from geomap.series import Vintage, compare_area, disjoint, exists, is_joint, members
 
 COLUMNS = [
     "indicator", "area", "year", "kind", "value", "status", "figures", "conflict", "base_year",
@@ -27,6 +27,7 @@ COLUMNS = [
 ]  # fmt: skip
 Weights = Mapping[str, Sequence[str]]
 Row = dict[str, Any]
+_NO_RANGE = (math.nan, math.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +168,8 @@ def _spread(world: _World, indicator: Indicator, year: int, rows: Mapping[str, R
     world.used[indicator.id, year] = usable[0].indicator.id
     method = _method(gap, usable)
     for place, area in enumerate(gap.missing):
-        found = [one[place] for one in shares]
-        world.rows.append(_row(gap, area, found, usable, method))
+        spread = [one[place] for one in shares]
+        world.rows.append(_row(gap, area, spread, usable, method))
 
 
 def _there(world: _World, year: int) -> list[str]:
@@ -191,19 +192,18 @@ def find_gap(
     EstimateError : areas withhold their value, or the total is smaller than what was reported
     """
     total = rows.get(city)
-    joint = {code for area, row in rows.items() if is_joint(area) and _known(row)
-             for code in members(area)}  # fmt: skip
-    missing = [area for area in areas if not _known(rows.get(area)) and area not in joint]
+    counted = disjoint(area for area, row in rows.items() if area != city and _known(row))
+    covered = {code for area in counted for code in members(area)}
+    missing = [area for area in areas if area not in covered]
     if total is None or not _known(total) or not missing:
         return None
     withheld = [area for area in missing if area in rows and _withheld(rows[area])]
-    if withheld or _withheld(total):
+    if withheld:
         raise EstimateError(
             f"{'、'.join(withheld)} 不予公开，余数含有不予公开的数，不作估算",
             f"{', '.join(withheld)} withheld: the remainder would tell, so nothing is estimated",
         )
-    parts = [row for area, row in rows.items() if area != city and _known(row)
-             and not (joint & {area})]  # fmt: skip
+    parts = [rows[area] for area in counted]
     printed = [total["value"], *(row["value"] for row in parts)]
     decimals = max(indicator.decimals, *(digits_of(value) for value in printed))
     remainder = units(total["value"], decimals) - sum(units(r["value"], decimals) for r in parts)
@@ -240,7 +240,7 @@ def _weight(world: _World, gap: Gap, name: str) -> Weight | None:
     nearest = sorted(years, key=lambda year: (abs(year - gap.year), -year))
     for year in nearest:
         rows = world.values[name, year]
-        if indicator is not None and all(_known(rows.get(area)) for area in gap.missing):
+        if indicator is not None and _covers(world, gap, rows, year):
             found = {area: float(rows[area]["value"]) for area in gap.missing}
             if min(found.values()) < 0 or not any(found.values()):
                 reason = Text(
@@ -252,18 +252,20 @@ def _weight(world: _World, gap: Gap, name: str) -> Weight | None:
             ids = [figure for area in gap.missing for figure in rows[area]["figures"]]
             return Weight(indicator, year, found, tuple(dict.fromkeys(ids)))
     label = indicator.name if indicator is not None else Text(name, name)
-    lacking = _lacking(world, gap, name, nearest)
     reason = Text(
-        f"权数{label.zh}没有一年是全的（缺 {lacking}），未用",
-        f"{label.en} is complete in no year (lacking {lacking}), not used",
+        f"权数{label.zh}没有一年在同一区划上齐全，未用",
+        f"{label.en} is complete in no year with the same boundaries, not used",
     )
     world.refuse(gap.indicator.id, gap.year, reason, name)
     return None
 
 
-def _lacking(world: _World, gap: Gap, name: str, years: Sequence[int]) -> str:
-    rows: Mapping[str, Row] = world.values[name, years[0]] if years else {}
-    return "、".join(area for area in gap.missing if not _known(rows.get(area)))
+def _covers(world: _World, gap: Gap, rows: Mapping[str, Row], year: int) -> bool:
+    """Whether a weight is there for each missing area, within the same boundaries."""
+    return all(
+        _known(rows.get(area)) and compare_area(area, gap.year, year, world.vintages).allowed
+        for area in gap.missing
+    )
 
 
 def _method(gap: Gap, weights: Sequence[Weight]) -> Text:
@@ -303,7 +305,7 @@ def _row(
     several = len(found) > 1
     return _estimate(
         gap.indicator.id, area, gap.year, found[0], ids, bool(conflict), method,
-        (min(found), max(found)) if several else (math.nan, math.nan),
+        (min(found), max(found)) if several else _NO_RANGE,
     )  # fmt: skip
 
 
@@ -370,20 +372,16 @@ def _fit_table(
     method = _fit_method(world.indicators[total], len(parts), rounds)
     for a, p in absent:
         area, city = rows[areas[a]], cells[p][world.city]
+        ids = (*city["figures"], *area["figures"])
+        conflict = bool(city["conflict"] or area["conflict"])
+        value = _number(int(made[a, p]), decimals)
         world.rows.append(
-            _estimate(
-                parts[p].id,
-                areas[a],
-                year,
-                _number(int(made[a, p]), decimals),
-                (*city["figures"], *area["figures"]),
-                bool(city["conflict"] or area["conflict"]),
-                method,
-                (math.nan, math.nan),
-            )  # fmt: skip
+            _estimate(parts[p].id, areas[a], year, value, ids, conflict, method, _NO_RANGE)
         )
-        world.used[parts[p].id, year] = total
-    return {(part.id, year) for part in parts}
+    done = {(part.id, year) for part in parts}
+    if len(absent) == len(areas) * len(parts):
+        world.used.update(dict.fromkeys(done, total))
+    return done
 
 
 def _decimals(
@@ -460,7 +458,7 @@ def flat_by_construction(indicator: Indicator, weights_used: Mapping[str, str]) 
     if of is None or of not in (formula.per, per):
         return None
     return Text(
-        "估算的旗区此值相同：分子是按同一权数分摊的，相同出于方法，不是实际情况",
-        "equal wherever it is estimated: the numerator was spread by the same weight, so the "
-        "sameness is the method's, not a finding",
+        "估算的旗区此值相同（舍入除外）：分子是按同一权数分摊的，相同出于方法，不是实际情况",
+        "equal, but for rounding, wherever it is estimated: the numerator was spread by the same "
+        "weight, so the sameness is the method's, not a finding",
     )

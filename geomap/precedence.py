@@ -92,8 +92,9 @@ _FILE: Members = {"order": ((list,), True), "rulings": ((list,), True)}
 
 def read_precedence(document: Document) -> Precedence:
     """Read ``precedence.json``; what cannot be read is a finding and left out."""
+    before = len(document.findings)
     content = document.content(dict)
-    if not content or not document.fits(content, _FILE):
+    if len(document.findings) > before or not document.fits(content, _FILE):
         return DEFAULT
     order = [name for name in content["order"] if document.choice(0, "order", name, ORDER)]
     lines = [
@@ -134,7 +135,8 @@ def choose(
         kept = _RULES[name](left, candidates, precedence, sources)
         if not decided and _distinct(candidates, kept) == 1:
             decided = True
-            why = _say(name, candidates[kept[0]], precedence, sources)
+            first = min((candidates[one] for one in kept), key=_line)
+            why = _say(name, first, precedence, sources)
         left = kept
     if not decided:
         return None, UNDECIDED
@@ -178,7 +180,7 @@ def _ranked(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFram
     return figures.assign(
         _missing=figures["value"].isna(),
         _severity=figures["status"].map(_SEVERITY),
-        _date=figures["source"].map(dates).fillna(""),
+        _date=figures["source"].map(lambda name: dates.get(name, "")),
         _text=~figures["locator"].str.startswith(("专栏", "表")),
         _table=numbers[0],
         _part=numbers[1],
