@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from geomap.arithmetic import Check, check_all
+from geomap.arithmetic import Check, Verdict, check_all
 from geomap.catalog import Kind, Status
 from geomap.errors import Text
 from geomap.reconcile import Conflict, ControlTotal, Place, Rules, conflicts, control_totals
@@ -14,6 +14,11 @@ from geomap.series import members
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
+# What needs looking at comes first.
+_URGENCY = [
+    Verdict.OPEN, Verdict.MISMATCH, Verdict.ROUNDING, Verdict.CLOSED, Verdict.LACKING,
+    Verdict.UNKNOWN,
+]  # fmt: skip
 _KINDS = {Kind.ACTUAL.value: Text("实际", "actual"), Kind.TARGET.value: Text("目标", "target")}
 
 
@@ -23,7 +28,8 @@ def report(atlas: Atlas, rules: Rules) -> dict[str, Any]:
     Returns
     -------
     JSON-ready dict: ``counts``, ``order`` (the rules of precedence), ``conflicts``, ``checks``,
-    ``totals``; texts as ``{"zh", "en"}``, missing numbers as None
+    ``totals``, each with what needs looking at first; texts as ``{"zh", "en"}``, missing numbers
+    as None
     """
     found = conflicts(atlas.figures, atlas.sources, rules.precedence)
     menu = {name: place for place, name in enumerate(atlas.indicators)}
@@ -36,6 +42,8 @@ def report(atlas: Atlas, rules: Rules) -> dict[str, Any]:
         areas=[area.code for area in atlas.parts],
         vintages=rules.vintages,
     )
+    checks = tuple(sorted(checks, key=lambda one: _URGENCY.index(one.verdict)))
+    totals = tuple(sorted(totals, key=lambda one: _URGENCY.index(one.verdict)))
     return {
         "release": atlas.release,
         "counts": {

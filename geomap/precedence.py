@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geomap import cells
@@ -220,10 +221,10 @@ def _with_rules(
 
 def _objects(items: list[Any]) -> pd.Series[Any]:
     """Make a column of tuples, which pandas would otherwise spread out."""
-    column = pd.Series([None] * len(items), dtype=object)
+    column = np.empty(len(items), dtype=object)
     for place, item in enumerate(items):
-        column.iat[place] = item
-    return column
+        column[place] = item
+    return pd.Series(column, dtype=object)
 
 
 def _outcome(

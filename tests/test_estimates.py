@@ -110,6 +110,7 @@ def test_what_cannot_be_spread_is_refused(amount: int, weights: list[float], wor
 some_weights = st.lists(st.floats(0, 1e9, allow_nan=False), min_size=1, max_size=7)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**7), some_weights)
 def test_the_amount_is_kept_and_each_gets_its_quota_up_or_down(
     amount: int, weights: list[float]
@@ -134,12 +135,14 @@ def one_by_one(amount: int, weights: Sequence[int]) -> list[int]:
     return got
 
 
+@settings(deadline=None)
 @given(st.integers(0, 500), st.lists(st.integers(0, 20), min_size=1, max_size=6))
 def test_handing_out_one_by_one_gives_the_same(amount: int, weights: list[int]) -> None:
     assume(sum(weights) > 0)
     assert largest_remainder(amount, weights) == one_by_one(amount, weights)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 500), st.lists(st.integers(1, 99), min_size=2, max_size=6, unique=True))
 def test_another_order_of_the_areas_gives_each_the_same_but_for_ties(
     amount: int, weights: list[int]

@@ -203,6 +203,7 @@ rows_of_any_kind = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(rows_of_any_kind, st.permutations(ORDER), st.randoms())
 def test_the_order_of_the_rows_plays_no_part(
     rows: list[dict[str, Any]], order: list[str], random: Any

@@ -384,6 +384,7 @@ def test_a_figure_that_is_not_there_or_ambiguous_is_named() -> None:
 printed_numbers = st.integers(0, 999).map(lambda cents: cents / 100)
 
 
+@settings(deadline=None)
 @given(st.lists(printed_numbers, min_size=2, max_size=6), printed_numbers)
 def test_interval_and_tolerance_are_the_same_rule_for_sums(
     terms: list[float], total: float
@@ -542,7 +543,7 @@ def test_rates_have_no_control_total() -> None:
     assert control_totals(pd.DataFrame([row]), rate, city=CITY, areas=[A]) == ()
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 999), min_size=3, max_size=3), st.integers(0, 2999), st.booleans())
 def test_plain_addition_gives_the_same_verdict(
     numbers: list[int], total: int, with_last: bool
