@@ -191,6 +191,8 @@ def _guesses(
         _outside(one, city, added, gone)
         for one in series
         if all((one[0], area, one[1]) in before for area in (city, *gone))
+        # The same total means the same ground, divided otherwise.
+        if before[one[0], city, one[1]] != after.get((one[0], city, one[1]))
     ]
     for area in areas:
         links = [
