@@ -9,10 +9,14 @@ from geomap.arithmetic import Check, Verdict, check_all
 from geomap.catalog import Kind, Status
 from geomap.errors import Text
 from geomap.reconcile import Conflict, ControlTotal, Place, Rules, conflicts, control_totals
+from geomap.rounding import digits_of
 from geomap.series import members
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
+
+_MOST_PRINTED = 6
+"""Decimals that documents may print; a number with more was computed."""
 
 # What needs looking at comes first.
 _URGENCY = [
@@ -94,6 +98,12 @@ def printed(number: float | None) -> str:
     return "" if number is None else f"{number:,.12g}".replace("-", "−")
 
 
+def _to(number: float | None, decimals: int) -> str:
+    """Write a number as it is, one that was measured to the indicator's decimals."""
+    measured = number is not None and digits_of(number) > _MOST_PRINTED
+    return printed(round(number, decimals) if measured and number is not None else number)
+
+
 def _conflict(atlas: Atlas, one: Conflict) -> dict[str, Any]:
     return {
         "indicator": one.indicator,
@@ -158,7 +168,7 @@ def _total(atlas: Atlas, one: ControlTotal) -> dict[str, Any]:
         "year": one.year,
         "kind": one.kind,
         **numbers,
-        "printed": {name: printed(number) for name, number in numbers.items()},
+        "printed": {name: _to(number, indicator.decimals) for name, number in numbers.items()},
         "reported": one.reported,
         "areas": one.areas,
         "lacking": [{"code": code, **_area(atlas, code)} for code in one.lacking],
