@@ -19,7 +19,7 @@ from geomap.catalog import Indicator, Op, Status
 from geomap.errors import Text
 from geomap.fitting import EstimateError, ipf, largest_remainder, round_table, units
 from geomap.rounding import digits_of, exact
-from geomap.series import Vintage, compare_area, disjoint, exists, is_joint, members
+from geomap.series import Vintage, compare_area, disjoint, existed, is_joint, members
 
 COLUMNS = [
     "indicator", "area", "year", "kind", "value", "status", "figures", "conflict", "base_year",
@@ -173,7 +173,7 @@ def _spread(world: _World, indicator: Indicator, year: int, rows: Mapping[str, R
 
 
 def _there(world: _World, year: int) -> list[str]:
-    return [area for area in world.areas if exists(area, year, world.vintages)]
+    return [area for area in world.areas if existed(area, year, world.vintages)]
 
 
 def find_gap(

@@ -20,7 +20,7 @@ from geomap.claims import Arithmetic
 from geomap.errors import Text
 from geomap.precedence import DEFAULT, Precedence, resolve
 from geomap.rounding import exact
-from geomap.series import Vintage, disjoint, exists, is_joint, members
+from geomap.series import Vintage, disjoint, existed, is_joint, members
 
 _TINY = Decimal("1e-9")
 """What adding binary fractions may cost, as a share of the total."""
@@ -178,7 +178,7 @@ def control_totals(
     return tuple(
         control_total(
             one, year, found, kind=kind, city=city,
-            areas=[area for area in areas if exists(area, year, vintages or {})],
+            areas=[area for area in areas if existed(area, year, vintages or {})],
         )
         for one in menu
         for (name, year), found in sorted(by_key.items())

@@ -101,7 +101,7 @@ def compare_years(
     )
 
 
-def exists(area: str, year: int, vintages: Mapping[str, Vintage]) -> bool:
+def existed(area: str, year: int, vintages: Mapping[str, Vintage]) -> bool:
     """Whether an area was there in a year; one without a vintage has always been."""
     return area not in vintages or vintages[area].since <= year
 
@@ -165,7 +165,7 @@ def check_areas(
         where = (f"stats/{source}.csv", int(line) if line.isdigit() else 0, "area")
         if is_joint(area) and (fault := joint_fault(area, areas, city)):
             findings.error(where, fault, _FORM)
-        elif not is_joint(area) and not exists(area, year, vintages):
+        elif not is_joint(area) and not existed(area, year, vintages):
             since = vintages[area].since
             findings.error(
                 where,

@@ -27,7 +27,7 @@ from geomap.series import (
     compare_area,
     compare_years,
     disjoint,
-    exists,
+    existed,
     joint_fault,
     read_versions,
 )
@@ -540,8 +540,8 @@ VINTAGES = {B: Vintage(2016, split_from=A)}
 
 
 def test_an_area_exists_from_its_first_year() -> None:
-    assert [exists(B, year, VINTAGES) for year in (2015, 2016)] == [False, True]
-    assert exists(A, 1949, VINTAGES)
+    assert [existed(B, year, VINTAGES) for year in (2015, 2016)] == [False, True]
+    assert existed(A, 1949, VINTAGES)
 
 
 @pytest.mark.parametrize(
