@@ -20,11 +20,13 @@ import shapely
 from geomap.crs import require_stored
 from geomap.errors import Finding, Text
 from geomap.findings import Findings
-from geomap.mapview import INTERNAL_MARK
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+INTERNAL_MARK = Text(
+    "内部工作用图 未经审核 不得公开", "Internal working map, not reviewed, not for publication"
+)
 FILE = "approval.json"
 DECIMALS = 5
 MEMBERS = ("number", "office", "date", "geometry_sha256", "scope_zh", "scope_en")

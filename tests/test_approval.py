@@ -8,10 +8,16 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from geomap.approval import check_approval, geometry_sha256, mark, parse_approval
+from geomap import mapview
+from geomap.approval import (
+    INTERNAL_MARK,
+    check_approval,
+    geometry_sha256,
+    mark,
+    parse_approval,
+)
 from geomap.atlas import Atlas
 from geomap.errors import CrsError
-from geomap.mapview import INTERNAL_MARK
 
 # Made up for the test; no such number exists.
 NUMBER = "测试S(2000)000号"
@@ -42,7 +48,7 @@ def record(boundaries=TWO, **members):
 
 
 def test_without_a_record_maps_are_internal_and_nothing_is_wrong() -> None:
-    assert mark(None, TWO) == INTERNAL_MARK
+    assert mark(None, TWO) == INTERNAL_MARK == mapview.INTERNAL_MARK
     assert check_approval(None, TWO) == []
 
 
