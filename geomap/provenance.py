@@ -69,11 +69,11 @@ def figure(atlas: Atlas, figure_id: str) -> dict[str, Any]:
         "indicator": indicator.name.zh if indicator else row["indicator"],
         "year": int(row["year"]),
         "value": plain(float(value)),
-        "printed": _printed(value, row["status"], indicator),
+        "printed": printed(value, row["status"], indicator),
     }
 
 
-def _printed(value: float, status: str, indicator: Indicator | None) -> str | None:
+def printed(value: float, status: str, indicator: Indicator | None) -> str | None:
     """Write a figure as its document has it; a computed one to the indicator's decimals."""
     if math.isnan(value):
         return None
