@@ -28,6 +28,7 @@ STATE = (
     "classes",
     "palette",
     "shared",
+    "breaks",
     "layers",
     "area",
     "compare",
