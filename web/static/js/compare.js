@@ -62,5 +62,6 @@ export class Compare {
     byId('legend-second').replaceChildren(...legendOf(view, this.atlas, []));
     this.second.invalidateSize({ animate: false });
     this.second.setView(this.map.getCenter(), this.map.getZoom(), { animate: false });
+    this.layer.keepClearOf([this.box.querySelector('.pickers')]);
   }
 }

@@ -166,6 +166,11 @@ class Page {
 
   fit() {
     fitBeside(this.map, this.layer, byId('legend'));
+    this.furnish();
+  }
+
+  furnish() {
+    this.layer.keepClearOf([...byId('map').querySelectorAll('.legend, .north, .leaflet-control, .empty, .outside')]);
   }
 }
 
@@ -178,6 +183,8 @@ export const mount = (map, dataId) => {
     performance.mark('geomap-ready');
     // Whatever changes the size of the map (print, comparison, a window): it is fitted anew.
     new ResizeObserver(() => page.fit()).observe(byId('map'));
+    const furniture = new ResizeObserver(() => page.furnish());
+    ['legend', 'empty', 'outside'].forEach((id) => furniture.observe(byId(id)));
   });
   return page;
 };

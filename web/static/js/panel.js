@@ -94,8 +94,10 @@ export class Panel {
   show(view, state, layers) {
     Object.assign(this, { view, state });
     this.items.forEach((button, id) => {
-      if (id === view.indicator.id) button.setAttribute('aria-current', 'true');
-      else button.removeAttribute('aria-current');
+      if (id === view.indicator.id) {
+        if (!button.hasAttribute('aria-current')) requestAnimationFrame(() => button.scrollIntoView({ block: 'nearest' }));
+        button.setAttribute('aria-current', 'true');
+      } else button.removeAttribute('aria-current');
     });
     this.years = this.atlas.yearsOf(view.indicator);
     const slider = byId('year');
