@@ -75,7 +75,13 @@ def server(cache: Path) -> Iterator[Served]:
         def log_message(self, *_: object) -> None:
             return
 
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            return  # a browser context that closes leaves its connections open
+
+    httpd = Server(("127.0.0.1", 0), Handler)
     served.url = f"http://127.0.0.1:{httpd.server_port}"
     threading.Thread(target=httpd.serve_forever, daemon=True).start()
     try:

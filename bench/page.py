@@ -1,6 +1,6 @@
 """Measure our page beside stock folium and GeoDataFrame.explore, in one run on one machine.
 
-Run ``python bench/page.py`` (all), ``--quick`` (nine areas only), ``--json`` (numbers). Needs
+Run ``python bench/page.py``, with ``--world nine14`` for a part, ``--json`` for numbers. Needs
 Chromium, playwright and, the first time, npm for the files that stock pages load from CDNs; they
 are served locally, so that no network is timed. Medians over fresh browser contexts; the makers
 take turns, so that a slow moment of the machine falls on all of them.
@@ -58,35 +58,35 @@ TARGETS: dict[str, dict[str, str]] = {
 }
 
 
+# Name on the command line → what to make, and how many runs at most.
+WORLDS: dict[str, tuple[Callable[[], World], int]] = {
+    "nine14": (lambda: nine(14), 99),
+    "nine60": (lambda: nine(60), 99),
+    "counties": (lambda: counties(14), 3),
+}
+
+
 def main() -> None:
     """Run the comparison and print it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print numbers instead of tables")
-    parser.add_argument("--quick", action="store_true", help="nine areas only")
-    parser.add_argument(
-        "--runs", type=int, default=5, help="runs of the nine areas; 3 of all counties"
-    )
+    parser.add_argument("--runs", type=int, default=5, help="runs of each; at most 3 of counties")
     parser.add_argument("--cache", type=Path, help="where the files of the CDNs are kept")
+    parser.add_argument("--world", choices=WORLDS, action="append", help="only this; repeatable")
     options = parser.parse_args()
-    worlds: list[tuple[Callable[[], World], int]] = [
-        (lambda: nine(14), options.runs),
-        (lambda: nine(60), options.runs),
-    ]
-    if not options.quick:
-        worlds.append((lambda: counties(14), 3))
     results: Results = {}
-    absent: set[str] = set()
     with chromium() as browser, server(cdn.fetch(options.cache)) as served:
-        for make, runs in worlds:
+        for name in options.world or WORLDS:
+            make, most = WORLDS[name]
             world = make()
-            results[world.name] = compare(browser, served, world, runs)
-        absent = served.absent
-    results["9 × 14"]["geomap"]["cached_ms"] = cached_ms()
+            results[world.name] = compare(browser, served, world, min(options.runs, most))
+    if "9 × 14" in results:
+        results["9 × 14"]["geomap"]["cached_ms"] = cached_ms()
     answers = answers_per_second()
     if options.json:
         print(json.dumps({"pages": results, "answers_per_second": answers}, ensure_ascii=False))
     else:
-        show(results, answers, absent)
+        show(results, answers, served.absent)
 
 
 def compare(browser: Any, served: Any, world: World, runs: int) -> dict[str, dict[str, float]]:
