@@ -2,7 +2,7 @@
 
 import { el, svg } from './dom.js';
 import { fill, markOf, printed } from './format.js';
-import { decodeArcs, outerArcs, polygonsOf } from './topology.js';
+import { outerArcs, polygonsOf } from './topology.js';
 import { placeLabels } from './labels.js';
 
 const MANY = 400; // beyond this a canvas is drawn: no element for each area
@@ -37,8 +37,7 @@ export class TalentLayer {
   }
 
   drawGeometry() {
-    const { topology } = this.atlas;
-    const arcs = decodeArcs(topology);
+    const { arcs, topology } = this.atlas;
     const { areas, context } = topology.objects;
     if (context) {
       const faint = { pane: 'context', renderer: L.svg({ pane: 'context', padding: 0.5 }), interactive: false, weight: 1, color: '#d9dce0', fillColor: '#f6f7f8', fillOpacity: 1 };
@@ -58,7 +57,6 @@ export class TalentLayer {
     this.hoverLine = L.polyline([], { pane: 'outline', interactive: false, color: '#0b1117', weight: 1.5, dashArray: '4 3' }).addTo(this.map);
     this.circles = L.layerGroup([], { pane: 'circles' }).addTo(this.map);
     this.labelPane = this.map.getPane('labels');
-    this.bounds = L.latLngBounds(this.polygons.flatMap((polygon) => [polygon.getBounds().getSouthWest(), polygon.getBounds().getNorthEast()]));
   }
 
   // Areas as elements: reachable by keyboard, announced, opened with Enter or space.

@@ -5,7 +5,7 @@ import { Compare } from './compare.js';
 import { byId, el, shapeIcon } from './dom.js';
 import { fill, markOf, printed } from './format.js';
 import { TalentLayer } from './layer.js';
-import { fitBeside, legendOf } from './legend.js';
+import { fitBeside, legendOf, showWhole } from './legend.js';
 import { afresh, Panel } from './panel.js';
 import { Profile } from './profile.js';
 import { SiteLayers } from './sites.js';
@@ -15,17 +15,14 @@ import { RankTable } from './table.js';
 import { prepare } from './view.js';
 
 class Page {
-  constructor(map, data) {
-    this.map = map;
-    this.atlas = new Atlas(data);
-    this.atlas.nameOf = (code) => (code === data.city.code ? data.city : data.areas[this.atlas.indexOf.get(code)] || { name: code }).name;
-    this.state = { indicator: data.first.indicator, year: data.first.year, ...readState() };
+  constructor(map, atlas) {
+    Object.assign(this, { map, atlas, state: { ...atlas.first, ...readState() } });
     const onSelect = (code) => this.change({ area: this.state.area === code ? null : code });
     const onHover = (index) => this.hover(index);
     const onSource = (indicator, code, year, kind) => this.dialog.show(indicator, code, year, kind);
     this.layer = new TalentLayer(map, this.atlas, { onSelect, onHover });
     this.sites = new SiteLayers(map, this.atlas, { onSite: (site) => this.openSite(site) });
-    this.table = new RankTable(byId('ranking'), document.querySelectorAll('#table-head th[data-by]'), this.atlas, { onSelect, onHover, onSource: (code) => onSource(this.view.indicator, code, this.view.year) });
+    this.table = new RankTable(byId('ranking'), document.querySelectorAll('#table-head th[data-by]'), atlas, { onSelect, onHover, onSource: (code) => onSource(this.view.indicator, code, this.view.year) });
     this.profile = new Profile(byId('profile'), this.atlas, {
       onClose: () => this.change({ area: null }), onSource,
       onSiteFigure: (site, fact) => this.dialog.showSite(site, fact),
@@ -36,7 +33,7 @@ class Page {
     this.compare = new Compare(map, this.atlas, { onSelect, onHover, onChange: (change) => this.change(change) });
     this.onSource = onSource;
     window.addEventListener('popstate', () => {
-      this.state = { indicator: data.first.indicator, ...readState() };
+      this.state = { indicator: atlas.first.indicator, ...readState() };
       this.show();
     });
     byId('fit').addEventListener('click', () => this.fit());
@@ -174,10 +171,16 @@ class Page {
   }
 }
 
+// Read before folium's script makes the map.
+if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) {
+  L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+}
+
 export const mount = (map, dataId) => {
-  map.setView([0, 0], 2, { animate: false });
+  const atlas = new Atlas(JSON.parse(byId(dataId).textContent));
+  showWhole(map, atlas.bounds);
   L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
-  const page = new Page(map, JSON.parse(byId(dataId).textContent));
+  const page = new Page(map, atlas);
   page.show().then(() => {
     page.fit();
     performance.mark('geomap-ready');
