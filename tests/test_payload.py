@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -153,10 +154,10 @@ def blank(chromium: Browser) -> Iterator[Page]:
 
 
 def module(name: str) -> str:
-    """Give a module without imports as an address, so that the browser runs its very text."""
+    """Give a module as an address, those it needs within it: the browser runs its very text."""
     text = (web_dir() / "static" / "js" / f"{name}.js").read_text(encoding="utf-8")
-    assert "import " not in text
-    return f"data:text/javascript,{quote(text)}"
+    whole = re.sub(r"'\./(\w+)\.js'", lambda found: f"'{module(found[1])}'", text)
+    return f"data:text/javascript,{quote(whole, safe='')}"
 
 
 def samples() -> Iterator[tuple[list[float | None], str, int]]:
