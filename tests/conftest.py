@@ -14,6 +14,7 @@ from geomap.errors import Text
 from geomap.package import write_datapackage
 from geomap.store import open_release
 
+pytest_plugins = ["browser"]
 Edit: TypeAlias = "str | bytes | Callable[[str], str] | None"
 ToyRelease: TypeAlias = "Callable[..., Path]"
 
