@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import folium
 from worlds import World, atlas_of
 
@@ -37,6 +39,17 @@ class Ours:
     def build(self) -> str:
         """Give the page."""
         return webmap.standalone(self.atlas, next(iter(self.atlas.indicators)))
+
+    def served(self) -> int:
+        """Give the bytes, compressed, of the page that the server gives, with all that it loads."""
+        from geomap.app import create_app
+
+        client = create_app(self.atlas).test_client()
+        packed = {"Accept-Encoding": "gzip"}
+        page = client.get("/").text
+        parts = re.findall(r'(?:src|href)="(/[^"]+\.(?:js|css|svg)[^"]*)"', page)
+        answers = [client.get(path, headers=packed) for path in ["/", *parts]]
+        return sum(len(answer.data) for answer in answers)
 
 
 class Stock:

@@ -33,6 +33,7 @@ Results = dict[str, dict[str, dict[str, float]]]
 
 FIGURES = {
     "gzip_kb": "bytes of the page, gzip (KB)",
+    "served_kb": "bytes of the page from the server with all that it loads, gzip (KB)",
     "foreign": "requests to other servers",
     "ready_ms": "until the map can be used (ms)",
     "heap_mb": "JS heap when it can be used (MB)",
@@ -101,6 +102,8 @@ def compare(browser: Any, served: Any, world: World, runs: int) -> dict[str, dic
             "gzip_kb": len(gzip.compress(page.encode(), mtime=0)) / 1000,
             "build_ms": build_ms,
         }
+        if isinstance(maker, Ours):
+            results[maker.name]["served_kb"] = maker.served() / 1000
         note(f"{world.name} {maker.name}: built in {build_ms:.0f} ms")
     found: dict[str, list[dict[str, float]]] = {name: [] for name in pages}
     for run in range(runs):
