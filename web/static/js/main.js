@@ -144,11 +144,9 @@ class Page {
     this.table.hover(index);
   }
 
-  openSite(site) {
-    const code = this.atlas.indexOf.has(site.area) ? site.area : null;
-    this.change({ area: code });
-    this.profile.show(code);
-    this.profile.openSite(site.id)?.classList.add('found');
+  async openSite(site) {
+    await this.change({ area: this.atlas.indexOf.has(site.area) ? site.area : null });
+    this.profile.openSite(site.id);
   }
 
   tell(message) {
