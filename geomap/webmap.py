@@ -88,7 +88,7 @@ def compose(
         attribution_control=tiles is not None, zoom_snap=0.25, zoom_delta=0.5,
         wheel_px_per_zoom_level=120,
     )  # fmt: skip
-    chart.options |= {"minZoom": 2, "maxZoom": 14}
+    chart.options |= {"minZoom": 2, "maxZoom": 12}
     chart._id = "geomap"
     chart.default_js = list(scripts.items())
     chart.default_css = list(styles.items())
@@ -154,7 +154,7 @@ def page_context(
     """Give what the template ``map.html`` needs, served or standing alone."""
     return {
         "lang": lang,
-        "t": strings(lang, parts_of(atlas))["page"],
+        "t": strings(lang, parts_of(atlas.parts))["page"],
         "title": _in(atlas.title, lang),
         "marks": [_in(mark, lang) for mark in marks(atlas)],
         "synthetic": atlas.synthetic,

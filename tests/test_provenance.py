@@ -37,7 +37,7 @@ def test_a_derived_value_names_its_working_and_all_of_its_figures(atlas: Atlas) 
     found = provenance(atlas, "density", "150603", 2020)
     assert found["status"] == "provisional"
     assert found["working"]["zh"] == "常住人口（人） ÷ 土地面积（平方公里）"
-    assert [(one["source"], one["indicator"]) for one in found["figures"]] == [
+    assert [(one["source"], one["indicator"]["zh"]) for one in found["figures"]] == [
         ("plan", "常住人口"), ("boundaries", "土地面积"),
     ]  # fmt: skip
     assert found["value"] == pytest.approx(found["figures"][0]["value"] / land(atlas, "150603"))

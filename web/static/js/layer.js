@@ -225,14 +225,22 @@ export class TalentLayer {
         area: atlas.areas[index].name, indicator: view.indicator.name, value,
         unit: view.v[index] == null ? '' : view.indicator.unit,
         rank: view.ranks[index] ? fill(atlas.t.rank_label, { rank: view.ranks[index] }) : '',
-      }));
+        status: this.standing(index),
+      }).trim());
     });
+  }
+
+  // In words what the marks after a value say.
+  standing(index) {
+    const { atlas: { t }, view } = this;
+    const word = { p: t.provisional, a: t.apportioned }[view.s[index]];
+    return (word ? fill(t.status_label, { status: word }) : '') + (view.x.includes(index) ? t.conflict_label : '');
   }
 
   // Whether a point of the frame lies in an area.
   holds(point) {
     const at = this.map.containerPointToLayerPoint(point);
-    return this.polygons.some((polygon) => polygon._containsPoint(at));
+    return this.polygons.some((polygon) => polygon._pxBounds?.contains(at) && (this.many || polygon._containsPoint(at)));
   }
 
   select(code) {

@@ -45,6 +45,12 @@ export const legendOf = (view, atlas, kinds) => {
   ].filter(Boolean);
 };
 
+// A legend that is cut is scrolled by keyboard too.
+export const makeReachable = (legend) => {
+  if (legend.scrollHeight > legend.clientHeight) legend.setAttribute('tabindex', '0');
+  else legend.removeAttribute('tabindex');
+};
+
 // Where the legend stands: in the corner where it covers least; beside the areas, the map moved
 // over, where that costs little; below a narrow map.
 const NARROW = 560;
@@ -81,6 +87,7 @@ export const fitBeside = (map, layer, legend) => {
   const counts = Object.entries(spots(map.getSize(), width, height)).map(([name, at]) => [name, covered(layer, at, width, height)]);
   const [best, hits] = counts.reduce((a, b) => (b[1] < a[1] ? b : a));
   legend.dataset.corner = best;
+  if (layer.many) return;
   const onRight = best === 'bottom-right';
   if (hits > 2) showWhole(map, bounds, onRight ? 0 : width, onRight ? width : 0);
 };

@@ -5,7 +5,7 @@ import { Compare } from './compare.js';
 import { byId, el, shapeIcon } from './dom.js';
 import { fill, markOf, printed } from './format.js';
 import { TalentLayer } from './layer.js';
-import { fitBeside, legendOf, showWhole } from './legend.js';
+import { fitBeside, legendOf, makeReachable, showWhole } from './legend.js';
 import { afresh, Panel } from './panel.js';
 import { Profile } from './profile.js';
 import { SiteLayers } from './sites.js';
@@ -165,6 +165,7 @@ class Page {
   }
 
   furnish() {
+    makeReachable(byId('legend'));
     this.layer.keepClearOf([...byId('map').querySelectorAll('.legend, .north, .leaflet-control, .empty, .outside')]);
   }
 }
