@@ -47,7 +47,8 @@ export const legendOf = (view, atlas, kinds) => {
 
 // A legend that is cut is scrolled by keyboard too.
 export const makeReachable = (legend) => {
-  if (legend.scrollHeight > legend.clientHeight) legend.setAttribute('tabindex', '0');
+  const cut = legend.scrollHeight > legend.clientHeight || legend.scrollWidth > legend.clientWidth;
+  if (cut) legend.setAttribute('tabindex', '0');
   else legend.removeAttribute('tabindex');
 };
 

@@ -81,6 +81,7 @@ class Page {
     this.outside(layers);
     this.keepState();
     performance.measure('geomap-switch', 'geomap-switch-start');
+    makeReachable(byId('legend'));
     await this.compare.show(view, state);
   }
 
