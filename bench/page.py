@@ -32,8 +32,8 @@ from worlds import World, counties, nine
 Results = dict[str, dict[str, dict[str, float]]]
 
 FIGURES = {
-    "gzip_kb": "bytes of the page, gzip (KB)",
-    "served_kb": "bytes of the page from the server with all that it loads, gzip (KB)",
+    "gzip_kb": "bytes of the page, gzip (KB); ours with all that it loads, theirs without",
+    "alone_kb": "the same page as one file, its sources inside (KB)",
     "foreign": "requests to other servers",
     "ready_ms": "until the map can be used (ms)",
     "heap_mb": "JS heap when it can be used (MB)",
@@ -93,26 +93,33 @@ def main() -> None:
 def compare(browser: Any, served: Any, world: World, runs: int) -> dict[str, dict[str, float]]:
     """Measure all makers on one world, turn by turn."""
     results: dict[str, dict[str, float]] = {}
-    pages: dict[str, tuple[Any, str]] = {}
+    pages: dict[str, tuple[Any, dict[str, bytes]]] = {}
     for kind in (Ours, Choropleth, Explore):
         maker = kind(world)
         page, build_ms = timed(maker.build, 3 if len(world.table) < 100 else 1)
-        pages[maker.name] = (maker, page)
-        results[maker.name] = {
-            "gzip_kb": len(gzip.compress(page.encode(), mtime=0)) / 1000,
-            "build_ms": build_ms,
-        }
+        files = {"/page": cdn.localised(page).encode()}
+        results[maker.name] = {"build_ms": build_ms}
         if isinstance(maker, Ours):
-            results[maker.name]["served_kb"] = maker.served() / 1000
+            results[maker.name]["alone_kb"] = packed_kb({"": page.encode()})
+            files = maker.served()
+        pages[maker.name] = (maker, files)
+        results[maker.name]["gzip_kb"] = packed_kb(
+            files if isinstance(maker, Ours) else {"": page.encode()}
+        )
         note(f"{world.name} {maker.name}: built in {build_ms:.0f} ms")
     found: dict[str, list[dict[str, float]]] = {name: [] for name in pages}
     for run in range(runs):
-        for name, (maker, page) in pages.items():
-            found[name].append(measure(browser, served, maker, page))
+        for name, (maker, files) in pages.items():
+            found[name].append(measure(browser, served, maker, files))
             note(f"{world.name} {name} run {run + 1}: {found[name][-1]['ready_ms']:.0f} ms")
     for name, rows in found.items():
         results[name] |= {key: median(row[key] for row in rows) for key in rows[0]}
     return results
+
+
+def packed_kb(files: dict[str, bytes]) -> float:
+    """Give the kilobytes of files, each compressed."""
+    return sum(len(gzip.compress(body, mtime=0)) for body in files.values()) / 1000
 
 
 def timed(build: Callable[[], str], runs: int) -> tuple[str, float]:

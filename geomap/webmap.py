@@ -112,6 +112,7 @@ def _linked(header: Element) -> Markup:
     )
 
 
+@lru_cache(maxsize=1)
 def bundle() -> str:
     """Join the modules of ``web/static/js`` into one script that sets ``window.geomap``.
 
@@ -137,6 +138,7 @@ def _module(name: str) -> str:
     return (web_dir() / "static" / "js" / f"{name}.js").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=2)
 def leaflet(name: str) -> str:
     """Read ``leaflet.js`` or ``leaflet.css`` from the package XStatic-Leaflet."""
     return (files("xstatic.pkg.leaflet") / "data" / name).read_text(encoding="utf-8")
@@ -238,6 +240,7 @@ def _write_whole(path: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
+@lru_cache(maxsize=1)
 def _styles() -> str:
     return "".join(
         path.read_text(encoding="utf-8")
