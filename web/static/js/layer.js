@@ -52,9 +52,10 @@ export class TalentLayer {
       return polygon;
     });
     if (!this.many) this.dress();
-    L.polyline(outerArcs(areas.geometries, arcs), { pane: 'outline', renderer: L.svg({ pane: 'outline', padding: 0.5 }), interactive: false, color: '#4b545d', weight: 1.6 }).addTo(this.map);
-    this.outline = L.polyline([], { pane: 'outline', interactive: false, color: '#0b1117', weight: 3 }).addTo(this.map);
-    this.hoverLine = L.polyline([], { pane: 'outline', interactive: false, color: '#0b1117', weight: 1.5, dashArray: '4 3' }).addTo(this.map);
+    const line = { pane: 'outline', renderer: L.svg({ pane: 'outline', padding: 0.5 }), interactive: false };
+    L.polyline(outerArcs(areas.geometries, arcs), { ...line, color: '#4b545d', weight: 1.6 }).addTo(this.map);
+    this.outline = L.polyline([], { ...line, color: '#0b1117', weight: 3 }).addTo(this.map);
+    this.hoverLine = L.polyline([], { ...line, color: '#0b1117', weight: 1.5, dashArray: '4 3' }).addTo(this.map);
     this.circles = L.layerGroup([], { pane: 'circles' }).addTo(this.map);
     this.labelPane = this.map.getPane('labels');
   }

@@ -17,21 +17,13 @@ import { prepare } from './view.js';
 class Page {
   constructor(map, atlas) {
     Object.assign(this, { map, atlas, state: { ...atlas.first, ...readState() } });
-    const onSelect = (code) => this.change({ area: this.state.area === code ? null : code });
-    const onHover = (index) => this.hover(index);
-    const onSource = (indicator, code, year, kind) => this.dialog.show(indicator, code, year, kind);
-    this.layer = new TalentLayer(map, this.atlas, { onSelect, onHover });
-    this.sites = new SiteLayers(map, this.atlas, { onSite: (site) => this.openSite(site) });
-    this.table = new RankTable(byId('ranking'), document.querySelectorAll('#table-head th[data-by]'), atlas, { onSelect, onHover, onSource: (code) => onSource(this.view.indicator, code, this.view.year) });
-    this.profile = new Profile(byId('profile'), this.atlas, {
-      onClose: () => this.change({ area: null }), onSource,
-      onSiteFigure: (site, fact) => this.dialog.showSite(site, fact),
-      onIndicator: (id) => this.change(afresh(id)),
-    });
-    this.dialog = new SourceDialog(byId('source'), this.atlas);
-    this.panel = new Panel(this.atlas, { onChange: (change, how) => this.change(change, how) });
-    this.compare = new Compare(map, this.atlas, { onSelect, onHover, onChange: (change) => this.change(change) });
-    this.onSource = onSource;
+    this.onSelect = (code) => this.change({ area: this.state.area === code ? null : code });
+    this.onHover = (index) => this.hover(index);
+    this.onSource = (indicator, code, year, kind) => this.dialog.show(indicator, code, year, kind);
+    this.layer = new TalentLayer(map, atlas, this);
+    this.sites = new SiteLayers(map, atlas, { onSite: (site) => this.openSite(site) });
+    this.dialog = new SourceDialog(byId('source'), atlas);
+    this.furnishDesk();
     window.addEventListener('popstate', () => {
       this.state = { indicator: atlas.first.indicator, ...readState() };
       this.show();
@@ -39,6 +31,19 @@ class Page {
     byId('fit').addEventListener('click', () => this.fit());
     window.addEventListener('beforeprint', () => this.printing(true));
     window.addEventListener('afterprint', () => this.printing(false));
+  }
+
+  furnishDesk() {
+    const { map, atlas, onSelect, onHover, onSource } = this;
+    const onChange = (change, how) => this.change(change, how);
+    this.table = new RankTable(byId('ranking'), document.querySelectorAll('#table-head th[data-by]'), atlas, { onSelect, onHover, onSource: (code) => onSource(this.view.indicator, code, this.view.year) });
+    this.profile = new Profile(byId('profile'), atlas, {
+      onClose: () => this.change({ area: null }), onSource,
+      onSiteFigure: (site, fact) => this.dialog.showSite(site, fact),
+      onIndicator: (id) => this.change(afresh(id)),
+    });
+    this.panel = new Panel(atlas, { onChange });
+    this.compare = new Compare(map, atlas, { onSelect, onHover, onChange });
   }
 
   layers() {
@@ -65,24 +70,33 @@ class Page {
     performance.mark('geomap-switch-start');
     this.tell('');
     this.view = view;
+    this.onMap(view);
+    await this.beside(view);
+  }
+
+  onMap(view) {
     const { atlas, state } = this;
     const layers = this.layers();
     this.layer.obstacles = this.sites.points(layers);
     this.layer.paint(view);
     this.layer.select(state.area);
-    this.table.show(view);
-    this.table.select(state.area);
     byId('legend').replaceChildren(...legendOf(view, atlas, layers));
-    this.panel.show(view, state, layers);
     this.sites.show(layers);
     this.head(view);
-    if (this.profiled !== (state.area || '')) this.profile.show(state.area);
-    this.profiled = state.area || '';
     this.outside(layers);
     this.keepState();
+  }
+
+  beside(view) {
+    const { state } = this;
+    this.table.show(view);
+    this.table.select(state.area);
+    this.panel.show(view, state, this.layers());
+    if (this.profiled !== (state.area || '')) this.profile.show(state.area);
+    this.profiled = state.area || '';
     performance.measure('geomap-switch', 'geomap-switch-start');
     makeReachable(byId('legend'));
-    await this.compare.show(view, state);
+    return this.compare.show(view, state);
   }
 
   // The other language shows the same map.
