@@ -18,7 +18,15 @@ from typing import Any, TypeAlias
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Locator,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from geomap.app import create_app
@@ -119,6 +127,12 @@ class Screen:
     def settle(self) -> None:
         """Wait until what was asked for has been painted."""
         self.page.evaluate(_FRAMES)
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Give the window another size; the map is fitted to it."""
+        self.page.set_viewport_size(ViewportSize(width=size[0], height=size[1]))
+        self.settle()
+        self.settle()
 
     def find(self, selector: str) -> Locator:
         return self.page.locator(selector)
@@ -263,7 +277,7 @@ def screens(chromium: Browser) -> Iterator[Callable[..., Screen]]:
     made: list[Screen] = []
 
     def make(size: tuple[int, int] = LAPTOP, **options: Any) -> Screen:
-        viewport = {"width": size[0], "height": size[1]}
+        viewport = ViewportSize(width=size[0], height=size[1])
         made.append(Screen(chromium.new_context(viewport=viewport, **options).new_page()))
         return made[-1]
 

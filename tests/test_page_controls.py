@@ -90,8 +90,9 @@ def test_what_the_controls_change_the_api_confirms(screen: Screen, demo: Site) -
         legend = demo.api(f"view?indicator=population_density&year=2025&{query}")["legend"]
         wanted = list(zip(legend["labels"], legend["colours"], strict=True))
         screen.until(
-            lambda wanted=wanted: wanted
-            == [(row["label"], row["colour"]) for row in screen.legend()][: len(wanted)],
+            lambda wanted=wanted: (
+                wanted == [(row["label"], row["colour"]) for row in screen.legend()][: len(wanted)]
+            ),
             f"the legend is not that of {query}",
         )
     screen.pick("人口密度")
