@@ -42,7 +42,7 @@ FLAGS = (
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 LAPTOP, DESKTOP, TABLET = (1366, 768), (1920, 1080), (1024, 768)
 # Without these, a test that must be quick would wait for half a minute before it fails.
-PATIENCE_MS = 8_000
+PATIENCE_MS = 20_000
 Box: TypeAlias = "tuple[float, float, float, float]"
 
 _LABELS = """root => [...document.querySelectorAll(root + ' .label')].map(one => {
