@@ -5,7 +5,7 @@ import { fill, markOf, printed } from './format.js';
 import { outerArcs, polygonsOf } from './topology.js';
 import { placeLabels } from './labels.js';
 
-const MANY = 400; // beyond this a canvas is drawn: no element for each area
+export const MANY = 400; // beyond this a canvas is drawn: no element for each area
 const CROWD = 60; // more sites than labels could step aside for
 const NEUTRAL = '#eef0f2';
 
