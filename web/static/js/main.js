@@ -95,7 +95,6 @@ class Page {
     if (this.profiled !== (state.area || '')) this.profile.show(state.area);
     this.profiled = state.area || '';
     performance.measure('geomap-switch', 'geomap-switch-start');
-    makeReachable(byId('legend'));
     return this.compare.show(view, state);
   }
 
@@ -180,6 +179,7 @@ class Page {
   }
 
   furnish() {
+    makeReachable(byId('legend'));
     makeReachable(byId('legend'));
     this.layer.keepClearOf([...byId('map').querySelectorAll('.legend, .north, .leaflet-control, .empty, .outside')]);
   }
