@@ -38,10 +38,10 @@ _WATCH = """() => {
 
 @dataclass
 class Served:
-    """A local server: the page in memory, the CDN files behind ``/cdn/``."""
+    """A local server: the page and its own files in memory, the CDN files behind ``/cdn/``."""
 
     url: str = ""
-    page: bytes = b""
+    files: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
 
@@ -57,8 +57,9 @@ def server(cache: Path) -> Iterator[Served]:
         def do_GET(self) -> None:
             body: bytes | None = b""
             kind = "text/html; charset=utf-8"
-            if self.path == "/page":
-                body = served.page
+            if self.path in served.files:
+                body = served.files[self.path]
+                kind = mimetypes.guess_type(self.path)[0] or kind
             elif self.path.startswith("/cdn/"):
                 address = self.path.removeprefix("/cdn/").partition("?")[0]
                 served.asked.append(address)
@@ -75,7 +76,13 @@ def server(cache: Path) -> Iterator[Served]:
         def log_message(self, *_: object) -> None:
             return
 
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            return  # a browser context that closes leaves its connections open
+
+    httpd = Server(("127.0.0.1", 0), Handler)
     served.url = f"http://127.0.0.1:{httpd.server_port}"
     threading.Thread(target=httpd.serve_forever, daemon=True).start()
     try:
@@ -100,7 +107,9 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def measure(browser: Browser, served: Served, maker: Any, page: str) -> dict[str, float]:
+def measure(
+    browser: Browser, served: Served, maker: Any, files: dict[str, bytes]
+) -> dict[str, float]:
     """Load a page once in a fresh context.
 
     Returns
@@ -108,7 +117,7 @@ def measure(browser: Browser, served: Served, maker: Any, page: str) -> dict[str
     ready_ms, heap_mb (as it is when ready), kept_mb (after a collection), paint_ms and whole_ms
     (medians over some switches), foreign (requests to CDNs)
     """
-    served.page, served.asked = cdn.localised(page).encode(), []
+    served.files, served.asked = files, []
     context = browser.new_context(viewport={"width": 1366, "height": 768}, bypass_csp=True)
     try:
         tab = context.new_page()

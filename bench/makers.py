@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import folium
 from worlds import World, atlas_of
 
@@ -9,7 +11,7 @@ from geomap import webmap
 
 
 class Ours:
-    """``geomap.webmap.standalone``: one file with Leaflet, values and sources inside."""
+    """The page of the server, with everything that it loads."""
 
     name = "geomap"
     # Set by our own script when the first map is painted.
@@ -35,8 +37,17 @@ class Ours:
         self.atlas = atlas_of(world)
 
     def build(self) -> str:
-        """Give the page."""
+        """Give the page that stands alone: it has all that the others have, and its sources."""
         return webmap.standalone(self.atlas, next(iter(self.atlas.indicators)))
+
+    def served(self) -> dict[str, bytes]:
+        """Give what the server gives for its page: ``/page`` and all that it loads, by path."""
+        from geomap.app import create_app
+
+        client = create_app(self.atlas).test_client()
+        page = client.get("/").text
+        parts = re.findall(r'(?:src|href)="(/[^"]+\.(?:js|css|svg)[^"]*)"', page)
+        return {"/page": page.encode()} | {part: client.get(part).data for part in parts}
 
 
 class Stock:

@@ -1,6 +1,6 @@
 """Measure our page beside stock folium and GeoDataFrame.explore, in one run on one machine.
 
-Run ``python bench/page.py`` (all), ``--quick`` (nine areas only), ``--json`` (numbers). Needs
+Run ``python bench/page.py``, with ``--world nine14`` for a part, ``--json`` for numbers. Needs
 Chromium, playwright and, the first time, npm for the files that stock pages load from CDNs; they
 are served locally, so that no network is timed. Medians over fresh browser contexts; the makers
 take turns, so that a slow moment of the machine falls on all of them.
@@ -32,7 +32,8 @@ from worlds import World, counties, nine
 Results = dict[str, dict[str, dict[str, float]]]
 
 FIGURES = {
-    "gzip_kb": "bytes of the page, gzip (KB)",
+    "gzip_kb": "bytes of the page, gzip (KB); ours with all that it loads, theirs without",
+    "alone_kb": "the same page as one file, its sources inside (KB)",
     "foreign": "requests to other servers",
     "ready_ms": "until the map can be used (ms)",
     "heap_mb": "JS heap when it can be used (MB)",
@@ -58,58 +59,67 @@ TARGETS: dict[str, dict[str, str]] = {
 }
 
 
+# Name on the command line → what to make, and how many runs at most.
+WORLDS: dict[str, tuple[Callable[[], World], int]] = {
+    "nine14": (lambda: nine(14), 99),
+    "nine60": (lambda: nine(60), 99),
+    "counties": (lambda: counties(14), 3),
+}
+
+
 def main() -> None:
     """Run the comparison and print it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print numbers instead of tables")
-    parser.add_argument("--quick", action="store_true", help="nine areas only")
-    parser.add_argument(
-        "--runs", type=int, default=5, help="runs of the nine areas; 3 of all counties"
-    )
+    parser.add_argument("--runs", type=int, default=5, help="runs of each; at most 3 of counties")
     parser.add_argument("--cache", type=Path, help="where the files of the CDNs are kept")
+    parser.add_argument("--world", choices=WORLDS, action="append", help="only this; repeatable")
     options = parser.parse_args()
-    worlds: list[tuple[Callable[[], World], int]] = [
-        (lambda: nine(14), options.runs),
-        (lambda: nine(60), options.runs),
-    ]
-    if not options.quick:
-        worlds.append((lambda: counties(14), 3))
     results: Results = {}
-    absent: set[str] = set()
     with chromium() as browser, server(cdn.fetch(options.cache)) as served:
-        for make, runs in worlds:
+        for name in options.world or WORLDS:
+            make, most = WORLDS[name]
             world = make()
-            results[world.name] = compare(browser, served, world, runs)
-        absent = served.absent
-    results["9 × 14"]["geomap"]["cached_ms"] = cached_ms()
+            results[world.name] = compare(browser, served, world, min(options.runs, most))
+    if "9 × 14" in results:
+        results["9 × 14"]["geomap"]["cached_ms"] = cached_ms()
     answers = answers_per_second()
     if options.json:
         print(json.dumps({"pages": results, "answers_per_second": answers}, ensure_ascii=False))
     else:
-        show(results, answers, absent)
+        show(results, answers, served.absent)
 
 
 def compare(browser: Any, served: Any, world: World, runs: int) -> dict[str, dict[str, float]]:
     """Measure all makers on one world, turn by turn."""
     results: dict[str, dict[str, float]] = {}
-    pages: dict[str, tuple[Any, str]] = {}
+    pages: dict[str, tuple[Any, dict[str, bytes]]] = {}
     for kind in (Ours, Choropleth, Explore):
         maker = kind(world)
         page, build_ms = timed(maker.build, 3 if len(world.table) < 100 else 1)
-        pages[maker.name] = (maker, page)
-        results[maker.name] = {
-            "gzip_kb": len(gzip.compress(page.encode(), mtime=0)) / 1000,
-            "build_ms": build_ms,
-        }
+        files = {"/page": cdn.localised(page).encode()}
+        results[maker.name] = {"build_ms": build_ms}
+        if isinstance(maker, Ours):
+            results[maker.name]["alone_kb"] = packed_kb({"": page.encode()})
+            files = maker.served()
+        pages[maker.name] = (maker, files)
+        results[maker.name]["gzip_kb"] = packed_kb(
+            files if isinstance(maker, Ours) else {"": page.encode()}
+        )
         note(f"{world.name} {maker.name}: built in {build_ms:.0f} ms")
     found: dict[str, list[dict[str, float]]] = {name: [] for name in pages}
     for run in range(runs):
-        for name, (maker, page) in pages.items():
-            found[name].append(measure(browser, served, maker, page))
+        for name, (maker, files) in pages.items():
+            found[name].append(measure(browser, served, maker, files))
             note(f"{world.name} {name} run {run + 1}: {found[name][-1]['ready_ms']:.0f} ms")
     for name, rows in found.items():
         results[name] |= {key: median(row[key] for row in rows) for key in rows[0]}
     return results
+
+
+def packed_kb(files: dict[str, bytes]) -> float:
+    """Give the kilobytes of files, each compressed."""
+    return sum(len(gzip.compress(body, mtime=0)) for body in files.values()) / 1000
 
 
 def timed(build: Callable[[], str], runs: int) -> tuple[str, float]:

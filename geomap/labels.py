@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 # Width, in pixels, of the city on an ordinary screen when the whole of it is shown.
 SCREEN_PX = 600
-# Beyond this many areas the points are found the quick way.
-_MANY = 400
+# Beyond this many areas a map is no longer read area by area: what is exact for few is then done
+# the quick way.
+MANY = 400
 
 
 def label_points(boundaries: gpd.GeoDataFrame) -> list[tuple[float, float]]:
@@ -26,7 +27,7 @@ def label_points(boundaries: gpd.GeoDataFrame) -> list[tuple[float, float]]:
     list of (lon, lat), degrees, 4 decimals; for more than a few hundred areas any point inside
     """
     shapes = boundaries.geometry.to_numpy()
-    if len(shapes) > _MANY:
+    if len(shapes) > MANY:
         points = shapely.point_on_surface(shapes)
         return [(round(point.x, 4), round(point.y, 4)) for point in points]
     narrow = math.cos(math.radians(float(np.mean(boundaries.total_bounds[[1, 3]]))))

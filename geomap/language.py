@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from geomap.catalog import Area
 from geomap.errors import NotFoundError, Text
 from geomap.paths import web_dir
-
-if TYPE_CHECKING:
-    from geomap.atlas import Atlas
 
 LANGUAGES = ("zh", "en")
 BANNERS = "旗区"
@@ -37,6 +35,6 @@ def strings(lang: str, parts: str = BANNERS) -> Words:
     return words
 
 
-def parts_of(atlas: Atlas) -> str:
+def parts_of(areas: Iterable[Area]) -> str:
     """Say what the parts of a city are called: only some cities have banners (旗)."""
-    return BANNERS if any("旗" in area.name_zh for area in atlas.parts) else DISTRICTS
+    return BANNERS if any("旗" in area.name_zh for area in areas) else DISTRICTS

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from geomap.catalog import Indicator, Kind, Measure, Op, Status
 from geomap.classes import CLOSURE, Classes, class_of, classify, labels, split_at
 from geomap.errors import NotFoundError, RequestError, Text
+from geomap.labels import MANY
 from geomap.palettes import Palette, colours, diverging, ink
 from geomap.palettes import palette as palette_of
 from geomap.symbols import fit, legend_values
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 SYMBOL_RADIUS_PX = 34
+MANY_PX = 12
 INTERNAL_MARK = Text(
     "内部工作用图 未经审核 不得公开", "Internal working map, not reviewed, not for publication"
 )
@@ -291,9 +293,10 @@ def _symbols(
     if largest == 0:
         return None
     x, y = atlas.label_pixels
+    few = len(values) <= MANY
     return SymbolView(
         largest=largest,
-        max_radius_px=fit(x, y, values, SYMBOL_RADIUS_PX, largest=largest),
+        max_radius_px=fit(x, y, values, SYMBOL_RADIUS_PX, largest=largest) if few else MANY_PX,
         legend=legend_values(largest, least=0 if indicator.decimals else 1),
     )
 

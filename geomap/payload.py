@@ -66,7 +66,7 @@ def payload(
         "api": api,
         "first": {"indicator": begin or _first(catalogue), "year": year},
         "firstLayers": [kind for kind in atlas.site_kinds if kind in FIRST_LAYERS],
-        "t": strings(lang, parts_of(atlas))["script"] | {"closure": _in(CLOSURE, lang)},
+        "t": strings(lang, parts_of(atlas.parts))["script"] | {"closure": _in(CLOSURE, lang)},
         "city": _area(city, lang, None),
         "areas": [
             _area(one, lang, at) for one, at in zip(atlas.parts, atlas.label_points, strict=True)
@@ -86,7 +86,7 @@ def payload(
             }
             for one in atlas.sources.values()
         },
-        **({} if api else {"figures": _figures(atlas, wanted)}),
+        **({} if api else {"figures": _figures(atlas, wanted, lang)}),
     }
 
 
@@ -227,7 +227,7 @@ def _named(row: dict[Any, Any], lang: str) -> str:
     return str((lang == "en" and row["name_en"]) or row["name_zh"])
 
 
-def _figures(atlas: Atlas, wanted: list[Indicator]) -> dict[str, Any]:
+def _figures(atlas: Atlas, wanted: list[Indicator], lang: str) -> dict[str, Any]:
     """Give the figures behind every value, each once: ``rows`` by id, ``of`` the ids by value."""
     of = {
         f"{one.id}|{kind}": {
@@ -244,11 +244,15 @@ def _figures(atlas: Atlas, wanted: list[Indicator]) -> dict[str, Any]:
         for ids in areas.values()
         for id_ in ids
     }
-    rows = {id_: figure(atlas, id_) for id_ in sorted(used)}
+
+    def row(id_: str) -> list[Any]:
+        members = figure(atlas, id_).items()
+        return [one[lang] if isinstance(one, dict) else one for _, one in members]
+
     return {
         "of": of,
         "columns": FIGURE,
-        "rows": {id_: [row[name] for name in FIGURE] for id_, row in rows.items()},
+        "rows": {id_: row(id_) for id_ in sorted(used)},
         "working": {one.id: plain(working(atlas, one)) for one in wanted if one.formula},
     }
 

@@ -58,22 +58,22 @@ def provenance(
 
 
 def figure(atlas: Atlas, figure_id: str) -> dict[str, Any]:
-    """Give one figure; its members are those of ``FIGURE``."""
+    """Give one figure; its members are those of ``FIGURE``, in their order."""
     row = atlas.figure_rows[figure_id]
-    indicator = atlas.indicators.get(row["indicator"])
-    value = row["value"]
-    return {
-        **{name: row[name] for name in ("unit", "kind", "status", "source")},
-        **{name: row[name] for name in ("locator", "quote", "note")},
-        "area": atlas.areas[row["area"]].name_zh,
-        "indicator": indicator.name.zh if indicator else row["indicator"],
+    area, indicator = atlas.areas[row["area"]], atlas.indicators.get(row["indicator"])
+    named = indicator.name if indicator else Text(row["indicator"], row["indicator"])
+    members = {
+        **row,
+        "area": plain(Text(area.name_zh, area.name_en or area.name_zh)),
+        "indicator": plain(named),
         "year": int(row["year"]),
-        "value": plain(float(value)),
-        "printed": _printed(value, row["status"], indicator),
+        "value": plain(float(row["value"])),
+        "printed": printed(row["value"], row["status"], indicator),
     }
+    return {name: members[name] for name in FIGURE}
 
 
-def _printed(value: float, status: str, indicator: Indicator | None) -> str | None:
+def printed(value: float, status: str, indicator: Indicator | None) -> str | None:
     """Write a figure as its document has it; a computed one to the indicator's decimals."""
     if math.isnan(value):
         return None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from geomap.catalog import Status
 from geomap.errors import NotFoundError, Text
+from geomap.provenance import printed
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -60,7 +60,7 @@ def _figure(atlas: Atlas, row: dict[str, Any], disputed: set[str]) -> dict[str, 
         "indicator": indicator,
         "status": Status(row["status"]).label,
         "disputed": row["id"] in disputed,
-        "printed": _printed(row["value"]),
+        "printed": printed(row["value"], row["status"], indicator) or "",
     }
 
 
@@ -70,9 +70,5 @@ def _site_figure(atlas: Atlas, row: dict[str, Any]) -> dict[str, Any]:
         **row,
         "site_name": names[row["site"]],
         "status": Status(row["status"]).label,
-        "printed": row["text"] if math.isnan(row["value"]) else _printed(row["value"]),
+        "printed": printed(row["value"], row["status"], None) or row["text"],
     }
-
-
-def _printed(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:,.10g}"

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from geomap.labels import MANY
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
-# 10,000 steps over the width: 50 m for a prefecture, far below a pixel where its map begins.
+# 10,000 steps over the width: about 80 m for a prefecture with its neighbours, far below a pixel
+# where its map begins.
 STEPS = 10_000
+SCREEN_STEPS = 1_500
 
 
 def encode(boundaries: gpd.GeoDataFrame, context: gpd.GeoDataFrame | None = None) -> dict[str, Any]:
@@ -31,7 +35,7 @@ def encode(boundaries: gpd.GeoDataFrame, context: gpd.GeoDataFrame | None = None
     """
     from topojson import Topology
 
-    layers = {"areas": boundaries.geometry.tolist()}
+    layers = {"areas": _for_screen(boundaries).tolist()}
     if context is not None and len(context):
         layers["context"] = context.geometry.tolist()
     topology = Topology(
@@ -49,6 +53,15 @@ def encode(boundaries: gpd.GeoDataFrame, context: gpd.GeoDataFrame | None = None
             name: {"type": "GeometryCollection", "geometries": objects[name]} for name in layers
         },
     }
+
+
+def _for_screen(boundaries: gpd.GeoDataFrame) -> Any:
+    """Thin very many areas to what a screen can show; shared borders stay shared."""
+    shapes = boundaries.geometry.to_numpy()
+    if len(shapes) <= MANY:
+        return shapes
+    west, _, east, _ = boundaries.total_bounds
+    return shapely.coverage_simplify(shapes, (east - west) / SCREEN_STEPS)
 
 
 def _parts(shape: Any) -> list[Any]:

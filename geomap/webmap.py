@@ -88,7 +88,7 @@ def compose(
         attribution_control=tiles is not None, zoom_snap=0.25, zoom_delta=0.5,
         wheel_px_per_zoom_level=120,
     )  # fmt: skip
-    chart.options |= {"minZoom": 2, "maxZoom": 14}
+    chart.options |= {"minZoom": 2, "maxZoom": 12}
     chart._id = "geomap"
     chart.default_js = list(scripts.items())
     chart.default_css = list(styles.items())
@@ -112,6 +112,7 @@ def _linked(header: Element) -> Markup:
     )
 
 
+@lru_cache(maxsize=1)
 def bundle() -> str:
     """Join the modules of ``web/static/js`` into one script that sets ``window.geomap``.
 
@@ -137,6 +138,7 @@ def _module(name: str) -> str:
     return (web_dir() / "static" / "js" / f"{name}.js").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=2)
 def leaflet(name: str) -> str:
     """Read ``leaflet.js`` or ``leaflet.css`` from the package XStatic-Leaflet."""
     return (files("xstatic.pkg.leaflet") / "data" / name).read_text(encoding="utf-8")
@@ -154,7 +156,7 @@ def page_context(
     """Give what the template ``map.html`` needs, served or standing alone."""
     return {
         "lang": lang,
-        "t": strings(lang, parts_of(atlas))["page"],
+        "t": strings(lang, parts_of(atlas.parts))["page"],
         "title": _in(atlas.title, lang),
         "marks": [_in(mark, lang) for mark in marks(atlas)],
         "synthetic": atlas.synthetic,
@@ -238,6 +240,7 @@ def _write_whole(path: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
+@lru_cache(maxsize=1)
 def _styles() -> str:
     return "".join(
         path.read_text(encoding="utf-8")

@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from hypothesis import settings
 
 from geomap.atlas import Atlas
 from geomap.errors import Text
 from geomap.package import write_datapackage
 from geomap.store import open_release
 
+pytest_plugins = ["browser"]
+# A busy machine is slow, not wrong: the time of a single example decides nothing.
+settings.register_profile("geomap", deadline=None)
+settings.load_profile("geomap")
 Edit: TypeAlias = "str | bytes | Callable[[str], str] | None"
 ToyRelease: TypeAlias = "Callable[..., Path]"
 

@@ -24,12 +24,13 @@ PACKAGE = ROOT / "geomap"
 
 # A module imports from layers above its own and from its own; docs/architecture.md explains them.
 LAYERS: Mapping[str, str] = {
-    "base": "geomap errors paths language",
+    "base": "geomap errors paths",
     "model": "schema cells findings crs catalog",
     "tables": "documents cleaners spellings table rules menu coverage release",
     "drawing": "rounding breaks classes brewer colour palettes symbols labels topology",
     "values": "join indicators",
     "atlas": "atlas",
+    "words": "language",
     "views": "mapview provenance sourcebook payload",
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (

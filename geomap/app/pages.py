@@ -28,6 +28,7 @@ STATE = (
     "classes",
     "palette",
     "shared",
+    "breaks",
     "layers",
     "area",
     "compare",
@@ -43,7 +44,7 @@ def frame() -> dict[str, Any]:
     return {
         "layout": "base.html",
         "lang": lang,
-        "t": strings(lang, parts_of(atlas))["page"],
+        "t": strings(lang, parts_of(atlas.parts))["page"],
         "title": getattr(atlas.title, lang),
         "marks": [getattr(mark, lang) for mark in marks(atlas)],
         "synthetic": atlas.synthetic,

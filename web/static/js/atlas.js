@@ -1,6 +1,8 @@
 // Reads the release that Python put into the page. Class breaks come from Python
 // (geomap.classes): upper bounds, closed on the right; here values are only sorted into them.
 
+import { decodeArcs, outerArcs } from './topology.js';
+
 export const classOf = (value, bounds) =>
   value == null ? -1 : bounds.slice(1, -1).filter((upper) => value > upper).length;
 
@@ -13,7 +15,11 @@ export class Atlas {
     this.byId = new Map(data.indicators.map((indicator) => [indicator.id, indicator]));
     this.indexOf = new Map(data.areas.map((area, index) => [area.code, index]));
     this.fetched = new Map();
+    this.arcs = decodeArcs(data.topology);
+    this.bounds = L.latLngBounds(outerArcs(data.topology.objects.areas.geometries, this.arcs).flat());
   }
+
+  nameOf(code) { return code === this.city.code ? this.city.name : this.areas[this.indexOf.get(code)]?.name ?? code; }
 
   indicator(id) { return this.byId.get(id) || this.indicators[0]; }
 

@@ -1,7 +1,7 @@
 // A second map beside the first, for another indicator or year, with one view over both.
 
 import { byId, el } from './dom.js';
-import { legendOf } from './legend.js';
+import { legendOf, makeReachable } from './legend.js';
 import { TalentLayer } from './layer.js';
 import { prepare } from './view.js';
 
@@ -62,5 +62,7 @@ export class Compare {
     byId('legend-second').replaceChildren(...legendOf(view, this.atlas, []));
     this.second.invalidateSize({ animate: false });
     this.second.setView(this.map.getCenter(), this.map.getZoom(), { animate: false });
+    makeReachable(byId('legend-second'));
+    this.layer.keepClearOf([this.box.querySelector('.pickers')]);
   }
 }

@@ -28,5 +28,7 @@ export const fill = (pattern, values) =>
 // Place among those that have a value: the largest is 1, equal values share a place.
 export const ranksOf = (values) => {
   const known = values.filter((value) => value != null).sort((a, b) => b - a);
-  return values.map((value) => (value == null ? null : known.indexOf(value) + 1));
+  const places = new Map();
+  known.forEach((value, index) => { if (!places.has(value)) places.set(value, index + 1); });
+  return values.map((value) => (value == null ? null : places.get(value)));
 };

@@ -1,9 +1,10 @@
-// Places labels so that none lies over another: in the middle of its area, else beside it with a
-// leader line, else not at all. Sizes are reckoned, not measured: no layout is forced.
+// Places labels so that none lies over another, over furniture or over the edge of the frame: in
+// the middle of its area, else beside it with a leader line, else not at all. Sizes are reckoned,
+// not measured: no layout is forced.
 
-const NAME_PX = 12;
-const VALUE_PX = 13;
-const LINE_PX = 16;
+// As in the style sheet, which writes larger on a wide screen.
+const WIDE_PX = 1700;
+const sizes = () => (window.innerWidth < WIDE_PX ? { name: 12, value: 13, height: 32 } : { name: 14, value: 15, height: 36 });
 
 export const textWidth = (text, size) => {
   let width = 0;
@@ -15,31 +16,39 @@ const boxAt = (x, y, width, height) => ({ x0: x - width / 2, x1: x + width / 2, 
 
 const overlap = (a, b) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
 
-// Around the point, ever farther out.
+// The middle, the four sides, then twelve directions ever farther out.
 const offsets = (width, height, radius) => {
   const side = radius + width / 2 + 8;
   const over = radius + height / 2 + 4;
   const ring = [[0, 0], [0, over], [0, -over], [side, 0], [-side, 0]];
-  [1.5, 2.2, 3].forEach((far) => ring.push(
-    [side * far * 0.8, -over * far], [-side * far * 0.8, -over * far], [side * far * 0.8, over * far], [-side * far * 0.8, over * far],
-  ));
+  [1.3, 1.8, 2.4, 3.2, 4.2, 5.6, 7.5].forEach((far) => {
+    for (let turn = 0; turn < 12; turn += 1) {
+      const angle = (turn * Math.PI) / 6;
+      ring.push([Math.cos(angle) * side * far, Math.sin(angle) * over * far]);
+    }
+  });
   return ring;
 };
 
-export const placeLabels = (labels, dense, obstacles) => {
-  const taken = obstacles.map((point) => boxAt(point.x, point.y, 14, 14));
+const within = (box, frame) => box.x0 >= frame.x0 && box.x1 <= frame.x1 && box.y0 >= frame.y0 && box.y1 <= frame.y1;
+
+// frame: what can be seen; furniture: boxes on it; sites: points that a label should rather not hide.
+export const placeLabels = (labels, dense, { frame, furniture, sites }) => {
+  const marks = sites.map((point) => boxAt(point.x, point.y, 14, 14));
+  const taken = [...furniture];
   const placed = [];
+  const { name, value, height } = sizes();
   // Large areas first: they keep their middle, small ones step aside.
   [...labels].sort((a, b) => b.room - a.room).forEach((label) => {
-    const width = Math.max(textWidth(label.name, NAME_PX), textWidth(label.value, VALUE_PX)) + 6;
-    const height = LINE_PX * 2;
-    const choices = dense ? [[0, 0]] : offsets(width, height, label.radius);
-    const fits = ([dx, dy]) => {
-      const box = boxAt(label.point.x + dx, label.point.y + dy, width, height);
-      return taken.every((other) => !overlap(box, other));
-    };
+    if (!within(boxAt(label.point.x, label.point.y, 0, 0), frame)) return;
+    const width = Math.max(textWidth(label.name, name), textWidth(label.value, value)) + 6;
     const start = label.radius && label.radius * 2 < width ? 1 : 0;
-    const choice = choices.slice(start).find(fits);
+    const choices = dense ? [[0, 0]] : offsets(width, height, label.radius).slice(start);
+    const clear = (others) => ([dx, dy]) => {
+      const box = boxAt(label.point.x + dx, label.point.y + dy, width, height);
+      return within(box, frame) && others.every((other) => !overlap(box, other));
+    };
+    const choice = choices.find(clear([...taken, ...marks])) || choices.find(clear(taken));
     if (!choice) return;
     const [dx, dy] = choice;
     taken.push(boxAt(label.point.x + dx, label.point.y + dy, width, height));

@@ -2,10 +2,11 @@
 
 import { el, svg } from './dom.js';
 import { fill, markOf, printed } from './format.js';
-import { decodeArcs, outerArcs, polygonsOf } from './topology.js';
+import { outerArcs, polygonsOf } from './topology.js';
 import { placeLabels } from './labels.js';
 
-const MANY = 400; // beyond this a canvas is drawn: no element for each area
+export const MANY = 400; // beyond this a canvas is drawn: no element for each area
+const CROWD = 60; // more sites than labels could step aside for
 const NEUTRAL = '#eef0f2';
 
 const hatches = ([ground, sign]) => svg('defs', {},
@@ -23,7 +24,7 @@ const estimate = (colour, index) =>
 
 export class TalentLayer {
   constructor(map, atlas, { onSelect, onHover }) {
-    Object.assign(this, { map, atlas, onSelect, onHover, view: null, obstacles: [] });
+    Object.assign(this, { map, atlas, onSelect, onHover, view: null, obstacles: [], keepOut: [] });
     this.many = atlas.areas.length > MANY;
     this.renderer = this.many ? L.canvas({ padding: 0.3 }) : L.svg({ padding: 0.5 });
     map.createPane('context').style.zIndex = 350;
@@ -32,12 +33,11 @@ export class TalentLayer {
     map.createPane('labels').style.zIndex = 640;
     ['context', 'outline', 'labels'].forEach((pane) => { map.getPane(pane).style.pointerEvents = 'none'; });
     this.drawGeometry();
-    map.on('zoomend resize', () => this.paintLabels());
+    map.on('moveend resize', () => this.paintLabels());
   }
 
   drawGeometry() {
-    const { topology } = this.atlas;
-    const arcs = decodeArcs(topology);
+    const { arcs, topology } = this.atlas;
     const { areas, context } = topology.objects;
     if (context) {
       const faint = { pane: 'context', renderer: L.svg({ pane: 'context', padding: 0.5 }), interactive: false, weight: 1, color: '#d9dce0', fillColor: '#f6f7f8', fillOpacity: 1 };
@@ -52,12 +52,12 @@ export class TalentLayer {
       return polygon;
     });
     if (!this.many) this.dress();
-    L.polyline(outerArcs(areas.geometries, arcs), { pane: 'outline', renderer: L.svg({ pane: 'outline', padding: 0.5 }), interactive: false, color: '#4b545d', weight: 1.6 }).addTo(this.map);
-    this.outline = L.polyline([], { pane: 'outline', interactive: false, color: '#0b1117', weight: 3 }).addTo(this.map);
-    this.hoverLine = L.polyline([], { pane: 'outline', interactive: false, color: '#0b1117', weight: 1.5, dashArray: '4 3' }).addTo(this.map);
+    const line = { pane: 'outline', renderer: L.svg({ pane: 'outline', padding: 0.5 }), interactive: false };
+    L.polyline(outerArcs(areas.geometries, arcs), { ...line, color: '#4b545d', weight: 1.6 }).addTo(this.map);
+    this.outline = L.polyline([], { ...line, color: '#0b1117', weight: 3 }).addTo(this.map);
+    this.hoverLine = L.polyline([], { ...line, color: '#0b1117', weight: 1.5, dashArray: '4 3' }).addTo(this.map);
     this.circles = L.layerGroup([], { pane: 'circles' }).addTo(this.map);
     this.labelPane = this.map.getPane('labels');
-    this.bounds = L.latLngBounds(this.polygons.flatMap((polygon) => [polygon.getBounds().getSouthWest(), polygon.getBounds().getNorthEast()]));
   }
 
   // Areas as elements: reachable by keyboard, announced, opened with Enter or space.
@@ -165,6 +165,7 @@ export class TalentLayer {
     if (!this.view) return;
     const { atlas, view } = this;
     const t = atlas.t;
+    const crowded = this.obstacles.length > CROWD;
     const wanted = atlas.areas.map((area, index) => {
       const point = this.map.latLngToLayerPoint([area.y, area.x]);
       const box = this.polygons[index]._pxBounds;
@@ -175,16 +176,36 @@ export class TalentLayer {
         value: value == null ? (view.s[index] === 's' ? t.suppressed : t.missing)
           : printed(value, view.s[index], view.indicator, t) + markOf(view.s[index], view.x.includes(index), t),
         missing: value == null,
-        dark: !(view.drawn === 'fill' && value != null && view.s[index] !== 'a' && view.inks[view.classes[index]] === '#fff'),
+        dark: crowded || !(view.drawn === 'fill' && value != null && view.s[index] !== 'a' && view.inks[view.classes[index]] === '#fff'),
       };
     }).filter((one) => one.room > (this.many ? 46 : 0));
-    const placed = placeLabels(wanted, this.many, this.obstacles.map((at) => this.map.latLngToLayerPoint(at)));
+    const placed = placeLabels(wanted, this.many, {
+      frame: this.onLayer({ x0: 0, y0: 0, x1: this.map.getSize().x, y1: this.map.getSize().y }),
+      furniture: this.keepOut.map((box) => this.onLayer(box)),
+      sites: crowded ? [] : this.obstacles.map((at) => this.map.latLngToLayerPoint(at)),
+    });
+    this.labelPane.classList.toggle('crowded', crowded);
     this.labelPane.replaceChildren(...placed.map((one) => {
-      const label = el('div', { class: `label${one.dark || one.moved ? '' : ' label-light'}${one.missing ? ' label-missing' : ''}`, 'aria-hidden': 'true' },
+      const label = el('div', { class: `label${one.moved ? ' label-moved' : one.dark ? '' : ' label-light'}${one.missing ? ' label-missing' : ''}`, 'aria-hidden': 'true' },
         el('b', {}, one.name), el('span', {}, one.value));
       label.style.transform = `translate(${one.x}px, ${one.y}px) translate(-50%, -50%)`;
       return label;
     }), ...placed.filter((one) => one.moved).map((one) => this.leader(one)));
+  }
+
+  // A box of the frame, on the layer that moves below it.
+  onLayer({ x0, y0, x1, y1 }) {
+    const from = this.map.containerPointToLayerPoint([x0, y0]);
+    const to = this.map.containerPointToLayerPoint([x1, y1]);
+    return { x0: from.x, y0: from.y, x1: to.x, y1: to.y };
+  }
+
+  // Labels keep clear of what stands on the frame.
+  keepClearOf(elements) {
+    const frame = this.map.getContainer().getBoundingClientRect();
+    this.keepOut = elements.map((one) => one.getBoundingClientRect()).filter((box) => box.width && box.top < frame.bottom)
+      .map((box) => ({ x0: box.left - frame.left, y0: box.top - frame.top, x1: box.right - frame.left, y1: box.bottom - frame.top }));
+    this.paintLabels();
   }
 
   // From the middle of the area to the edge of its label.
@@ -205,14 +226,22 @@ export class TalentLayer {
         area: atlas.areas[index].name, indicator: view.indicator.name, value,
         unit: view.v[index] == null ? '' : view.indicator.unit,
         rank: view.ranks[index] ? fill(atlas.t.rank_label, { rank: view.ranks[index] }) : '',
-      }));
+        status: this.standing(index),
+      }).trim());
     });
+  }
+
+  // In words what the marks after a value say.
+  standing(index) {
+    const { atlas: { t }, view } = this;
+    const word = { p: t.provisional, a: t.apportioned }[view.s[index]];
+    return (word ? fill(t.status_label, { status: word }) : '') + (view.x.includes(index) ? t.conflict_label : '');
   }
 
   // Whether a point of the frame lies in an area.
   holds(point) {
     const at = this.map.containerPointToLayerPoint(point);
-    return this.polygons.some((polygon) => polygon._containsPoint(at));
+    return this.polygons.some((polygon) => polygon._pxBounds?.contains(at) && (this.many || polygon._containsPoint(at)));
   }
 
   select(code) {

@@ -45,36 +45,50 @@ export const legendOf = (view, atlas, kinds) => {
   ].filter(Boolean);
 };
 
+// A legend that is cut is scrolled by keyboard too.
+export const makeReachable = (legend) => {
+  const cut = legend.scrollHeight > legend.clientHeight || legend.scrollWidth > legend.clientWidth;
+  if (cut) legend.setAttribute('tabindex', '0');
+  else legend.removeAttribute('tabindex');
+};
+
 // Where the legend stands: in the corner where it covers least; beside the areas, the map moved
 // over, where that costs little; below a narrow map.
 const NARROW = 560;
-const spots = (size, legend) => ({
-  'bottom-left': [0, size.y - legend.offsetHeight - 44],
-  'bottom-right': [size.x - legend.offsetWidth - 16, size.y - legend.offsetHeight - 16],
+const PAD = 12;
+const spots = (size, width, height) => ({
+  'bottom-left': [0, size.y - height - 44],
+  'bottom-right': [size.x - width - 16, size.y - height - 16],
   'top-left': [0, 0],
 });
 
-const covered = (layer, [left, top], legend) => {
+const covered = (layer, [left, top], width, height) => {
   let hits = 0;
   for (let i = 0; i <= 8; i += 1) {
     for (let j = 0; j <= 8; j += 1) {
-      const point = L.point(left + (legend.offsetWidth + 16) * (i / 8), top + (legend.offsetHeight + 16) * (j / 8));
-      if (layer.holds(point)) hits += 1;
+      if (layer.holds(L.point(left + (width + 16) * (i / 8), top + (height + 16) * (j / 8)))) hits += 1;
     }
   }
   return hits;
 };
 
+// Shows the whole city; a view that is right already is not drawn again.
+export const showWhole = (map, bounds, left = 0, right = 0) => {
+  const { center, zoom } = map._getBoundsCenterZoom(bounds, { paddingTopLeft: [PAD + left, PAD], paddingBottomRight: [PAD + right, PAD] });
+  if (!map._loaded || map.getZoom() !== zoom || map.project(center).distanceTo(map.project(map.getCenter())) > 0.5) map.setView(center, zoom, { animate: false });
+};
+
 export const fitBeside = (map, layer, legend) => {
-  const pad = 12;
-  const fit = (left, right) => map.fitBounds(layer.bounds, { animate: false, paddingTopLeft: [pad + left, pad], paddingBottomRight: [pad + right, pad] });
+  const { bounds } = layer.atlas;
   legend.dataset.corner = map.getContainer().offsetWidth < NARROW ? 'below' : 'bottom-left';
+  const { offsetWidth: width, offsetHeight: height } = legend;
   map.invalidateSize({ animate: false });
-  fit(0, 0);
+  showWhole(map, bounds);
   if (legend.dataset.corner === 'below') return;
-  const corners = spots(map.getSize(), legend);
-  const counts = Object.entries(corners).map(([name, at]) => [name, covered(layer, at, legend)]);
+  const counts = Object.entries(spots(map.getSize(), width, height)).map(([name, at]) => [name, covered(layer, at, width, height)]);
   const [best, hits] = counts.reduce((a, b) => (b[1] < a[1] ? b : a));
   legend.dataset.corner = best;
-  if (hits > 2) fit(best === 'bottom-right' ? 0 : legend.offsetWidth, best === 'bottom-right' ? legend.offsetWidth : 0);
+  if (layer.many) return;
+  const onRight = best === 'bottom-right';
+  if (hits > 2) showWhole(map, bounds, onRight ? 0 : width, onRight ? width : 0);
 };

@@ -5,7 +5,7 @@ import { Compare } from './compare.js';
 import { byId, el, shapeIcon } from './dom.js';
 import { fill, markOf, printed } from './format.js';
 import { TalentLayer } from './layer.js';
-import { fitBeside, legendOf } from './legend.js';
+import { fitBeside, legendOf, makeReachable, showWhole } from './legend.js';
 import { afresh, Panel } from './panel.js';
 import { Profile } from './profile.js';
 import { SiteLayers } from './sites.js';
@@ -15,33 +15,35 @@ import { RankTable } from './table.js';
 import { prepare } from './view.js';
 
 class Page {
-  constructor(map, data) {
-    this.map = map;
-    this.atlas = new Atlas(data);
-    this.atlas.nameOf = (code) => (code === data.city.code ? data.city : data.areas[this.atlas.indexOf.get(code)] || { name: code }).name;
-    this.state = { indicator: data.first.indicator, year: data.first.year, ...readState() };
-    const onSelect = (code) => this.change({ area: this.state.area === code ? null : code });
-    const onHover = (index) => this.hover(index);
-    const onSource = (indicator, code, year, kind) => this.dialog.show(indicator, code, year, kind);
-    this.layer = new TalentLayer(map, this.atlas, { onSelect, onHover });
-    this.sites = new SiteLayers(map, this.atlas, { onSite: (site) => this.openSite(site) });
-    this.table = new RankTable(byId('ranking'), document.querySelectorAll('#table-head th[data-by]'), this.atlas, { onSelect, onHover, onSource: (code) => onSource(this.view.indicator, code, this.view.year) });
-    this.profile = new Profile(byId('profile'), this.atlas, {
-      onClose: () => this.change({ area: null }), onSource,
-      onSiteFigure: (site, fact) => this.dialog.showSite(site, fact),
-      onIndicator: (id) => this.change(afresh(id)),
-    });
-    this.dialog = new SourceDialog(byId('source'), this.atlas);
-    this.panel = new Panel(this.atlas, { onChange: (change, how) => this.change(change, how) });
-    this.compare = new Compare(map, this.atlas, { onSelect, onHover, onChange: (change) => this.change(change) });
-    this.onSource = onSource;
+  constructor(map, atlas) {
+    Object.assign(this, { map, atlas, state: { ...atlas.first, ...readState() } });
+    this.onSelect = (code) => this.change({ area: this.state.area === code ? null : code });
+    this.onHover = (index) => this.hover(index);
+    this.onSource = (indicator, code, year, kind) => this.dialog.show(indicator, code, year, kind);
+    this.layer = new TalentLayer(map, atlas, this);
+    this.sites = new SiteLayers(map, atlas, { onSite: (site) => this.openSite(site) });
+    this.dialog = new SourceDialog(byId('source'), atlas);
+    this.furnishDesk();
     window.addEventListener('popstate', () => {
-      this.state = { indicator: data.first.indicator, ...readState() };
+      this.state = { indicator: atlas.first.indicator, ...readState() };
       this.show();
     });
     byId('fit').addEventListener('click', () => this.fit());
     window.addEventListener('beforeprint', () => this.printing(true));
     window.addEventListener('afterprint', () => this.printing(false));
+  }
+
+  furnishDesk() {
+    const { map, atlas, onSelect, onHover, onSource } = this;
+    const onChange = (change, how) => this.change(change, how);
+    this.table = new RankTable(byId('ranking'), document.querySelectorAll('#table-head th[data-by]'), atlas, { onSelect, onHover, onSource: (code) => onSource(this.view.indicator, code, this.view.year) });
+    this.profile = new Profile(byId('profile'), atlas, {
+      onClose: () => this.change({ area: null }), onSource,
+      onSiteFigure: (site, fact) => this.dialog.showSite(site, fact),
+      onIndicator: (id) => this.change(afresh(id)),
+    });
+    this.panel = new Panel(atlas, { onChange });
+    this.compare = new Compare(map, atlas, { onSelect, onHover, onChange });
   }
 
   layers() {
@@ -68,23 +70,32 @@ class Page {
     performance.mark('geomap-switch-start');
     this.tell('');
     this.view = view;
+    this.onMap(view);
+    await this.beside(view);
+  }
+
+  onMap(view) {
     const { atlas, state } = this;
     const layers = this.layers();
     this.layer.obstacles = this.sites.points(layers);
     this.layer.paint(view);
     this.layer.select(state.area);
-    this.table.show(view);
-    this.table.select(state.area);
     byId('legend').replaceChildren(...legendOf(view, atlas, layers));
-    this.panel.show(view, state, layers);
     this.sites.show(layers);
     this.head(view);
-    if (this.profiled !== (state.area || '')) this.profile.show(state.area);
-    this.profiled = state.area || '';
     this.outside(layers);
     this.keepState();
+  }
+
+  beside(view) {
+    const { state } = this;
+    this.table.show(view);
+    this.table.select(state.area);
+    this.panel.show(view, state, this.layers());
+    if (this.profiled !== (state.area || '')) this.profile.show(state.area);
+    this.profiled = state.area || '';
     performance.measure('geomap-switch', 'geomap-switch-start');
-    await this.compare.show(view, state);
+    return this.compare.show(view, state);
   }
 
   // The other language shows the same map.
@@ -147,11 +158,9 @@ class Page {
     this.table.hover(index);
   }
 
-  openSite(site) {
-    const code = this.atlas.indexOf.has(site.area) ? site.area : null;
-    this.change({ area: code });
-    this.profile.show(code);
-    this.profile.openSite(site.id)?.classList.add('found');
+  async openSite(site) {
+    await this.change({ area: this.atlas.indexOf.has(site.area) ? site.area : null });
+    this.profile.openSite(site.id);
   }
 
   tell(message) {
@@ -166,18 +175,33 @@ class Page {
 
   fit() {
     fitBeside(this.map, this.layer, byId('legend'));
+    this.furnish();
+  }
+
+  furnish() {
+    makeReachable(byId('legend'));
+    makeReachable(byId('legend'));
+    this.layer.keepClearOf([...byId('map').querySelectorAll('.legend, .north, .leaflet-control, .empty, .outside')]);
   }
 }
 
+// Read before folium's script makes the map.
+if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) {
+  L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+}
+
 export const mount = (map, dataId) => {
-  map.setView([0, 0], 2, { animate: false });
+  const atlas = new Atlas(JSON.parse(byId(dataId).textContent));
+  showWhole(map, atlas.bounds);
   L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
-  const page = new Page(map, JSON.parse(byId(dataId).textContent));
+  const page = new Page(map, atlas);
   page.show().then(() => {
     page.fit();
     performance.mark('geomap-ready');
     // Whatever changes the size of the map (print, comparison, a window): it is fitted anew.
     new ResizeObserver(() => page.fit()).observe(byId('map'));
+    const furniture = new ResizeObserver(() => page.furnish());
+    ['legend', 'empty', 'outside'].forEach((id) => furniture.observe(byId(id)));
   });
   return page;
 };

@@ -93,9 +93,13 @@ export class Panel {
 
   show(view, state, layers) {
     Object.assign(this, { view, state });
+    // Whoever chooses another indicator or year wants to stay there.
+    if (this.timer && this.playing !== `${view.indicator.id} ${view.year}`) this.stop();
     this.items.forEach((button, id) => {
-      if (id === view.indicator.id) button.setAttribute('aria-current', 'true');
-      else button.removeAttribute('aria-current');
+      if (id === view.indicator.id) {
+        if (!button.hasAttribute('aria-current')) requestAnimationFrame(() => button.scrollIntoView({ block: 'nearest' }));
+        button.setAttribute('aria-current', 'true');
+      } else button.removeAttribute('aria-current');
     });
     this.years = this.atlas.yearsOf(view.indicator);
     const slider = byId('year');
@@ -125,22 +129,30 @@ export class Panel {
   }
 
   play() {
-    const button = byId('play');
     if (this.timer) {
-      clearInterval(this.timer);
-      this.timer = null;
-    } else {
-      const slider = byId('year');
-      let at = Number(slider.value) >= this.years.length - 1 ? -1 : Number(slider.value);
-      const step = () => {
-        at += 1;
-        if (at >= this.years.length) return this.play();
-        return this.onChange({ year: this.years[at] }, { replace: true });
-      };
-      this.timer = setInterval(step, 1200);
-      step();
+      this.stop();
+      return;
     }
-    button.setAttribute('aria-pressed', String(Boolean(this.timer)));
-    button.querySelector('.play-word').textContent = this.timer ? this.atlas.t.pause : this.atlas.t.play;
+    let at = Number(byId('year').value) >= this.years.length - 1 ? -1 : Number(byId('year').value);
+    const step = () => {
+      at += 1;
+      if (at >= this.years.length) return this.stop();
+      this.playing = `${this.view.indicator.id} ${this.years[at]}`;
+      return this.onChange({ year: this.years[at] }, { replace: true });
+    };
+    this.timer = setInterval(step, 1200);
+    this.tellPlaying();
+    step();
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.timer = null;
+    this.tellPlaying();
+  }
+
+  tellPlaying() {
+    byId('play').setAttribute('aria-pressed', String(Boolean(this.timer)));
+    byId('play').querySelector('.play-word').textContent = this.timer ? this.atlas.t.pause : this.atlas.t.play;
   }
 }

@@ -102,9 +102,10 @@ export class Profile {
   }
 
   openSite(id) {
+    this.root.querySelector('.found')?.classList.remove('found');
     const item = document.getElementById(`site-${id}`);
+    item?.classList.add('found');
     item?.querySelector('details')?.setAttribute('open', '');
     item?.scrollIntoView({ block: 'nearest' });
-    return item;
   }
 }

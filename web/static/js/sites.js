@@ -32,7 +32,6 @@ export class SiteLayers {
 
   // Where labels should not be.
   points(kinds) {
-    const all = kinds.flatMap((kind) => this.groups.get(kind)?.getLayers() || []);
-    return all.length > 60 ? [] : all.map((marker) => marker.getLatLng());
+    return kinds.flatMap((kind) => this.groups.get(kind)?.getLayers() || []).map((marker) => marker.getLatLng());
   }
 }

@@ -50,12 +50,14 @@ export class SourceDialog {
     ];
   }
 
+  inWords(text) { return text[this.atlas.lang] ?? text; }
+
   figure(figure, t) {
     const source = this.atlas.sources[figure.source] || {};
     const number = figure.printed ?? (figure.value == null ? null : fixed(figure.value, decimalsOf(figure.value)));
     const value = number === null ? figure.text || t.missing : `${number} ${figure.unit}`;
     return el('section', { class: 'figure' },
-      el('h3', {}, `${figure.area} ${figure.indicator} ${figure.year}${figure.kind === 'target' ? t.target : ''}：${value}`, chip(t[figure.status])),
+      el('h3', {}, `${this.inWords(figure.area)} ${this.inWords(figure.indicator)} ${figure.year}${figure.kind === 'target' ? t.target : ''}：${value}`, chip(t[figure.status])),
       figure.quote ? el('blockquote', {}, figure.quote) : null,
       el('dl', {}, ...line(t.document, source.title), ...line(t.number, source.number), ...line(t.issuer, source.issuer),
         ...line(t.date, source.date), ...line(t.locator, figure.locator), ...line(t.note, figure.note)));

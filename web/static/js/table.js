@@ -1,7 +1,10 @@
 // The table twin of the map: the same areas and values, sortable, linked both ways.
 
 import { el } from './dom.js';
-import { markOf, printed } from './format.js';
+import { fill, markOf, printed } from './format.js';
+import { MANY } from './layer.js';
+
+const FIRST = 100;
 
 export class RankTable {
   constructor(body, heads, atlas, { onSelect, onHover, onSource }) {
@@ -32,8 +35,17 @@ export class RankTable {
     this.heads.forEach((head) => head.setAttribute('aria-sort', head.dataset.by !== this.by ? 'none' : this.down ? 'descending' : 'ascending'));
     const top = Math.max(...view.v.map((value) => Math.abs(value ?? 0)));
     this.rows = new Map();
-    this.body.replaceChildren(...this.order().map((index) => this.rowOf(index, top)));
+    const order = this.order();
+    const shown = this.whole || order.length <= MANY ? order : order.slice(0, FIRST);
+    this.body.replaceChildren(...shown.map((index) => this.rowOf(index, top)));
+    if (shown.length < order.length) this.body.append(this.rest(order.length - shown.length));
     this.select(this.selected);
+  }
+
+  // Thousands of rows are made only when asked for.
+  rest(count) {
+    const show = () => { this.whole = true; this.show(this.view); };
+    return el('tr', {}, el('td', { colspan: 3 }, el('button', { type: 'button', onclick: show }, fill(this.atlas.t.more_rows, { count }))));
   }
 
   rowOf(index, top) {

@@ -1,0 +1,397 @@
+"""What one map shows: places, classes, pivots, advice and words; its JSON form for all maps."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+import pytest
+from jsonschema import Draft202012Validator
+
+from geomap.atlas import Atlas
+from geomap.catalog import Formula, Indicator, Measure, Op
+from geomap.demo import write_demo
+from geomap.errors import NotFoundError, RequestError
+from geomap.mapview import (
+    COUNT_AS_FILL,
+    INTERNAL_MARK,
+    RATE_AS_SYMBOL,
+    SYNTHETIC_MARK,
+    MapView,
+    map_view,
+    plain,
+)
+from geomap.paths import shipped_data_dir, web_dir
+from geomap.store import open_release
+
+CITY, EAST, MID, WEST = "150600", "150602", "150603", "150627"
+NAN = math.nan
+Yearly = dict[int, dict[str, float]]
+
+
+def with_values(atlas: Atlas, yearly: Yearly, kind: str = "actual", **members: Any) -> Atlas:
+    """Give the toy world one indicator "x" with the given values, and nothing else."""
+    rows = [
+        {
+            "id": f"plan:{year}{area}", "area": area, "indicator": "x", "year": year,
+            "value": value, "unit": "", "kind": kind,
+            "status": "missing" if math.isnan(value) else "reported",
+            "source": "plan", "locator": "表1", "quote": "", "note": "",
+        }
+        for year, values in yearly.items()
+        for area, value in values.items()
+    ]  # fmt: skip
+    texts = atlas.figures.dtypes.to_dict()
+    figures = pd.DataFrame(rows, columns=list(atlas.figures.columns)).astype(texts)
+    given = {"id": "x", "measure": Measure.RATE, "formula": None, "minimum": 0.0, **members}
+    made: Indicator = replace(atlas.indicators["population"], **given)
+    return replace(atlas, figures=figures, indicators={"x": made})
+
+
+def three(atlas: Atlas, east: float, mid: float, west: float, **members: Any) -> Atlas:
+    """Give "x" of the year 2020 in the three areas."""
+    return with_values(atlas, {2020: {EAST: east, MID: mid, WEST: west}}, **members)
+
+
+def column(view: MapView, name: str) -> list[Any]:
+    return [getattr(one, name) for one in view.areas]
+
+
+# --- places and classes ---------------------------------------------------------------------------
+
+
+def test_equal_values_share_a_place_and_the_next_is_left_out(atlas: Atlas) -> None:
+    view = map_view(three(atlas, 5, 9, 9), "x")
+    assert column(view, "rank") == [3, 1, 1]
+    assert column(view, "class_index") == [0, 1, 1]
+    assert view.legend.counts == (1, 2)
+
+
+def test_an_area_without_a_value_has_no_place_and_no_class(atlas: Atlas) -> None:
+    view = map_view(three(atlas, NAN, 4, 2), "x")
+    assert column(view, "rank") == [None, 1, 2]
+    assert column(view, "class_index") == [-1, 1, 0]
+    assert column(view, "value") == [None, 4, 2]
+    assert view.status_counts["missing"] == 1
+
+
+def test_an_area_that_no_row_mentions_is_not_reported(atlas: Atlas) -> None:
+    view = map_view(with_values(atlas, {2020: {MID: 4.0}}), "x")
+    assert column(view, "status") == ["missing", "reported", "missing"]
+    assert column(view, "figures") == [(), ("plan:2020150603",), ()]
+
+
+def test_without_any_value_there_are_no_classes_and_the_map_says_so(atlas: Atlas) -> None:
+    view = map_view(three(atlas, NAN, NAN, NAN), "x")
+    assert (view.legend.bounds, view.legend.colours, view.legend.counts) == ((), (), ())
+    assert view.legend.notes[0].zh == "没有可分级的数值"
+    assert view.symbols is None
+    assert column(view, "class_index") == [-1, -1, -1]
+
+
+def test_one_value_is_one_class(atlas: Atlas) -> None:
+    view = map_view(three(atlas, NAN, 7, NAN), "x")
+    assert (view.legend.labels, view.legend.counts) == (("=7",), (1,))
+    assert column(view, "rank") == [None, 1, None]
+
+
+def test_zero_is_a_value_with_a_place_and_a_class(atlas: Atlas) -> None:
+    view = map_view(three(atlas, 0, 4, 2), "x")
+    assert column(view, "value") == [0, 4, 2]
+    assert column(view, "rank") == [3, 1, 2]
+    assert column(view, "class_index") == [0, 2, 1]
+
+
+def test_all_zero_has_classes_and_no_circles(atlas: Atlas) -> None:
+    view = map_view(three(atlas, 0, 0, 0, measure=Measure.COUNT), "x")
+    assert view.legend.counts == (3,)
+    assert view.symbols is None
+
+
+def test_the_city_has_a_value_but_neither_place_nor_class(atlas: Atlas) -> None:
+    view = map_view(with_values(atlas, {2020: {CITY: 9.0, MID: 4.0}}), "x")
+    assert view.city is not None
+    assert (view.city.value, view.city.rank, view.city.class_index) == (9, None, -1)
+    assert view.legend.bounds[-1] == 4
+
+
+# --- years and kinds ------------------------------------------------------------------------------
+
+
+def test_the_year_is_the_one_that_most_areas_report_and_of_equals_the_latest(atlas: Atlas) -> None:
+    years: Yearly = {
+        2018: {EAST: 1, MID: 2},
+        2019: {EAST: 1, MID: 3},
+        2020: {CITY: 9, EAST: 1, MID: NAN, WEST: NAN},
+    }
+    view = map_view(with_values(atlas, years), "x")
+    assert (view.year, view.years) == (2019, (2018, 2019, 2020))
+
+
+def test_a_year_that_is_not_there_names_those_that_are(atlas: Atlas) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        map_view(three(atlas, 1, 2, 3), "x", year=2021)
+    assert caught.value.valid == ["2020"]
+    assert "没有年份“2021”" in caught.value.text.zh
+
+
+def test_an_indicator_without_any_figure_has_an_empty_map(atlas: Atlas) -> None:
+    view = map_view(with_values(atlas, {}), "x")
+    assert (view.year, view.years, view.city) == (None, (), None)
+    assert view.title.zh == "鄂尔多斯市常住人口"
+    assert column(view, "status") == ["missing"] * 3
+
+
+def test_targets_are_shown_apart_from_what_is(atlas: Atlas) -> None:
+    goal = with_values(atlas, {2025: {CITY: 60.0}}, kind="target")
+    view = map_view(goal, "x", kind="target")
+    assert view.city is not None
+    assert (view.city.value, view.year) == (60, 2025)
+    assert view.title.zh == "鄂尔多斯市常住人口（2025年目标）"
+    assert view.title.en == "Ordos City: Population, 2025 target"
+    assert map_view(goal, "x").year is None
+
+
+@pytest.mark.parametrize(
+    ("choice", "valid"),
+    [
+        ({"kind": "wish"}, "actual"),
+        ({"method": "magic"}, "quantile"),
+        ({"palette": "Mud"}, "Blues"),
+        ({"year": 1999}, "2020"),
+    ],
+)
+def test_what_there_is_not_is_refused_with_what_there_is(
+    atlas: Atlas, choice: dict[str, Any], valid: str
+) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        map_view(three(atlas, 1, 2, 3), "x", **choice)
+    assert valid in caught.value.valid
+
+
+def test_an_indicator_that_is_not_there_names_the_closest(atlas: Atlas) -> None:
+    with pytest.raises(NotFoundError, match="the closest: population"):
+        map_view(atlas, "popultion")
+
+
+@pytest.mark.parametrize(
+    "choice", [{"representation": "cloud"}, {"k": 0}, {"k": 1}, {"k": 10}, {"method": "manual"}]
+)
+def test_what_cannot_be_drawn_is_refused(atlas: Atlas, choice: dict[str, Any]) -> None:
+    with pytest.raises(RequestError):
+        map_view(three(atlas, 1, 2, 3), "x", **choice)
+
+
+# --- fill and symbols -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("measure", list(Measure))
+def test_counts_are_symbols_and_all_else_is_fill(atlas: Atlas, measure: Measure) -> None:
+    view = map_view(three(atlas, 1, 2, 3, measure=measure), "x")
+    assert view.representation == ("symbol" if measure is Measure.COUNT else "fill")
+    assert view.advice is None
+
+
+def test_the_other_choice_comes_with_its_warning(atlas: Atlas) -> None:
+    counts = three(atlas, 1, 2, 3, measure=Measure.COUNT)
+    assert map_view(counts, "x", representation="fill").advice == COUNT_AS_FILL
+    assert map_view(three(atlas, 1, 2, 3), "x", representation="symbol").advice == RATE_AS_SYMBOL
+
+
+def test_circles_are_on_one_scale_over_all_years(atlas: Atlas) -> None:
+    years: Yearly = {
+        2019: {EAST: 100, MID: 50},
+        2020: {CITY: 999, EAST: 400, MID: 60},
+        2021: {EAST: 90, MID: 10},
+    }
+    made = with_values(atlas, years, measure=Measure.COUNT)
+    found = {map_view(made, "x", year=year).symbols for year in years}
+    assert {symbols.largest for symbols in found if symbols} == {400}
+    assert all(symbols and max(symbols.legend) <= 400 for symbols in found)
+
+
+def test_circles_of_whole_things_have_no_legend_of_half_things(atlas: Atlas) -> None:
+    symbols = map_view(three(atlas, 1, 2, 3, measure=Measure.COUNT), "x").symbols
+    assert symbols is not None
+    assert all(value == int(value) for value in symbols.legend)
+
+
+# --- shared breaks and diverging palettes ---------------------------------------------------------
+
+
+def test_shared_breaks_are_the_same_in_every_year(atlas: Atlas) -> None:
+    years: Yearly = {2019: {EAST: 1, MID: 2, WEST: 3}, 2020: {CITY: 99, EAST: 7, MID: 8, WEST: 9}}
+    made = with_values(atlas, years)
+    views = [map_view(made, "x", year=year, shared_breaks=True) for year in years]
+    assert len({view.legend.bounds for view in views}) == 1
+    assert (views[0].legend.bounds[0], views[0].legend.bounds[-1]) == (1, 9)
+    assert [sum(view.legend.counts) for view in views] == [3, 3]
+    assert map_view(made, "x", year=2019).legend.bounds[-1] == 3
+
+
+def formula(op: Op) -> Formula:
+    return Formula(op, "population", "land_area")
+
+
+def sides(view: MapView) -> tuple[int, int]:
+    """Count the classes below and above the pivot; none may span it."""
+    pivot = view.legend.pivot
+    assert pivot is not None
+    intervals = list(pairwise(view.legend.bounds))
+    assert not any(low < pivot < high for low, high in intervals)
+    return sum(high <= pivot for _, high in intervals), sum(low >= pivot for low, _ in intervals)
+
+
+def diverging(atlas: Atlas, values: tuple[float, float, float], **members: Any) -> MapView:
+    """Draw "x" in red and blue; the formula decides the pivot, the values are given."""
+    made = three(atlas, *values, palette="RdBu", **{**members, "formula": None})
+    op = members.get("formula")
+    kept = {"x": replace(made.indicators["x"], formula=op)}
+    drawn = replace(made, indicators=kept)
+    # Values are as given: nothing is worked out from a formula here.
+    drawn.__dict__["values"] = made.values
+    return map_view(drawn, "x")
+
+
+def test_a_change_turns_at_zero(atlas: Atlas) -> None:
+    view = diverging(atlas, (-4, 1, 9), formula=formula(Op.CHANGE), minimum=None)
+    assert view.legend.pivot == 0
+    assert sides(view) == (1, 2)
+    assert view.legend.counts == (1, 1, 1)
+
+
+def test_what_may_be_negative_turns_at_zero(atlas: Atlas) -> None:
+    assert diverging(atlas, (-4, 1, 9), minimum=None).legend.pivot == 0
+    assert diverging(atlas, (-4, 1, 9), minimum=-5.0, measure=Measure.COUNT).legend.pivot == 0
+
+
+def test_a_location_quotient_turns_at_parity(atlas: Atlas) -> None:
+    view = diverging(atlas, (0.5, 0.8, 1.5), formula=formula(Op.QUOTIENT))
+    assert view.legend.pivot == 1
+    assert sides(view) == (2, 1)
+    assert column(view, "class_index") == [0, 1, 2]
+
+
+def test_a_rate_turns_at_the_value_of_the_city(atlas: Atlas) -> None:
+    made = with_values(atlas, {2020: {CITY: 5.0, EAST: 2.0, MID: 4.0, WEST: 8.0}}, palette="PuOr")
+    view = map_view(made, "x")
+    assert view.legend.pivot == 5
+    assert sides(view) == (2, 1)
+
+
+def test_a_total_is_no_pivot_for_its_parts(atlas: Atlas) -> None:
+    made = with_values(
+        atlas, {2020: {CITY: 14.0, EAST: 2.0, MID: 4.0, WEST: 8.0}}, palette="RdBu",
+        measure=Measure.COUNT,
+    )  # fmt: skip
+    assert map_view(made, "x").legend.pivot is None
+    view = diverging(atlas, (10, 30, 60), formula=formula(Op.SHARE), measure=Measure.SHARE)
+    assert view.legend.pivot is None
+
+
+def test_values_on_one_side_of_the_pivot_get_one_side_of_the_colours(atlas: Atlas) -> None:
+    falling = diverging(atlas, (-9, -5, -1), formula=formula(Op.CHANGE), minimum=None)
+    rising = diverging(atlas, (1, 5, 9), formula=formula(Op.CHANGE), minimum=None)
+    assert not set(falling.legend.colours) & set(rising.legend.colours)
+    assert len(set(rising.legend.colours)) == len(rising.legend.colours) == 3
+
+
+def test_a_sequential_palette_has_no_pivot(atlas: Atlas) -> None:
+    made = three(atlas, -4, 1, 9, minimum=None)
+    assert map_view(made, "x").legend.pivot is None
+    assert map_view(made, "x", palette="RdBu").legend.pivot == 0
+
+
+# --- changes whose base years differ --------------------------------------------------------------
+
+
+def test_areas_compared_with_another_year_are_named(atlas: Atlas) -> None:
+    years: Yearly = {
+        2015: {EAST: 10.0, MID: 10.0, WEST: 10.0},
+        2018: {EAST: 10.0, MID: 20.0, WEST: NAN},
+        2020: {EAST: 12.0, MID: 30.0, WEST: 15.0},
+    }
+    made = with_values(atlas, years)
+    change = replace(made.indicators["x"], id="y", formula=Formula(Op.CHANGE, "x"), minimum=None)
+    view = map_view(replace(made, indicators={**made.indicators, "y": change}), "y", year=2020)
+    assert column(view, "value") == [pytest.approx(20), 50, 50]
+    assert view.base_year == 2018
+    assert "（2018–2020年）" in view.title.zh
+    assert [note.zh for note in view.legend.notes if "基年" in note.zh] == [
+        "伊金霍洛旗以2015年为基年"
+    ]
+    same = map_view(replace(made, indicators={**made.indicators, "y": change}), "y", year=2018)
+    assert not any("基年" in note.zh for note in same.legend.notes)
+
+
+# --- marks and JSON -------------------------------------------------------------------------------
+
+
+def test_every_map_bears_its_marks(atlas: Atlas) -> None:
+    assert map_view(atlas, "population").marks == (INTERNAL_MARK,)
+    made_up = replace(atlas, synthetic=True)
+    assert map_view(made_up, "population").marks == (SYNTHETIC_MARK, INTERNAL_MARK)
+
+
+def test_sources_are_those_of_the_values_shown_each_once(atlas: Atlas) -> None:
+    assert map_view(atlas, "population").sources == ("plan",)
+    assert map_view(atlas, "density").sources == ("plan", "boundaries")
+
+
+def test_json_has_null_for_what_is_not_finite() -> None:
+    assert plain({"a": [NAN, math.inf, 1.5], "b": (None, True)}) == {
+        "a": [None, None, 1.5],
+        "b": [None, True],
+    }
+
+
+@pytest.fixture(scope="module", params=["shipped", "demo"])
+def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    if request.param == "shipped":
+        return open_release(shipped_data_dir())
+    return open_release(write_demo(tmp_path_factory.mktemp("mapview") / "demo"))
+
+
+def all_views(atlas: Atlas) -> Iterator[MapView]:
+    for name in atlas.indicators:
+        for kind in ("actual", "target"):
+            for year in atlas.series.get((name, kind), {None: {}}):
+                yield map_view(atlas, name, year=year, kind=kind)
+
+
+def legend_holds(view: MapView) -> None:
+    legend = view.legend
+    known = [one.value for one in view.areas if one.value is not None]
+    assert sum(legend.counts) == len(known)
+    assert len(legend.labels) == len(legend.colours) == len(legend.inks) == len(legend.counts)
+    assert len(legend.bounds) == (len(legend.counts) + 1 if known else 0)
+    assert all(count > 0 for count in legend.counts)
+    if known:
+        assert legend.bounds[0] <= min(known)
+        assert max(known) <= legend.bounds[-1]
+    for one in view.areas:
+        assert (one.class_index == -1) == (one.value is None) == (one.rank is None)
+        if one.value is not None and one.class_index:
+            bounds = legend.bounds[one.class_index : one.class_index + 2]
+            assert bounds[0] < one.value <= bounds[1]
+
+
+def test_every_map_of_a_release_is_as_the_schema_says(release: Atlas) -> None:
+    schema = json.loads((web_dir() / "mapview.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    count = 0
+    for view in all_views(release):
+        text = json.dumps(view.as_dict(), allow_nan=False, ensure_ascii=False)
+        assert "NaN" not in text
+        validator.validate(json.loads(text))
+        legend_holds(view)
+        assert set(view.sources) <= release.sources.keys()
+        assert sum(view.status_counts.values()) == len(release.parts)
+        count += 1
+    assert count >= len(release.indicators) * 2

@@ -1,0 +1,112 @@
+"""Room for the map at every size: nothing is cut, nothing lies over what must be read."""
+
+from __future__ import annotations
+
+import pytest
+from browser import DESKTOP, LAPTOP, TABLET, Screen, Site
+
+pytestmark = pytest.mark.browser
+SIZES = [LAPTOP, DESKTOP, TABLET]
+INTERNAL = {
+    "zh": "内部工作用图 未经审核 不得公开",
+    "en": "Internal working map, not reviewed, not for publication",
+}
+SYNTHETIC = {"zh": "示例数据 非真实统计", "en": "Demonstration data, not real statistics"}
+# Of a grid laid over the frame: how many points lie in an area, and how many of these are hidden.
+_HIDDEN = """() => {
+    const frame = document.querySelector('#map').getBoundingClientRect();
+    let areas = 0, hidden = 0;
+    for (let i = 0.5; i < 24; i += 1) for (let j = 0.5; j < 24; j += 1) {
+        const at = document.elementsFromPoint(frame.left + frame.width * i / 24,
+                                              frame.top + frame.height * j / 24);
+        if (!at.some(one => one.matches('path[role=button]'))) continue;
+        areas += 1;
+        if (at.some(one => one.closest('#legend, #empty, #outside, .leaflet-control'))) hidden += 1;
+    }
+    return hidden / areas;
+}"""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    "query", ["indicator=population_density", "indicator=talent_change&area=150603"]
+)
+def test_the_map_has_room_and_nothing_lies_over_it(
+    screen: Screen, demo: Site, lang: str, query: str
+) -> None:
+    screen.open(demo, f"/?lang={lang}&{query}")
+    for size in SIZES:
+        screen.resize(size)
+        assert_clear(screen)
+        frame = screen.box("#map")
+        assert frame[2] - frame[0] >= 0.4 * size[0]
+
+
+@pytest.mark.parametrize(
+    "query", ["method=equal&classes=9", "layers=base,park,platform", "as=symbol"]
+)
+def test_long_legends_and_many_sites_leave_the_map_readable(
+    screen: Screen, demo: Site, query: str
+) -> None:
+    screen.resize(TABLET)
+    screen.open(demo, f"/?indicator=talent_per_10k&{query}")
+    for size in SIZES[::-1]:
+        screen.resize(size)
+        assert_clear(screen)
+
+
+def test_the_map_stays_readable_through_switches(screen: Screen, demo: Site) -> None:
+    screen.open(demo, "/?indicator=talent_bases")
+    for size in SIZES:
+        screen.resize(size)
+        for name in ("人才总量变化", "地区生产总值", "人均地区生产总值", "常住人口"):
+            screen.pick(name)
+            assert_clear(screen)
+
+
+def assert_clear(screen: Screen) -> None:
+    """Nothing runs over the side, no label over another or the frame, no legend over the city."""
+    page = screen.page
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    panels = ".left, .middle, .right, #profile, #legend, #tree, #layers"
+    cut = page.locator(panels).evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.className)"
+    )
+    assert cut == []
+    assert page.evaluate(_HIDDEN) <= 0.03
+    assert_labels(screen, "#map")
+
+
+def assert_labels(screen: Screen, root: str) -> None:
+    """No label lies over another or is cut by the frame."""
+    labels = screen.labels(root)
+    left, top, right, bottom = screen.box(f"{root} .leaflet-pane.leaflet-map-pane >> xpath=..")
+    assert len(labels) >= 8
+    for index, one in enumerate(labels):
+        x0, y0, x1, y1 = one["box"]
+        assert left - 1 <= x0, one
+        assert x1 <= right + 1, one
+        assert top - 1 <= y0, one
+        assert y1 <= bottom + 1, one
+        for other in labels[index + 1 :]:
+            u0, v0, u1, v1 = other["box"]
+            apart = x1 <= u0 + 1 or u1 <= x0 + 1 or y1 <= v0 + 1 or v1 <= y0 + 1
+            assert apart, (one, other)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_map_has_its_furniture_and_its_marks(
+    screen: Screen, shipped: Site, demo: Site, lang: str
+) -> None:
+    screen.open(shipped, f"/?lang={lang}&indicator=population_density")
+    assert screen.text(".mark") == INTERNAL[lang]
+    assert screen.find(".synthetic").count() == 0
+    assert screen.find("#map .leaflet-control-scale-line").is_visible()
+    assert screen.find(".north").is_visible()
+    assert "第七次全国人口普查" in screen.text("#map-sources")
+    for path in ("/sources?", "/api/?"):
+        screen.open(demo, f"{path}lang={lang}")
+        assert screen.text(".synthetic") == SYNTHETIC[lang]
+    screen.open(demo, f"/?lang={lang}")
+    assert screen.text(".synthetic") == SYNTHETIC[lang]
+    assert screen.text(".mark").split("\u3000") == [SYNTHETIC[lang], INTERNAL[lang]]
