@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geomap.catalog import Area, Group, Indicator, SiteKind, Source
 from geomap.errors import NotFoundError, Text
+from geomap.reconcile import Rules
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,6 +30,8 @@ class Value(NamedTuple):
     figures: tuple[str, ...]
     conflict: bool
     base_year: int
+    rule: Text = Text("", "")
+    others: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +54,7 @@ class Atlas:
         coordinate_source, industry, source, locator, note; lon and lat NaN when unknown
     site_figures : id, site, item, name_zh, name_en, date, value, text, unit, kind, status, source,
         locator, quote, note
+    rules : which of several figures holds, and what the documents claim of their own numbers
     synthetic : whether all of it is made up for demonstrations
     """
 
@@ -68,6 +72,7 @@ class Atlas:
     sites: pd.DataFrame
     site_figures: pd.DataFrame
     synthetic: bool = False
+    rules: Rules = field(default_factory=Rules)
     notices: tuple[str, ...] = field(default=())
 
     @property
@@ -99,7 +104,13 @@ class Atlas:
         """Every value, stored or derived; see ``geomap.indicators.evaluate``."""
         from geomap.indicators import evaluate
 
-        return evaluate(self.figures, self.indicators, city=self.city, sources=self.sources)
+        return evaluate(
+            self.figures,
+            self.indicators,
+            city=self.city,
+            sources=self.sources,
+            precedence=self.rules.precedence,
+        )
 
     @cached_property
     def series(self) -> Mapping[tuple[str, str], dict[int, dict[str, Value]]]:
@@ -109,7 +120,13 @@ class Atlas:
             value = None if math.isnan(row["value"]) else float(row["value"])
             years = found[(row["indicator"], row["kind"])]
             years.setdefault(int(row["year"]), {})[row["area"]] = Value(
-                value, row["status"], row["figures"], bool(row["conflict"]), int(row["base_year"])
+                value,
+                row["status"],
+                row["figures"],
+                bool(row["conflict"]),
+                int(row["base_year"]),
+                row["rule"],
+                row["others"],
             )
         return {key: dict(sorted(years.items())) for key, years in found.items()}
 

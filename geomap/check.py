@@ -14,10 +14,12 @@ import pandas as pd
 import shapely
 
 from geomap import cells
+from geomap.claims import check_arithmetic
 from geomap.documents import Document
 from geomap.errors import Finding, ReleaseError
+from geomap.precedence import check_precedence
 from geomap.release import CATALOGUE, SOURCES, UNITS_FILE, Release
-from geomap.store import read_release
+from geomap.store import figures_of, read_release
 
 SYNTHETIC_WORD = "示例数据"
 NEAR_DEG = 2e-5
@@ -44,8 +46,31 @@ def check_release(directory: Path) -> list[Finding]:
 
 def look_closer(release: Release) -> None:
     """Add what is found by comparing the parts of a release with one another."""
-    for check in (check_drawing, check_parts, check_sums, check_sites, check_synthetic):
+    for check in (
+        check_drawing,
+        check_parts,
+        check_sums,
+        check_sites,
+        check_synthetic,
+        check_claims,
+    ):
         check(release)
+
+
+def check_claims(release: Release) -> None:
+    """Check that rulings and claims name what there is."""
+    indicators, areas, sources = release.indicators, release.areas, release.sources
+    release.findings += check_arithmetic(
+        release.arithmetic, indicators=indicators, areas=areas, sources=sources
+    )
+    if release.precedence.rulings:
+        release.findings += check_precedence(
+            release.precedence,
+            figures_of(release),
+            indicators=indicators,
+            areas=areas,
+            sources=sources,
+        )
 
 
 def check_drawing(release: Release) -> None:

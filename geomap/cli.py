@@ -242,6 +242,56 @@ def map_(indicator: str, data: Path | None, demo: bool, output: Path, **choice: 
     _done(f"已写入 {output}", f"wrote {output}")
 
 
+@main.command()
+@click.option("--as-of", type=click.IntRange(1949, 2100), help="截至年份。As of the end of a year.")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。Print JSON.")
+@_data_option
+@_demo_option
+def progress(data: Path | None, demo: bool, as_of: int | None, as_json: bool) -> None:
+    """规划进度：目标与实际对照。Plan progress: targets against actuals."""
+    from geomap.mapview import plain
+    from geomap.progress import default_year, progress_rows
+
+    with _opened(data, demo) as atlas:
+        year = default_year(atlas) if as_of is None else as_of
+        rows = plain(progress_rows(atlas, year))
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False))
+        return
+    for row in rows:
+        click.echo(_progress_line(row))
+
+
+def _progress_line(row: dict[str, Any]) -> str:
+    target = "——" if row["target"] is None else f"{row['target']:,.10g}"
+    actual = "未上报" if row["actual"] is None else f"{row['actual']:,.10g}（{row['actual_year']}）"
+    when = row["target_year"] or ""
+    return (
+        f"{row['symbol']} {row['verdict']}\t{row['name_zh']}（{row['unit']}）\t"
+        f"目标 {target} {when}\t实际 {actual}\t{row['target_source'] or ''}\t{row['reason']}"
+    )
+
+
+@main.command()
+@click.argument("old", metavar="OLD", type=_DIRECTORY)
+@click.argument("new", metavar="NEW", type=_DIRECTORY)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。Print JSON.")
+def diff(old: Path, new: Path, as_json: bool) -> None:
+    """两个数据版本有何不同。What changed between two releases."""
+    from geomap.diff import compare
+    from geomap.progress import default_year, progress_rows
+    from geomap.store import open_release
+
+    def verdicts(atlas: Atlas) -> dict[str, str]:
+        rows = progress_rows(atlas, default_year(atlas))
+        keys = ("group", "indicator", "target_year", "target_source", "locator")
+        return {" ".join(str(row[key]) for key in keys): str(row["verdict"]) for row in rows}
+
+    found = compare(open_release(old), open_release(new), verdicts=verdicts)
+    shown = json.dumps(found.as_dict(), ensure_ascii=False, indent=2) if as_json else found.text()
+    click.echo(shown)
+
+
 def _numbers(text: str) -> list[float]:
     try:
         return [float(part) for part in text.replace("，", ",").split(",")]

@@ -12,20 +12,18 @@ from typing import Any
 import pandas as pd
 
 from geomap.catalog import Indicator, Op, Source, Status
+from geomap.errors import Text
+from geomap.precedence import DEFAULT, Precedence, resolve
 
 VALUE_COLUMNS = [
     "indicator", "area", "year", "kind", "value", "status", "figures", "conflict", "base_year",
+    "rule", "others",
 ]  # fmt: skip
 KEY = ["indicator", "area", "year", "kind"]
 _PART = ["value", "status", "figures", "conflict"]
 _SEVERITY = {status.value: status.severity for status in Status}
 _BY_SEVERITY = [status.value for status in Status]
-_TABLE = r"^(?:专栏|表)\s*(\d{1,6})(?:[-–.](\d{1,6}))?"
-# What decides between figures, in this order; whether the smaller goes first.
-_RANK = {
-    "_missing": True, "_severity": True, "_date": False, "_text": True,
-    "source": True, "_table": False, "_part": False, "_length": True, "id": True,
-}  # fmt: skip
+WORKED_OUT = Text("由公式算出", "worked out by formula")
 
 
 def evaluate(
@@ -34,6 +32,7 @@ def evaluate(
     *,
     city: str,
     sources: Mapping[str, Source],
+    precedence: Precedence = DEFAULT,
 ) -> pd.DataFrame:
     """Work out every value that the figures and the catalogue's formulas give.
 
@@ -41,13 +40,15 @@ def evaluate(
     ----------
     figures : DataFrame as in ``geomap.atlas.Atlas``
     city : code of the whole, for shares and location quotients
+    precedence : which of several figures holds
 
     Returns
     -------
     DataFrame with ``VALUE_COLUMNS``, sorted by the key; ``value`` is NaN when missing,
-    ``figures`` a tuple of figure ids, ``base_year`` 0 except for changes
+    ``figures`` a tuple of figure ids, ``base_year`` 0 except for changes, ``others`` the values
+    of other places where the documents disagree, ``rule`` what decided
     """
-    stored = resolve(figures, sources)
+    stored = resolve(figures, sources, precedence)
     done = {str(name): table for name, table in stored.groupby("indicator")}
     waiting = [indicator for indicator in indicators.values() if indicator.formula]
     while ready := [one for one in waiting if not _needs(one) & {w.id for w in waiting}]:
@@ -60,43 +61,6 @@ def evaluate(
     if not known:
         return pd.DataFrame(columns=VALUE_COLUMNS)
     return pd.concat(known, ignore_index=True)[VALUE_COLUMNS]
-
-
-def resolve(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
-    """Choose one figure for each indicator, area, year and kind, and mark where others disagree.
-
-    A figure with a value goes before a missing one, a surer status before a less sure one, the
-    later document before the earlier, a table before running text, and within a document the
-    later table before the earlier (专栏2 before 专栏1, 表2-2 before 表2-1): a plan's later table
-    restates its base. What is still equal keeps the order of the lines; the order of the rows in
-    ``figures`` plays no part.
-
-    Returns
-    -------
-    DataFrame with ``VALUE_COLUMNS``; ``figures`` names all candidates, the chosen one first
-    """
-    dates = {name: source.date for name, source in sources.items()}
-    table_number = figures["locator"].str.extract(_TABLE).fillna("0").astype(int)
-    ranked = figures.assign(
-        _missing=figures["value"].isna(),
-        _severity=figures["status"].map(_SEVERITY),
-        _date=figures["source"].map(dates).fillna(""),
-        _text=~figures["locator"].str.startswith(("专栏", "表")),
-        _table=table_number[0],
-        _part=table_number[1],
-        # Ids end in the line: the shorter is the smaller number.
-        _length=figures["id"].str.len(),
-    ).sort_values([*KEY, *_RANK], ascending=[True] * len(KEY) + list(_RANK.values()))
-    grouped = ranked.groupby(KEY, sort=False)
-    table = grouped.agg(
-        value=("value", "first"),
-        status=("status", "first"),
-        figures=("id", tuple),
-        distinct=("value", "nunique"),
-    ).reset_index()
-    table["conflict"] = table.pop("distinct") > 1
-    table["base_year"] = 0
-    return table[VALUE_COLUMNS]
 
 
 def derive(
@@ -197,7 +161,13 @@ def _finish(name: str, pairs: pd.DataFrame, result: pd.Series) -> pd.DataFrame:
     result = _finite(result)
     status = pairs["status"].where(pairs["status"] != "reported", "derived")
     gone = result.isna() & ~status.isin(["suppressed"])
-    table = pairs.assign(indicator=name, value=result, status=status.mask(gone, "missing"))
+    table = pairs.assign(
+        indicator=name,
+        value=result,
+        status=status.mask(gone, "missing"),
+        rule=pd.Series([WORKED_OUT] * len(pairs), index=pairs.index, dtype=object),
+        others=pd.Series([()] * len(pairs), index=pairs.index, dtype=object),
+    )
     return table[VALUE_COLUMNS].sort_values(KEY, kind="stable")
 
 

@@ -12,13 +12,16 @@ from pathlib import PurePosixPath
 import geopandas as gpd
 import pandas as pd
 
+from geomap import claims, precedence
 from geomap.catalog import Area, Group, Indicator, SiteKind, Source
+from geomap.claims import Arithmetic
 from geomap.coverage import check_units, read_boundaries
 from geomap.crs import STORED
 from geomap.documents import Document, Package, read_site_kinds, read_sources
 from geomap.errors import Text
 from geomap.findings import Findings
 from geomap.menu import read_catalogue
+from geomap.precedence import DEFAULT, Precedence
 from geomap.rules import check_figures, check_position, check_status
 from geomap.schema import SITE_FIGURES, SITES, STATS, UNITS
 from geomap.spellings import Spellings, area_spellings, id_spellings, indicator_spellings
@@ -60,6 +63,8 @@ class Release:
             {"code": [], "name_zh": []}, geometry=[], crs=STORED
         )
     )
+    precedence: Precedence = DEFAULT
+    arithmetic: Arithmetic = field(default_factory=Arithmetic)
     stats: dict[str, pd.DataFrame] = field(default_factory=dict)
     sites: dict[str, pd.DataFrame] = field(default_factory=dict)
     site_figures: pd.DataFrame = field(
@@ -105,6 +110,7 @@ def read(
     release = Release(package, files, findings, identity)
     _read_areas(release)
     _read_catalogue(release)
+    _read_rules(release)
     _read_boundaries(release)
     areas = area_spellings(release.areas.values(), package.city)
     _read_stats(release, areas)
@@ -158,6 +164,16 @@ def _read_catalogue(release: Release) -> None:
             ),
             (f"补上 id 为 {BOUNDARIES_SOURCE} 的来源", f"add the source {BOUNDARIES_SOURCE}"),
         )
+
+
+def _read_rules(release: Release) -> None:
+    """Read what may be there: which figure holds, and what the documents claim."""
+    document = release.document(precedence.FILE) if precedence.FILE in release.files else None
+    if document:
+        release.precedence = precedence.read_precedence(document)
+    document = release.document(claims.FILE) if claims.FILE in release.files else None
+    if document:
+        release.arithmetic = claims.read_arithmetic(document)
 
 
 def _read_boundaries(release: Release) -> None:

@@ -20,6 +20,7 @@ from geomap.documents import Document, read_package
 from geomap.errors import Finding, ReleaseError, Text
 from geomap.findings import Findings
 from geomap.join import site_count_figures
+from geomap.reconcile import Rules
 from geomap.release import BOUNDARIES_SOURCE, LAND, Release, read, vintage
 from geomap.schema import SITE_FIGURES, SITES, STATS
 from geomap.table import decode
@@ -157,7 +158,7 @@ def unreadable(path: str, error: OSError) -> Finding:
 def _atlas(release: Release) -> Atlas:
     package = release.package
     order = [code for code in release.areas if code != package.city]
-    sites = _numeric(_stack(list(release.sites.values()), SITES.names), "lon", "lat")
+    sites = _sites(release)
     return Atlas(
         release=release.identity,
         title=package.title,
@@ -167,17 +168,23 @@ def _atlas(release: Release) -> Atlas:
         indicators=release.indicators,
         sources=release.sources,
         site_kinds=release.site_kinds,
-        figures=_figures(release, sites),
+        figures=figures_of(release),
         boundaries=release.boundaries.set_index("code").loc[order].reset_index(),
         context=release.context.reset_index(drop=True),
         sites=sites,
         site_figures=_site_figures(release),
+        rules=Rules(release.precedence, release.arithmetic),
         synthetic=package.synthetic,
         notices=tuple(str(finding) for finding in release.findings.in_order()),
     )
 
 
-def _figures(release: Release, sites: pd.DataFrame) -> pd.DataFrame:
+def _sites(release: Release) -> pd.DataFrame:
+    return _numeric(_stack(list(release.sites.values()), SITES.names), "lon", "lat")
+
+
+def figures_of(release: Release) -> pd.DataFrame:
+    """Give all figures of a release: those of its documents, and those measured or counted."""
     frames = []
     for path, frame in release.stats.items():
         source = Path(path).stem
@@ -186,7 +193,11 @@ def _figures(release: Release, sites: pd.DataFrame) -> pd.DataFrame:
     if LAND in release.indicators:
         frames.append(_land(release))
     counts = site_count_figures(
-        sites, release.boundaries, release.indicators, release.sources, release.package.city
+        _sites(release),
+        release.boundaries,
+        release.indicators,
+        release.sources,
+        release.package.city,
     )
     frames.append(pd.DataFrame(counts, columns=FIGURE_COLUMNS).astype(str))
     stacked = _numeric(_stack(frames, FIGURE_COLUMNS), "value")

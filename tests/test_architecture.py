@@ -26,32 +26,55 @@ PACKAGE = ROOT / "geomap"
 LAYERS: Mapping[str, str] = {
     "base": "geomap errors paths",
     "model": "schema cells findings crs catalog",
-    "tables": "documents cleaners spellings table rules menu coverage release",
+    "tables": (
+        "documents cleaners spellings table rules menu coverage precedence claims series release"
+    ),
     "drawing": "rounding breaks classes brewer colour palettes symbols labels topology",
-    "values": "join indicators",
+    "values": (
+        "arithmetic fitting estimates reconcile join indicators additive attacker protection "
+        "suppression disclosure differencing approval"
+    ),
     "atlas": "atlas",
     "words": "language",
-    "views": "mapview provenance sourcebook payload",
+    "views": (
+        "mapview provenance sourcebook payload conflictbook verdicts bullet progress "
+        "progress_sites progress_columns diff"
+    ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (
-        "divisions lookup boundaries store sheets package check importer initialise demo webmap"
+        "divisions lookup boundaries store sheets package check importer initialise demo webmap "
+        "progress_tables"
     ),
     "server": (
         "app app.answers app.api app.current app.delivery app.errors app.openapi app.pages "
-        "app.params app.payloads app.releases app.schemas app.security app.serve app.settings "
+        "app.params app.payloads app.progress_pages app.conflict_pages app.releases "
+        "app.schemas app.security app.serve app.settings "
         "app.static"
     ),
     "shell": "cli __main__",
 }
 LAYER_OF = {name: number for number, names in enumerate(LAYERS.values()) for name in names.split()}
 CORE = ("model", "tables", "drawing", "values", "atlas", "views", "invention")
-SHELLS = {"click", "flask", "werkzeug", "granian", "folium", "branca", "matplotlib", "jinja2"}
+SHELLS = {
+    "click",
+    "flask",
+    "werkzeug",
+    "granian",
+    "folium",
+    "branca",
+    "matplotlib",
+    "jinja2",
+    "docx",
+}
 READS = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "glob", "rglob",
     "exists", "is_file", "is_dir", "stat", "mkdir", "unlink", "to_csv",
     "to_file", "read_file", "getenv", "urlopen",
 }  # fmt: skip
-HEAVY = "numpy pandas geopandas shapely pyproj folium branca flask jinja2 granian openpyxl topojson"
+HEAVY = (
+    "numpy pandas geopandas shapely pyproj folium branca flask jinja2 granian openpyxl topojson "
+    "scipy docx lxml"
+)
 # What may stand in our files though it is not ours, and why nothing is loaded from it.
 FOREIGN: Mapping[str, str] = {
     "http://www.w3.org/2000/svg": "the name of the SVG namespace, never asked for",

@@ -366,10 +366,13 @@ def test_a_later_table_restates_an_earlier_one(earlier: str, later: str) -> None
         assert chosen(*rows) == (4.8, True, ("new:3", "new:2"))
 
 
-def test_equals_keep_the_order_of_their_lines() -> None:
+def test_two_passages_of_one_text_that_disagree_leave_the_value_open() -> None:
     late = figure("new:10", A, "talent", 2020, 6, locator="三（1）")
     early = figure("new:9", A, "talent", 2020, 5, locator="二（3）")
-    assert chosen(late, early) == (5, True, ("new:9", "new:10"))
+    for rows in ((late, early), (early, late)):
+        value, conflict, figures = chosen(*rows)
+        assert math.isnan(value)
+        assert (conflict, figures) == (True, ("new:9", "new:10"))
 
 
 def test_documents_that_agree_are_no_conflict() -> None:

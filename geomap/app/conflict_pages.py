@@ -13,7 +13,6 @@ from geomap.app.current import current_atlas
 from geomap.atlas import Atlas
 from geomap.conflictbook import report
 from geomap.language import parts_of
-from geomap.reconcile import Rules
 
 bp = Blueprint("conflicts", __name__)
 
@@ -24,7 +23,7 @@ def page() -> str:
     params.allow("lang")
     atlas = current_atlas()
     found = _report(atlas)
-    return render_template("conflicts.html", found=found, parts=parts_of(atlas))
+    return render_template("conflicts.html", found=found, parts=parts_of(atlas.parts))
 
 
 @bp.get("/conflicts.json")
@@ -37,10 +36,4 @@ def as_json() -> Response:
 @lru_cache(maxsize=2)
 def _report(atlas: Atlas) -> dict[str, Any]:
     """Work it out once for a release."""
-    return report(atlas, rules_of(atlas))
-
-
-def rules_of(atlas: Atlas) -> Rules:
-    """Give the rules of a release; the usual ones when it brings none."""
-    rules: Rules = getattr(atlas, "rules", Rules())
-    return rules
+    return report(atlas, atlas.rules)
