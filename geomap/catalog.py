@@ -133,6 +133,8 @@ class Indicator:
     minimum, maximum : the values that are possible, in ``unit``; None for open
     part_of : id of the total that this one is a part of, "" when none
     timeless : whether one figure holds for every year (land area)
+    weights : ids of additive indicators by which a total is spread over areas that have not
+        reported, the first for the estimate, the others for its range; () for no estimates
     method, k, palette : how the map draws it unless told otherwise
     """
 
@@ -147,6 +149,7 @@ class Indicator:
     formula: Formula | None = None
     part_of: str = ""
     timeless: bool = False
+    weights: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
     method: str = "quantile"

@@ -19,6 +19,7 @@ _INDICATOR: Members = {
     "formula": ((dict, type(None)), False),
     "part_of": ((str,), False),
     "timeless": ((bool,), False),
+    "weights": ((list,), False),
     "minimum": (_MAYBE_NUMBER, False),
     "maximum": (_MAYBE_NUMBER, False),
     "method": ((str,), False),
@@ -53,6 +54,7 @@ def read_catalogue(
     ]
     indicators = {row["id"]: _indicator(row) for row in sound}
     _circles(document, indicators)
+    _check_weights(document, indicators)
     return groups, indicators
 
 
@@ -78,9 +80,41 @@ def _sound(
     if least is not None and most is not None and least > most:
         what = (f"下限 {least} 大于上限 {most}", f"{least} is above the maximum {most}")
         document.error(line, "minimum", what, ("改正上下限", "mend the two"))
+    if row.get("weights"):
+        _names(document, line, row, ids)
     if row.get("formula"):
         _formula(document, line, row["formula"], ids, kinds)
     return len(document.findings) == before
+
+
+def _names(document: Document, line: int, row: dict[str, Any], ids: list[str]) -> None:
+    """Check that the weights are other indicators, each once."""
+    others = [one for one in ids if one != row["id"]]
+    for name in row["weights"]:
+        document.choice(line, "weights", str(name), others)
+    if len(set(map(str, row["weights"]))) < len(row["weights"]):
+        what = ("权数重复", "a weight stands twice")
+        document.error(line, "weights", what, ("只留一个", "keep one"))
+
+
+def _check_weights(document: Document, indicators: Mapping[str, Indicator]) -> None:
+    """Report weights that do not add up over areas, and what is not additive itself."""
+    for one in indicators.values():
+        if one.weights and (one.formula or not one.additive):
+            document.error(
+                document.line(one.id),
+                "weights",
+                (f"{one.id} 不是各旗区可加的数", f"{one.id} does not add up over areas"),
+                ("删去它的 weights", "remove its weights"),
+            )
+        for name in one.weights:
+            if name in indicators and not indicators[name].additive:
+                document.error(
+                    document.line(one.id),
+                    "weights",
+                    (f"权数 {name} 不是总量", f"the weight {name} is no count"),
+                    ("改用人口、从业人员、地区生产总值之类的总量", "use a count"),
+                )
 
 
 def _formula(
@@ -119,6 +153,7 @@ def _indicator(row: dict[str, Any]) -> Indicator:
         )
         if formula
         else None,
+        weights=tuple(row.get("weights") or ()),
         **{name: row[name] for name in _WITH_DEFAULTS if name in row},
     )
 

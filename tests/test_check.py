@@ -199,6 +199,9 @@ def test_areas_may_exceed_the_city_by_the_rounding_of_their_decimals(
         ({"formula": {"op": "change", "of": "density"}}, "formula", "绕回自身"),
         ({"formula": {"of": "population"}}, "formula", "缺少 op"),
         ({"part_of": "nothing"}, "part_of", "没有“nothing”"),
+        ({"weights": ["populaton"]}, "weights", "population"),
+        ({"weights": ["land_area", "land_area"]}, "weights", "重复"),
+        ({"weights": ["population"]}, "weights", "不是各旗区可加"),
         ({"group": "none"}, "group", "people"),
         ({"measure": "number"}, "measure", "count"),
         ({"direction": "up"}, "direction", "more"),
@@ -221,6 +224,15 @@ def test_a_faulty_indicator_is_told_by_line_and_member(
     found = check_release(toy_release({"indicators.json": text}))
     told = [(one.file, one.line, one.column) for one in found if words in one.what.zh + one.fix.zh]
     assert ("indicators.json", line, column) in told
+
+
+def test_a_weight_that_does_not_add_up_is_refused(toy_release: ToyRelease) -> None:
+    rows = [dict(row) for row in CATALOGUE["indicators"]]  # type: ignore[call-overload]
+    rows[1]["weights"] = ["population", "density"]
+    found = check_release(
+        toy_release({"indicators.json": as_json(CATALOGUE | {"indicators": rows})})
+    )
+    assert [(one.column, "density" in one.what.zh) for one in found] == [("weights", True)]
 
 
 def test_a_formula_in_a_circle_of_three_names_each(toy_release: ToyRelease) -> None:

@@ -122,6 +122,7 @@ def _indicator(indicator: Indicator, atlas: Atlas) -> Payload:
         },
         "part_of": indicator.part_of,
         "timeless": indicator.timeless,
+        "weights": list(indicator.weights),
         "method": indicator.method,
         "k": indicator.k,
         "palette": indicator.palette,

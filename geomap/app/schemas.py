@@ -135,6 +135,7 @@ def _indicator() -> Schema:
         "formula": maybe(ref("Formula")),
         "part_of": TEXT,
         "timeless": says(TRUTH, "一个数适用于所有年份 / one figure holds for every year"),
+        "weights": says(many(TEXT), "未上报时按何分摊 / what estimates are spread by"),
         "method": TEXT,
         "k": WHOLE,
         "palette": TEXT,
