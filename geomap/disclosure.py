@@ -156,18 +156,18 @@ def redact_figures(figures: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFra
     figures : DataFrame as in ``geomap.atlas.Atlas``
     hidden : as in ``Publication``
     """
-    keys = zip(figures["indicator"], figures["area"], figures["year"], strict=True)
-    mine = np.array([(str(a), str(b), int(c)) in set(hidden) for a, b, c in keys], dtype=bool)
+    keys, gone = (
+        zip(figures["indicator"], figures["area"], figures["year"], strict=True),
+        set(hidden),
+    )
+    mine = np.array([(str(a), str(b), int(c)) in gone for a, b, c in keys], dtype=bool)
     mine &= (figures["kind"] == "actual").to_numpy()
-    told: dict[str, set[float]] = {}
-    for source, value in figures.loc[mine, ["source", "value"]].itertuples(index=False, name=None):
-        if not np.isnan(value):
-            told.setdefault(source, set()).add(float(value))
+    told = _told(figures[mine])
+    none: set[float] = set()
+    words = figures[["source", "area", "quote", "note"]].itertuples(index=False, name=None)
     telling = [
-        mine[row] or _tells(f"{quote} {note}", told.get(source, set()))
-        for row, (source, quote, note) in enumerate(
-            figures[["source", "quote", "note"]].itertuples(index=False, name=None)
-        )
+        mine[row] or _tells(f"{quote} {note}", told.get(source, none) | told.get(area, none))
+        for row, (source, area, quote, note) in enumerate(words)
     ]
     return figures.assign(
         value=figures["value"].mask(mine),
@@ -175,6 +175,18 @@ def redact_figures(figures: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFra
         quote=figures["quote"].mask(np.array(telling, dtype=bool), ""),
         note=figures["note"].mask(np.array(telling, dtype=bool), ""),
     )
+
+
+def _told(withheld: pd.DataFrame) -> dict[str, set[float]]:
+    """Give the withheld numbers, also in persons, by their document and by their area."""
+    told: dict[str, set[float]] = {}
+    columns = withheld[["source", "area", "value", "unit"]]
+    for source, area, value, unit in columns.itertuples(index=False, name=None):
+        if not np.isnan(value):
+            numbers = {float(value), round(value * PERSONS.get(unit, 1.0), 7)}
+            told.setdefault(source, set()).update(numbers)
+            told.setdefault(area, set()).update(numbers)
+    return told
 
 
 def redact_site_figures(site_figures: pd.DataFrame, threshold: float = 5.0) -> pd.DataFrame:
@@ -236,13 +248,29 @@ def _parts(
 def _without(values: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFrame:
     rows = values[["indicator", "area", "year", "kind"]].itertuples(index=False, name=None)
     gone = np.array([row[3] == "actual" and row[:3] in hidden for row in rows], dtype=bool)
-    figures: Any = [() if out else one for out, one in zip(gone, values["figures"], strict=True)]
+    emptied: dict[str, Any] = {
+        name: _blanked(values[name], gone, blank)
+        for name, blank in _BLANKS.items()
+        if name in values
+    }
     return values.assign(
-        value=values["value"].mask(gone),
         status=values["status"].mask(gone, Status.SUPPRESSED.value),
-        figures=figures,
         conflict=values["conflict"].astype(bool) & ~gone,
+        **emptied,
     )
+
+
+_BLANKS: Mapping[str, Any] = {
+    "value": np.nan, "low": np.nan, "high": np.nan, "method": "",
+    "figures": (), "others": (), "rule": Text("", ""),
+}  # fmt: skip
+"""All that tells of a value, and what stands there when it is withheld."""
+
+
+def _blanked(column: pd.Series, gone: np.ndarray, blank: Any) -> Any:
+    if not isinstance(blank, tuple):
+        return column.mask(gone, blank)
+    return [blank if out else one for out, one in zip(gone, column, strict=True)]
 
 
 def _tells(text: str, numbers: Collection[float]) -> bool:

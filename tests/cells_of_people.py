@@ -13,6 +13,7 @@ from geomap.indicators import VALUE_COLUMNS
 
 CITY = "市"
 TOTAL = "talent"
+_NONE = Text("", "")
 Rows = Mapping[str, Mapping[str, float | None]]
 
 
@@ -43,7 +44,9 @@ def values_of(rows: Rows, year: int = 2020, status: str = "reported") -> pd.Data
         for area, number in {CITY: sum(known), **row}.items():
             said = "missing" if number is None else status
             value = float("nan") if number is None else float(number)
-            made.append((name, area, year, "actual", value, said, (f"{name}:{area}",), False, 0))
+            made.append(
+                (name, area, year, "actual", value, said, (f"{name}:{area}",), False, 0, _NONE, ())
+            )
     return pd.DataFrame(made, columns=VALUE_COLUMNS)
 
 

@@ -282,7 +282,14 @@ def test_an_audience_that_is_none_is_named() -> None:
 
 
 def test_figures_lose_the_number_and_the_quotes_that_tell_it() -> None:
-    row = {"indicator": "talent", "area": "甲", "year": 2020, "kind": "actual", "source": "s"}
+    row = {
+        "indicator": "talent",
+        "area": "甲",
+        "year": 2020,
+        "kind": "actual",
+        "source": "s",
+        "unit": "人",
+    }
     figures = pd.DataFrame(
         [
             {**row, "value": 3.0, "status": "reported", "quote": "甲3人", "note": ""},
