@@ -28,6 +28,7 @@ COLUMNS = [
 Weights = Mapping[str, Sequence[str]]
 Row = dict[str, Any]
 _NO_RANGE = (math.nan, math.nan)
+SPREAD = Text("未上报，按权数分摊估算", "not reported, estimated by weights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,29 @@ def estimate(
     return Estimates(_table(world), tuple(world.refusals), world.used)
 
 
+def fill(values: pd.DataFrame, estimates: Estimates) -> pd.DataFrame:
+    """Put the estimates in the place of what is missing.
+
+    Parameters
+    ----------
+    values : those that the estimates were made from
+
+    Returns
+    -------
+    The values with ``low``, ``high`` and ``method``: NaN, NaN and None for what is no estimate
+    """
+    given = values.assign(low=math.nan, high=math.nan, method=None)
+    if not len(estimates.table):
+        return given
+    key = ["indicator", "area", "year", "kind"]
+    made = estimates.table.assign(rule=None, others=None)
+    for name, item in (("rule", SPREAD), ("others", ())):
+        made[name] = pd.Series([item] * len(made), index=made.index, dtype=object)
+    gone = pd.MultiIndex.from_frame(given[key]).isin(pd.MultiIndex.from_frame(made[key]))
+    filled = pd.concat([given[~gone], made[given.columns]], ignore_index=True)
+    return filled.sort_values(key, kind="stable", ignore_index=True)
+
+
 def _table(world: _World) -> pd.DataFrame:
     if not world.rows:
         return pd.DataFrame(columns=COLUMNS)
@@ -189,8 +213,14 @@ def find_gap(
 
     Raises
     ------
-    EstimateError : areas withhold their value, or the total is smaller than what was reported
+    EstimateError : areas withhold their value, documents disagree undecided, or the total is smaller than what was reported
     """
+    disputed = [area for area, row in rows.items() if _undecided(row)]
+    if disputed:
+        raise EstimateError(
+            f"{'、'.join(disputed)} 各处记载不一，未定采用哪个，不作估算",
+            f"{', '.join(disputed)} undecided between documents: nothing is estimated",
+        )
     total = rows.get(city)
     counted = disjoint(area for area, row in rows.items() if area != city and _known(row))
     covered = {code for area in counted for code in members(area)}
@@ -218,6 +248,12 @@ def find_gap(
 
 def _known(row: Row | None) -> bool:
     return row is not None and not math.isnan(row["value"])
+
+
+def _undecided(row: Row) -> bool:
+    """Whether documents give values and no rule says which one holds."""
+    others = row.get("others")
+    return not _known(row) and isinstance(others, tuple) and len(others) > 0
 
 
 def _withheld(row: Row) -> bool:
@@ -352,7 +388,8 @@ def _fit_table(
     cells = [world.values.get((part.id, year), {}) for part in parts]
     whole = all(_known(rows.get(area)) for area in areas)
     whole = whole and all(_known(column.get(world.city)) for column in cells)
-    if any(is_joint(area) for column in (rows, *cells) for area in column):
+    columns = (rows, *cells)
+    if any(is_joint(area) or _undecided(column[area]) for column in columns for area in column):
         return set()
     absent = [
         (a, p) for a, area in enumerate(areas) for p, column in enumerate(cells)

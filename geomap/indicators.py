@@ -17,13 +17,14 @@ from geomap.precedence import DEFAULT, Precedence, resolve
 
 VALUE_COLUMNS = [
     "indicator", "area", "year", "kind", "value", "status", "figures", "conflict", "base_year",
-    "rule", "others",
+    "rule", "others", "low", "high", "method",
 ]  # fmt: skip
 KEY = ["indicator", "area", "year", "kind"]
-_PART = ["value", "status", "figures", "conflict"]
+_PART = ["value", "status", "figures", "conflict", "method"]
 _SEVERITY = {status.value: status.severity for status in Status}
 _BY_SEVERITY = [status.value for status in Status]
 WORKED_OUT = Text("由公式算出", "worked out by formula")
+STATED = Text("估算：出处给出的就是估算数", "estimate: its source gives it as one")
 
 
 def evaluate(
@@ -48,7 +49,24 @@ def evaluate(
     ``figures`` a tuple of figure ids, ``base_year`` 0 except for changes, ``others`` the values
     of other places where the documents disagree, ``rule`` what decided
     """
-    stored = resolve(figures, sources, precedence)
+    return complete(resolve(figures, sources, precedence), indicators, city=city)
+
+
+def complete(
+    stored: pd.DataFrame, indicators: Mapping[str, Indicator], *, city: str
+) -> pd.DataFrame:
+    """Add what formulas make of stored values, estimates among them.
+
+    Parameters
+    ----------
+    stored : as ``precedence.resolve`` gives it, or ``estimates.fill``; a status "apportioned" has a
+        ``method``, here or there, that says 估算
+
+    Returns
+    -------
+    As ``evaluate``; ``low`` and ``high`` are NaN, ``method`` None for what is no estimate
+    """
+    stored = _with_methods(stored)
     done = {str(name): table for name, table in stored.groupby("indicator")}
     waiting = [indicator for indicator in indicators.values() if indicator.formula]
     while ready := [one for one in waiting if not _needs(one) & {w.id for w in waiting}]:
@@ -61,6 +79,18 @@ def evaluate(
     if not known:
         return pd.DataFrame(columns=VALUE_COLUMNS)
     return pd.concat(known, ignore_index=True)[VALUE_COLUMNS]
+
+
+def _with_methods(stored: pd.DataFrame) -> pd.DataFrame:
+    """Say of every estimate that it is one, of those that documents give too."""
+    given = stored.reindex(columns=VALUE_COLUMNS)
+    estimated = given["status"] == Status.APPORTIONED.value
+    methods = [
+        (found if isinstance(found, Text) else STATED) if is_one else None
+        for found, is_one in zip(given["method"], estimated, strict=True)
+    ]
+    given["method"] = pd.Series(methods, index=given.index, dtype=object)
+    return given.astype({"low": float, "high": float})
 
 
 def derive(
@@ -148,6 +178,7 @@ def _merge_parts(paired: pd.DataFrame) -> pd.DataFrame:
         status=severity.max(axis=1).map(lambda worst: _BY_SEVERITY[int(worst)]),
         figures=_united(paired),
         conflict=paired["conflict"].astype(bool) | paired["conflict_2"].astype(bool),
+        method=paired["method"].where(paired["method"].notna(), paired["method_2"]),
     )
 
 
@@ -167,6 +198,8 @@ def _finish(name: str, pairs: pd.DataFrame, result: pd.Series) -> pd.DataFrame:
         status=status.mask(gone, "missing"),
         rule=pd.Series([WORKED_OUT] * len(pairs), index=pairs.index, dtype=object),
         others=pd.Series([()] * len(pairs), index=pairs.index, dtype=object),
+        low=float("nan"),
+        high=float("nan"),
     )
     return table[VALUE_COLUMNS].sort_values(KEY, kind="stable")
 
