@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from geomap import approval as approvals
+from geomap.approval import Approval
 from geomap.catalog import Area, Group, Indicator, SiteKind, Source
+from geomap.disclosure import Disclosure
 from geomap.errors import NotFoundError, Text
 from geomap.reconcile import Rules
 
@@ -56,6 +59,9 @@ class Atlas:
         locator, quote, note
     rules : which of several figures holds, and what the documents claim of their own numbers
     synthetic : whether all of it is made up for demonstrations
+    approval : the approval of the map that the release holds, whether it applies or not
+    disclosure : whom this is for, and what is withheld; see ``geomap.audiences``
+    published : the values, where they are not to be worked out from the figures
     """
 
     release: str
@@ -74,6 +80,9 @@ class Atlas:
     synthetic: bool = False
     rules: Rules = field(default_factory=Rules)
     notices: tuple[str, ...] = field(default=())
+    approval: Approval | None = None
+    disclosure: Disclosure = field(default_factory=Disclosure)
+    published: pd.DataFrame | None = None
 
     @property
     def parts(self) -> list[Area]:
@@ -100,8 +109,15 @@ class Atlas:
         return self.boundaries.set_index("code").loc[[area.code for area in self.parts]]
 
     @cached_property
+    def mark(self) -> Text:
+        """The mark of every map: the number of its approval while that applies."""
+        return approvals.mark(self.approval, self.boundaries, self.context)
+
+    @cached_property
     def values(self) -> pd.DataFrame:
         """Every value, stored or derived; see ``geomap.indicators.evaluate``."""
+        if self.published is not None:
+            return self.published
         from geomap.indicators import evaluate
 
         return evaluate(

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from geomap import cells
+from geomap.approval import check_approval
 from geomap.claims import check_arithmetic
 from geomap.documents import Document
 from geomap.errors import Finding, ReleaseError
@@ -53,6 +54,7 @@ def look_closer(release: Release) -> None:
         check_sites,
         check_synthetic,
         check_claims,
+        check_map_approval,
     ):
         check(release)
 
@@ -71,6 +73,14 @@ def check_claims(release: Release) -> None:
             areas=areas,
             sources=sources,
         )
+
+
+def check_map_approval(release: Release) -> None:
+    """Check that the approval of the map is whole and given for this geometry.
+
+    Not a reason to refuse the release: its maps bear the internal mark until this is mended.
+    """
+    release.findings.extend(check_approval(release.approval, release.boundaries, release.context))
 
 
 def check_drawing(release: Release) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,27 @@ _LABELS = {
     Audience.INTERNAL: Text("内部", "internal"),
     Audience.PUBLIC: Text("公开", "public"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Whom something is for, and by which rules counts are withheld from it."""
+
+    audience: Audience = Audience.INTERNAL
+    rules: Rules = field(default_factory=Rules)
+
+    @property
+    def note(self) -> Text:
+        """What a page or a file says of it."""
+        name = self.audience.label
+        if self.audience.sees_all:
+            return Text(f"受众：{name.zh}（全部数据）", f"For: {name.en} (all figures)")
+        least = f"{self.rules.threshold:g}"
+        return Text(
+            f"受众：{name.zh}（少于 {least} 人的数及可推出它们的数不予公开）",
+            f"For: {name.en} (counts below {least} people, and what would give them away, are "
+            "withheld)",
+        )
 
 
 @dataclass(frozen=True)
@@ -105,7 +126,7 @@ def publication(
     ------
     RequestError : the audience is none, or something cannot be hidden: nothing is given then
     """
-    audience = _audience(audience)
+    audience = as_audience(audience)
     if audience.sees_all:
         return Publication(audience, values, frozenset(), Suppression())
     table = additive_table(values, indicators, city=city, areas=areas, exact=exact)
@@ -201,7 +222,8 @@ def redact_site_figures(site_figures: pd.DataFrame, threshold: float = 5.0) -> p
     )
 
 
-def _audience(name: Audience | str) -> Audience:
+def as_audience(name: Audience | str) -> Audience:
+    """Give the audience of this name, or say which there are."""
     try:
         return Audience(name)
     except ValueError:
@@ -261,14 +283,14 @@ def _without(values: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFrame:
 
 
 _BLANKS: Mapping[str, Any] = {
-    "value": np.nan, "low": np.nan, "high": np.nan, "method": "",
+    "value": np.nan, "low": np.nan, "high": np.nan, "method": None,
     "figures": (), "others": (), "rule": Text("", ""),
 }  # fmt: skip
 """All that tells of a value, and what stands there when it is withheld."""
 
 
 def _blanked(column: pd.Series, gone: np.ndarray, blank: Any) -> Any:
-    if not isinstance(blank, tuple):
+    if isinstance(blank, float):
         return column.mask(gone, blank)
     return [blank if out else one for out, one in zip(gone, column, strict=True)]
 

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 VERSION = 1
 SYMBOL_RADIUS_PX = 34
 MANY_PX = 12
-INTERNAL_MARK = Text(
-    "内部工作用图 未经审核 不得公开", "Internal working map, not reviewed, not for publication"
-)
 SYNTHETIC_MARK = Text("示例数据 非真实统计", "Demonstration data, not real statistics")
 COUNT_AS_FILL = Text(
     "总量按面着色会夸大面积大的旗区，宜用圆表示",
@@ -189,7 +186,7 @@ def map_view(
 
 def marks(atlas: Atlas) -> tuple[Text, ...]:
     """Give the marks that every map of this release bears."""
-    return (SYNTHETIC_MARK, INTERNAL_MARK) if atlas.synthetic else (INTERNAL_MARK,)
+    return (SYNTHETIC_MARK, atlas.mark) if atlas.synthetic else (atlas.mark,)
 
 
 def _series(atlas: Atlas, indicator: Indicator, kind: str) -> dict[int, dict[str, Value]]:

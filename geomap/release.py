@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 import geopandas as gpd
 import pandas as pd
 
-from geomap import claims, precedence
+from geomap import approval, claims, precedence
 from geomap.catalog import Area, Group, Indicator, SiteKind, Source
 from geomap.claims import Arithmetic
 from geomap.coverage import check_units, read_boundaries
@@ -24,6 +24,7 @@ from geomap.menu import read_catalogue
 from geomap.precedence import DEFAULT, Precedence
 from geomap.rules import check_figures, check_position, check_status
 from geomap.schema import SITE_FIGURES, SITES, STATS, UNITS
+from geomap.series import Vintage
 from geomap.spellings import Spellings, area_spellings, id_spellings, indicator_spellings
 from geomap.table import decode, read_csv
 
@@ -41,6 +42,7 @@ class Release:
     Parameters
     ----------
     files : path → bytes, those that are listed and could be read
+    approval : the text of ``approval.json``, None when there is none
     stats, sites : path → frame
     boundaries_file : path of the boundary file, "" when there is none
     """
@@ -50,6 +52,7 @@ class Release:
     findings: Findings
     identity: str = ""
     areas: dict[str, Area] = field(default_factory=dict)
+    vintages: dict[str, Vintage] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()
     indicators: dict[str, Indicator] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
@@ -65,6 +68,7 @@ class Release:
     )
     precedence: Precedence = DEFAULT
     arithmetic: Arithmetic = field(default_factory=Arithmetic)
+    approval: str | None = None
     stats: dict[str, pd.DataFrame] = field(default_factory=dict)
     sites: dict[str, pd.DataFrame] = field(default_factory=dict)
     site_figures: pd.DataFrame = field(
@@ -125,7 +129,7 @@ def _read_areas(release: Release) -> None:
     frame = read_csv(UNITS_FILE, release.files[UNITS_FILE], UNITS, release.findings)
     city = release.package.city
     rows = frame.itertuples(index=False, name=None)
-    areas = {row[0]: Area(*row) for row in rows}
+    areas = {row[0]: Area(*row[:6]) for row in rows}
     if city not in areas:
         release.findings.error(
             (UNITS_FILE, 1, "code"),
@@ -135,6 +139,7 @@ def _read_areas(release: Release) -> None:
         release.areas = areas
         return
     release.areas = {city: areas[city], **areas}
+    _read_vintages(release, frame)
     for line, code, parent in zip(frame.index, frame["code"], frame["parent"], strict=True):
         if code != city and parent not in areas:
             release.findings.error(
@@ -142,6 +147,20 @@ def _read_areas(release: Release) -> None:
                 (f"没有上级 {parent}", f"there is no parent {parent}"),
                 (f"改为 {city} 或已有的代码", f"use {city} or a code that is listed"),
             )
+
+
+def _read_vintages(release: Release, frame: pd.DataFrame) -> None:
+    """Read since when areas exist, and what they were a part of before."""
+    columns = frame["code"], frame["since"], frame["split_from"]
+    for line, code, since, origin in zip(frame.index, *columns, strict=True):
+        if origin and origin not in release.areas:
+            release.findings.error(
+                (UNITS_FILE, int(line), "split_from"),
+                (f"没有旗区 {origin}", f"there is no area {origin}"),
+                ("改为已有的代码，或留空", "use a code that is listed, or leave it empty"),
+            )
+        if since.isdigit():
+            release.vintages[code] = Vintage(int(since), origin)
 
 
 def _read_catalogue(release: Release) -> None:
@@ -167,13 +186,16 @@ def _read_catalogue(release: Release) -> None:
 
 
 def _read_rules(release: Release) -> None:
-    """Read what may be there: which figure holds, and what the documents claim."""
+    """Read what may be there: which figure holds, what documents claim, the map's approval."""
     document = release.document(precedence.FILE) if precedence.FILE in release.files else None
     if document:
         release.precedence = precedence.read_precedence(document)
     document = release.document(claims.FILE) if claims.FILE in release.files else None
     if document:
         release.arithmetic = claims.read_arithmetic(document)
+    if approval.FILE in release.files:
+        # Whatever is wrong with it costs the map its number, never the release.
+        release.approval = release.files[approval.FILE].decode("utf-8-sig", errors="replace")
 
 
 def _read_boundaries(release: Release) -> None:

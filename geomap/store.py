@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from geomap.approval import parse_approval
 from geomap.atlas import Atlas
 from geomap.crs import area_km2
 from geomap.documents import Document, read_package
@@ -173,8 +174,9 @@ def _atlas(release: Release) -> Atlas:
         context=release.context.reset_index(drop=True),
         sites=sites,
         site_figures=_site_figures(release),
-        rules=Rules(release.precedence, release.arithmetic),
+        rules=Rules(release.precedence, release.arithmetic, release.vintages),
         synthetic=package.synthetic,
+        approval=parse_approval(release.approval) if release.approval else None,
         notices=tuple(str(finding) for finding in release.findings.in_order()),
     )
 

@@ -24,6 +24,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from rjsmin import jsmin
 
+from geomap.approval import INTERNAL_MARK
 from geomap.classes import METHODS
 from geomap.errors import GeomapError, Text
 from geomap.language import parts_of, strings
@@ -159,6 +160,8 @@ def page_context(
         "t": strings(lang, parts_of(atlas.parts))["page"],
         "title": _in(atlas.title, lang),
         "marks": [_in(mark, lang) for mark in marks(atlas)],
+        "approved": "" if atlas.mark == INTERNAL_MARK else _in(atlas.mark, lang),
+        "audience": _in(atlas.disclosure.note, lang),
         "synthetic": atlas.synthetic,
         "release": atlas.release,
         "composed": composed,

@@ -47,7 +47,7 @@ def values_of(rows: Rows, year: int = 2020, status: str = "reported") -> pd.Data
             made.append(
                 (name, area, year, "actual", value, said, (f"{name}:{area}",), False, 0, _NONE, ())
             )
-    return pd.DataFrame(made, columns=VALUE_COLUMNS)
+    return pd.DataFrame(made, columns=VALUE_COLUMNS[:11]).reindex(columns=VALUE_COLUMNS)
 
 
 def table_of(

@@ -27,17 +27,18 @@ LAYERS: Mapping[str, str] = {
     "base": "geomap errors paths",
     "model": "schema cells findings crs catalog",
     "tables": (
-        "documents cleaners spellings table rules menu coverage precedence claims series release"
+        "documents cleaners spellings table rules menu coverage precedence claims series approval "
+        "release"
     ),
     "drawing": "rounding breaks classes brewer colour palettes symbols labels topology",
     "values": (
         "arithmetic fitting estimates reconcile join indicators additive attacker protection "
-        "suppression disclosure differencing approval"
+        "suppression disclosure differencing"
     ),
     "atlas": "atlas",
     "words": "language",
     "views": (
-        "mapview provenance sourcebook payload conflictbook verdicts bullet progress "
+        "mapview provenance sourcebook payload audiences conflictbook verdicts bullet progress "
         "progress_sites progress_columns diff"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",

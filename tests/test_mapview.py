@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 from jsonschema import Draft202012Validator
 
+from geomap.approval import INTERNAL_MARK
 from geomap.atlas import Atlas
 from geomap.catalog import Formula, Indicator, Measure, Op
 from geomap.demo import write_demo
 from geomap.errors import NotFoundError, RequestError
 from geomap.mapview import (
     COUNT_AS_FILL,
-    INTERNAL_MARK,
     RATE_AS_SYMBOL,
     SYNTHETIC_MARK,
     MapView,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -19,6 +20,7 @@ from geomap.app.releases import Releases
 from geomap.app.security import secure
 from geomap.app.settings import Settings
 from geomap.atlas import Atlas
+from geomap.audiences import for_audience
 from geomap.paths import web_dir
 
 __all__ = ["Settings", "create_app"]
@@ -35,11 +37,12 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
     Raises
     ------
     ReleaseError : the data directory cannot be opened
+    RequestError : what the audience of the settings may not see cannot be hidden
     """
     settings = settings or Settings()
     web = web_dir()
     app = Flask("geomap", static_folder=None, template_folder=str(web / "templates"))
-    releases = source if isinstance(source, Releases) else Releases(source)
+    releases = source if isinstance(source, Releases) else _releases(source, settings)
     app.extensions["geomap.releases"] = releases
     app.extensions["geomap.settings"] = settings
     app.extensions["geomap.static"] = static.read_shelf(web / "static")
@@ -55,6 +58,12 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
     deliver(app, releases, Memory())
     _register(app)
     return app
+
+
+def _releases(source: Path | Atlas, settings: Settings) -> Releases:
+    # Narrowed before anything is answered, so that no view needs to think of it.
+    prepare = partial(for_audience, audience=settings.audience, rules=settings.rules)
+    return Releases(source, prepare=prepare)
 
 
 def _register(app: Flask) -> None:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, render_template
 
 from geomap.app import params, payloads
 from geomap.app.answers import both, json_answer
-from geomap.app.current import current_atlas, current_edition
+from geomap.app.current import current_atlas, current_edition, current_settings
 from geomap.atlas import Atlas
 from geomap.catalog import Kind, Status
 from geomap.classes import FEWEST, MOST
@@ -43,7 +43,8 @@ def health() -> Response:
     if edition.problem is not None:
         payload["status"] = "degraded"
         payload["message"] = both(edition.problem.message)
-        payload["findings"] = list(edition.problem.findings)
+        if current_settings().audience.sees_all:  # they quote the data
+            payload["findings"] = list(edition.problem.findings)
     return json_answer(payload)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask import current_app, request
 
+from geomap.app import params
 from geomap.app.delivery import EDITION
 from geomap.app.releases import Edition, Releases
 from geomap.app.settings import Settings
 from geomap.atlas import Atlas
+from geomap.audiences import for_audience
+from geomap.disclosure import Audience
 
 
 def current_edition() -> Edition:
@@ -22,6 +25,12 @@ def current_edition() -> Edition:
 def current_atlas() -> Atlas:
     """Give the release that this request is answered from."""
     return current_edition().atlas
+
+
+def leaving_atlas() -> Atlas:
+    """Give the release as a file that leaves may hold it: for the public unless asked otherwise."""
+    asked = params.one("audience") or Audience.PUBLIC
+    return for_audience(current_atlas(), asked, current_settings().rules)
 
 
 def current_settings() -> Settings:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from geomap import webmap
 from geomap.app import params
-from geomap.app.current import current_atlas, current_settings
+from geomap.app.current import current_atlas, current_settings, leaving_atlas
 from geomap.app.settings import Settings
 from geomap.app.static import Shelf, static_url
 from geomap.atlas import Atlas
@@ -47,6 +47,7 @@ def frame() -> dict[str, Any]:
         "t": strings(lang, parts_of(atlas.parts))["page"],
         "title": getattr(atlas.title, lang),
         "marks": [getattr(mark, lang) for mark in marks(atlas)],
+        "audience": getattr(atlas.disclosure.note, lang),
         "synthetic": atlas.synthetic,
         "here": request.path,
     }
@@ -102,8 +103,8 @@ def map_script() -> Response:
 @bp.get("/map.html")
 def download() -> Response:
     """Give the map of one indicator as one file that works without a network."""
-    params.allow("lang", "indicator", "year")
-    atlas = current_atlas()
+    params.allow("lang", "indicator", "year", "audience")
+    atlas = leaving_atlas()
     lang = _language()
     indicator = params.required("indicator", atlas.indicators)
     atlas.indicator(indicator)

@@ -31,6 +31,7 @@ def release(atlas: Atlas) -> Payload:
         "title": both(atlas.title),
         "city": atlas.city,
         "synthetic": atlas.synthetic,
+        "audience": atlas.disclosure.audience.value,
         "notices": list(atlas.notices),
     }
 

@@ -43,6 +43,10 @@ class Edition:
     problem: Problem | None = None
 
 
+def _as_it_is(atlas: Atlas) -> Atlas:
+    return atlas
+
+
 class Releases:
     """Holds the current edition; safe to ask from many threads.
 
@@ -50,10 +54,11 @@ class Releases:
     ----------
     source : a data directory, or an atlas that never changes
     interval_s : how long the directory is trusted before it is looked at again, seconds
+    prepare : makes of an opened release what is served
 
     Raises
     ------
-    ReleaseError : the directory cannot be opened at the start
+    ReleaseError : the directory cannot be opened at the start; also what ``prepare`` raises
     """
 
     def __init__(
@@ -62,13 +67,14 @@ class Releases:
         *,
         interval_s: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
+        prepare: Callable[[Atlas], Atlas] = _as_it_is,
     ) -> None:
-        self._clock, self._interval_s = clock, interval_s
+        self._clock, self._interval_s, self._prepare = clock, interval_s, prepare
         self._lock = threading.Lock()
         self._directory = None if isinstance(source, Atlas) else Path(source)
         self._seen = {} if self._directory is None else _footprint(self._directory)
         atlas = source if isinstance(source, Atlas) else _open(source)
-        self._edition = Edition(atlas, number=1)
+        self._edition = Edition(prepare(atlas), number=1)
         self._due = clock() + interval_s
 
     def current(self) -> Edition:
@@ -89,15 +95,18 @@ class Releases:
             return
         before, old = _footprint(directory), self._edition
         try:
-            atlas = _open(directory)
+            atlas = self._open(directory, old.atlas)
         except Exception as error:  # whatever a half-written file provokes, the old one stays
             _log.exception("the new release cannot be opened, the old one is still served")
             self._edition = Edition(old.atlas, old.number + 1, _problem(error))
         else:
             _log.info("serving release %s", atlas.release)
-            kept = old.atlas if atlas.release == old.atlas.release else atlas
-            self._edition = Edition(kept, old.number + 1)
+            self._edition = Edition(atlas, old.number + 1)
         self._seen = before
+
+    def _open(self, directory: Path, old: Atlas) -> Atlas:
+        atlas = _open(directory)
+        return old if atlas.release == old.release else self._prepare(atlas)
 
     def _changed(self, directory: Path) -> bool:
         # A file may be mended without a new datapackage.json, so while faulty all are looked at.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from geomap.catalog import Kind, Measure, Status
+from geomap.disclosure import Audience
 from geomap.schema import SHAPES
 
 Schema = dict[str, Any]
@@ -71,6 +72,10 @@ def _common() -> Schema:
                 "title": ref("Text"),
                 "city": TEXT,
                 "synthetic": says(TRUTH, "是否为示例数据 / whether all of it is made up"),
+                "audience": says(
+                    {"type": "string", "enum": list(Audience)},
+                    "受众；public 时小数不予公开 / whom the answers are for",
+                ),
                 "notices": many(TEXT),
             }
         ),

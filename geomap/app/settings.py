@@ -7,6 +7,11 @@ GEOMAP_DATA                 the shipped release  data directory that is served
 GEOMAP_HOST                 127.0.0.1            address to listen at; 0.0.0.0 for all
 GEOMAP_PORT                 8000                 port to listen at; 0 for any free one
 GEOMAP_WORKERS              1 or 2, by CPUs      number of server processes (1 on Windows)
+GEOMAP_AUDIENCE             internal             whom pages and API are for: leader, internal
+                                                 (both see all) or public (small counts withheld)
+GEOMAP_SMALL_COUNT          5                    people below which a count is withheld from the
+                                                 public, 2 to 1000
+GEOMAP_SHOW_ZERO            true                 whether the public sees a count of 0
 GEOMAP_TILES                none                 address of map tiles, with {x}, {y} and {z}
 GEOMAP_TILES_ATTRIBUTION    none                 whose tiles they are, printed on the map
 GEOMAP_TIANDITU_KEY         none                 key for the tiles of Tianditu (天地图)
@@ -20,10 +25,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from geomap.disclosure import Audience
 from geomap.errors import ServeError
+from geomap.suppression import Rules
 from geomap.webmap import Tiles
 
 _TIANDITU = "https://t0.tianditu.gov.cn/DataServer?T=vec_w&x={x}&y={y}&l={z}&tk="
@@ -42,6 +49,8 @@ class Settings:
     data : data directory, "" for the shipped release
     workers : number of server processes, 0 for the default of the machine
     tiles : background of the map, None for none
+    audience : whom pages and API are for
+    rules : what is withheld from the public
     """
 
     data: str = ""
@@ -49,6 +58,8 @@ class Settings:
     port: int = 8000
     workers: int = 0
     tiles: Tiles | None = None
+    audience: Audience = Audience.INTERNAL
+    rules: Rules = field(default_factory=Rules)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -56,7 +67,8 @@ class Settings:
 
         Raises
         ------
-        ServeError : a number is none, or the address of the tiles cannot be used
+        ServeError : a number is none, there is no such audience, or the address of the tiles
+            cannot be used
         """
         return cls(
             data=env.get("GEOMAP_DATA", ""),
@@ -64,6 +76,8 @@ class Settings:
             port=_whole("GEOMAP_PORT", env.get("GEOMAP_PORT", ""), 8000, most=65535),
             workers=_whole("GEOMAP_WORKERS", env.get("GEOMAP_WORKERS", ""), 0, most=64),
             tiles=_tiles(env),
+            audience=_audience(env.get("GEOMAP_AUDIENCE", "")),
+            rules=rules_from(env),
         )
 
     @property
@@ -73,15 +87,51 @@ class Settings:
         return found[0] if found else ""
 
 
-def _whole(name: str, given: str, default: int, *, most: int) -> int:
+def rules_from(env: Mapping[str, str] = os.environ) -> Rules:
+    """Read what is withheld from the public.
+
+    Raises
+    ------
+    ServeError : the threshold is no number, or it is not said whether 0 is shown
+    """
+    given = env.get("GEOMAP_SMALL_COUNT", "")
+    return Rules(
+        threshold=_whole("GEOMAP_SMALL_COUNT", given, 5, least=2, most=1000),
+        show_zero=_flag("GEOMAP_SHOW_ZERO", env.get("GEOMAP_SHOW_ZERO", ""), default=True),
+    )
+
+
+def _whole(name: str, given: str, default: int, *, most: int, least: int = 0) -> int:
     if not given.strip():
         return default
-    if given.strip().isascii() and given.strip().isdigit() and int(given) <= most:
+    if given.strip().isascii() and given.strip().isdigit() and least <= int(given) <= most:
         return int(given)
     raise ServeError(
-        f"环境变量 {name}={given} 应为 0 至 {most} 的整数",
-        f"{name}={given} must be a whole number from 0 to {most}",
+        f"环境变量 {name}={given} 应为 {least} 至 {most} 的整数",
+        f"{name}={given} must be a whole number from {least} to {most}",
     )
+
+
+def _flag(name: str, given: str, *, default: bool) -> bool:
+    said = given.strip().lower()
+    if not said:
+        return default
+    if said in ("true", "1", "yes", "false", "0", "no"):
+        return said in ("true", "1", "yes")
+    raise ServeError(
+        f"环境变量 {name}={given} 应为 true 或 false", f"{name}={given} must be true or false"
+    )
+
+
+def _audience(given: str) -> Audience:
+    try:
+        return Audience(given.strip().lower() or Audience.INTERNAL)
+    except ValueError:
+        raise ServeError(
+            f"环境变量 GEOMAP_AUDIENCE={given} 应为 leader（领导）、internal（内部）"
+            "或 public（公开）",
+            f"GEOMAP_AUDIENCE={given} must be leader, internal or public",
+        ) from None
 
 
 def _tiles(env: Mapping[str, str]) -> Tiles | None:

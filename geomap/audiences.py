@@ -1,0 +1,187 @@
+"""A release as one audience may see it: nothing that is withheld can be had from any part of it.
+
+In: an ``Atlas``. Out: another, in the place of the first for pages, API and files, which then need
+not know who reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geomap.additive import PERSONS, Key, is_people
+from geomap.atlas import Atlas
+from geomap.catalog import Kind, Status
+from geomap.claims import Arithmetic, Claim, Ref
+from geomap.differencing import Comparison, Published, difference
+from geomap.disclosure import (
+    Audience,
+    Disclosure,
+    as_audience,
+    publication,
+    redact_figures,
+    redact_site_figures,
+)
+from geomap.errors import RequestError
+from geomap.reconcile import Rules as Claimed
+from geomap.suppression import Rules
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEPT = 4
+"""Releases with an audience that are kept: as many as two editions for two audiences."""
+
+
+def for_audience(
+    atlas: Atlas, audience: Audience | str = Audience.PUBLIC, rules: Rules | None = None
+) -> Atlas:
+    """Give the release as an audience may see it; worked out once for each release.
+
+    Parameters
+    ----------
+    rules : what is withheld from the public and how well; the usual ones when None
+
+    Raises
+    ------
+    RequestError : there is no such audience, something cannot be hidden, or the release has been
+        narrowed to the public already
+    """
+    audience = as_audience(audience)
+    if audience is atlas.disclosure.audience:
+        return atlas
+    if not atlas.disclosure.audience.sees_all:
+        raise RequestError(
+            f"这里只提供公开版，不能给出{audience.label.zh}版",
+            f"only what is public is given here, nothing for {audience.label.en}",
+        )
+    return _made(atlas, Disclosure(audience, rules or Rules()))
+
+
+@lru_cache(maxsize=KEPT)
+def _made(atlas: Atlas, disclosure: Disclosure) -> Atlas:
+    if disclosure.audience.sees_all:
+        return replace(atlas, disclosure=disclosure, published=atlas.values)
+    return _public(atlas, disclosure)
+
+
+def differences(then: Atlas, now: Atlas, rules: Rules | None = None) -> Comparison:
+    """Find what the public editions of two releases give away together that neither does alone."""
+    rules = rules or Rules()
+    sides = [for_audience(one, Audience.PUBLIC, rules) for one in (then, now)]
+    before, after = (
+        Published(one.values, one.indicators, tuple(area.code for area in one.parts))
+        for one in sides
+    )
+    return difference(before, after, city=now.city, rules=rules)
+
+
+def _public(atlas: Atlas, disclosure: Disclosure) -> Atlas:
+    rules = disclosure.rules
+    values, disputed = _settled(atlas, rules)
+    found = publication(
+        values,
+        atlas.indicators,
+        disclosure.audience,
+        city=atlas.city,
+        areas=[area.code for area in atlas.parts],
+        rules=rules,
+    )
+    hidden = found.hidden | disputed
+    figures = redact_figures(atlas.figures, hidden)
+    return replace(
+        atlas,
+        disclosure=disclosure,
+        published=found.values,
+        figures=_without_small(atlas, figures, rules),
+        site_figures=redact_site_figures(atlas.site_figures, rules.threshold),
+        rules=_claimed(atlas, hidden),
+        # They quote the data, withheld numbers too.
+        notices=(),
+    )
+
+
+def _settled(atlas: Atlas, rules: Rules) -> tuple[pd.DataFrame, frozenset[Key]]:
+    """Take small counts out of what other documents say of a value.
+
+    Returns
+    -------
+    values, and the keys on which nobody decided and one of whose values is small
+    """
+    values = atlas.values
+    people = {
+        name: PERSONS[one.unit.zh] for name, one in atlas.indicators.items() if is_people(one)
+    }
+    others: list[tuple[float, ...]] = []
+    gone: list[bool] = []
+    columns = values[["indicator", "kind", "value", "others"]].itertuples(index=False, name=None)
+    for name, kind, value, said in columns:
+        persons = people.get(name, np.nan) if kind == Kind.ACTUAL.value else np.nan
+        kept = tuple(one for one in said if not _is_small(one * persons, rules))
+        gone.append(bool(np.isnan(value)) and len(kept) < len(said))
+        others.append(() if gone[-1] else kept)
+    open_ = np.array(gone, dtype=bool)
+    keys = values.loc[open_, ["indicator", "area", "year"]].itertuples(index=False, name=None)
+    figures: Any = [() if out else one for out, one in zip(gone, values["figures"], strict=True)]
+    settled = values.assign(
+        others=_objects(others),
+        figures=figures,
+        conflict=[bool(one) for one in others],
+        status=values["status"].mask(open_, Status.SUPPRESSED.value),
+    )
+    # A derived value tells of the conflict of its parts, and has no other values of its own.
+    derived = values["indicator"].map(lambda name: atlas.indicators[name].formula is not None)
+    settled["conflict"] = settled["conflict"].where(~derived, values["conflict"].astype(bool))
+    return settled, frozenset((str(a), str(b), int(c)) for a, b, c in keys)
+
+
+def _objects(items: Sequence[Any]) -> Any:
+    column = np.empty(len(items), dtype=object)
+    for place, one in enumerate(items):
+        column[place] = one
+    return column
+
+
+def _is_small(persons: float, rules: Rules) -> bool:
+    """Whether a count of people is one that may not be shown; no number of people is none."""
+    return 0 < persons < rules.threshold or (persons == 0 and not rules.show_zero)
+
+
+def _without_small(atlas: Atlas, figures: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Take out small counts that were not chosen where documents disagree."""
+    people = {
+        name: PERSONS[one.unit.zh] for name, one in atlas.indicators.items() if is_people(one)
+    }
+    persons = figures["indicator"].map(people) * figures["value"]
+    small = persons.map(lambda one: _is_small(one, rules)).astype(bool)
+    small &= figures["kind"] == Kind.ACTUAL.value
+    emptied = {name: figures[name].mask(small, "") for name in ("quote", "note")}
+    return figures.assign(
+        value=figures["value"].mask(small),
+        status=figures["status"].mask(small, Status.SUPPRESSED.value),
+        **emptied,
+    )
+
+
+def _claimed(atlas: Atlas, hidden: frozenset[Key]) -> Claimed:
+    """Leave out what documents claim of a withheld number, and what was ruled on it."""
+    rules = atlas.rules
+    precedence, arithmetic = rules.precedence, rules.arithmetic
+    rulings = tuple(one for one in precedence.rulings if one.key[:3] not in hidden)
+    claims = tuple(one for one in arithmetic.claims if hidden.isdisjoint(_named(one, atlas.city)))
+    return replace(
+        rules,
+        precedence=replace(precedence, rulings=rulings),
+        arithmetic=Arithmetic(arithmetic.complete, claims),
+    )
+
+
+def _named(claim: Claim, city: str) -> Iterator[Key]:
+    terms: Iterable[Any] = (*claim.terms, claim.stated)
+    for term in terms:
+        if isinstance(term, Ref):
+            yield term.indicator, term.area or city, term.year
