@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from geomap.estimates import Estimates
+
 
 class Value(NamedTuple):
     """What is known of one indicator in one area and year; ``value`` is None when missing."""
@@ -35,6 +37,14 @@ class Value(NamedTuple):
     base_year: int
     rule: Text = Text("", "")
     others: tuple[float, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    method: Text | None = None
+
+    @property
+    def undecided(self) -> bool:
+        """Whether documents disagree and no rule says which one holds: ``others`` has them all."""
+        return self.value is None and len(self.others) > 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,19 +124,37 @@ class Atlas:
         return approvals.mark(self.approval, self.boundaries, self.context)
 
     @cached_property
+    def stored(self) -> pd.DataFrame:
+        """The values that documents give, one for each indicator, area, year and kind."""
+        from geomap.precedence import resolve
+
+        return resolve(self.figures, self.sources, self.rules.precedence)
+
+    @cached_property
+    def estimates(self) -> Estimates:
+        """What areas that have not reported may have; see ``geomap.estimates``."""
+        from geomap.estimates import estimate
+
+        return estimate(
+            self.stored,
+            self.indicators,
+            self.city,
+            [area.code for area in self.parts],
+            weights={one.id: one.weights for one in self.indicators.values() if one.weights},
+            vintages=self.rules.vintages,
+            complete=self.rules.arithmetic.complete,
+        )
+
+    @cached_property
     def values(self) -> pd.DataFrame:
-        """Every value, stored or derived; see ``geomap.indicators.evaluate``."""
+        """Every value, stored, estimated or derived; see ``geomap.indicators.complete``."""
         if self.published is not None:
             return self.published
-        from geomap.indicators import evaluate
+        from geomap.estimates import fill
+        from geomap.indicators import complete
 
-        return evaluate(
-            self.figures,
-            self.indicators,
-            city=self.city,
-            sources=self.sources,
-            precedence=self.rules.precedence,
-        )
+        stored = fill(self.stored, self.estimates)
+        return complete(stored, self.indicators, city=self.city)
 
     @cached_property
     def series(self) -> Mapping[tuple[str, str], dict[int, dict[str, Value]]]:
@@ -143,6 +171,9 @@ class Atlas:
                 int(row["base_year"]),
                 row["rule"],
                 row["others"],
+                None if math.isnan(row["low"]) else float(row["low"]),
+                None if math.isnan(row["high"]) else float(row["high"]),
+                row["method"],
             )
         return {key: dict(sorted(years.items())) for key, years in found.items()}
 

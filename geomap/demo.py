@@ -11,6 +11,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from geomap.demo_sites import site_figure_rows, site_rows
 from geomap.errors import GeomapError, RequestError, Text
 from geomap.package import as_json, write_datapackage
 from geomap.paths import shipped_data_dir
-from geomap.schema import SITE_FIGURES, SITES, STATS, Schema
+from geomap.schema import SITE_FIGURES, SITES, STATS, UNITS, Schema
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -81,6 +82,8 @@ def _write(release: Path, shipped: Path, atlas: Atlas, seed: int) -> None:
         shutil.copyfile(shipped / name, release / name)
     sites = site_rows(atlas, seed=seed)
     tables: dict[str, tuple[Schema, Sequence[Row]]] = {
+        # Made-up figures are of all areas in all years: here none came into being.
+        "boundaries/units.csv": (UNITS, [asdict(one) for one in atlas.areas.values()]),
         f"stats/{SOURCE}.csv": (STATS, figure_rows(atlas, seed=seed)),
         "sites/figures.csv": (SITE_FIGURES, site_figure_rows(atlas, sites, seed=seed)),
     }

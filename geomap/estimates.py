@@ -213,7 +213,8 @@ def find_gap(
 
     Raises
     ------
-    EstimateError : areas withhold their value, documents disagree undecided, or the total is smaller than what was reported
+    EstimateError : areas withhold their value, documents disagree and no rule decides, or the
+        total is smaller than what was reported
     """
     disputed = [area for area, row in rows.items() if _undecided(row)]
     if disputed:

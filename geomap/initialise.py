@@ -23,8 +23,9 @@ from geomap.paths import shipped_data_dir
 from geomap.schema import SITE_FIGURES
 
 VERSION = "0.1.0"
-UNIT_COLUMNS = ("code", "name_zh", "short_zh", "name_en", "kind", "parent")
+UNIT_COLUMNS = ("code", "name_zh", "short_zh", "name_en", "kind", "parent", "since", "split_from")
 
+_ALWAYS = {"since": "", "split_from": ""}
 _KINDS = {"旗": "banner", "县": "county", "市": "county-level city", "区": "district"}
 
 
@@ -127,6 +128,7 @@ def unit_rows(city: City, places: tuple[Place, ...]) -> list[dict[str, str]]:
         "name_en": city.name_zh,
         "kind": "city",
         "parent": city.province,
+        **_ALWAYS,
     }
     parts = [
         {
@@ -136,6 +138,7 @@ def unit_rows(city: City, places: tuple[Place, ...]) -> list[dict[str, str]]:
             "name_en": place.name_zh,
             "kind": _kind(place),
             "parent": city.code,
+            **_ALWAYS,
         }
         for place in places
     ]

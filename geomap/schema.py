@@ -101,8 +101,11 @@ UNITS = Schema(
         Column("name_en", required=True),
         Column("kind", required=True),
         Column("parent", "code", required=True, pattern=r"[0-9]{6,12}"),
+        Column("since", "year"),
+        Column("split_from", "code", pattern=r"[0-9]{6,12}"),
     ),
     key=("code",),
+    optional=frozenset({"since", "split_from"}),
 )
 
 STATS = Schema(

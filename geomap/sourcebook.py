@@ -41,15 +41,8 @@ def _rows(frame: Any, source: str) -> list[dict[str, Any]]:
 
 
 def _disputed(atlas: Atlas) -> set[str]:
-    values = atlas.values
-    own = values[values["conflict"] & (values["base_year"] == 0)]
-    stored = {one.id for one in atlas.indicators.values() if one.formula is None}
-    return {
-        figure
-        for indicator, figures in zip(own["indicator"], own["figures"], strict=True)
-        if indicator in stored
-        for figure in figures
-    }
+    stored = atlas.stored
+    return {figure for ids in stored.loc[stored["conflict"], "figures"] for figure in ids}
 
 
 def _figure(atlas: Atlas, row: dict[str, Any], disputed: set[str]) -> dict[str, Any]:

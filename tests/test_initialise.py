@@ -85,12 +85,24 @@ def test_the_shipped_city_keeps_its_names(tmp_path: Path) -> None:
         "name_en": "Ejin Horo Banner",
         "kind": "banner",
         "parent": "150600",
+        "since": "",
+        "split_from": "",
     }
+    assert {row["name_zh"]: row["since"] for row in rows if row["since"]} == {"康巴什区": "2016"}
 
 
 def test_another_city_comes_first_and_has_its_chinese_names_for_english(tmp_path: Path) -> None:
     rows = units(initialise("530600", tmp_path / "d"))
-    assert list(rows[0].values()) == ["530600", "昭通市", "昭通", "昭通市", "city", "530000"]
+    assert list(rows[0].values()) == [
+        "530600",
+        "昭通市",
+        "昭通",
+        "昭通市",
+        "city",
+        "530000",
+        "",
+        "",
+    ]
     assert {row["name_zh"]: row["kind"] for row in rows[1:]} == {
         "昭阳区": "district",
         "水富市": "county-level city",

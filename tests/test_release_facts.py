@@ -295,7 +295,11 @@ def test_documents_that_disagree_are_both_there_and_marked(
 def test_no_banner_has_a_talent_figure_that_nobody_published(atlas: Atlas) -> None:
     talent = [row for row in figures() if row["indicator"].startswith("talent_")]
     assert {row["area"] for row in talent} == {CITY}
-    assert set(atlas.series[("talent_total", "actual")][2020]) == {CITY}
+    shown = atlas.series["talent_total", "actual"][2020]
+    assert {code: row.status for code, row in shown.items() if code != CITY} == dict.fromkeys(
+        (code for code in UNITS if code != CITY), "apportioned"
+    )
+    assert set(atlas.series["talent_total", "actual"][2015]) == {CITY}
 
 
 # --- sites ----------------------------------------------------------------------------------------
