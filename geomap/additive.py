@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geomap.catalog import Indicator, Measure, Status
+from geomap.series import is_joint, members
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,9 +142,11 @@ def additive_table(
     to know the gap; if it is larger everywhere, there are parts that the table does not list.
     """
     known = _cells(values, indicators)
+    joint = [area for area in dict.fromkeys(key[1] for key in known) if is_joint(area)]
     relations = [
         *_sums_of_areas(known, city, areas),
-        *_sums_of_parts(known, indicators, [city, *areas]),
+        *_sums_of_joint(known),
+        *_sums_of_parts(known, indicators, [city, *areas, *joint]),
     ]
     keys = dict.fromkeys(known)
     for total, parts in relations:
@@ -252,6 +255,14 @@ def _sums_of_areas(known: Mapping[Key, Any], city: str, areas: Sequence[str]) ->
         parts = tuple((indicator, part, year) for part in areas)
         if area == city and any(part in known for part in parts):
             yield (indicator, city, year), parts
+
+
+def _sums_of_joint(known: Mapping[Key, Any]) -> Iterator[Relation]:
+    """Give what is known of areas together, as before one was split off the other."""
+    for indicator, area, year in known:
+        parts = tuple((indicator, part, year) for part in members(area))
+        if is_joint(area) and any(part in known for part in parts):
+            yield (indicator, area, year), parts
 
 
 def _sums_of_parts(

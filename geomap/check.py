@@ -15,12 +15,15 @@ import shapely
 
 from geomap import cells
 from geomap.approval import check_approval
+from geomap.audiences import differences
 from geomap.claims import check_arithmetic
 from geomap.documents import Document
 from geomap.errors import Finding, ReleaseError
+from geomap.findings import Findings
 from geomap.precedence import check_precedence
 from geomap.release import CATALOGUE, SOURCES, UNITS_FILE, Release
-from geomap.store import figures_of, read_release
+from geomap.store import figures_of, open_release, read_release
+from geomap.suppression import Rules
 
 SYNTHETIC_WORD = "示例数据"
 NEAR_DEG = 2e-5
@@ -43,6 +46,45 @@ def check_release(directory: Path) -> list[Finding]:
         return list(error.findings)
     look_closer(release)
     return release.findings.in_order()
+
+
+def check_against(directory: Path, earlier: Path, rules: Rules | None = None) -> list[Finding]:
+    """Find what the public editions of a release and of an earlier one give away together.
+
+    Parameters
+    ----------
+    directory, earlier : the data directory to be published and the one that was
+    rules : what is withheld from the public
+
+    Raises
+    ------
+    ReleaseError : either cannot be opened
+    RequestError : something cannot be hidden
+    """
+    now, then = open_release(Path(directory)), open_release(Path(earlier))
+    found = differences(then, now, rules)
+    findings = Findings()
+    for leak in found.leaks:
+        named, area = now.indicators[leak.indicator].name, now.areas.get(leak.area)
+        zh, en = (area.name_zh, area.name_en or area.name_zh) if area else (leak.area, leak.area)
+        ends = f"{leak.low:g}" if leak.low == leak.high else f"{leak.low:g}–{leak.high:g}"
+        findings.error(
+            ("stats", 0, f"{leak.indicator} {leak.area} {leak.year}"),
+            (
+                f"{zh}{leak.year}年{named.zh}不予公开，但与以前的发布对照可知为 {ends} 人"
+                f"（{leak.reason.zh}）",
+                f"{named.en} of {en}, {leak.year}, is withheld, yet beside the earlier "
+                f"publication it is known to be {ends} ({leak.reason.en})",
+            ),
+            (
+                "已公开的收不回；先不发布新版，或不公开引起它的合计、旗区",
+                "what is out is out; do not publish the new one, or leave out the totals or areas "
+                "that give it away",
+            ),
+        )
+    for note in found.notes:
+        findings.notice(("stats", 0, ""), note, ("请人工核对这一部分", "look at this part by hand"))
+    return findings.in_order()
 
 
 def look_closer(release: Release) -> None:

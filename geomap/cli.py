@@ -108,10 +108,21 @@ def serve(
     is_flag=True,
     help="有意修改后重记校验值，再检查。Record the files as they are, then check.",
 )
+@click.option(
+    "--against",
+    type=_DIRECTORY,
+    metavar="OLD",
+    help="与以前公开的版本对照，看两版相减会泄露什么。What both public editions give away.",
+)
 @click.option("--lang", type=_LANGUAGES, help="只用一种语言。Use one language only.")
 @click.pass_context
 def check(
-    ctx: click.Context, data: Path | None, as_json: bool, update: bool, lang: str | None
+    ctx: click.Context,
+    data: Path | None,
+    as_json: bool,
+    update: bool,
+    against: Path | None,
+    lang: str | None,
 ) -> None:
     """检查数据目录，一次列出所有问题。Check a data directory, every finding at once."""
     from geomap.check import check_release
@@ -124,12 +135,21 @@ def check(
 
         updated = update_hashes(directory)
     findings = check_release(directory)
+    if against:
+        findings += _leaks(directory, against)
     errors = sum(finding.level == "error" for finding in findings)
     if as_json:
         click.echo(_as_json(directory, updated, findings))
     else:
         _tell(updated, findings, lang)
     ctx.exit(1 if errors else 0)
+
+
+def _leaks(directory: Path, earlier: Path) -> list[Finding]:
+    from geomap.app.settings import rules_from
+    from geomap.check import check_against
+
+    return check_against(directory, earlier, rules_from())
 
 
 def _as_json(directory: Path, updated: list[str], findings: list[Finding]) -> str:
@@ -225,20 +245,30 @@ def import_(
 @click.option("--classes", "k", type=click.IntRange(2, 9), help="级数。Number of classes.")
 @click.option("--palette", metavar="P", help="色带。Palette.")
 @click.option("--lang", type=_LANGUAGES, default="zh", help="语言。Language.")
+@click.option(
+    "--audience",
+    type=click.Choice(["leader", "internal", "public"]),
+    default="public",
+    help="给谁看，默认 public（小数不予公开）。For whom; by default public, small counts withheld.",
+)
 @_data_option
 @_demo_option
 @click.option(
     "-o", "--output", required=True, type=_FILE, metavar="FILE.html", help="写到哪里。Where to."
 )
-def map_(indicator: str, data: Path | None, demo: bool, output: Path, **choice: Any) -> None:
+def map_(
+    indicator: str, data: Path | None, demo: bool, audience: str, output: Path, **choice: Any
+) -> None:
     """把一个指标写成单个网页，断网可看。Write one page that works from a disk, offline."""
+    from geomap.app.settings import rules_from
+    from geomap.audiences import for_audience
     from geomap.webmap import write_map
 
     given = {name: value for name, value in choice.items() if value is not None}
     if "breaks" in given:
         given["breaks"] = _numbers(given["breaks"])
     with _opened(data, demo) as atlas:
-        write_map(atlas, indicator, path=output, **given)
+        write_map(for_audience(atlas, audience, rules_from()), indicator, path=output, **given)
     _done(f"已写入 {output}", f"wrote {output}")
 
 

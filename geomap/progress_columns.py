@@ -79,7 +79,9 @@ def tables(atlas: Atlas, as_of: int, lang: str = "zh") -> Tables:
         title=atlas.title.zh if lang == "zh" else atlas.title.en,
         as_of=as_of,
         lang=lang,
-        marks=tuple(mark.zh if lang == "zh" else mark.en for mark in marks(atlas)),
+        marks=tuple(
+            mark.zh if lang == "zh" else mark.en for mark in (*marks(atlas), atlas.disclosure.note)
+        ),
         rows=progress_rows(atlas, as_of),
         sites=site_rows(atlas, as_of),
         dates=milestones(atlas),

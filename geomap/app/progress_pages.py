@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from geomap.app import params
 from geomap.app.answers import json_answer
-from geomap.app.current import current_atlas
+from geomap.app.current import current_atlas, leaving_atlas
 from geomap.atlas import Atlas
 from geomap.bullet import bullet
 from geomap.catalog import Status
@@ -68,16 +68,16 @@ def as_json() -> Response:
 @bp.get("/progress.xlsx")
 def as_workbook() -> Response:
     """Give the tables as an Excel workbook."""
-    params.allow("as_of", "lang")
-    shown = tables(current_atlas(), _as_of(), _language())
+    params.allow("as_of", "lang", "audience")
+    shown = tables(leaving_atlas(), _as_of(), _language())
     return _file(workbook(shown), XLSX, f"{shown.title}-规划进度-{shown.as_of}.xlsx")
 
 
 @bp.get("/progress.docx")
 def as_document() -> Response:
     """Give the tables as a Word document."""
-    params.allow("as_of", "lang")
-    shown = tables(current_atlas(), _as_of(), _language())
+    params.allow("as_of", "lang", "audience")
+    shown = tables(leaving_atlas(), _as_of(), _language())
     return _file(document(shown), DOCX, f"{shown.title}-规划进度-{shown.as_of}.docx")
 
 
