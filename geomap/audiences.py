@@ -116,26 +116,30 @@ def _settled(atlas: Atlas, rules: Rules) -> tuple[pd.DataFrame, frozenset[Key]]:
     people = {
         name: PERSONS[one.unit.zh] for name, one in atlas.indicators.items() if is_people(one)
     }
-    others: list[tuple[float, ...]] = []
-    gone: list[bool] = []
-    columns = values[["indicator", "kind", "value", "others"]].itertuples(index=False, name=None)
-    for name, kind, value, said in columns:
-        persons = people.get(name, np.nan) if kind == Kind.ACTUAL.value else np.nan
-        kept = tuple(one for one in said if not _is_small(one * persons, rules))
-        gone.append(bool(np.isnan(value)) and len(kept) < len(said))
-        others.append(() if gone[-1] else kept)
-    open_ = np.array(gone, dtype=bool)
-    keys = values.loc[open_, ["indicator", "area", "year"]].itertuples(index=False, name=None)
-    figures: Any = [() if out else one for out, one in zip(gone, values["figures"], strict=True)]
-    settled = values.assign(
-        others=_objects(others),
-        figures=figures,
-        conflict=[bool(one) for one in others],
-        status=values["status"].mask(open_, Status.SUPPRESSED.value),
+    columns = values[["indicator", "kind", "others"]].itertuples(index=False, name=None)
+    others = [
+        tuple(
+            one
+            for one in said
+            if kind != Kind.ACTUAL.value or not _is_small(one * people.get(name, np.nan), rules)
+        )
+        for name, kind, said in columns
+    ]
+    fewer = np.array(
+        [len(one) < len(said) for one, said in zip(others, values["others"], strict=True)],
+        dtype=bool,
     )
-    # A derived value tells of the conflict of its parts, and has no other values of its own.
-    derived = values["indicator"].map(lambda name: atlas.indicators[name].formula is not None)
-    settled["conflict"] = settled["conflict"].where(~derived, values["conflict"].astype(bool))
+    gone = fewer & values["value"].isna().to_numpy()
+    agreed = fewer & np.array([not one for one in others], dtype=bool)
+    settled = values.assign(
+        others=_objects([() if out else one for out, one in zip(gone, others, strict=True)]),
+        figures=_objects(
+            [() if out else one for out, one in zip(gone, values["figures"], strict=True)]
+        ),
+        conflict=values["conflict"].astype(bool) & ~(gone | agreed),
+        status=values["status"].mask(gone, Status.SUPPRESSED.value),
+    )
+    keys = values.loc[gone, ["indicator", "area", "year"]].itertuples(index=False, name=None)
     return settled, frozenset((str(a), str(b), int(c)) for a, b, c in keys)
 
 

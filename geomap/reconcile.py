@@ -205,12 +205,15 @@ def control_total(
     """
     found = [area for area, row in rows.items() if _is_part(area, areas) and _reported(row)]
     reported = {area: rows[area] for area in disjoint(found)}
-    covered = {code for area in reported for code in members(area)}
+    withheld = [area for area in areas if area in rows and _withheld(rows[area])]
+    covered = {code for area in reported for code in members(area)}.union(withheld)
     lacking = tuple(area for area in areas if area not in covered)
     numbers = [_number(row, indicator) for row in reported.values()]
     total = _number(rows[city], indicator) if city in rows and _reported(rows[city]) else None
     summed = _summed(numbers) if numbers else None
     verdict, reason = _judge(total, summed, lacking, len(areas))
+    if withheld or (city in rows and _withheld(rows[city])):
+        verdict, reason = Verdict.UNKNOWN, _not_public(len(withheld))
     gap = None if total is None or summed is None else _clean(total.value - summed.value, total)
     return ControlTotal(
         indicator=indicator.id,
@@ -234,6 +237,19 @@ def _is_part(area: str, areas: Sequence[str]) -> bool:
 def _reported(row: Mapping[str, Any]) -> bool:
     estimated = row["status"] == Status.APPORTIONED.value
     return not math.isnan(row["value"]) and not estimated
+
+
+def _withheld(row: Mapping[str, Any]) -> bool:
+    return math.isnan(row["value"]) and row["status"] == Status.SUPPRESSED.value
+
+
+def _not_public(count: int) -> Text:
+    if not count:
+        return Text("全市的数不予公开", "the figure of the city is withheld")
+    return Text(
+        f"{count} 个旗区的数不予公开，合计只含其余旗区",
+        f"the figures of {count} areas are withheld; the sum is that of the others",
+    )
 
 
 def _number(row: Mapping[str, Any], indicator: Indicator) -> Number:

@@ -198,6 +198,13 @@ def test_what_is_withheld_looks_neither_like_zero_nor_like_what_is_not_reported(
     assert [one.value for one in view.areas] == [None, None, 8629.0]
 
 
+def test_what_is_withheld_is_not_said_to_be_unreported(public: Atlas) -> None:
+    totals = report(public, public.rules)["totals"]
+    (total,) = [one for one in totals if one["indicator"] == "talent_high"]
+    assert (total["verdict"], total["reported"], total["lacking"]) == ("unknown", 3, [])
+    assert total["reason"]["zh"] == "2 个旗区的数不予公开，合计只含其余旗区"
+
+
 # --- everything that is sent --------------------------------------------------------------------
 
 
