@@ -190,7 +190,12 @@ def _spread(world: _World, indicator: Indicator, year: int, rows: Mapping[str, R
         return
     shares = [_shares(gap, weight) for weight in usable]
     world.used[indicator.id, year] = usable[0].indicator.id
-    method = _method(gap, usable)
+    unused = [
+        one.reason
+        for one in world.refusals
+        if (one.indicator, one.year) == (indicator.id, year) and one.weight
+    ]
+    method = _method(gap, usable, unused)
     for place, area in enumerate(gap.missing):
         spread = [one[place] for one in shares]
         world.rows.append(_row(gap, area, spread, usable, method))
@@ -305,7 +310,7 @@ def _covers(world: _World, gap: Gap, rows: Mapping[str, Row], year: int) -> bool
     )
 
 
-def _method(gap: Gap, weights: Sequence[Weight]) -> Text:
+def _method(gap: Gap, weights: Sequence[Weight], unused: Sequence[Text]) -> Text:
     first = weights[0]
     total = f"{gap.total['value']:.12g}"
     rest = f"{_number(gap.remainder, gap.decimals):.12g}"
@@ -330,6 +335,9 @@ def _method(gap: Gap, weights: Sequence[Weight]) -> Text:
     else:
         zh += "；没有其他可用的权数，不给区间"
         en += "; no other weight, hence no range"
+    if unused:
+        zh += f"（{'；'.join(one.zh for one in unused)}）"
+        en += f" ({'; '.join(one.en for one in unused)})"
     return Text(zh, en)
 
 
@@ -482,17 +490,24 @@ def _fit_method(total: Indicator, count: int, rounds: int) -> Text:
 # --- what an estimate cannot show -----------------------------------------------------------------
 
 
-def flat_by_construction(indicator: Indicator, weights_used: Mapping[str, str]) -> Text | None:
+def flat_by_construction(
+    indicator: Indicator,
+    weights_used: Mapping[str, str],
+    weights_before: Mapping[str, str] | None = None,
+) -> Text | None:
     """Say that estimates make a derived indicator the same everywhere; None when they do not.
 
     Parameters
     ----------
     weights_used : indicator → the weight it was spread by, as ``Estimates.weights_in`` gives it
+    weights_before : the same of the year that a change starts from
     """
     formula = indicator.formula
-    if formula is None or formula.op not in (Op.RATIO, Op.QUOTIENT):
+    if formula is None or formula.op not in (Op.RATIO, Op.QUOTIENT, Op.CHANGE):
         return None
     of, per = weights_used.get(formula.of), weights_used.get(formula.per)
+    if formula.op is Op.CHANGE:
+        per = (weights_before or {}).get(formula.of)
     if of is None or of not in (formula.per, per):
         return None
     return Text(

@@ -192,10 +192,13 @@ def _finish(name: str, pairs: pd.DataFrame, result: pd.Series) -> pd.DataFrame:
     result = _finite(result)
     status = pairs["status"].where(pairs["status"] != "reported", "derived")
     gone = result.isna() & ~status.isin(["suppressed"])
+    status = status.mask(gone, "missing")
+    estimated = status == Status.APPORTIONED.value
     table = pairs.assign(
         indicator=name,
         value=result,
-        status=status.mask(gone, "missing"),
+        status=status,
+        method=pairs["method"].astype(object).where(estimated, None),
         rule=pd.Series([WORKED_OUT] * len(pairs), index=pairs.index, dtype=object),
         others=pd.Series([()] * len(pairs), index=pairs.index, dtype=object),
         low=float("nan"),

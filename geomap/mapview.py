@@ -15,6 +15,15 @@ from geomap.catalog import Indicator, Kind, Measure, Op, Status
 from geomap.classes import CLOSURE, Classes, class_of, classify, labels, split_at
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.labels import MANY
+from geomap.mapnotes import (
+    ControlView,
+    all_flat,
+    control,
+    estimates_in_classes,
+    is_estimate,
+    notes_on,
+    one_class,
+)
 from geomap.palettes import Palette, colours, diverging, ink
 from geomap.palettes import palette as palette_of
 from geomap.symbols import fit, legend_values
@@ -37,7 +46,13 @@ RATE_AS_SYMBOL = Text(
 
 @dataclass(frozen=True, slots=True)
 class AreaView:
-    """One area on the map: ``class_index`` −1 and ``rank`` None when it has no value."""
+    """One area on the map.
+
+    ``class_index`` is −1 and ``rank`` None when it has no value; an estimate has a class, and a
+    rank only when that was asked for. ``method`` says how it was estimated, ``low`` and ``high``
+    its range by other weights. ``others`` are the values of other places in the documents; where
+    ``value`` is None they stand side by side and no rule says which one holds.
+    """
 
     code: str
     name: Text
@@ -47,6 +62,10 @@ class AreaView:
     rank: int | None
     figures: tuple[str, ...]
     conflict: bool
+    low: float | None = None
+    high: float | None = None
+    method: Text | None = None
+    others: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +112,8 @@ class MapView:
     legend: LegendView
     symbols: SymbolView | None
     status_counts: dict[str, int]
+    control: ControlView | None
+    notes: tuple[Text, ...]
     sources: tuple[str, ...]
     marks: tuple[Text, ...]
 
@@ -113,6 +134,7 @@ def map_view(
     representation: str | None = None,
     shared_breaks: bool = False,
     breaks: Sequence[float] | None = None,
+    rank_estimates: bool = False,
 ) -> MapView:
     """Say what the map of one indicator and year shows.
 
@@ -124,6 +146,7 @@ def map_view(
     representation : "fill" or "symbol"; when None, symbols for counts and fill for the rest
     shared_breaks : one set of class breaks over all years
     breaks : upper bounds, for the method "manual" (and then needed)
+    rank_estimates : whether estimates have places among what was reported
 
     Raises
     ------
@@ -145,25 +168,29 @@ def map_view(
     scheme = palette_of(palette or indicator.palette)
     pivot = _pivot(indicator, city) if scheme.kind == "diverging" else None
     asked = indicator.k if k is None else k
-    classes = classify(
-        values,
-        method=method or indicator.method,
-        k=asked,
-        breaks=breaks,
-        over=over,
-        decimals=indicator.decimals,
-    )
-    if pivot is not None:
-        classes = split_at(classes, pivot, values, over=over)
+    base_year = _base_year(rows)
+    chosen = method or k is not None or breaks is not None or shared_breaks
+    if not chosen and kind == "actual" and all_flat(atlas, indicator, year, rows, base_year):
+        classes, pivot = one_class(values, indicator), None
+    else:
+        classes = classify(
+            values,
+            method=method or indicator.method,
+            k=asked,
+            breaks=breaks,
+            over=over,
+            decimals=indicator.decimals,
+        )
+        if pivot is not None:
+            classes = split_at(classes, pivot, values, over=over)
     drawn = representation or ("symbol" if indicator.measure is Measure.COUNT else "fill")
     if drawn not in ("fill", "symbol"):
         raise RequestError(
             f"表达方式 {drawn} 无效，可用 fill（面）或 symbol（圆）",
             f"representation {drawn} is none; use fill or symbol",
         )
-    areas = _areas(atlas, parts, rows, values, classes)
-    base_year = _base_year(rows)
-    notes = (*classes.notes, *_base_notes(atlas, rows, base_year))
+    areas = _areas(atlas, parts, rows, values, classes, rank_estimates)
+    notes = (*classes.notes, *estimates_in_classes(areas), *_base_notes(atlas, rows, base_year))
     return MapView(
         release=atlas.release,
         indicator=indicator,
@@ -179,6 +206,8 @@ def map_view(
         legend=_legend(indicator, replace(classes, notes=notes), asked, scheme, pivot),
         symbols=_symbols(atlas, indicator, values, everywhere),
         status_counts=_count_statuses(areas),
+        control=control(atlas, indicator, year, rows, kind),
+        notes=notes_on(atlas, indicator, year, areas, base_year) if kind == "actual" else (),
         sources=_sources(atlas, areas),
         marks=marks(atlas),
     )
@@ -204,12 +233,13 @@ def _year(atlas: Atlas, series: dict[int, dict[str, Value]], year: int | None) -
 
 
 def best_year(atlas: Atlas, series: dict[int, dict[str, Value]]) -> int | None:
-    """Give the year in which most areas have a value; of several, the latest."""
+    """Give the year that most areas reported, then that most have a value in, then the latest."""
 
-    def reach(year: int) -> tuple[int, int]:
-        rows = series[year].items()
-        known = sum(row.value is not None for code, row in rows if code != atlas.city)
-        return known, year
+    def reach(year: int) -> tuple[int, int, int]:
+        rows = [row for code, row in series[year].items() if code != atlas.city]
+        known = [row for row in rows if row.value is not None]
+        reported = sum(row.status != Status.APPORTIONED.value for row in known)
+        return reported, len(known), year
 
     return max(series, key=reach, default=None)
 
@@ -219,11 +249,20 @@ def _number(row: Value | None) -> float:
 
 
 def _areas(
-    atlas: Atlas, parts: list[str], rows: dict[str, Any], values: list[float], classes: Classes
+    atlas: Atlas,
+    parts: list[str],
+    rows: dict[str, Any],
+    values: list[float],
+    classes: Classes,
+    rank_estimates: bool,
 ) -> tuple[AreaView, ...]:
     indices = class_of(values, classes)
-    known = sorted((value for value in values if not math.isnan(value)), reverse=True)
-    ranks = [None if math.isnan(value) else known.index(value) + 1 for value in values]
+    ranked = [
+        math.nan if is_estimate(rows.get(code)) and not rank_estimates else value
+        for code, value in zip(parts, values, strict=True)
+    ]
+    known = sorted((value for value in ranked if not math.isnan(value)), reverse=True)
+    ranks = [None if math.isnan(value) else known.index(value) + 1 for value in ranked]
     return tuple(
         _area(atlas, code, rows.get(code), int(index), rank)
         for code, index, rank in zip(parts, indices, ranks, strict=True)
@@ -241,6 +280,10 @@ def _area(atlas: Atlas, code: str, row: Value | None, index: int, rank: int | No
         rank=rank,
         figures=() if row is None else row.figures,
         conflict=row is not None and row.conflict,
+        low=None if row is None else row.low,
+        high=None if row is None else row.high,
+        method=None if row is None else row.method,
+        others=() if row is None else row.others,
     )
 
 

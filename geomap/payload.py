@@ -15,7 +15,15 @@ from geomap.catalog import Area, Indicator, Measure, Status
 from geomap.classes import CLOSURE
 from geomap.errors import Text
 from geomap.language import parts_of, strings
-from geomap.mapview import COUNT_AS_FILL, RATE_AS_SYMBOL, MapView, best_year, map_view, plain
+from geomap.mapview import (
+    COUNT_AS_FILL,
+    RATE_AS_SYMBOL,
+    AreaView,
+    MapView,
+    best_year,
+    map_view,
+    plain,
+)
 from geomap.palettes import NO_DATA, NO_DATA_MARK
 from geomap.provenance import FIGURE, figure, working
 from geomap.topology import encode
@@ -96,12 +104,16 @@ def _topology(atlas: Atlas) -> dict[str, Any]:
 
 
 def _first(catalogue: list[dict[str, Any]]) -> str:
-    """Begin with the indicator that most areas have a value in, a fill before symbols."""
+    """Begin with the indicator that most areas reported, a fill before symbols."""
 
     def reach(entry: dict[str, Any]) -> tuple[int, bool]:
-        years = entry["years"].values()
-        known = max((sum(value is not None for value in year["v"]) for year in years), default=0)
-        return known, entry["drawn"] == "fill"
+        known = [
+            sum(value is not None and letter != "a" for value, letter in pairs)
+            for pairs in (
+                zip(year["v"], year["s"], strict=True) for year in entry["years"].values()
+            )
+        ]
+        return max(known, default=0), entry["drawn"] == "fill"
 
     return str(max(catalogue, key=reach)["id"]) if catalogue else ""
 
@@ -142,7 +154,8 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
     """Give a view in short.
 
     v values, s statuses, x areas in conflict, c the city, b bounds, l labels, n counts,
-    p palette, o notes, f sources, y symbols.
+    p palette, o notes on the classes, f sources, y symbols; where there are any: u values side by
+    side, undecided, e the method of the estimates, r their ranges, w what must be known, k control.
     """
     legend = view.legend
     key = next((name for name, known in palettes.items() if known[0] == legend.colours), "")
@@ -154,7 +167,7 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
         "v": [_whole(one.value) for one in view.areas],
         "s": "".join(_LETTERS[Status(one.status)] for one in view.areas),
         "x": [index for index, one in enumerate(view.areas) if one.conflict],
-        "c": [_whole(city.value), _LETTERS[Status(city.status)], city.conflict] if city else None,
+        "c": _city(city),
         "b": [_whole(bound) for bound in legend.bounds],
         "l": legend.labels,
         "n": legend.counts,
@@ -171,16 +184,44 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
         }
     if view.base_year:
         short["base"] = view.base_year
-    return short
+    return short | _trust(view, lang)
+
+
+def _city(city: AreaView | None) -> list[Any] | None:
+    """Give value, status and conflict; then the values side by side where none was chosen."""
+    if city is None:
+        return None
+    short = [_whole(city.value), _LETTERS[Status(city.status)], city.conflict]
+    return [*short, _wholes(city.others)] if city.value is None and city.others else short
+
+
+def _trust(view: MapView, lang: str) -> dict[str, Any]:
+    """Give what says how far the values can be trusted; only what there is."""
+    areas = list(enumerate(view.areas))
+    method = next((one.method for one in view.areas if one.method), None)
+    found = {
+        "u": {
+            str(at): _wholes(one.others) for at, one in areas if one.value is None and one.others
+        },
+        "e": _in(method, lang) if method else "",
+        "r": {str(at): _wholes((one.low, one.high)) for at, one in areas if one.low is not None},
+        "w": [_in(note, lang) for note in view.notes],
+        "k": _in(view.control.text, lang) if view.control else "",
+    }
+    return {name: one for name, one in found.items() if one}
+
+
+def _wholes(values: Iterable[float | None]) -> list[float | int | None]:
+    return [_whole(value) for value in values]
 
 
 def _targets(atlas: Atlas, one: Indicator) -> list[list[Any]]:
     years = atlas.series.get((one.id, "target"), {})
     rows = [(year, areas.get(atlas.city)) for year, areas in years.items()]
     return [
-        [year, _whole(row.value), row.conflict]
+        [year, _whole(row.value), row.conflict, *([_wholes(row.others)] if row.undecided else [])]
         for year, row in rows
-        if row and row.value is not None
+        if row and (row.value is not None or row.undecided)
     ]
 
 
@@ -251,10 +292,27 @@ def _figures(atlas: Atlas, wanted: list[Indicator], lang: str) -> dict[str, Any]
 
     return {
         "of": of,
+        "rules": {
+            f"{one.id}|{kind}": found
+            for one in wanted
+            for kind in ("actual", "target")
+            if (found := _rules(atlas, one, kind, lang))
+        },
         "columns": FIGURE,
         "rows": {id_: row(id_) for id_ in sorted(used)},
         "working": {one.id: plain(working(atlas, one)) for one in wanted if one.formula},
     }
+
+
+def _rules(atlas: Atlas, one: Indicator, kind: str, lang: str) -> dict[str, dict[str, str]]:
+    """Give why one value holds where documents disagree, by year and area."""
+    years = atlas.series.get((one.id, kind), {})
+    found = {
+        str(year): {code: _in(row.rule, lang) for code, row in rows.items() if row.conflict}
+        for year, rows in years.items()
+        if not one.formula
+    }
+    return {year: areas for year, areas in found.items() if areas}
 
 
 def _in(text: Text, lang: str) -> str:

@@ -29,8 +29,9 @@ def provenance(
 
     Returns
     -------
-    JSON-ready dict: the value asked for, ``value``, ``status``, ``conflict``, ``working`` (None for
-    a stored value) and ``figures``, the one chosen first
+    JSON-ready dict: the value asked for, ``value``, ``status``, ``conflict``, ``rule`` (why this
+    one holds), ``others`` (what other places say), ``low``, ``high`` and ``method`` of an estimate,
+    ``working`` (None for a stored value) and ``figures``, the one chosen first
 
     Raises
     ------
@@ -52,6 +53,11 @@ def provenance(
         "value": row.value if row else None,
         "status": row.status if row else Status.MISSING.value,
         "conflict": bool(row and row.conflict),
+        "rule": plain(row.rule) if row and row.rule.zh else None,
+        "others": list(row.others) if row else [],
+        "low": row.low if row else None,
+        "high": row.high if row else None,
+        "method": plain(row.method) if row and row.method else None,
         "working": plain(working(atlas, indicator)) if indicator.formula else None,
         "figures": [figure(atlas, one) for one in (row.figures if row else ())],
     }

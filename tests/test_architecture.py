@@ -38,8 +38,8 @@ LAYERS: Mapping[str, str] = {
     "atlas": "atlas",
     "words": "language",
     "views": (
-        "mapview provenance sourcebook payload audiences conflictbook verdicts bullet progress "
-        "progress_sites progress_columns diff"
+        "mapnotes mapview provenance sourcebook payload audiences conflictbook verdicts bullet "
+        "progress progress_sites progress_columns diff"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (

@@ -375,7 +375,10 @@ def legend_holds(view: MapView) -> None:
         assert legend.bounds[0] <= min(known)
         assert max(known) <= legend.bounds[-1]
     for one in view.areas:
-        assert (one.class_index == -1) == (one.value is None) == (one.rank is None)
+        assert (one.class_index == -1) == (one.value is None)
+        estimated = one.status == "apportioned"
+        assert (one.rank is None) == (one.value is None or estimated)
+        assert (one.method is not None and "估算" in one.method.zh) == estimated
         if one.value is not None and one.class_index:
             bounds = legend.bounds[one.class_index : one.class_index + 2]
             assert bounds[0] < one.value <= bounds[1]

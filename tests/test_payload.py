@@ -52,6 +52,7 @@ def test_values_statuses_and_conflicts_stand_in_the_order_of_the_areas(atlas: At
         "v": [500, 300, 200], "s": "rpr", "x": [], "c": [1000, "r", False],
         "b": [200, 200, 300, 500], "l": ("=200", ">200–300", ">300–500"), "n": (1, 1, 1),
         "p": "Blues0", "o": [], "f": ("plan",), "y": 0,
+        "k": "控制总数：全市 1,000人；已上报旗区合计 1,000；差 0；3/3 上报；闭合",
     }  # fmt: skip
     assert entry(data, "talent")["years"]["2020"]["v"] == [50, None, None]
     assert entry(data, "talent")["years"]["2020"]["s"] == "rmm"
@@ -206,22 +207,25 @@ def test_the_browser_gives_classes_and_places_as_the_map_view(
 ) -> None:
     data = payload(demonstration)
     views = [
-        (one["id"], int(year), short["v"], short["b"])
+        (one["id"], int(year), {name: short[name] for name in ("v", "s", "b")})
         for one in data["indicators"]
         for year, short in one["years"].items()
     ]
     found = blank.evaluate(
         """async ([atlas, format, views]) => {
             const { classOf } = await import(atlas);
-            const { ranksOf } = await import(format);
-            return views.map(([, , v, b]) => [v.map((one) => classOf(one, b)), ranksOf(v)]);
+            const { rankable, ranksOf } = await import(format);
+            return views.map(([, , view]) => [view.v.map((one) => classOf(one, view.b)),
+                                              ranksOf(rankable(view, false)), ranksOf(view.v)]);
         }""",
         [module("atlas"), module("format"), views],
     )
-    for (name, year, *_), (classes, ranks) in zip(views, found, strict=True):
+    for (name, year, _), (classes, ranks, all_ranks) in zip(views, found, strict=True):
         areas = map_view(demonstration, name, year=year).areas
         assert classes == [one.class_index for one in areas], (name, year)
         assert ranks == [one.rank for one in areas], (name, year)
+        asked = map_view(demonstration, name, year=year, rank_estimates=True).areas
+        assert all_ranks == [one.rank for one in asked], (name, year)
 
 
 @pytest.mark.browser

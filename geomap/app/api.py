@@ -31,6 +31,7 @@ VIEW = (
     "representation",
     "shared",
     "breaks",
+    "estimates",
 )
 bp = Blueprint("api", __name__)
 
@@ -164,6 +165,7 @@ def view() -> Response:
         representation=params.one("representation"),
         shared_breaks=params.flag("shared"),
         breaks=params.numbers("breaks"),
+        rank_estimates=params.ranked(),
     )
     return json_answer(shown.as_dict())
 

@@ -57,6 +57,11 @@ _VALUE = {
     "figures": ["census2020:4"],
     "conflict": False,
     "base_year": 0,
+    "rule": {"zh": "只有一处", "en": "the only place"},
+    "others": [],
+    "low": None,
+    "high": None,
+    "method": None,
 }
 
 
@@ -179,6 +184,12 @@ def _view() -> Part:
                 "breaks",
                 "自定义断点（各级上界），method=manual 时必填 / upper bounds, for method=manual",
                 "",
+            ),
+            _query(
+                "estimates",
+                "写 ranked 则估算参与排名 / ranked: estimates have places too",
+                "ranked",
+                {"type": "string", "enum": ["ranked"]},
             ),
         ],
         refusals=("400", "404"),

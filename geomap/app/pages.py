@@ -32,6 +32,7 @@ STATE = (
     "layers",
     "area",
     "compare",
+    "estimates",
 )
 
 

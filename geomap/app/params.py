@@ -97,6 +97,18 @@ def flag(name: str) -> bool:
     return value == "true"
 
 
+def ranked() -> bool:
+    """Give whether estimates are to have places in the ranking: ``estimates=ranked``."""
+    value = one("estimates")
+    if value not in (None, "ranked"):
+        raise ParameterError(
+            f"参数 estimates={value[:_LONGEST]} 应为 ranked（参与排名），或不写",
+            f"estimates={value[:_LONGEST]} must be ranked, or be left out",
+            ("ranked",),
+        )
+    return value is not None
+
+
 def between(name: str, least: int, most: int) -> int | None:
     """Give a whole number from ``least`` to ``most``, or None when absent."""
     value = one(name)

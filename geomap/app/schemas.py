@@ -172,6 +172,7 @@ def _figures() -> Schema:
                 "figures": says(many(TEXT), "所依据的数据 / ids of the figures behind it"),
                 "conflict": says(TRUTH, "各文件的数不一致 / documents disagree"),
                 "base_year": says(WHOLE, "变化的起始年，否则为 0 / year of comparison, else 0"),
+                **_trust(),
             }
         ),
         "Values": _list("values", "Value"),
@@ -179,10 +180,21 @@ def _figures() -> Schema:
             {
                 **{"indicator": TEXT, "area": TEXT, "year": WHOLE, "kind": KIND},
                 **{"value": number, "status": STATUS, "conflict": TRUTH},
+                **_trust(),
                 "working": says(maybe(ref("Text")), "推算指标的算式 / formula in words"),
                 "figures": says(many({"type": "object"}), "所依据的数据，所采用者在前"),
             }
         ),
+    }
+
+
+def _trust() -> Schema:
+    bound = says(NUMBER, "估算的区间，没有则为 null / range of an estimate, else null")
+    return {
+        "rule": says(maybe(ref("Text")), "为何采用这个数 / why this one holds"),
+        "others": says(many(NUMBER), "其他各处的数；未定时是全部 / what other places say"),
+        **{"low": bound, "high": bound},
+        "method": says(maybe(ref("Text")), "估算的方法 / how it was estimated"),
     }
 
 

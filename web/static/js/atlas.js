@@ -1,6 +1,7 @@
 // Reads the release that Python put into the page. Class breaks come from Python
 // (geomap.classes): upper bounds, closed on the right; here values are only sorted into them.
 
+import { valueAt } from './format.js';
 import { decodeArcs, outerArcs } from './topology.js';
 
 export const classOf = (value, bounds) =>
@@ -67,22 +68,23 @@ export class Atlas {
 
   // A page that stands alone carries its figures, each once.
   embedded(indicator, area, year, kind) {
-    const { of, columns, rows, working } = this.figures;
+    const { of, columns, rows, rules, working } = this.figures;
     const ids = of[`${indicator}|${kind}`]?.[year]?.[area] || [];
     const figures = ids.map((id) => Object.fromEntries(columns.map((name, at) => [name, rows[id][at]])));
-    return { figures, working: working[indicator] };
+    return { figures, working: working[indicator], rule: rules[`${indicator}|${kind}`]?.[year]?.[area] };
   }
 
   // What the map itself knows of one value.
   known(indicator, code, year, kind) {
     if (kind === 'target') {
       const goal = indicator.targets.find(([at]) => at === year) || [year, null, false];
-      return { value: goal[1], status: 'r', conflict: goal[2] };
+      return { value: goal[1], status: 'r', conflict: goal[2], others: goal[3] };
     }
     const entry = indicator.years[year];
     const index = this.indexOf.get(code);
-    if (index === undefined) return { value: entry?.c?.[0] ?? null, status: entry?.c?.[1] ?? 'm', conflict: entry?.c?.[2] };
-    return { value: entry?.v[index] ?? null, status: entry?.s[index] ?? 'm', conflict: entry?.x.includes(index) };
+    if (index === undefined) return { value: entry?.c?.[0] ?? null, status: entry?.c?.[1] ?? 'm', conflict: entry?.c?.[2], others: entry?.c?.[3] };
+    if (!entry) return { value: null, status: 'm', conflict: false };
+    return { ...valueAt(entry, index), method: entry.e, range: entry.r?.[index] };
   }
 }
 

@@ -16,6 +16,20 @@ export const printed = (value, status, indicator, t) => {
   return fixed(value, indicator.decimals);
 };
 
+export const decimalsOf = (value) => Math.min(6, (String(value).split('.')[1] || '').length);
+
+// What is known of one area on a map.
+export const valueAt = (view, index) => ({
+  value: view.v[index], status: view.s[index], conflict: view.x.includes(index), others: view.u?.[index],
+});
+
+// What stands for a value: the number with its mark, the numbers side by side that no rule decides
+// between, or the word for what is missing.
+export const saying = ({ value, status, conflict, others }, indicator, t) => {
+  if (value == null && others) return fill(t.undecided, { values: others.map((one) => fixed(one, Math.max(indicator.decimals, decimalsOf(one)))).join('｜') });
+  return printed(value, status, indicator, t) + markOf(status, conflict, t);
+};
+
 // The short mark after a value that is not plainly reported.
 export const markOf = (status, conflict, t) => {
   const mark = { p: t.mark_provisional, a: t.mark_apportioned }[status] || '';
@@ -24,6 +38,9 @@ export const markOf = (status, conflict, t) => {
 
 export const fill = (pattern, values) =>
   pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+
+// Estimates have no place among what was reported, unless it is asked for.
+export const rankable = (view, withEstimates) => view.v.map((value, index) => (view.s[index] === 'a' && !withEstimates ? null : value));
 
 // Place among those that have a value: the largest is 1, equal values share a place.
 export const ranksOf = (values) => {

@@ -1,7 +1,7 @@
 // Paints areas, circles and labels of one map. Geometry is made once; a switch only repaints.
 
 import { el, svg } from './dom.js';
-import { fill, markOf, printed } from './format.js';
+import { fill, saying, valueAt } from './format.js';
 import { outerArcs, polygonsOf } from './topology.js';
 import { placeLabels } from './labels.js';
 
@@ -17,8 +17,18 @@ const hatches = ([ground, sign]) => svg('defs', {},
     svg('rect', { width: 7, height: 7, fill: ground }),
     svg('path', { d: 'M0 0l7 7M7 0l-7 7', stroke: sign, 'stroke-width': 0.8 })));
 
-const estimate = (colour, index) =>
-  svg('pattern', { id: `gm-estimate-${index}`, width: 7, height: 7, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+const CIRCLE = '#2b6cb0';
+const BELOW_ZERO = '#b2182b';
+
+// Hatches are named by their colour: two maps on one page cannot take each other's.
+const hatched = (colour) => `estimate-${colour.slice(1)}`;
+export const hatchOf = (view, index) => {
+  if (view.drawn === 'symbol') return hatched(view.v[index] < 0 ? BELOW_ZERO : CIRCLE);
+  return hatched(view.colours[view.classes[index]]);
+};
+
+const estimate = (colour) =>
+  svg('pattern', { id: `gm-${hatched(colour)}`, width: 7, height: 7, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
     svg('rect', { width: 7, height: 7, fill: colour }),
     svg('rect', { width: 2, height: 7, fill: '#fff', 'fill-opacity': 0.75 }));
 
@@ -83,7 +93,7 @@ export class TalentLayer {
     const status = view.s[index];
     if (view.v[index] == null) return status === 's' ? 'suppressed' : 'missing';
     if (view.drawn === 'symbol') return NEUTRAL;
-    return status === 'a' ? `estimate-${view.classes[index]}` : view.colours[view.classes[index]];
+    return status === 'a' ? hatchOf(view, index) : view.colours[view.classes[index]];
   }
 
   paint(view) {
@@ -100,7 +110,8 @@ export class TalentLayer {
 
   paintPaths(fills) {
     this.defs.querySelectorAll('[id^=gm-estimate]').forEach((one) => one.remove());
-    if (fills.some((one) => one.startsWith('estimate'))) this.defs.append(...this.view.colours.map(estimate));
+    const { view } = this;
+    if (view.s.includes('a')) this.defs.append(...(view.drawn === 'symbol' ? [CIRCLE, BELOW_ZERO] : view.colours).map(estimate));
     this.polygons.forEach((polygon, index) => {
       const paint = fills[index].startsWith('#') ? fills[index] : `url(#gm-${fills[index]})`;
       if (polygon.options.fillColor === paint) return;
@@ -122,14 +133,14 @@ export class TalentLayer {
     if (this.textures.has(name)) return this.textures.get(name);
     const tile = el('canvas', { width: 6, height: 6 });
     const pen = tile.getContext('2d');
-    const klass = name.split('-')[1];
+    const hex = name.split('-')[1];
     const [ground, sign] = this.atlas.noData;
-    pen.fillStyle = klass === undefined ? ground : this.view.colours[klass];
+    pen.fillStyle = hex === undefined ? ground : `#${hex}`;
     pen.fillRect(0, 0, 6, 6);
-    pen.fillStyle = klass === undefined ? sign : '#fff';
-    pen.fillRect(2, 2, klass === undefined ? 1.6 : 6, 1.6);
+    pen.fillStyle = hex === undefined ? sign : '#fff';
+    pen.fillRect(2, 2, hex === undefined ? 1.6 : 6, 1.6);
     const made = pen.createPattern(tile, 'repeat');
-    if (klass === undefined) this.textures.set(name, made);
+    this.textures.set(name, made);
     return made;
   }
 
@@ -143,10 +154,12 @@ export class TalentLayer {
     const renderer = this.many ? this.renderer : (this.circleRenderer ||= L.svg({ pane: 'circles', padding: 0.5 }));
     order.forEach((index) => {
       const area = this.atlas.areas[index];
+      const colour = view.v[index] < 0 ? BELOW_ZERO : CIRCLE;
+      const guess = view.s[index] === 'a';
       const circle = L.circleMarker([area.y, area.x], {
         pane: this.many ? undefined : 'circles', renderer, radius: this.radiusOf(index), weight: 1.2,
-        color: '#fff', fillColor: view.v[index] < 0 ? '#b2182b' : '#2b6cb0',
-        fillOpacity: view.s[index] === 'a' ? 0.45 : 0.82, dashArray: view.s[index] === 'a' ? '3 3' : null,
+        color: guess ? colour : '#fff', fillColor: guess && !this.many ? `url(#gm-${hatchOf(view, index)})` : colour,
+        fillOpacity: guess && this.many ? 0.45 : 0.82, dashArray: guess ? '3 3' : null,
       });
       circle.on('click', () => this.onSelect(area.code));
       circle.on('mouseover', () => this.onHover(index));
@@ -173,8 +186,7 @@ export class TalentLayer {
       const value = view.v[index];
       return {
         index, point, room, radius: this.radiusOf(index), name: area.short || area.name,
-        value: value == null ? (view.s[index] === 's' ? t.suppressed : t.missing)
-          : printed(value, view.s[index], view.indicator, t) + markOf(view.s[index], view.x.includes(index), t),
+        value: saying(valueAt(view, index), view.indicator, t),
         missing: value == null,
         dark: crowded || !(view.drawn === 'fill' && value != null && view.s[index] !== 'a' && view.inks[view.classes[index]] === '#fff'),
       };
@@ -221,7 +233,8 @@ export class TalentLayer {
     if (this.many) return;
     const { atlas, view } = this;
     this.polygons.forEach((polygon, index) => {
-      const value = printed(view.v[index], view.s[index], view.indicator, atlas.t);
+      // What its marks say is said in words behind it.
+      const value = saying({ ...valueAt(view, index), status: view.s[index] === 's' ? 's' : '', conflict: false }, view.indicator, atlas.t);
       polygon.getElement().setAttribute('aria-label', fill(atlas.t.area_label, {
         area: atlas.areas[index].name, indicator: view.indicator.name, value,
         unit: view.v[index] == null ? '' : view.indicator.unit,

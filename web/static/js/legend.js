@@ -3,6 +3,7 @@
 
 import { el, shapeIcon, svg } from './dom.js';
 import { fill, fixed } from './format.js';
+import { hatchOf } from './layer.js';
 
 const row = (swatch, label, count) =>
   el('li', {}, swatch, el('span', {}, label), count === undefined ? null : el('span', { class: 'count' }, count));
@@ -30,7 +31,9 @@ export const legendOf = (view, atlas, kinds) => {
   }
   if (tally('m')) rows.push(row(box('url(#gm-missing)'), t.missing, areas(tally('m'))));
   if (tally('s')) rows.push(row(box('url(#gm-suppressed)'), t.suppressed, areas(tally('s'))));
-  if (tally('a')) rows.push(row(box('url(#gm-estimate-0)'), t.apportioned, areas(tally('a'))));
+  const undecided = Object.keys(view.u || {}).length;
+  if (undecided) rows.push(row(box('url(#gm-missing)'), t.undecided_word, areas(undecided)));
+  if (tally('a')) rows.push(row(box(`url(#gm-${hatchOf(view, view.s.indexOf('a'))})`), t.apportioned, areas(tally('a'))));
   if (tally('p')) rows.push(row(el('span', { class: 'swatch sign' }, t.mark_provisional), t.provisional, areas(tally('p'))));
   const drawn = (kind) => atlas.sites.some((site) => site.kind === kind.id && site.lon != null);
   const shapes = atlas.kinds.filter((kind) => kinds.includes(kind.id) && !kind.outside && drawn(kind))

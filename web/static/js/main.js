@@ -3,7 +3,7 @@
 import { Atlas } from './atlas.js';
 import { Compare } from './compare.js';
 import { byId, el, shapeIcon } from './dom.js';
-import { fill, markOf, printed } from './format.js';
+import { fill, saying } from './format.js';
 import { TalentLayer } from './layer.js';
 import { fitBeside, legendOf, makeReachable, showWhole } from './legend.js';
 import { afresh, Panel } from './panel.js';
@@ -28,6 +28,7 @@ class Page {
       this.state = { indicator: atlas.first.indicator, ...readState() };
       this.show();
     });
+    byId('rank-estimates').addEventListener('change', (event) => this.change({ estimates: event.target.checked ? 'ranked' : null }));
     byId('fit').addEventListener('click', () => this.fit());
     window.addEventListener('beforeprint', () => this.printing(true));
     window.addEventListener('afterprint', () => this.printing(false));
@@ -61,7 +62,7 @@ class Page {
     const turn = (this.turn = (this.turn || 0) + 1);
     let view;
     try {
-      view = prepare(await this.atlas.view(this.state));
+      view = prepare(await this.atlas.view(this.state), this.state.estimates === 'ranked');
     } catch (error) {
       this.tell(error.message);
       return;
@@ -128,14 +129,17 @@ class Page {
     const { t } = atlas;
     const { indicator, year } = view;
     const code = atlas.city.code;
-    const number = (value, status, conflict, at, kind) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick: () => this.onSource(indicator, code, at, kind) },
-      printed(value, status, indicator, t) + markOf(status, conflict, t));
+    const number = ([value, status, conflict, others], at, kind) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick: () => this.onSource(indicator, code, at, kind) },
+      saying({ value, status, conflict, others }, indicator, t));
     const parts = [el('span', { class: 'whose' }, t.city_value)];
-    if (view.c) parts.push(number(...view.c, year, 'actual'), el('small', {}, ` ${indicator.unit} ${year}`));
+    if (view.c) parts.push(number(view.c, year, 'actual'), el('small', {}, ` ${indicator.unit} ${year}`));
     else parts.push(el('span', { class: 'gone' }, t.missing));
-    indicator.targets.forEach(([at, value, conflict]) => parts.push(el('span', { class: 'goal' }, `${t.target} `, number(value, 'r', conflict, at, 'target'), el('small', {}, ` ${at}`))));
+    indicator.targets.forEach(([at, value, conflict, others]) => parts.push(el('span', { class: 'goal' }, `${t.target} `, number([value, 'r', conflict, others], at, 'target'), el('small', {}, ` ${at}`))));
     byId('city').replaceChildren(...parts);
-    const none = view.v.every((value) => value == null);
+    byId('notes').hidden = !view.w;
+    byId('notes').textContent = (view.w || []).join('　');
+    byId('control').textContent = view.k || '';
+    const none = view.v.every((value) => value == null) && !view.u;
     byId('empty').hidden = !none;
     byId('empty-text').textContent = none ? (view.c || indicator.targets.length ? t.banners_missing : t.nothing_reported) : '';
   }

@@ -10,7 +10,8 @@ export const afresh = (indicator) => ({ indicator, year: null, as: null, ...Obje
 // How far the figures of an indicator reach: to the areas (nothing is said), the city, nowhere.
 const reachOf = (indicator, t) => {
   const entries = Object.values(indicator.years);
-  if (entries.some((entry) => entry.v.some((value) => value != null))) return null;
+  if (entries.some((entry) => entry.v.some((value, index) => value != null && entry.s[index] !== 'a'))) return null;
+  if (entries.some((entry) => entry.s.includes('a'))) return t.estimates_only;
   return entries.some((entry) => entry.c) || indicator.targets.length ? t.city_only : t.no_data;
 };
 

@@ -2,7 +2,7 @@
 // its place and the city beside it; the sites within and their targets. Each number opens its source.
 
 import { el, shapeIcon } from './dom.js';
-import { fill, fixed, markOf, printed, ranksOf } from './format.js';
+import { fill, fixed, rankable, ranksOf, saying, valueAt } from './format.js';
 
 const number = (text, t, onclick) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick }, text);
 
@@ -44,12 +44,12 @@ export class Profile {
       el('small', {}, ` ${indicator.unit}`));
     const cell = el('td', { class: 'value' });
     if (latest) {
-      const text = printed(latest.value, latest.status, indicator, t) + markOf(latest.status, latest.conflict, t);
+      const text = saying(latest, indicator, t);
       cell.append(number(text, t, () => this.onSource(indicator, area.code, latest.year)), el('small', {}, ` ${latest.year}`));
     } else cell.append(el('span', { class: 'gone' }, t.missing));
     if (whole) {
-      const goals = targets.map(([year, value, conflict]) => el('span', { class: 'goal' },
-        number(fixed(value, indicator.decimals) + (conflict ? t.mark_conflict : ''), t, () => this.onSource(indicator, area.code, year, 'target')), el('small', {}, ` ${year}`)));
+      const goals = targets.map(([year, value, conflict, others]) => el('span', { class: 'goal' },
+        number(saying({ value, status: 'r', conflict, others }, indicator, t), t, () => this.onSource(indicator, area.code, year, 'target')), el('small', {}, ` ${year}`)));
       return el('tr', {}, name, cell, el('td', {}, ...goals));
     }
     return el('tr', {}, name, cell, el('td', {}, latest?.rank ? `${latest.rank}/${latest.of}` : '–'), el('td', { class: 'beside' }, this.beside(indicator, latest)));
@@ -62,11 +62,11 @@ export class Profile {
     for (const year of years) {
       const entry = indicator.years[year];
       if (!entry) continue;
-      if (whole && entry.c) return { year, value: entry.c[0], status: entry.c[1], conflict: entry.c[2] };
+      if (whole && entry.c) return { year, value: entry.c[0], status: entry.c[1], conflict: entry.c[2], others: entry.c[3] };
       const index = this.atlas.indexOf.get(area.code);
-      if (!whole && entry.v[index] != null) {
-        const ranks = ranksOf(entry.v);
-        return { year, value: entry.v[index], status: entry.s[index], conflict: entry.x.includes(index), rank: ranks[index], of: ranks.filter(Boolean).length, city: entry.c?.[0] };
+      if (!whole && (entry.v[index] != null || entry.u?.[index])) {
+        const ranks = ranksOf(rankable(entry, false));
+        return { year, ...valueAt(entry, index), rank: ranks[index], of: ranks.filter(Boolean).length, city: entry.c?.[0] };
       }
     }
     return null;
@@ -74,7 +74,7 @@ export class Profile {
 
   // Counts as a share of the city, all else against the city's own value.
   beside(indicator, latest) {
-    if (latest?.city == null || !latest.city) return '–';
+    if (latest?.city == null || !latest.city || latest.value == null) return '–';
     if (indicator.measure === 'count') return fill(this.atlas.t.of_city, { share: fixed((latest.value / latest.city) * 100, 1) });
     return fill(this.atlas.t.city_is, { value: fixed(latest.city, indicator.decimals) });
   }

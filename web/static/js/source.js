@@ -2,7 +2,7 @@
 // place, quote and status. Documents that disagree stand side by side.
 
 import { el } from './dom.js';
-import { fixed, printed, STATUS } from './format.js';
+import { decimalsOf, fill, fixed, saying, STATUS } from './format.js';
 
 const line = (term, text) => (text ? [el('dt', {}, term), el('dd', {}, text)] : []);
 
@@ -41,13 +41,36 @@ export class SourceDialog {
 
   contents(indicator, known, answer) {
     const { t, lang } = this.atlas;
-    const value = known.value == null ? '' : `${printed(known.value, known.status, indicator, t)} ${indicator.unit}`;
+    const undecided = known.value == null && known.others;
+    const value = known.value == null && !undecided ? '' : `${saying({ ...known, status: '', conflict: false }, indicator, t)} ${indicator.unit}`;
     return [
-      el('p', { class: 'answer' }, value, chip(t[STATUS[known.status]])),
+      el('p', { class: 'answer' }, value, chip(undecided ? t.undecided_word : t[STATUS[known.status]])),
       answer.working ? el('p', { class: 'working' }, `${t.working}${answer.working[lang]}`) : null,
-      known.conflict ? el('p', { class: 'warning' }, t.conflict_note) : null,
-      ...(answer.figures.length ? answer.figures.map((one) => this.figure(one, t)) : [el('p', {}, t.nobody_reported)]),
+      ...this.estimate(indicator, known),
+      known.conflict ? el('p', { class: 'warning' }, undecided ? t.undecided_note : t.conflict_note) : null,
+      known.conflict && !undecided && answer.rule ? el('p', { class: 'working' }, `${t.rule}${this.inWords(answer.rule)}`) : null,
+      ...(answer.figures.length ? this.figures(indicator, known, answer) : [el('p', {}, t.nobody_reported)]),
     ];
+  }
+
+  // How it was estimated, and what other weights would give.
+  estimate(indicator, { status, method, range }) {
+    const { t } = this.atlas;
+    if (status !== 'a' || !method) return [];
+    const [low, high] = (range || []).map((one) => fixed(one, indicator.decimals));
+    return [el('p', { class: 'method' }, method), range ? el('p', { class: 'method' }, fill(t.range, { low, high, unit: indicator.unit })) : null];
+  }
+
+  // An estimate rests on the city's figure and on weights: these are many, so they are folded.
+  figures(indicator, known, answer) {
+    const { t } = this.atlas;
+    const shown = (one) => this.figure(one, t);
+    const isWeight = (one) => known.status === 'a' && !answer.working && this.inWords(one.indicator) !== indicator.name;
+    const weights = answer.figures.filter(isWeight);
+    const names = [...new Set(weights.map((one) => `${this.inWords(one.indicator)} ${one.year}`))];
+    const titles = [...new Set(weights.map((one) => this.atlas.sources[one.source]?.title).filter(Boolean))];
+    return [...answer.figures.filter((one) => !isWeight(one)).map(shown),
+      weights.length ? el('details', { class: 'weights' }, el('summary', {}, `${t.weights}${names.join('、')}（${titles.join('；')}）`), ...weights.map(shown)) : null];
   }
 
   inWords(text) { return text[this.atlas.lang] ?? text; }
@@ -65,5 +88,3 @@ export class SourceDialog {
 }
 
 const chip = (word) => el('span', { class: 'chip' }, word);
-
-const decimalsOf = (value) => Math.min(6, (String(value).split('.')[1] || '').length);

@@ -1,7 +1,7 @@
 // The table twin of the map: the same areas and values, sortable, linked both ways.
 
-import { el } from './dom.js';
-import { fill, markOf, printed } from './format.js';
+import { byId, el } from './dom.js';
+import { fill, rankable, saying, valueAt } from './format.js';
 import { MANY } from './layer.js';
 
 const FIRST = 100;
@@ -19,19 +19,23 @@ export class RankTable {
   }
 
   order() {
-    const { v } = this.view;
+    // What has no place stands below what has, in the order of the areas.
+    const v = rankable(this.view, this.view.withEstimates);
     const { areas, lang } = this.atlas;
     const way = this.down ? -1 : 1;
     const byName = (a, b) => areas[a].name.localeCompare(areas[b].name, lang === 'zh' ? 'zh-CN' : 'en');
     return areas.map((area, index) => index).sort((a, b) => {
       if (this.by === 'name') return way * byName(a, b);
-      if (v[a] == null || v[b] == null) return (v[a] == null) - (v[b] == null) || a - b;
+      if (v[a] == null || v[b] == null) return (v[a] == null) - (v[b] == null) || (this.view.v[a] == null) - (this.view.v[b] == null) || a - b;
       return way * (v[a] - v[b]) || a - b;
     });
   }
 
   show(view) {
     this.view = view;
+    const choice = byId('rank-estimates');
+    choice.checked = view.withEstimates;
+    choice.parentElement.hidden = !view.s.includes('a');
     this.heads.forEach((head) => head.setAttribute('aria-sort', head.dataset.by !== this.by ? 'none' : this.down ? 'descending' : 'ascending'));
     const top = Math.max(...view.v.map((value) => Math.abs(value ?? 0)));
     this.rows = new Map();
@@ -55,11 +59,11 @@ export class RankTable {
     const bar = el('i', { class: 'bar', hidden: value == null || !top });
     bar.style.width = `${(Math.abs(value ?? 0) / (top || 1)) * 100}%`;
     bar.style.background = view.drawn === 'fill' && value != null ? view.colours[view.classes[index]] : '#2b6cb0';
-    const text = printed(value, view.s[index], view.indicator, atlas.t) + markOf(view.s[index], view.x.includes(index), atlas.t);
+    const text = saying(valueAt(view, index), view.indicator, atlas.t);
     const row = el('tr', { onmouseenter: () => this.onHover(index), onmouseleave: () => this.onHover(null) },
       el('td', { class: 'rank' }, view.ranks[index] ?? '–'),
       el('th', { scope: 'row' }, el('button', { type: 'button', class: 'plain', onclick: () => this.onSelect(area.code) }, area.name)),
-      el('td', { class: 'value' }, value == null ? el('span', { class: 'gone' }, text)
+      el('td', { class: 'value' }, value == null && !view.u?.[index] ? el('span', { class: 'gone' }, text)
         : el('button', { type: 'button', class: 'number', title: atlas.t.see_source, onclick: () => this.onSource(area.code) }, text), bar));
     this.rows.set(index, row);
     return row;

@@ -1,0 +1,172 @@
+"""What a map says beside its values: whether the areas add up, and what estimates cannot show.
+
+In: an ``Atlas`` and the rows of one map. Out: texts and the control total. Part of every
+``MapView``, so that page, files and API say the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from geomap.arithmetic import Verdict
+from geomap.catalog import Indicator, Status
+from geomap.classes import Classes, classify
+from geomap.errors import Text
+from geomap.estimates import flat_by_construction
+from geomap.reconcile import ControlTotal, control_total
+from geomap.series import existed
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas, Value
+
+
+class _HasStatus(Protocol):
+    @property
+    def status(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ControlView:
+    """The city's total beside what its areas reported; estimates do not count as reported."""
+
+    total: float | None
+    reported_sum: float | None
+    gap: float | None
+    reported: int
+    areas: int
+    lacking: tuple[str, ...]
+    verdict: str
+    reason: Text
+    text: Text
+
+
+def is_estimate(row: _HasStatus | None) -> bool:
+    """Whether a value is an estimate, or was worked out from one."""
+    return row is not None and row.status == Status.APPORTIONED.value
+
+
+# --- whether the areas add up ---------------------------------------------------------------------
+
+
+def control(
+    atlas: Atlas, indicator: Indicator, year: int | None, rows: Mapping[str, Value], kind: str
+) -> ControlView | None:
+    """Compare the city with what its areas reported; None where they do not add up to it.
+
+    Parameters
+    ----------
+    rows : by area, those of one indicator, year and kind
+    """
+    if not indicator.additive or indicator.timeless or year is None or not rows:
+        return None
+    parts = [area.code for area in atlas.parts]
+    found = control_total(
+        indicator,
+        year,
+        {code: _as_row(row) for code, row in rows.items()},
+        city=atlas.city,
+        areas=[code for code in parts if existed(code, year, atlas.rules.vintages)],
+        kind=kind,
+    )
+    members = ("total", "reported_sum", "gap", "reported", "areas", "lacking", "reason")
+    return ControlView(
+        **{name: getattr(found, name) for name in members},
+        verdict=found.verdict.value,
+        text=_control_text(found, indicator, rows.get(atlas.city)),
+    )
+
+
+def _as_row(row: Value) -> dict[str, object]:
+    return {"value": math.nan if row.value is None else row.value, "status": row.status}
+
+
+def _control_text(found: ControlTotal, indicator: Indicator, city: Value | None) -> Text:
+    total = beside(city.others) if city and city.undecided else _number(found.total)
+    summed, gap = _number(found.reported_sum), _number(found.gap)
+    unit = indicator.unit
+    unknown = found.verdict is Verdict.UNKNOWN
+    why = Text(f"（{found.reason.zh}）", f" ({found.reason.en})") if unknown else Text("", "")
+    return Text(
+        f"控制总数：全市 {total}{unit.zh}；已上报旗区合计 {summed}；差 {gap}；"
+        f"{found.reported}/{found.areas} 上报；{found.verdict.label.zh}{why.zh}",
+        f"Control total: city {total} {unit.en}; areas that reported {summed}; gap {gap}; "
+        f"{found.reported} of {found.areas} reported; {found.verdict.label.en}{why.en}",
+    )
+
+
+def _number(value: float | None) -> str:
+    return "—" if value is None else f"{value:,.12g}".replace("-", "−")
+
+
+def beside(values: Sequence[float]) -> str:
+    """Write values that stand side by side: no rule says which one holds."""
+    return "｜".join(_number(value) for value in values)
+
+
+# --- what estimates cannot show -------------------------------------------------------------------
+
+
+def estimates_in_classes(areas: Sequence[_HasStatus]) -> list[Text]:
+    """Say how many of the classed values are estimates."""
+    count = sum(is_estimate(one) for one in areas)
+    if not count:
+        return []
+    return [Text(f"分级含 {count} 个估算数", f"{count} of the classed values are estimates")]
+
+
+def notes_on(
+    atlas: Atlas,
+    indicator: Indicator,
+    year: int | None,
+    areas: Sequence[_HasStatus],
+    base_year: int | None,
+) -> tuple[Text, ...]:
+    """Say what a reader must know of the estimates on a map, or why there are none."""
+    if year is None:
+        return ()
+    estimated = sum(is_estimate(one) for one in areas)
+    if not estimated:
+        refused = [
+            one.reason
+            for one in atlas.estimates.refusals
+            if (one.indicator, one.year, one.weight) == (indicator.id, year, "")
+        ]
+        return tuple(Text(f"未作估算：{one.zh}", f"No estimates: {one.en}") for one in refused)
+    said = Text(
+        f"斜线的 {estimated} 个旗区为估算，不是上报的数",
+        f"The {estimated} hatched areas are estimates, not reported figures",
+    )
+    flat = _flat(atlas, indicator, year, base_year)
+    return (said, flat) if flat else (said,)
+
+
+def _flat(atlas: Atlas, indicator: Indicator, year: int, base_year: int | None) -> Text | None:
+    before = atlas.estimates.weights_in(base_year) if base_year else {}
+    return flat_by_construction(indicator, atlas.estimates.weights_in(year), before)
+
+
+def all_flat(
+    atlas: Atlas,
+    indicator: Indicator,
+    year: int | None,
+    rows: Mapping[str, Value],
+    base_year: int | None,
+) -> bool:
+    """Whether all that a map shows are estimates that differ by their rounding only."""
+    known = [row for code, row in rows.items() if row.value is not None and code != atlas.city]
+    estimated = bool(known) and all(is_estimate(row) for row in known)
+    return estimated and year is not None and bool(_flat(atlas, indicator, year, base_year))
+
+
+def one_class(values: Sequence[float], indicator: Indicator) -> Classes:
+    """Put values that differ by rounding only into one class: more would show what is not there."""
+    step = 10.0**indicator.decimals
+    largest = math.ceil(max(value for value in values if not math.isnan(value)) * step) / step
+    found = classify(
+        values, method="manual", k=indicator.k, breaks=[largest], decimals=indicator.decimals
+    )
+    same = Text("各值之差只是舍入，不分级", "the values differ by rounding only: not classed")
+    return replace(found, method=indicator.method, notes=(*found.notes, same))
