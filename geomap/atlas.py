@@ -46,6 +46,13 @@ class Value(NamedTuple):
         """Whether documents disagree and no rule says which one holds: ``others`` has them all."""
         return self.value is None and len(self.others) > 0
 
+    @property
+    def spread(self) -> bool:
+        """Whether it was estimated here, or worked out from what was; nobody reported it."""
+        from geomap.indicators import STATED
+
+        return self.method not in (None, STATED)
+
 
 @dataclass(frozen=True, eq=False)
 class Atlas:

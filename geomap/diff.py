@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from geomap.catalog import Status
 from geomap.errors import Text
 from geomap.mapview import map_view, plain
 
@@ -352,6 +353,8 @@ def _areas_of_map(atlas: Atlas, name: str, kind: str, year: int) -> dict[str, st
     seen = {}
     for area in (*view.areas, *([view.city] if view.city else [])):
         value = _shown(area.value) if area.value is not None else area.status
+        if area.value is not None and area.status == Status.APPORTIONED.value:
+            value += f"（{Status.APPORTIONED.label.zh}）"
         in_class = area.class_index >= 0
         label = view.legend.labels[area.class_index] if in_class else ""
         seen[area.code] = f"{value} [{label}]" if label else value

@@ -261,10 +261,13 @@ def _known_before(points: Mapping[int, Point], target_year: int, source: Source)
 
 
 def _points(atlas: Atlas, part: Part, indicator: str, area: str) -> dict[int, Point]:
-    """Give what is known by year: the part's own figure first, else the one that was chosen."""
+    """Give what is known by year: the part's own figure first, else the one that was chosen.
+
+    Estimates made here are left out: nobody is judged by a share of somebody else's total.
+    """
     points = {}
     for year, areas in atlas.series.get((indicator, Kind.ACTUAL.value), {}).items():
-        if (value := areas.get(area)) is not None:
+        if (value := areas.get(area)) is not None and not value.spread:
             figure = value.figures[0] if value.figures else ""
             source = atlas.figure_sources.get(figure, "")
             points[year] = Point(year, value.value, value.status, source, figure, value.conflict)
