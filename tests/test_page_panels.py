@@ -17,6 +17,7 @@ _TOUR = """async () => {
         button.click();
         for (let i = 0; i < 400 && !contents.querySelector('.figure'); i += 1)
             await new Promise(done => setTimeout(done, 5));
+        contents.querySelectorAll('details').forEach(one => { one.open = true; });
         const figures = [...contents.querySelectorAll('.figure')].map(one => one.innerText);
         said.push({open: dialog.open, number: button.textContent, figures});
         dialog.close();

@@ -42,7 +42,8 @@ export class SourceDialog {
   contents(indicator, known, answer) {
     const { t, lang } = this.atlas;
     const undecided = known.value == null && known.others;
-    const value = known.value == null && !undecided ? '' : `${saying({ ...known, status: '', conflict: false }, indicator, t)} ${indicator.unit}`;
+    const said = saying({ ...known, status: '', conflict: false }, indicator, t);
+    const value = known.value != null ? `${said} ${indicator.unit}` : undecided ? fill(t.with_unit, { name: said, unit: indicator.unit }) : '';
     return [
       el('p', { class: 'answer' }, value, chip(undecided ? t.undecided_word : t[STATUS[known.status]])),
       answer.working ? el('p', { class: 'working' }, `${t.working}${answer.working[lang]}`) : null,
