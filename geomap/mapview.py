@@ -182,7 +182,7 @@ def map_view(
         legend=_legend(indicator, replace(classes, notes=notes), asked, scheme, pivot),
         symbols=_symbols(atlas, indicator, values, everywhere),
         status_counts=_count_statuses(areas),
-        sources=_sources(atlas, areas),
+        sources=_sources(atlas, areas, city),
         marks=marks(atlas),
     )
 
@@ -350,9 +350,11 @@ def _count_statuses(areas: tuple[AreaView, ...]) -> dict[str, int]:
     return counts
 
 
-def _sources(atlas: Atlas, areas: tuple[AreaView, ...]) -> tuple[str, ...]:
-    named = (atlas.figure_sources[figure] for area in areas for figure in area.figures)
-    return tuple(dict.fromkeys(named))
+def _sources(atlas: Atlas, areas: tuple[AreaView, ...], city: Value | None) -> tuple[str, ...]:
+    """Name the documents of the areas, then those of the city's figure, which is shown too."""
+    shown = [figure for area in areas for figure in area.figures]
+    shown += city.figures if city else ()
+    return tuple(dict.fromkeys(atlas.figure_sources[figure] for figure in shown))
 
 
 def plain(value: Any) -> Any:
