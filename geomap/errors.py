@@ -154,10 +154,10 @@ def closest(name: str, names: Iterable[str], most: int = 3) -> list[str]:
     Of years, those nearest in time come first: 2020 is closer to 2019 than 2021 is, whatever
     the letters look like.
     """
-    near = difflib.get_close_matches(name, listed := list(names), n=most, cutoff=0.5)
+    listed = list(names)
     if _is_year(name) and all(_is_year(one) for one in listed):
-        return sorted(near, key=lambda one: (abs(int(one) - int(name)), one))
-    return near
+        return sorted(listed, key=lambda one: (abs(int(one) - int(name)), one))[:most]
+    return difflib.get_close_matches(name, listed, n=most, cutoff=0.5)
 
 
 def _is_year(text: str) -> bool:
