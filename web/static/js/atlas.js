@@ -1,7 +1,7 @@
 // Reads the release that Python put into the page. Class breaks come from Python
 // (geomap.classes): upper bounds, closed on the right; here values are only sorted into them.
 
-import { decodeArcs, outerArcs } from './topology.js';
+import { bordersOf, decodeArcs } from './topology.js';
 
 export const classOf = (value, bounds) =>
   value == null ? -1 : bounds.slice(1, -1).filter((upper) => value > upper).length;
@@ -16,7 +16,7 @@ export class Atlas {
     this.indexOf = new Map(data.areas.map((area, index) => [area.code, index]));
     this.fetched = new Map();
     this.arcs = decodeArcs(data.topology);
-    this.bounds = L.latLngBounds(outerArcs(data.topology.objects.areas.geometries, this.arcs).flat());
+    this.bounds = L.latLngBounds(bordersOf(data.topology.objects.areas.geometries, this.arcs).outer.flat());
   }
 
   nameOf(code) { return code === this.city.code ? this.city.name : this.areas[this.indexOf.get(code)]?.name ?? code; }
