@@ -86,11 +86,11 @@ export class Atlas {
   }
 }
 
-const drawnAs = (view, asked) => ({ ...view, drawn: asked || view.drawn });
+const drawnAs = (view, asked) => ({ ...view, drawn: ['fill', 'symbol'].includes(asked) ? asked : view.drawn });
 
 export const getJson = async (address) => {
   const answer = await fetch(address, { headers: { Accept: 'application/json' } });
   const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error(body?.error?.message?.zh || `${answer.status}`);
+  if (!answer.ok) throw new Error(body?.error?.message?.[document.documentElement.lang.slice(0, 2)] || `${answer.status}`);
   return body;
 };
