@@ -6,7 +6,7 @@ What could mean two things ("1,23", "3万", "—") is refused, never guessed.
 
 from __future__ import annotations
 
-import math
+import datetime
 import re
 import unicodedata
 
@@ -15,7 +15,10 @@ _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HALF_WIDTH |= {0x3000: 0x20, 0x00A0: 0x20, 0x2212: 0x2D}
 _BLANK = " \t\r\n\u3000\u00a0\u2002\u2003\u2009\u202f\ufeff\u200b"
 _INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x2060])
-_PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
+LARGEST = 1e15
+"""No figure is larger; up to here whole numbers are exact and sums and products stay finite."""
+_LONGEST_UNIT = 20
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _YEAR = re.compile(r"([0-9]+)(?:\.0+)?\s*年?")
 _DATE = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2}))?)?[年月日]?")
@@ -48,20 +51,21 @@ def number(text: str) -> str | None:
         folded = folded.replace(",", "")
     if not _PLAIN.fullmatch(folded):
         return None
-    return folded.removeprefix("+") if math.isfinite(float(folded)) else None
+    return folded.removeprefix("+") if abs(float(folded)) <= LARGEST else None
 
 
 def is_overflow(text: str) -> bool:
-    """Whether a text is written as a number but is too large for any computer, such as 1e309."""
+    """Whether a text is written as a number but is larger than any figure, such as 1e309."""
     folded = half_width(tidy(text))
-    return bool(_PLAIN.fullmatch(folded)) and not math.isfinite(float(folded))
+    return bool(_PLAIN.fullmatch(folded)) and not abs(float(folded)) <= LARGEST
 
 
 def decimals(text: str) -> int:
     """Count the decimals printed in a number: 2 in "43.80"; scientific notation counts too."""
     mantissa, _, exponent = text.lower().partition("e")
     printed = len(mantissa.partition(".")[2])
-    return max(0, printed - int(exponent or 0))
+    # Refused cells come here too; no exponent that a float can hold has more digits.
+    return max(0, printed - int(exponent[:6] or 0))
 
 
 def year(text: str) -> str | None:
@@ -76,9 +80,9 @@ def date(text: str) -> str | None:
     if not match:
         return None
     parts = [int(part) for part in match.groups() if part]
-    if len(parts) > 1 and not 1 <= parts[1] <= 12:
-        return None
-    if len(parts) > 2 and not 1 <= parts[2] <= 31:
+    try:
+        datetime.date(*parts, *[1] * (3 - len(parts)))
+    except ValueError:
         return None
     return "-".join([f"{parts[0]:04d}", *(f"{part:02d}" for part in parts[1:])])
 
@@ -133,6 +137,8 @@ def factor(given: str, wanted: str) -> float | None:
 
 
 def _split(name: str) -> tuple[float, str]:
+    if len(name) > _LONGEST_UNIT:
+        return 1.0, name
     if name in _AREA_M2:
         return _AREA_M2[name], "平方米"
     if name[:1] in _PREFIX and len(name) > 1:

@@ -75,7 +75,8 @@ def _features(document: Document) -> list[Any]:
         )
         return []
     crs = content.get("crs")
-    name = crs.get("properties", {}).get("name", crs) if isinstance(crs, dict) else crs
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name", crs) if isinstance(properties, dict) else crs
     if crs is not None and not _STORED_NAMES.search(str(name)):
         document.error(
             document.text.count("\n", 0, document.text.find('"crs"')) + 1,

@@ -7,7 +7,6 @@ record with a fault is left out of the result, so that what comes after can stil
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -139,7 +138,7 @@ class Document:
                 f"{json.dumps(value)[:40]} is no {names}",
             )
             self.error(line, name, what, (f"应为 {names}", f"it must be {names}"))
-        elif isinstance(value, float) and not math.isfinite(value):
+        elif isinstance(value, int | float) and not abs(value) <= cells.LARGEST:
             what = ("超出可表示的范围", "is beyond any number")
             self.error(line, name, what, ("改为实际数值", "write the real value"))
         elif isinstance(value, str) and (bad := cells.bad_character(value)):
@@ -217,6 +216,12 @@ def _inside(document: Document, path: str, earlier: Iterable[str]) -> bool:
 def read_sources(document: Document) -> dict[str, Source]:
     """Read ``sources.json``."""
     rows = document.records(document.content(list), _SOURCE)
+    for row in rows:
+        # Documents are ranked by their dates, and counts of sites take their year from them.
+        if row["date"] and cells.date(row["date"]) != row["date"]:
+            what = (f"“{row['date'][:40]}”不是日期", f"{row['date'][:40]!r} is not a date")
+            fix = ("写成 2025、2023-06 或 2023-06-30", "write 2025, 2023-06 or 2023-06-30")
+            document.error(document.line(row["id"]), "date", what, fix)
     return {row["id"]: Source(**row) for row in rows}
 
 

@@ -149,5 +149,16 @@ class ServeError(GeomapError):
 
 
 def closest(name: str, names: Iterable[str], most: int = 3) -> list[str]:
-    """Name those of ``names`` that look most like ``name``, the closest first."""
-    return difflib.get_close_matches(name, list(names), n=most, cutoff=0.5)
+    """Name those of ``names`` that look most like ``name``, the closest first.
+
+    Of years, those nearest in time come first: 2020 is closer to 2019 than 2021 is, whatever
+    the letters look like.
+    """
+    listed = list(names)
+    if _is_year(name) and all(_is_year(one) for one in listed):
+        return sorted(listed, key=lambda one: (abs(int(one) - int(name)), one))[:most]
+    return difflib.get_close_matches(name, listed, n=most, cutoff=0.5)
+
+
+def _is_year(text: str) -> bool:
+    return len(text) == 4 and text.isascii() and text.isdecimal()

@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from geomap import cells
 from geomap.check import look_closer
 from geomap.errors import Finding, GeomapError, ReleaseError, RequestError
 from geomap.findings import Findings
@@ -111,6 +112,8 @@ def _with_source(release: Release, source: Details, *, overwrite: bool) -> bytes
         for name in ("title", "number", "issuer", "date")
         if getattr(source, name)
     }
+    if "date" in given:
+        given["date"] = cells.date(source.date) or source.date
     rows: list[dict[str, Any]] = json.loads(release.files[SOURCES].decode("utf-8-sig"))
     if source.id in release.sources:
         return as_json([{**row, **given} if row["id"] == source.id else row for row in rows])

@@ -208,7 +208,7 @@ def map_view(
         status_counts=_count_statuses(areas),
         control=control(atlas, indicator, year, rows, kind),
         notes=notes_on(atlas, indicator, year, areas, base_year) if kind == "actual" else (),
-        sources=_sources(atlas, areas),
+        sources=_sources(atlas, areas, city),
         marks=marks(atlas),
     )
 
@@ -390,9 +390,11 @@ def _count_statuses(areas: tuple[AreaView, ...]) -> dict[str, int]:
     return counts
 
 
-def _sources(atlas: Atlas, areas: tuple[AreaView, ...]) -> tuple[str, ...]:
-    named = (atlas.figure_sources[figure] for area in areas for figure in area.figures)
-    return tuple(dict.fromkeys(named))
+def _sources(atlas: Atlas, areas: tuple[AreaView, ...], city: Value | None) -> tuple[str, ...]:
+    """Name the documents of the areas, then those of the city's figure, which is shown too."""
+    shown = [figure for area in areas for figure in area.figures]
+    shown += city.figures if city else ()
+    return tuple(dict.fromkeys(atlas.figure_sources[figure] for figure in shown))
 
 
 def plain(value: Any) -> Any:

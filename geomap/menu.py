@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from geomap import cells
 from geomap.catalog import Formula, Group, Indicator, Measure, Op
 from geomap.documents import GROUP, Document, Members
 from geomap.errors import Text
@@ -125,6 +126,10 @@ def _formula(
         if required and not isinstance(row.get(name), types):
             what = (f"公式缺少 {name}", f"the formula lacks {name}")
             document.error(line, "formula", what, (f"补上 {name}", f"add {name}"))
+    scale = row.get("scale", 1.0)
+    if type(scale) not in _NUMBER or not 0 < scale <= cells.LARGEST:
+        what = (f"公式的 scale 为 {str(scale)[:40]}", f"the scale is {str(scale)[:40]}")
+        document.error(line, "formula", what, ("应为正数", "it must be a positive number"))
     for name in row.keys() - _FORMULA.keys():
         what = (f"公式不认识“{name}”", f"the formula has an unknown member {name}")
         document.error(line, "formula", what, ("删去它", "remove it"))

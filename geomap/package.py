@@ -13,7 +13,7 @@ from typing import Any
 
 from geomap.errors import GeomapError, ReleaseError, Text
 from geomap.schema import SITE_FIGURES, SITES, STATS, UNITS, Schema
-from geomap.store import PACKAGE, hash_of, listing, package_bytes, unreadable
+from geomap.store import PACKAGE, content_of, hash_of, listing, package_bytes, unreadable
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _SCHEMAS: tuple[tuple[str, Schema], ...] = (
@@ -108,7 +108,16 @@ def _hashes(package: bytes) -> dict[str, str]:
 
 def as_json(content: object) -> bytes:
     """Give JSON as releases hold it: UTF-8, indent 2, LF at the end."""
-    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+    try:
+        return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+    except UnicodeEncodeError as error:
+        # Half of a pair in the text, or a file whose name is not UTF-8.
+        raise GeomapError(
+            f"{error.object[error.start - 40 : error.start]!r} 之后的字符不能写成 UTF-8："
+            "改正文件名，或 datapackage.json 中的文字",
+            "a character cannot be written as UTF-8: mend the names of the files, or the texts in"
+            " datapackage.json",
+        ) from error
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -129,7 +138,7 @@ def _contents(directory: Path) -> dict[str, bytes]:
 
 def _content(directory: Path, path: str) -> bytes:
     try:
-        return (directory / path).read_bytes()
+        return content_of(directory, path)
     except OSError as error:
         raise ReleaseError(directory, [unreadable(path, error)]) from error
 
@@ -191,7 +200,7 @@ def _source_titles(content: bytes) -> dict[str, dict[str, str]]:
 
 def _licence(content: bytes) -> dict[str, str] | None:
     try:
-        name = json.loads(content)["geomap"]["licence"]
+        name = str(json.loads(content)["geomap"]["licence"])
     except _UNEXPECTED:
         return None
-    return _LICENCES.get(name, {"name": str(name)})
+    return _LICENCES.get(name, {"name": name})

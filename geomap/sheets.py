@@ -14,9 +14,10 @@ from geomap.findings import Findings
 from geomap.table import Grid, decode, split
 
 MOST_BYTES = 20 * 2**20
-MOST_UNPACKED = 400 * 2**20
+MOST_UNPACKED = 200 * 2**20
 MOST_ROWS = 200_000
 MOST_COLUMNS = 256
+MOST_CELLS = 4_000_000
 
 
 def read_grid(file: Path, findings: Findings) -> Grid:
@@ -27,14 +28,16 @@ def read_grid(file: Path, findings: Findings) -> Grid:
     GeomapError : it cannot be read, is of another kind, or is too large
     """
     try:
-        size = file.stat().st_size
-        if size > MOST_BYTES:
-            raise _too_large(f"{size / 2**20:.1f} MB", f"{MOST_BYTES / 2**20:.0f} MB")
-        data = file.read_bytes()
+        if file.exists() and not file.is_file():
+            raise GeomapError(f"{file} 不是普通文件", f"{file} is not a plain file")
+        with file.open("rb") as opened:
+            data = opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise GeomapError(
             f"无法读取 {file}：{error.strerror}", f"{file} cannot be read: {error.strerror}"
         ) from error
+    if len(data) > MOST_BYTES:
+        raise _too_large(f"> {MOST_BYTES >> 20} MB", f"{MOST_BYTES >> 20} MB")
     if data[:4] == b"PK\x03\x04":
         return _workbook(file, findings)
     if data[:4] == b"\xd0\xcf\x11\xe0":
@@ -69,7 +72,9 @@ def _workbook(file: Path, findings: Findings) -> Grid:
                 return _first_filled(file.name, book, findings)
             finally:
                 book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except GeomapError:
+        raise
+    except Exception as error:  # zip, zlib, XML and openpyxl each fail in a dozen ways of their own
         raise GeomapError(
             f"{file.name} 不是可读的 Excel 工作簿（{error}）：另存为 .xlsx 或 UTF-8 的 CSV",
             f"{file.name} is no readable workbook ({error}): save it as .xlsx or as CSV in UTF-8",
@@ -107,10 +112,14 @@ def _first_filled(file: str, book: Any, findings: Findings) -> Grid:
 def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     # Some programs record a wrong size of the sheet; without it all rows are read.
     sheet.reset_dimensions()
-    for line, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
+    seen = 0
+    for line, cells in enumerate(sheet.iter_rows(), start=1):
+        seen += len(cells) + 1
+        if seen > MOST_CELLS:
+            raise _too_large(f"> {MOST_CELLS} 格 cells", f"{MOST_CELLS}")
         if line > MOST_ROWS + 1:
             raise _too_large(f"> {MOST_ROWS} 行 rows", f"{MOST_ROWS}")
-        yield line, [_text(cell) for cell in cells]
+        yield line, [_text(cell) for cell in cells[:MOST_COLUMNS]]
 
 
 def _text(cell: Any) -> str:

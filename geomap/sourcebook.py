@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def documents(atlas: Atlas, chosen: str | None = None) -> list[dict[str, Any]]:
-    """List documents, the newest first, with their figures and site figures.
+    """List documents, the newest first, with their figures, their sites and the sites' figures.
 
     Raises
     ------
@@ -27,6 +27,7 @@ def documents(atlas: Atlas, chosen: str | None = None) -> list[dict[str, Any]]:
         {
             "source": source,
             "figures": [_figure(atlas, row, disputed) for row in _rows(atlas.figures, source.id)],
+            "sites": [_site(atlas, row) for row in _rows(atlas.sites, source.id)],
             "site_figures": [
                 _site_figure(atlas, row) for row in _rows(atlas.site_figures, source.id)
             ],
@@ -57,11 +58,24 @@ def _figure(atlas: Atlas, row: dict[str, Any], disputed: set[str]) -> dict[str, 
     }
 
 
-def _site_figure(atlas: Atlas, row: dict[str, Any]) -> dict[str, Any]:
-    names = atlas.sites.set_index("id")["name_zh"]
+def _site(atlas: Atlas, row: dict[str, Any]) -> dict[str, Any]:
+    """Name a site, its kind and its area; what lies outside the city says so."""
+    area = atlas.areas.get(row["area"])
     return {
         **row,
-        "site_name": names[row["site"]],
+        "name": Text(row["name_zh"], row["name_en"] or row["name_zh"]),
+        "kind": atlas.site_kinds[row["kind"]].name,
+        "area": Text(area.name_zh, area.name_en or area.name_zh)
+        if area
+        else Text("市域外", "outside"),
+    }
+
+
+def _site_figure(atlas: Atlas, row: dict[str, Any]) -> dict[str, Any]:
+    site = atlas.sites.set_index("id").loc[row["site"]]
+    return {
+        **row,
+        "site_name": Text(site["name_zh"], site["name_en"] or site["name_zh"]),
         "status": Status(row["status"]).label,
         "printed": printed(row["value"], row["status"], None) or row["text"],
     }

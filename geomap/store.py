@@ -7,6 +7,7 @@ directory that is being changed opens as it was listed, or not at all.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ from geomap.schema import SITE_FIGURES, SITES, STATS
 from geomap.table import decode
 
 PACKAGE = "datapackage.json"
+MOST_BYTES = 64 * 2**20
+"""Of one file of a release; all counties of China with full detail take half of that."""
 LITTER = ("Thumbs.db", "desktop.ini")
 """Files that systems leave about; like hidden and lock files (.x, ~$x) they are no part."""
 
@@ -128,14 +131,35 @@ def package_bytes(directory: Path) -> bytes:
         )
         raise ReleaseError(directory, [Finding(str(directory), 0, "", what, fix)])
     try:
-        return (directory / PACKAGE).read_bytes()
+        return content_of(directory, PACKAGE)
     except OSError as error:
         raise ReleaseError(directory, [unreadable(PACKAGE, error)]) from error
 
 
+def content_of(directory: Path, path: str) -> bytes:
+    """Read one file of a release: a plain one, within the directory, of a bearable size.
+
+    Else a link could show any file of the machine, and a pipe or a device never ends.
+
+    Raises
+    ------
+    OSError : it is not such a file, or cannot be read
+    """
+    file = directory / path
+    if file.exists() and not file.is_file():
+        raise OSError(errno.EINVAL, "不是普通文件 not a plain file", path)
+    if not file.resolve().is_relative_to(directory.resolve()):
+        raise OSError(errno.EPERM, "链接指向数据目录之外 a link that leaves the directory", path)
+    with file.open("rb") as opened:
+        content = opened.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"大于 larger than {MOST_BYTES >> 20} MB", path)
+    return content
+
+
 def _read_file(directory: Path, path: str, findings: Findings) -> bytes | None:
     try:
-        return (directory / path).read_bytes()
+        return content_of(directory, path)
     except OSError as error:
         findings.append(unreadable(path, error))
         return None

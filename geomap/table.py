@@ -53,6 +53,15 @@ def decode(file: str, data: bytes, findings: Findings) -> str | None:
     return text
 
 
+MOST_FAULTS = 500
+"""Different wrong texts told in one column; to look for the closest spelling takes its time."""
+_TOO_MANY = (
+    (
+        f"错误过多，只列出前 {MOST_FAULTS} 种",
+        f"too many faults, only the first {MOST_FAULTS} are told",
+    ),
+    ("先改正这些，再检查一次；可能选错了列", "mend these and check again; the column may be wrong"),
+)
 _SAVE_AS_UTF8 = ("另存为 UTF-8 编码的 CSV", "save it as CSV in UTF-8")
 _READ_ANYWAY = ("已照常读取，无需处理", "read all the same, nothing to do")
 
@@ -241,6 +250,9 @@ def _cleaned(
     results: dict[str, str] = {}
     faults: dict[str, Fault] = {}
     for text in series.unique():
+        if len(faults) == MOST_FAULTS:
+            findings.error((file, 1, column.name), *_TOO_MANY)
+            break
         result = _cell(text, column, clean)
         if isinstance(result, Fault):
             faults[text] = result
@@ -254,7 +266,7 @@ def _cleaned(
         touched = series.isin([text for text, _ in changes])
         first = int(series.index[touched][0])
         tell_changes((file, first, column.name), changes, int(touched.sum()), findings)
-        return series.map(results)
+        return series.map(lambda text: results.get(text, text))
     return series
 
 

@@ -17,7 +17,7 @@ from geomap.approval import INTERNAL_MARK
 from geomap.atlas import Atlas
 from geomap.catalog import Formula, Indicator, Measure, Op
 from geomap.demo import write_demo
-from geomap.errors import NotFoundError, RequestError
+from geomap.errors import NotFoundError, RequestError, Text
 from geomap.mapview import (
     COUNT_AS_FILL,
     RATE_AS_SYMBOL,
@@ -177,6 +177,11 @@ def test_what_there_is_not_is_refused_with_what_there_is(
 def test_an_indicator_that_is_not_there_names_the_closest(atlas: Atlas) -> None:
     with pytest.raises(NotFoundError, match="the closest: population"):
         map_view(atlas, "popultion")
+
+
+def test_a_year_that_is_not_there_names_the_nearest_in_time() -> None:
+    error = NotFoundError(Text("年份", "year"), 2019, [1999, 2021, 2025, 2023, 2020])
+    assert "the closest: 2020, 2021, 2023;" in str(error)
 
 
 @pytest.mark.parametrize(
@@ -341,6 +346,15 @@ def test_every_map_bears_its_marks(atlas: Atlas) -> None:
 def test_sources_are_those_of_the_values_shown_each_once(atlas: Atlas) -> None:
     assert map_view(atlas, "population").sources == ("plan",)
     assert map_view(atlas, "density").sources == ("plan", "boundaries")
+
+
+def test_the_city_figure_is_sourced_where_no_part_reports(atlas: Atlas) -> None:
+    parts = atlas.figures["area"] != atlas.city
+    talk = atlas.figures[~parts & (atlas.figures["indicator"] == "population")]
+    alone = map_view(replace(atlas, figures=talk), "population")
+    assert all(area.value is None for area in alone.areas)
+    assert alone.city is not None
+    assert alone.sources == ("plan",)
 
 
 def test_json_has_null_for_what_is_not_finite() -> None:

@@ -64,6 +64,21 @@ def test_the_map_stays_readable_through_switches(screen: Screen, demo: Site) -> 
             assert_clear(screen)
 
 
+def test_no_label_stands_on_the_circle_of_another_area(screen: Screen, shipped: Site) -> None:
+    screen.resize(LAPTOP)
+    screen.open(shipped, "/?indicator=population&year=2020")
+    circles = [one.bounding_box() for one in screen.find("#map .leaflet-circles-pane path").all()]
+    assert len(circles) == 9
+    # No circle is wide enough for a number of six figures: each label stands beside its own.
+    for label in screen.labels():
+        x0, y0, x1, y1 = label["box"]
+        for box in circles:
+            assert box is not None
+            x, y, r = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["width"] / 2
+            near = (min(max(x, x0), x1) - x, min(max(y, y0), y1) - y)
+            assert near[0] ** 2 + near[1] ** 2 > (0.7 * r) ** 2, (label, box)
+
+
 def assert_clear(screen: Screen) -> None:
     """Nothing runs over the side, no label over another or the frame, no legend over the city."""
     page = screen.page

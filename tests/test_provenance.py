@@ -156,8 +156,17 @@ def test_documents_come_the_newest_first_with_all_that_was_taken_from_them(atlas
     plan = book[1]
     assert len(plan["figures"]) == 7
     assert [row["printed"] for row in plan["site_figures"]] == ["40", "启动运行"]
-    assert plan["site_figures"][0]["site_name"] == "甲基地"
+    assert plan["site_figures"][0]["site_name"].zh == "甲基地"
     assert sum(len(one["figures"]) for one in book) == len(atlas.figures)
+
+
+def test_each_site_stands_under_its_document(shipped: Atlas) -> None:
+    book = documents(shipped)
+    assert sum(len(one["sites"]) for one in book) == len(shipped.sites)
+    rows = {row["id"]: row for one in book for row in one["sites"]}
+    assert rows["base_dalad"]["kind"] == ("人才科创基地", "Talent and innovation base")
+    assert rows["base_dalad"]["area"] == ("达拉特旗", "Dalad Banner")
+    assert rows["offshore_beijing"]["area"].zh == "市域外"
 
 
 def test_areas_are_printed_to_the_decimals_of_their_indicator(shipped: Atlas) -> None:

@@ -14,6 +14,8 @@ from geomap.app.current import current_atlas, current_settings, leaving_atlas
 from geomap.app.settings import Settings
 from geomap.app.static import Shelf, static_url
 from geomap.atlas import Atlas
+from geomap.classes import FEWEST, MOST
+from geomap.errors import Text
 from geomap.language import LANGUAGES, parts_of, strings
 from geomap.mapview import map_view, marks
 from geomap.payload import payload
@@ -72,10 +74,39 @@ def _language() -> str:
 
 
 def _check_state(atlas: Atlas) -> None:
+    """Refuse what the page could only pass over in silence."""
     if (indicator := params.one("indicator")) is not None:
-        map_view(atlas, indicator, year=_year(atlas, indicator))
+        _check_drawing(atlas, indicator, _year(atlas, indicator))
+    else:
+        # The page begins with an indicator of its own choice, and leaves a year that it lacks.
+        params.years("year", {year for one in atlas.series.values() for year in one})
+        for first in list(atlas.indicators)[:1]:
+            _check_drawing(atlas, first, None)
     if (area := params.one("area")) is not None:
         atlas.area(area)
+    params.many("layers", atlas.site_kinds, Text("点位类别", "kind of site"))
+    _check_compared(atlas, params.one("compare") or "")
+
+
+def _check_drawing(atlas: Atlas, indicator: str, year: int | None) -> None:
+    map_view(
+        atlas,
+        indicator,
+        year=year,
+        method=params.one("method"),
+        k=params.between("classes", FEWEST, MOST),
+        palette=params.one("palette"),
+        representation=params.one("as"),
+        shared_breaks=params.flag("shared"),
+        breaks=params.numbers("breaks"),
+    )
+
+
+def _check_compared(atlas: Atlas, compared: str) -> None:
+    indicator, _, year = compared.partition(":")
+    if compared:
+        known = atlas.series.get((atlas.indicator(indicator).id, "actual"), {})
+        map_view(atlas, indicator, year=params.whole("compare", year, known) if year else None)
 
 
 def _year(atlas: Atlas, indicator: str) -> int | None:

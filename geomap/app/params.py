@@ -75,14 +75,14 @@ def years(name: str, valid: Iterable[int]) -> list[int]:
     known = list(valid)
     for text in request.args.getlist(name):
         for part in filter(None, (part.strip() for part in text.split(","))):
-            _number(name, part, known)
+            whole(name, part, known)
     return [int(year) for year in many(name, known, Text("年份", "year"))]
 
 
 def year(name: str, valid: Iterable[int]) -> int | None:
     """Give the year asked for, None when absent; ``valid`` is only told, not checked against."""
     value = one(name)
-    return None if value is None else _number(name, value, valid)
+    return None if value is None else whole(name, value, valid)
 
 
 def flag(name: str) -> bool:
@@ -115,7 +115,7 @@ def between(name: str, least: int, most: int) -> int | None:
     if value is None:
         return None
     allowed = range(least, most + 1)
-    number = _number(name, value, allowed)
+    number = whole(name, value, allowed)
     if number not in allowed:
         raise ParameterError(
             f"参数 {name}={number} 应在 {least} 至 {most} 之间",
@@ -142,7 +142,8 @@ def numbers(name: str) -> list[float] | None:
     )
 
 
-def _number(name: str, text: str, valid: Iterable[object]) -> int:
+def whole(name: str, text: str, valid: Iterable[object]) -> int:
+    """Give the whole number that ``text`` is; ``valid`` is only told, not checked against."""
     if text.isascii() and text.isdigit() and len(text) <= 9:
         return int(text)
     names = [str(one) for one in valid]

@@ -8,6 +8,7 @@ old one stays, and ``Edition.problem`` says why. A request takes one edition and
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -134,8 +135,9 @@ def _problem(error: Exception) -> Problem:
 
 
 def _footprint(directory: Path) -> Footprint:
-    files = sorted(path for path in directory.rglob("*") if path.is_file())
-    stats = {path.relative_to(directory).as_posix(): _stat(path) for path in files}
+    # Unlike rglob, walk passes over folders that may not be looked into.
+    files = [Path(folder) / name for folder, _, names in os.walk(directory) for name in names]
+    stats = {path.relative_to(directory).as_posix(): _stat(path) for path in sorted(files)}
     return {name: stat for name, stat in stats.items() if stat is not None}
 
 

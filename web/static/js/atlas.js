@@ -2,7 +2,7 @@
 // (geomap.classes): upper bounds, closed on the right; here values are only sorted into them.
 
 import { valueAt } from './format.js';
-import { decodeArcs, outerArcs } from './topology.js';
+import { bordersOf, decodeArcs } from './topology.js';
 
 export const classOf = (value, bounds) =>
   value == null ? -1 : bounds.slice(1, -1).filter((upper) => value > upper).length;
@@ -17,7 +17,7 @@ export class Atlas {
     this.indexOf = new Map(data.areas.map((area, index) => [area.code, index]));
     this.fetched = new Map();
     this.arcs = decodeArcs(data.topology);
-    this.bounds = L.latLngBounds(outerArcs(data.topology.objects.areas.geometries, this.arcs).flat());
+    this.bounds = L.latLngBounds(bordersOf(data.topology.objects.areas.geometries, this.arcs).outer.flat());
   }
 
   nameOf(code) { return code === this.city.code ? this.city.name : this.areas[this.indexOf.get(code)]?.name ?? code; }
@@ -88,11 +88,11 @@ export class Atlas {
   }
 }
 
-const drawnAs = (view, asked) => ({ ...view, drawn: asked || view.drawn });
+const drawnAs = (view, asked) => ({ ...view, drawn: ['fill', 'symbol'].includes(asked) ? asked : view.drawn });
 
 export const getJson = async (address) => {
   const answer = await fetch(address, { headers: { Accept: 'application/json' } });
   const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error(body?.error?.message?.zh || `${answer.status}`);
+  if (!answer.ok) throw new Error(body?.error?.message?.[document.documentElement.lang.slice(0, 2)] || `${answer.status}`);
   return body;
 };

@@ -1,6 +1,7 @@
 // Places labels so that none lies over another, over furniture or over the edge of the frame: in
-// the middle of its area, else beside it with a leader line, else not at all. Sizes are reckoned,
-// not measured: no layout is forced.
+// the middle of its area, else beside it with a leader line, else not at all; rather not on the
+// circle of another area, whose value it would seem to be, nor on a site. Sizes are reckoned, not
+// measured: no layout is forced.
 
 // As in the style sheet, which writes larger on a wide screen.
 const WIDE_PX = 1700;
@@ -35,6 +36,9 @@ const within = (box, frame) => box.x0 >= frame.x0 && box.x1 <= frame.x1 && box.y
 // frame: what can be seen; furniture: boxes on it; sites: points that a label should rather not hide.
 export const placeLabels = (labels, dense, { frame, furniture, sites }) => {
   const marks = sites.map((point) => boxAt(point.x, point.y, 14, 14));
+  // A circle's box without its empty corners.
+  const circles = dense ? [] : labels.filter((one) => one.radius)
+    .map((one) => ({ of: one.index, ...boxAt(one.point.x, one.point.y, one.radius * 1.7, one.radius * 1.7) }));
   const taken = [...furniture];
   const placed = [];
   const { name, value, height } = sizes();
@@ -44,11 +48,13 @@ export const placeLabels = (labels, dense, { frame, furniture, sites }) => {
     const width = Math.max(textWidth(label.name, name), textWidth(label.value, value)) + 6;
     const start = label.radius && label.radius * 2 < width ? 1 : 0;
     const choices = dense ? [[0, 0]] : offsets(width, height, label.radius).slice(start);
-    const clear = (others) => ([dx, dy]) => {
+    const clear = (obstacles) => ([dx, dy]) => {
       const box = boxAt(label.point.x + dx, label.point.y + dy, width, height);
-      return within(box, frame) && others.every((other) => !overlap(box, other));
+      return within(box, frame) && obstacles.every((one) => !overlap(box, one));
     };
-    const choice = choices.find(clear([...taken, ...marks])) || choices.find(clear(taken));
+    const others = circles.filter((one) => one.of !== label.index);
+    const choice = [[...others, ...marks], others, marks, []]
+      .reduce((found, shunned) => found || choices.find(clear([...taken, ...shunned])), undefined);
     if (!choice) return;
     const [dx, dy] = choice;
     taken.push(boxAt(label.point.x + dx, label.point.y + dy, width, height));

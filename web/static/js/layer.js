@@ -2,7 +2,7 @@
 
 import { el, svg } from './dom.js';
 import { fill, saying, valueAt } from './format.js';
-import { outerArcs, polygonsOf } from './topology.js';
+import { bordersOf, polygonsOf } from './topology.js';
 import { placeLabels } from './labels.js';
 
 export const MANY = 400; // beyond this a canvas is drawn: no element for each area
@@ -63,7 +63,10 @@ export class TalentLayer {
     });
     if (!this.many) this.dress();
     const line = { pane: 'outline', renderer: L.svg({ pane: 'outline', padding: 0.5 }), interactive: false };
-    L.polyline(outerArcs(areas.geometries, arcs), { ...line, color: '#4b545d', weight: 1.6 }).addTo(this.map);
+    const { outer, shared } = bordersOf(areas.geometries, arcs);
+    // White alone would vanish between two pale areas, on paper above all.
+    if (!this.many) L.polyline(shared, { renderer: this.renderer, interactive: false, smoothFactor: 0.5, color: '#4b545d', opacity: 0.5, weight: 0.5 }).addTo(this.map);
+    L.polyline(outer, { ...line, color: '#4b545d', weight: 1.6 }).addTo(this.map);
     this.outline = L.polyline([], { ...line, color: '#0b1117', weight: 3 }).addTo(this.map);
     this.hoverLine = L.polyline([], { ...line, color: '#0b1117', weight: 1.5, dashArray: '4 3' }).addTo(this.map);
     this.circles = L.layerGroup([], { pane: 'circles' }).addTo(this.map);

@@ -10,7 +10,8 @@ const row = (swatch, label, count) =>
 
 const box = (paint) => {
   const swatch = svg('svg', { class: 'swatch', width: 22, height: 14, 'aria-hidden': 'true' });
-  swatch.append(svg('rect', { width: 22, height: 14, fill: paint }));
+  // The outline keeps the palest class apart from the paper, in grey print too.
+  swatch.append(svg('rect', { x: 0.5, y: 0.5, width: 21, height: 13, fill: paint, stroke: '#14191f', 'stroke-opacity': 0.3 }));
   return swatch;
 };
 

@@ -24,13 +24,14 @@ export const polygonsOf = (geometry, arcs) => {
   return polygons.map((rings) => rings.map((ring) => ringOf(ring, arcs)));
 };
 
-// The arcs that only one area uses: the outer border of the whole.
-export const outerArcs = (geometries, arcs) => {
+// The arcs that only one area uses are the outer border of the whole; the others are shared.
+export const bordersOf = (geometries, arcs) => {
   const uses = new Map();
   const count = (entry) => {
     if (Array.isArray(entry)) entry.forEach(count);
     else uses.set(entry < 0 ? ~entry : entry, (uses.get(entry < 0 ? ~entry : entry) || 0) + 1);
   };
   geometries.forEach((geometry) => count(geometry.arcs || []));
-  return [...uses].filter(([, times]) => times === 1).map(([index]) => arcs[index]);
+  const used = (wanted) => [...uses].filter(([, times]) => wanted(times)).map(([index]) => arcs[index]);
+  return { outer: used((times) => times === 1), shared: used((times) => times > 1) };
 };
