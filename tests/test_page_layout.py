@@ -64,6 +64,16 @@ def test_the_map_stays_readable_through_switches(screen: Screen, demo: Site) -> 
             assert_clear(screen)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_heading_keeps_its_buttons_whole_beside_several_targets(
+    screen: Screen, shipped: Site, lang: str
+) -> None:
+    screen.open(shipped, f"/?lang={lang}&indicator=talent_total&year=2020")
+    for size in SIZES:
+        screen.resize(size)
+        assert screen.box(".tools")[2] <= screen.box("#map")[2] + 1
+
+
 def test_no_label_stands_on_the_circle_of_another_area(screen: Screen, shipped: Site) -> None:
     screen.resize(LAPTOP)
     screen.open(shipped, "/?indicator=population&year=2020")
