@@ -30,7 +30,9 @@ LAYERS: Mapping[str, str] = {
         "documents cleaners spellings table rules menu coverage precedence claims series approval "
         "release"
     ),
-    "drawing": "rounding breaks classes brewer colour palettes symbols labels topology",
+    "drawing": (
+        "rounding breaks classes brewer colour palettes symbols labels topology scene"
+    ),
     "values": (
         "arithmetic fitting estimates reconcile join indicators additive attacker protection "
         "suppression disclosure differencing"
@@ -66,6 +68,7 @@ SHELLS = {
     "matplotlib",
     "jinja2",
     "docx",
+    "pptx",
 }
 READS = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "glob", "rglob",
@@ -74,7 +77,7 @@ READS = {
 }  # fmt: skip
 HEAVY = (
     "numpy pandas geopandas shapely pyproj folium branca flask jinja2 granian openpyxl topojson "
-    "scipy docx lxml"
+    "scipy docx lxml matplotlib pptx"
 )
 # What may stand in our files though it is not ours, and why nothing is loaded from it.
 FOREIGN: Mapping[str, str] = {
