@@ -31,7 +31,8 @@ LAYERS: Mapping[str, str] = {
         "release"
     ),
     "drawing": (
-        "rounding breaks classes brewer colour palettes symbols labels topology scene"
+        "rounding breaks classes brewer colour palettes symbols labels topology scene hatching sheet "
+        "typesetting blocks mesh placement furniture emblems"
     ),
     "values": (
         "arithmetic fitting estimates reconcile join indicators additive attacker protection "
@@ -41,16 +42,17 @@ LAYERS: Mapping[str, str] = {
     "words": "language",
     "views": (
         "mapnotes mapview provenance sourcebook payload audiences conflictbook verdicts bullet "
-        "progress progress_sites progress_columns diff"
+        "progress progress_sites progress_columns diff extract captions fills ground legend thematic "
+        "composition"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (
         "divisions lookup boundaries store sheets package check importer initialise demo webmap "
-        "progress_tables"
+        "progress_tables packing exports exports_tables exports_geo exports_layers exportlog fonts paint_png painting"
     ),
     "server": (
         "app app.answers app.api app.current app.delivery app.errors app.openapi app.pages "
-        "app.params app.payloads app.progress_pages app.conflict_pages app.releases "
+        "app.departures app.export_pages app.params app.payloads app.progress_pages app.conflict_pages app.releases "
         "app.schemas app.security app.serve app.settings "
         "app.static"
     ),

@@ -1,0 +1,195 @@
+"""What is written on a sheet: title, subtitle, values, sources, projection; in one language.
+
+In: a ``MapView`` and its ``Atlas``. Out: texts without a line break. Nothing is said that the view
+or the release does not hold; there is no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from geomap.catalog import Indicator, Kind, Source, Status
+from geomap.errors import Text
+from geomap.mapnotes import beside
+from geomap.rounding import digits_of, written
+from geomap.sheet import Sheet
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas
+    from geomap.mapview import AreaView, MapView
+
+PROVISIONAL = "*"
+CONFLICT = "†"
+UNDECIDED = Text("并列未定", "undecided")
+DISPUTED = Text("各处记载不一致", "the documents disagree")
+INDICATIVE = Text("界线仅供示意，不作划界依据", "Boundaries are indicative only")
+
+
+def title(view: MapView, circles: MapView | None, sheet: Sheet) -> str:
+    """Name the map; of two views both."""
+    if sheet.title:
+        return " ".join(sheet.title.split())
+    both = sheet.say(Text("与", " and "))
+    second = both + sheet.say(circles.indicator.name) if circles else ""
+    if not second:
+        return sheet.say(view.title)
+    # The year stands at the end of a title: both names go before it.
+    first, name = sheet.say(view.title), sheet.say(view.indicator.name)
+    return first.replace(name, name + second, 1)
+
+
+def subtitle(atlas: Atlas, view: MapView, circles: MapView | None, sheet: Sheet) -> str:
+    """Say unit, the city's own value, years and how new the documents are."""
+    views = [view, *([circles] if circles else [])]
+    said = [text for one in views for text in _about(atlas, one, sheet, named=len(views) > 1)]
+    newest = max((atlas.sources[id_].date for one in views for id_ in one.sources), default="")
+    if newest:
+        said.append(sheet.say(Text(f"资料发布截至 {newest}", f"documents up to {newest}")))
+    return sheet.say(Text("　", " · ")).join(said)
+
+
+def _about(atlas: Atlas, view: MapView, sheet: Sheet, *, named: bool) -> list[str]:
+    indicator, year = view.indicator, view.year
+    unit, name = sheet.say(indicator.unit), sheet.say(indicator.name)
+    said = []
+    if named:
+        when = f"，{year}年" if year else ""
+        when_en = f", {year}" if year else ""
+        said.append(f"{name}{sheet.say(Text(when, when_en))}")
+    if unit:
+        said.append(sheet.say(Text(f"单位：{unit}", f"Unit: {unit}")))
+    if not named:
+        said += _when(view, sheet)
+    if view.city and (view.city.value is not None or view.city.others):
+        value = saying(view.city, indicator, sheet)
+        whole = atlas.areas[atlas.city]
+        named_city = Text(f"全市 {value}", f"{whole.name_en or whole.name_zh} {value}")
+        said.append(sheet.say(named_city))
+    return said
+
+
+def _when(view: MapView, sheet: Sheet) -> list[str]:
+    if not view.year:
+        return []
+    goal = view.kind == Kind.TARGET.value
+    zh = f"{'目标' if goal else '数据'}年份：{view.year}年"
+    en = f"{'Target' if goal else 'Data'} of {view.year}"
+    base = Text(f"（与{view.base_year}年比）", f", compared with {view.base_year}")
+    if view.base_year:
+        zh, en = zh + base.zh, en + base.en
+    return [sheet.say(Text(zh, en))]
+
+
+def number(value: float, indicator: Indicator) -> str:
+    """Write a value with the decimals of its indicator."""
+    return written(value, indicator.decimals, True)
+
+
+def saying(area: AreaView, indicator: Indicator, sheet: Sheet) -> str:
+    """Write a value with its mark, the values side by side, or the word for what is missing."""
+    if area.value is None:
+        return beside(area.others) if area.others else sheet.say(Status(area.status).label)
+    return number(area.value, indicator) + mark(area, sheet)
+
+
+def mark(area: AreaView, sheet: Sheet) -> str:
+    """Give the signs after a value that is not plainly reported."""
+    signs = PROVISIONAL if area.status == Status.PROVISIONAL.value else ""
+    if area.conflict:
+        signs += CONFLICT
+    if area.status == Status.APPORTIONED.value:
+        signs += sheet.say(Text("（估算）", " (est.)"))
+    return signs
+
+
+def told(area: AreaView, indicator: Indicator, sheet: Sheet) -> str:
+    """Tell an area and its value in words: 东胜区：12.3 人（估算）."""
+    name, unit = sheet.say(area.name), sheet.say(indicator.unit)
+    if area.value is None:
+        said = sheet.say(Status(area.status).label)
+        if area.others:
+            said = f"{beside(area.others)} {unit}".rstrip()
+            return sheet.say(
+                Text(f"{name}：{said}（{UNDECIDED.zh}）", f"{name}: {said} (undecided)")
+            )
+        return sheet.say(Text(f"{name}：{said}", f"{name}: {said}"))
+    said = f"{number(area.value, indicator)} {unit}".rstrip()
+    words = _standing(area, sheet)
+    if not words:
+        return sheet.say(Text(f"{name}：{said}", f"{name}: {said}"))
+    return sheet.say(
+        Text(f"{name}：{said}（{'，'.join(words)}）", f"{name}: {said} ({', '.join(words)})")
+    )
+
+
+def _standing(area: AreaView, sheet: Sheet) -> list[str]:
+    plain = (Status.REPORTED.value, Status.DERIVED.value)
+    words = [] if area.status in plain else [sheet.say(Status(area.status).label)]
+    return [*words, sheet.say(DISPUTED)] if area.conflict else words
+
+
+def round_number(value: float) -> str:
+    """Write a round number of a legend in full."""
+    return written(value, digits_of(value), True)
+
+
+# --- the foot -------------------------------------------------------------------------------------
+
+
+def sources(atlas: Atlas, views: Iterable[MapView], sheet: Sheet) -> str:
+    """Name the documents that the values come from, each once, with their numbers; "" for none."""
+    ids = dict.fromkeys(id_ for view in views for id_ in view.sources)
+    if not ids:
+        return ""
+    cited = [_cited(atlas.sources[id_], sheet) for id_ in ids]
+    return sheet.say(Text("资料来源：", "Sources: ")) + sheet.say(Text("；", "; ")).join(cited)
+
+
+def _cited(source: Source, sheet: Sheet) -> str:
+    if not source.number:
+        return source.title
+    return source.title + sheet.say(Text(f"（{source.number}）", f" ({source.number})"))
+
+
+def projection(parameters: tuple[float, float, float], sheet: Sheet) -> str:
+    """Name the projection with its meridian and parallels, and the datum."""
+    meridian, south, north = parameters
+    return sheet.say(
+        Text(
+            f"投影：阿尔伯斯等积圆锥，中央经线 {meridian:g}°E，标准纬线 {south:g}°N、{north:g}°N；"
+            "CGCS2000",
+            f"Projection: Albers equal-area conic, central meridian {meridian:g}°E, standard "
+            f"parallels {south:g}°N and {north:g}°N; CGCS2000",
+        )
+    )
+
+
+def imprint(atlas: Atlas, sheet: Sheet) -> list[str]:
+    """Say for whom it is, from which release, who made it and when; what is not known is left."""
+    release = atlas.release[:12]
+    said = [Text(f"数据版本：{release}", f"Release: {release}")] if release else []
+    if sheet.maker:
+        said.append(Text(f"制图：{sheet.maker}", f"Made by: {sheet.maker}"))
+    if sheet.made:
+        said.append(Text(f"日期：{sheet.made}", f"Date: {sheet.made}"))
+    return [sheet.say(one) for one in (atlas.disclosure.note, *said)]
+
+
+def remarks(views: Iterable[MapView], sheet: Sheet) -> list[str]:
+    """Give what a reader must know: advice, notes on estimates, and whether the areas add up."""
+    said: list[Text] = []
+    for view in views:
+        said += [*([view.advice] if view.advice else []), *view.notes]
+        said += [view.control.text] if view.control else []
+    return list(dict.fromkeys(sheet.say(one) for one in said))
+
+
+def empty(view: MapView, sheet: Sheet) -> str:
+    """Say that no area has a value, and why; "" where some have."""
+    if any(one.value is not None or one.others for one in view.areas):
+        return ""
+    words = {Status(one): count for one, count in view.status_counts.items() if count}
+    zh = "，".join(f"{one.label.zh} {count} 个" for one, count in words.items())
+    en = ", ".join(f"{count} {one.label.en}" for one, count in words.items())
+    return sheet.say(Text(f"没有可以画出的数：{zh}", f"No area has a value: {en}"))

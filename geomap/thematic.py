@@ -1,0 +1,262 @@
+"""The map of a sheet: neighbours, areas, borders, circles, sites and labels, on a ``Ground``."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geomap import captions, fills
+from geomap.emblems import emblem
+from geomap.ground import Ground
+from geomap.labels import MANY, SCREEN_PX
+from geomap.legend import Shown
+from geomap.placement import Label, Placed, fitting, place
+from geomap.scene import MM_PER_PT, Circle, Item, Shape, Stroke, Words
+from geomap.sheet import INK, PAPER, SOFT, Box, Sheet
+from geomap.symbols import draw_order
+from geomap.typesetting import ASCENT, LINE_HEIGHT, Ruler
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas
+
+FAINT, FAINT_LINE = "#f6f7f8", "#d9dce0"
+BORDER = "#4b545d"
+_PAD_MM = 0.5
+_LEADER = Stroke(INK, 0.18)
+
+
+def mm_per_px(ground: Ground) -> float:
+    """Give what a pixel of ``SymbolView`` is on this sheet."""
+    width = float(np.ptp(ground.labels[:, 0])) if len(ground.labels) > 1 else 0.0
+    return (width or 0.5 * ground.frame.width) / SCREEN_PX
+
+
+def neighbours(ground: Ground, heavy: float) -> list[Item]:
+    """Draw what lies around the city, faintly; the same ground where no neighbour is known."""
+    line, box = Stroke(FAINT_LINE, 0.15 * heavy), ground.frame
+    ring = np.array([[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]])
+    return [
+        Shape((ring,), fill=FAINT),
+        *(Shape(rings, fill=FAINT, stroke=line) for rings in ground.context),
+    ]
+
+
+def areas(ground: Ground, shown: Shown, sheet: Sheet) -> list[Item]:
+    """Draw the areas, filled by their values; each tells its name and value."""
+    main = shown.views[0]
+    many = len(ground.areas) > MANY
+    edge = Stroke(PAPER, 0.08 if many else 0.3 * sheet.paper.line)
+    found: list[Item] = []
+    for rings, area in zip(ground.areas, main.areas, strict=True):
+        fill = fills.area_fill(shown.fill, area)
+        told = captions.told(area, main.indicator, sheet)
+        found.append(Shape(rings, fill.colour, edge, fill.hatch, title=told))
+    return found
+
+
+def borders(ground: Ground, heavy: float) -> list[Item]:
+    """Draw the borders between areas, thin, and the outline of the city."""
+    many = len(ground.areas) > MANY
+    found: list[Item] = []
+    if ground.inner and not many:
+        thin = Stroke(BORDER, 0.12 * heavy)
+        found.append(Shape(ground.inner, stroke=thin, closed=False, opacity=0.6))
+    if ground.outline:
+        line = Stroke(BORDER, (0.2 if many else 0.4) * heavy)
+        found.append(Shape(ground.outline, stroke=line, closed=False))
+    return found
+
+
+def circles(ground: Ground, shown: Shown, sheet: Sheet) -> list[Item]:
+    """Draw the circles, the largest at the back."""
+    view = shown.circles
+    if view is None:
+        return []
+    sizes = np.array([shown.radius(area.value) for area in view.areas])
+    found: list[Item] = []
+    for index in draw_order(sizes):
+        if sizes[index] > 0:
+            area = view.areas[index]
+            fill = fills.circle_fill(area)
+            x, y = ground.labels[index].tolist()
+            told = captions.told(area, view.indicator, sheet)
+            opacity = 0.88 if fill.hatch is None else 1.0
+            found.append(
+                Circle(x, y, float(sizes[index]), fill.colour, fill.edge, fill.hatch, opacity, told)
+            )
+    return found
+
+
+# --- sites ----------------------------------------------------------------------------------------
+
+
+def sites(atlas: Atlas, ground: Ground, sheet: Sheet, size_mm: float) -> list[Shape]:
+    """Draw the sites of the chosen layers that have coordinates; those on one spot side by side."""
+    kinds = {id_: kind for id_, kind in atlas.site_kinds.items() if id_ in sheet.layers}
+    frame = atlas.sites
+    wanted = frame["kind"].isin([id_ for id_, kind in kinds.items() if not kind.outside])
+    rows = frame[wanted & frame["lon"].notna()].to_dict("records")
+    if not rows:
+        return []
+    lon, lat = (np.array([row[name] for row in rows], dtype=float) for name in ("lon", "lat"))
+    spots: dict[tuple[float, float], list[int]] = defaultdict(list)
+    for index, (x, y) in enumerate(ground.at(lon, lat).tolist()):
+        spots[round(x, 1), round(y, 1)].append(index)
+    found = []
+    for (x, y), here in spots.items():
+        for place_, index in enumerate(here):
+            row, shift = rows[index], (place_ - (len(here) - 1) / 2) * size_mm * 1.15
+            at = Box(x + shift, y, x + shift, y)
+            if ground.frame.holds(at):
+                name = str((sheet.lang == "en" and row["name_en"]) or row["name_zh"])
+                found.append(emblem(kinds[row["kind"]].shape, x + shift, y, size_mm, name))
+    return found
+
+
+# --- labels ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a label."""
+
+    text: str
+    size_pt: float
+    bold: bool = False
+    soft: bool = False
+
+
+def labels(
+    ground: Ground,
+    shown: Shown,
+    sheet: Sheet,
+    ruler: Ruler,
+    reserved: Sequence[Box],
+    marks: Sequence[Shape] = (),
+) -> tuple[list[Item], list[int]]:
+    """Write name and value of each area where there is room.
+
+    Parameters
+    ----------
+    reserved : what labels may not touch
+    marks : sites, which they rather leave free
+
+    Returns
+    -------
+    Items, and the areas whose label found no place
+    """
+    lines = [_lines(index, shown, sheet) for index in range(len(ground.areas))]
+    wanted = [_label(ground, shown, index, one, ruler) for index, one in enumerate(lines)]
+    if len(lines) > MANY:
+        placed = fitting(wanted, ground.extents, ground.frame.inset(1))
+    else:
+        placed = place(
+            wanted,
+            ground.frame.inset(1),
+            reserved=reserved,
+            circles=_round(ground, shown),
+            sites=[_bounds(mark) for mark in marks],
+            land=ground.territory,
+        )
+    items: list[Item] = [one for label in placed for one in _leader(label)]
+    for label in placed:
+        items += _written(label, lines[label.index], *_ink(label, shown))
+    return items, sorted(set(range(len(lines))) - {one.index for one in placed})
+
+
+def _lines(index: int, shown: Shown, sheet: Sheet) -> list[Line]:
+    size = sheet.paper.label_pt
+    area = shown.views[0].areas[index]
+    found = [Line(_name(sheet.say(area.name), sheet), size)]
+    for view in shown.views:
+        area = view.areas[index]
+        text = captions.saying(area, view.indicator, sheet)
+        if len(shown.views) > 1 and view is shown.circles:
+            text = f"○ {text}"
+        known = area.value is not None
+        found.append(Line(text, size if known else size * 0.88, bold=known, soft=not known))
+    return found
+
+
+def _name(name: str, sheet: Sheet) -> str:
+    """Leave the kind of area out of an English name: Dongsheng, not Dongsheng District."""
+    words = name.split()
+    short = sheet.lang == "en" and len(words) > 1 and words[-1] in _KINDS
+    return " ".join(words[:-1]) if short else name
+
+
+_KINDS = ("District", "Banner", "County", "City")
+
+
+def _label(ground: Ground, shown: Shown, index: int, lines: list[Line], ruler: Ruler) -> Label:
+    width = max(ruler.width(one.text, one.size_pt, one.bold) for one in lines)
+    height = sum(one.size_pt * MM_PER_PT * LINE_HEIGHT for one in lines)
+    x0, y0, x1, y1 = ground.extents[index].tolist()
+    room = 0.0 if math.isnan(x0) else min(x1 - x0, 2 * (y1 - y0))
+    x, y = ground.labels[index].tolist()
+    circle = shown.circles.areas[index].value if shown.circles else None
+    radius = shown.radius(circle)
+    inside = not radius or math.hypot(width, height) < 2 * radius
+    return Label(
+        index, x, y, width + 2 * _PAD_MM, height + _PAD_MM, radius, inside=inside, room=room
+    )
+
+
+def _round(ground: Ground, shown: Shown) -> list[tuple[int, float, float, float]]:
+    if shown.circles is None:
+        return []
+    return [
+        (index, *ground.labels[index].tolist(), radius)
+        for index, area in enumerate(shown.circles.areas)
+        if (radius := shown.radius(area.value))
+    ]
+
+
+def _bounds(mark: Shape) -> Box:
+    low, high = mark.rings[0].min(axis=0), mark.rings[0].max(axis=0)
+    return Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+
+def _ink(label: Placed, shown: Shown) -> tuple[str, str]:
+    """Give the colours of a label and its halo: light on a dark area that holds all of it."""
+    if label.own and shown.fill and not shown.circles:
+        area = shown.fill.areas[label.index]
+        if area.value is not None and area.status != fills.ESTIMATE:
+            ink = shown.fill.legend.inks[area.class_index]
+            if ink == "#fff":
+                return PAPER, shown.fill.legend.colours[area.class_index]
+            return INK, shown.fill.legend.colours[area.class_index]
+    return INK, PAPER
+
+
+def _written(label: Placed, lines: list[Line], ink: str, ground: str) -> list[Item]:
+    middle = (label.box.x0 + label.box.x1) / 2
+    y = label.box.y0 + _PAD_MM / 2
+    found: list[Item] = []
+    for line in lines:
+        em = line.size_pt * MM_PER_PT
+        base = y + em * ASCENT + em * (LINE_HEIGHT - 1) / 2
+        halo = Stroke(ground, 0.24 * em)
+        colour = SOFT if line.soft and ink == INK else ink
+        found.append(
+            Words(middle, base, line.text, line.size_pt, colour, line.bold, "middle", halo)
+        )
+        y += em * LINE_HEIGHT
+    return found
+
+
+def _leader(label: Placed) -> list[Item]:
+    if label.leader is None:
+        return []
+    start, end = label.leader
+    line = np.array([start, end])
+    return [
+        Shape((line,), stroke=Stroke(PAPER, 0.55), closed=False, opacity=0.8),
+        Shape((line,), stroke=_LEADER, closed=False),
+        Circle(start[0], start[1], 0.45, fill=INK, stroke=Stroke(PAPER, 0.15)),
+    ]
