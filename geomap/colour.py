@@ -6,6 +6,7 @@ Colours are ``#rrggbb`` (or ``#rgb``) in sRGB. Pure arithmetic on single colours
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import atan2, cos, degrees, exp, hypot, radians, sin, sqrt
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
@@ -78,6 +79,13 @@ def contrast(first: str, second: str) -> float:
     """Give the contrast ratio of WCAG 2.2, from 1 to 21."""
     dark, light = sorted(_luminance(colour) for colour in (first, second))
     return (light + 0.05) / (dark + 0.05)
+
+
+@lru_cache(maxsize=1000)
+def grey_of(colour: str) -> str:
+    """Give the grey as light as a colour: same luminance."""
+    level = round(_encode(_luminance(colour)) * 255)
+    return f"#{level:02x}{level:02x}{level:02x}"
 
 
 def difference(first: Lab, second: Lab) -> float:

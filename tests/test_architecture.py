@@ -31,8 +31,8 @@ LAYERS: Mapping[str, str] = {
         "release"
     ),
     "drawing": (
-        "rounding breaks classes brewer colour palettes symbols labels topology scene hatching sheet "
-        "typesetting blocks mesh placement furniture emblems"
+        "rounding breaks classes brewer colour palettes symbols labels topology scene hatching "
+        "sheet typesetting blocks mesh placement furniture emblems"
     ),
     "values": (
         "arithmetic fitting estimates reconcile join indicators additive attacker protection "

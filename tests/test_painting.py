@@ -1,0 +1,229 @@
+"""Sheets as files: sizes, colours and bytes, checked by readers other than our own writers."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+
+from geomap.errors import GeomapError, NotFoundError, RequestError
+from geomap.fonts import GlyphError
+from geomap.paint_png import wound
+from geomap.painting import greyed, paint, require_size, write_figure
+from geomap.scene import Circle, Group, Hatch, Item, Ring, Scene, Shape, Stroke, Words
+
+RED, BLUE = "#d62728", "#1f77b4"
+DPI = 254  # ten pixels per millimetre
+
+
+def square(x: float, y: float, side: float) -> Ring:
+    return np.array([[x, y], [x + side, y], [x + side, y + side], [x, y + side]], dtype=float)
+
+
+def sheet(*items: Item, background: str = "#ffffff") -> Scene:
+    groups = (Group("map", "地图", items),)
+    return Scene(40, 30, "鄂尔多斯 <1>", "说明 & more", "zh-CN", groups, background)
+
+
+def full_sheet() -> Scene:
+    return sheet(
+        Shape((square(2, 2, 10), square(4, 4, 4)), fill=RED, stroke=Stroke("#000000", 0.3)),
+        Shape((square(15, 2, 10),), fill="#eeeeee", hatch=Hatch("dots", "#333333", 1.5, 0.3)),
+        Shape((square(27, 2, 10),), hatch=Hatch("lines", BLUE, 1, 0.2), title="估算"),
+        Shape((square(2, 20, 5)[:3],), stroke=Stroke(BLUE, 0.5, (1, 0.5)), closed=False),
+        Circle(20, 20, 4, fill=BLUE, opacity=0.5, stroke=Stroke("#ffffff", 0.2)),
+        Words(30, 20, "康巴什区", 9, anchor="middle", halo=Stroke("#ffffff", 0.6)),
+        Words(38, 25, "1,234.5", 9, bold=True, anchor="end"),
+    )
+
+
+def pixels(scene: Scene, dpi: int = DPI, grey: bool = False) -> npt.NDArray[np.uint8]:
+    return np.asarray(Image.open(io.BytesIO(paint(scene, "png", dpi=dpi, grey=grey))))
+
+
+def test_a_png_is_as_large_as_the_sheet_at_its_dpi() -> None:
+    image = Image.open(io.BytesIO(paint(full_sheet(), "png", dpi=300)))
+    assert image.size == (472, 354)  # 40 / 25.4 × 300 = 472.4; 30 / 25.4 × 300 = 354.3
+    assert image.mode == "RGB"
+    assert image.info["dpi"] == pytest.approx((300, 300), abs=0.01)
+
+
+def test_a_png_says_what_it_shows_and_no_date_unless_given() -> None:
+    info = Image.open(io.BytesIO(paint(full_sheet(), "png"))).info
+    assert (info["Title"], info["Description"]) == ("鄂尔多斯 <1>", "说明 & more")
+    assert "Creation Time" not in info
+    dated = Image.open(io.BytesIO(paint(full_sheet(), "png", made="2025-03-01"))).info
+    assert dated["Creation Time"] == "2025-03-01"
+
+
+def test_y_runs_down_from_the_top_left_corner() -> None:
+    drawn = pixels(sheet(Shape((square(1, 2, 5),), fill=RED)))
+    assert drawn[40, 30].tolist() == [0xD6, 0x27, 0x28]
+    assert drawn[15, 30].tolist() == drawn[80, 30].tolist() == [255, 255, 255]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_hole_stays_open_however_its_ring_runs(turn: int) -> None:
+    rings = (square(2, 2, 12), square(4, 4, 8)[::turn], square(6, 6, 4))
+    drawn = pixels(sheet(Shape(rings, fill=RED)))
+    assert [drawn[at, at, 1] for at in (30, 50, 80)] == [0x27, 255, 0x27]
+
+
+def test_rings_within_rings_run_against_each_other() -> None:
+    rings = wound((square(0, 0, 9), square(1, 1, 5), square(2, 2, 2), square(20, 0, 1)))
+    # From its second point a square goes down, reversed it goes up.
+    assert [bool(ring[2, 1] > ring[1, 1]) for ring in rings] == [True, False, True, True]
+
+
+def test_the_paper_has_the_colour_asked_for() -> None:
+    assert pixels(sheet(background="#102030"))[5, 5].tolist() == [0x10, 0x20, 0x30]
+
+
+def test_opacity_mixes_with_what_lies_beneath() -> None:
+    drawn = pixels(sheet(Shape((square(2, 2, 10),), fill="#000000", opacity=0.5)))
+    assert drawn[50, 50].tolist() == pytest.approx([127, 127, 127], abs=1)
+
+
+def test_words_begin_where_they_are_anchored() -> None:
+    def columns(anchor: str) -> tuple[int, int]:
+        words = Words(20, 20, "区", 20, anchor=anchor)  # type: ignore[arg-type]
+        dark = np.flatnonzero((pixels(sheet(words))[:, :, 0] < 128).any(axis=0))
+        return int(dark[0]), int(dark[-1])
+
+    # The character is 20 pt = 70.6 pixels wide and lies a little within that.
+    assert 200 <= columns("start")[0] < columns("start")[1] <= 271
+    assert 164 <= columns("middle")[0] < columns("middle")[1] <= 236
+    assert 129 <= columns("end")[0] < columns("end")[1] <= 200
+
+
+def test_words_stand_on_their_baseline() -> None:
+    dark = np.flatnonzero((pixels(sheet(Words(10, 20, "H", 20)))[:, :, 0] < 128).any(axis=1))
+    assert dark[-1] == pytest.approx(199, abs=1)
+    assert dark[0] == pytest.approx(200 - 0.733 * 70.6, abs=1.5)
+
+
+def test_a_halo_clears_what_lies_behind_the_letters() -> None:
+    ground = Shape((square(0, 0, 40),), fill="#000000")
+    plain = Words(10, 20, "H", 20, colour="#000000")
+    halo = Words(10, 20, "H", 20, colour="#000000", halo=Stroke("#ffffff", 1))
+    assert pixels(sheet(ground, plain)).max() == 0
+    assert pixels(sheet(ground, halo)).max() == 255
+
+
+def test_bold_letters_have_more_ink() -> None:
+    light = pixels(sheet(Words(10, 20, "鄂", 20))).astype(int)
+    bold = pixels(sheet(Words(10, 20, "鄂", 20, bold=True))).astype(int)
+    assert (255 - bold).sum() > 1.15 * (255 - light).sum()
+
+
+def test_grey_has_one_channel_and_keeps_the_luminance() -> None:
+    image = Image.open(io.BytesIO(paint(full_sheet(), "png", grey=True)))
+    assert image.mode == "L"
+    # Y of sRGB red is 0.2126; encoded: 1.055 × 0.2126^(1/2.4) − 0.055 = 0.4984, of 255: 127.
+    assert pixels(sheet(Shape((square(2, 2, 10),), fill="#ff0000")), grey=True)[50, 50] == 127
+
+
+def test_every_colour_of_a_grey_sheet_is_grey() -> None:
+    shape, _, hatched, line, circle, halo, _ = greyed(full_sheet()).groups[0].items
+    assert isinstance(shape, Shape)
+    assert shape.fill is not None
+    assert shape.fill[1:3] == shape.fill[3:5] == shape.fill[5:7]
+    for item in (hatched, line, circle, halo):
+        assert BLUE not in repr(item)
+
+
+def test_a_shape_without_points_is_passed_over() -> None:
+    assert pixels(sheet(Shape((), fill=RED), Words(1, 1, " ", 9))).min() == 255
+
+
+@pytest.mark.parametrize("format_", ["png"])
+def test_the_same_sheet_gives_the_same_bytes_in_another_process(format_: str) -> None:
+    program = (
+        "import sys; sys.path.insert(0, 'tests'); from test_painting import *;"
+        f"sys.stdout.buffer.write(paint(full_sheet(), {format_!r}, dpi=96))"
+    )
+
+    def run(seed: str) -> bytes:
+        environment: Mapping[str, str] = os.environ | {"PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", program]
+        return subprocess.run(command, env=environment, capture_output=True, check=True).stdout
+
+    assert run("1") == run("2") == paint(full_sheet(), format_, dpi=96)
+
+
+def test_painting_starts_no_pyplot() -> None:
+    program = (
+        "import sys; sys.path.insert(0, 'tests'); from test_painting import *;"
+        "paint(full_sheet(), 'png'); print({'matplotlib.pyplot', 'zhplot'} & set(sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert told.stdout.decode().strip() == "set()"
+
+
+def test_a_character_that_the_font_lacks_is_refused_before_drawing() -> None:
+    with pytest.raises(GlyphError, match="U\\+1F600"):
+        paint(sheet(Words(1, 1, "😀", 9)), "png")
+
+
+def test_an_unknown_format_is_refused_with_those_there_are() -> None:
+    with pytest.raises(NotFoundError, match=r"png.*svg.*pdf"):
+        paint(full_sheet(), "gif")
+
+
+@pytest.mark.parametrize("dpi", [0, -1, 29, 1201, 50_000])
+def test_a_resolution_out_of_bounds_is_refused_with_the_limits(dpi: int) -> None:
+    with pytest.raises(RequestError, match=r"30.*1200"):
+        require_size(297, 210, dpi)
+
+
+def test_50000_dpi_is_refused_with_the_memory_it_would_need() -> None:
+    # 297 / 25.4 × 50,000 = 584,646; 210 mm: 413,386; × 4 bytes = 900.3 GB.
+    with pytest.raises(RequestError, match=r"584,646 × 413,386.*900\.3"):
+        require_size(297, 210, 50_000)
+
+
+def test_too_many_pixels_are_refused() -> None:
+    with pytest.raises(RequestError, match="200,000,000"):
+        require_size(420, 297, 1200)
+
+
+@pytest.mark.parametrize("size", [(0, 210), (297, 0), (-1, 5), (float("nan"), 5)])
+def test_a_sheet_without_size_is_refused(size: tuple[float, float]) -> None:
+    with pytest.raises(RequestError, match="0"):
+        require_size(*size, 300)
+
+
+def test_a_file_is_written_whole(tmp_path: Path) -> None:
+    assert write_figure(tmp_path / "new" / "图.png", b"abc").read_bytes() == b"abc"
+    assert [one.name for one in (tmp_path / "new").iterdir()] == ["图.png"]
+
+
+def test_a_full_disk_leaves_the_file_before_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "a.png"
+    target.write_bytes(b"old")
+
+    def full(self: Path, _: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(GeomapError, match="No space left"):
+        write_figure(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert [one.name for one in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_a_place_that_is_no_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(GeomapError, match="无法写入"):
+        write_figure(tmp_path / "file" / "a.png", b"new")
