@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -306,7 +307,7 @@ def _map(plan: _Plan, land: Ground, shown: Shown, found: Found) -> None:
     sheet = plan.sheet
     size = sheet.paper.text_pt
     reserved = _furniture(plan, land, found)
-    reserved += _empty(plan, land, found)
+    reserved += _empty(plan, land, reserved, found)
     marks = thematic.sites(plan.atlas, land, sheet, 0.95 * size * MM_PER_PT)
     found["neighbours"] += thematic.neighbours(land, sheet.paper.line)
     found["areas"] += thematic.areas(land, shown, sheet)
@@ -325,15 +326,23 @@ def _furniture(plan: _Plan, land: Ground, found: Found) -> list[Box]:
     frame = land.frame
     found["furniture"].append(_frame(frame, Stroke(LINE, 0.2)))
     scale = furniture.bar_scale(land.mm_per_km, furniture.longest(frame))
-    scale_at = _corner(land, *furniture.scale_box(scale, size), ("bl", "br", "tl", "tr"))
+    big = size * 1.15
+    scale_at, north_at = _corners(land, furniture.scale_box(scale, size), furniture.north_box(big))
     unit = plan.say(Text("公里", "km"))
     found["furniture"] += furniture.draw_scale(scale, scale_at.x0, scale_at.y0, size, unit)
-    big = size * 1.15
-    north_at = _corner(land, *furniture.north_box(big), ("tr", "tl", "br", "bl"), taken=[scale_at])
     letter = plan.say(Text("北", "N"))
     middle = (north_at.x0 + north_at.x1) / 2
     found["furniture"] += furniture.draw_north(middle, north_at.y0, big, letter)
     return [scale_at, north_at]
+
+
+@lru_cache(maxsize=32)
+def _corners(
+    land: Ground, scale: tuple[float, float], north: tuple[float, float]
+) -> tuple[Box, Box]:
+    """Place bar scale and arrow, of these widths and heights, in two corners."""
+    scale_at = _corner(land, *scale, ("bl", "br", "tl", "tr"))
+    return scale_at, _corner(land, *north, ("tr", "tl", "br", "bl"), taken=[scale_at])
 
 
 def _corner(
@@ -348,24 +357,23 @@ def _corner(
         box = Box(x0, y0, x0 + width, y0 + height)
         if not any(box.overlaps(one) for one in taken):
             boxes.append(box)
-    return min(boxes, key=land.covered)
+    return min(boxes, key=land.covered, default=Box(within.x0, within.y0, within.x0, within.y0))
 
 
-def _empty(plan: _Plan, land: Ground, found: Found) -> list[Box]:
-    """Say across the map that there is nothing to draw, where that is so."""
+def _empty(plan: _Plan, land: Ground, taken: Sequence[Box], found: Found) -> list[Box]:
+    """Say on the map that there is nothing to draw, where that is so."""
     text = next((said for view in plan.views if (said := captions.empty(view, plan.sheet))), "")
     if not text:
         return []
     paper = plan.sheet.paper
     size = paper.text_pt * 1.2
     em = size * MM_PER_PT
-    lines = plan.ruler.wrap(text, 0.6 * land.frame.width, size, True)
+    lines = plan.ruler.wrap(text, 0.36 * land.frame.width, size, True)
     width = max(plan.ruler.width(line, size, True) for line in lines) + 2 * em
     height = len(lines) * em * LINE_HEIGHT + em
-    x = (land.frame.x0 + land.frame.x1 - width) / 2
-    box = Box(x, land.frame.y0 + 2, x + width, land.frame.y0 + 2 + height)
+    box = _corner(land, width, height, ("br", "tl", "tr", "bl"), taken)
     setter = Setter(plan.ruler, width, size)
-    words = setter.words(lines, x=x + em, y=box.y0 + em / 2, bold=True)
+    words = setter.words(lines, x=box.x0 + em, y=box.y0 + em / 2, bold=True)
     found["text"] += [_frame(box, Stroke(SOFT, 0.25), PAPER), *words]
     return [box]
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from geomap import captions, fills
-from geomap.blocks import Block, Setter
+from geomap.blocks import Block, Setter, moved
 from geomap.catalog import SiteKind, Status
 from geomap.emblems import emblem
 from geomap.errors import Text
@@ -227,8 +229,6 @@ def _nested(key: Key, shown: Shown, values: tuple[float, ...]) -> Block:
 
 
 def _down(items: list[Item], by: float) -> list[Item]:
-    from geomap.blocks import moved
-
     return moved(items, 0, by)
 
 
@@ -237,7 +237,7 @@ def _down(items: list[Item], by: float) -> list[Item]:
 
 def _sites(key: Key, atlas: Atlas, sheet: Sheet) -> list[Block]:
     kinds = [atlas.site_kinds[id_] for id_ in atlas.site_kinds if id_ in sheet.layers]
-    rows = {kind.id: _rows(atlas, kind) for kind in kinds}
+    rows = sites_by_kind(atlas)
     blocks = [_kind(key, kind, rows[kind.id]) for kind in kinds if not kind.outside]
     for kind in kinds:
         if kind.outside and rows[kind.id]:
@@ -245,9 +245,13 @@ def _sites(key: Key, atlas: Atlas, sheet: Sheet) -> list[Block]:
     return blocks
 
 
-def _rows(atlas: Atlas, kind: SiteKind) -> list[dict[str, Any]]:
-    chosen = atlas.sites[atlas.sites["kind"] == kind.id]
-    found: list[dict[str, Any]] = chosen.to_dict("records")  # type: ignore[assignment]
+@lru_cache(maxsize=4)
+def sites_by_kind(atlas: Atlas) -> Mapping[str, list[dict[str, Any]]]:
+    """Give the sites of each kind as plain rows."""
+    found: dict[str, list[dict[str, Any]]] = {id_: [] for id_ in atlas.site_kinds}
+    rows: list[dict[str, Any]] = atlas.sites.to_dict("records")  # type: ignore[assignment]
+    for row in rows:
+        found[row["kind"]].append(row)
     return found
 
 
@@ -256,11 +260,12 @@ def _kind(key: Key, kind: SiteKind, rows: list[dict[str, Any]]) -> Block:
     left = len(rows) - drawn
     name = key.sheet.say(kind.name)
     if left:
-        known = Text(f"（另 {left} 处无坐标，未画）", f" ({left} more without coordinates)")
+        more, more_en = ("另 ", " more") if drawn else ("", "")
+        known = Text(f"（{more}{left} 处无坐标，未画）", f" ({left}{more_en} without coordinates)")
         name += key.sheet.say(known)
     em = key.set.em
     swatch = (emblem(kind.shape, 1.15 * em, key.set.pitch / 2, 1.0 * em),) if drawn else ()
-    return key.row(swatch, name, key.sheet.say(Text(f"{drawn} 处", f"{drawn}")))
+    return key.row(swatch, name, key.sheet.say(Text(f"{drawn} 处", f"{drawn}")) if drawn else "")
 
 
 def _outside(key: Key, kind: SiteKind, rows: list[dict[str, Any]]) -> list[Block]:

@@ -21,6 +21,7 @@ Ints = npt.NDArray[np.int64]
 _DISTANCES = (1.0, 1.25, 1.6, 2.1, 2.8, 3.7, 4.9, 6.4, 8.4)
 _DIRECTIONS = 24
 _FOREIGN, _OUTSIDE, _CIRCLE, _SITE, _CROSSED, _ASTRIDE = 4.0, 1.0, 8.0, 2.5, 6.0, 2.0
+_STEPS = np.linspace(0.05, 0.9, 18)
 _OFF = 0.6  # with less of it in its own area a label needs a leader
 
 
@@ -161,23 +162,65 @@ def _best(
     )
     if not free.any():
         return None
+    at = np.flatnonzero(free)
+    choices = _Choices(label, offsets[at], x[at], y[at], boxes[at])
+    own, none = _shares(label, choices.x, choices.y, land)
+    # A leader may cross no label and no circle of another area.
+    crossed = np.vstack([taken, _squares(circles[circles[:, 0] != label.index])])
+    best = _cheapest(choices, _costs(choices, circles, sites, own, none), own, crossed)
+    upon = bool(choices.upon[best])
+    box = Box(*(float(edge) for edge in choices.boxes[best]))
+    near = own[best] >= _OFF or upon
+    inside = bool(own[best] > 0.99) or upon
+    return Placed(label.index, box, inside, None if near else _leader(label, box))
+
+
+def _squares(circles: Floats) -> Floats:
+    x, y, reach = circles[:, 1], circles[:, 2], 0.7 * circles[:, 3]
+    return np.column_stack([x - reach, y - reach, x + reach, y + reach])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Choices:
+    """Free places of one label: (m, 2) offsets, (m,) middles, (m, 4) boxes."""
+
+    label: Label
+    offsets: Floats
+    x: Floats
+    y: Floats
+    boxes: Floats
+
+    @property
+    def upon(self) -> npt.NDArray[np.bool_]:
+        """Whether it stands on its own circle."""
+        away = np.hypot(self.offsets[:, 0], self.offsets[:, 1])
+        return np.asarray(away < self.label.radius * 0.2)
+
+
+def _costs(choices: _Choices, circles: Floats, sites: Floats, own: Floats, none: Floats) -> Floats:
+    label, offsets = choices.label, choices.offsets
     others = circles[circles[:, 0] != label.index]
     away = np.maximum(np.hypot(offsets[:, 0], offsets[:, 1]) - label.radius, 0)
-    own, none = _shares(label, x, y, land)
-    strange = 1 - own - none
-    upon = np.hypot(offsets[:, 0], offsets[:, 1]) < label.radius * 0.2
-    cost = 1.3 * away / label.height + (_FOREIGN * strange + _OUTSIDE * none) * ~upon
-    cost += _CIRCLE * _on_circles(boxes, others).sum(axis=1)
-    cost += _SITE * _hits(boxes, sites).sum(axis=1)
-    cost += _CROSSED * _crossings(label, x, y, taken) * (own < _OFF)
+    cost = 1.3 * away / label.height
+    cost += (_FOREIGN * (1 - own - none) + _OUTSIDE * none) * ~choices.upon
+    cost += _CIRCLE * _on_circles(choices.boxes, others).sum(axis=1)
+    cost += _SITE * _hits(choices.boxes, sites).sum(axis=1)
     if not label.radius:
         # Half in, half out and too near for a leader, it would seem to be the neighbour's.
         cost += _ASTRIDE * ((own < _OFF) & (_gap(offsets, label) < 2.0))
-    best = int(np.argmin(np.where(free, cost, np.inf)))
-    inside = bool(own[best] > 0.99) or bool(upon[best])
-    box = Box(*(float(edge) for edge in boxes[best]))
-    near = own[best] >= _OFF or upon[best]
-    return Placed(label.index, box, inside, None if near else _leader(label, box))
+    return np.asarray(cost)
+
+
+def _cheapest(choices: _Choices, cost: Floats, own: Floats, taken: Floats) -> int:
+    """Find the least cost; what a leader would cross is only looked at where it may decide."""
+    best, least = -1, np.inf
+    for at in np.argsort(cost, kind="stable"):
+        if cost[at] >= least:
+            break
+        crossed = 0.0 if own[at] >= _OFF else _CROSSED * _crossed(choices, int(at), taken)
+        if cost[at] + crossed < least:
+            best, least = int(at), float(cost[at] + crossed)
+    return best
 
 
 def _hits(boxes: Floats, others: Floats) -> npt.NDArray[np.bool_]:
@@ -215,18 +258,18 @@ def _gap(offsets: Floats, label: Label) -> Floats:
     return np.asarray(np.hypot(across, down))
 
 
-def _crossings(label: Label, x: Floats, y: Floats, taken: Floats) -> Floats:
+def _crossed(choices: _Choices, at: int, taken: Floats) -> int:
     """Count the boxes that a line from the area to the middle of its label would cross."""
-    steps = np.linspace(0.05, 0.9, 18)[None, :]
-    across = label.x + (x - label.x)[:, None] * steps
-    down = label.y + (y - label.y)[:, None] * steps
+    label = choices.label
+    across = label.x + (choices.x[at] - label.x) * _STEPS
+    down = label.y + (choices.y[at] - label.y) * _STEPS
     inside = (
-        (across[..., None] > taken[:, 0])
-        & (across[..., None] < taken[:, 2])
-        & (down[..., None] > taken[:, 1])
-        & (down[..., None] < taken[:, 3])
+        (across > taken[:, [0]])
+        & (across < taken[:, [2]])
+        & (down > taken[:, [1]])
+        & (down < taken[:, [3]])
     )
-    return np.asarray(inside.any(axis=1).sum(axis=1), dtype=float)
+    return int(inside.any(axis=1).sum())
 
 
 def _leader(label: Label, box: Box) -> tuple[tuple[float, float], tuple[float, float]] | None:

@@ -14,7 +14,7 @@ from geomap import captions, fills
 from geomap.emblems import emblem
 from geomap.ground import Ground
 from geomap.labels import MANY, SCREEN_PX
-from geomap.legend import Shown
+from geomap.legend import Shown, sites_by_kind
 from geomap.placement import Label, Placed, fitting, place
 from geomap.scene import MM_PER_PT, Circle, Item, Shape, Stroke, Words
 from geomap.sheet import INK, PAPER, SOFT, Box, Sheet
@@ -64,8 +64,8 @@ def borders(ground: Ground, heavy: float) -> list[Item]:
     many = len(ground.areas) > MANY
     found: list[Item] = []
     if ground.inner and not many:
-        thin = Stroke(BORDER, 0.12 * heavy)
-        found.append(Shape(ground.inner, stroke=thin, closed=False, opacity=0.6))
+        thin = Stroke(BORDER, 0.15 * heavy)
+        found.append(Shape(ground.inner, stroke=thin, closed=False, opacity=0.8))
     if ground.outline:
         line = Stroke(BORDER, (0.2 if many else 0.4) * heavy)
         found.append(Shape(ground.outline, stroke=line, closed=False))
@@ -98,9 +98,12 @@ def circles(ground: Ground, shown: Shown, sheet: Sheet) -> list[Item]:
 def sites(atlas: Atlas, ground: Ground, sheet: Sheet, size_mm: float) -> list[Shape]:
     """Draw the sites of the chosen layers that have coordinates; those on one spot side by side."""
     kinds = {id_: kind for id_, kind in atlas.site_kinds.items() if id_ in sheet.layers}
-    frame = atlas.sites
-    wanted = frame["kind"].isin([id_ for id_, kind in kinds.items() if not kind.outside])
-    rows = frame[wanted & frame["lon"].notna()].to_dict("records")
+    rows = [
+        row
+        for id_, kind in kinds.items()
+        for row in sites_by_kind(atlas)[id_]
+        if not kind.outside and not math.isnan(row["lon"])
+    ]
     if not rows:
         return []
     lon, lat = (np.array([row[name] for row in rows], dtype=float) for name in ("lon", "lat"))
@@ -150,9 +153,14 @@ def labels(
     -------
     Items, and the areas whose label found no place
     """
-    lines = [_lines(index, shown, sheet) for index in range(len(ground.areas))]
-    wanted = [_label(ground, shown, index, one, ruler) for index, one in enumerate(lines)]
-    if len(lines) > MANY:
+    count = len(ground.areas)
+    many = count > MANY
+    lines = {
+        index: _lines(index, shown, sheet)
+        for index in (_roomy(ground, sheet) if many else range(count))
+    }
+    wanted = [_label(ground, shown, index, one, ruler) for index, one in lines.items()]
+    if many:
         placed = fitting(wanted, ground.extents, ground.frame.inset(1))
     else:
         placed = place(
@@ -166,7 +174,14 @@ def labels(
     items: list[Item] = [one for label in placed for one in _leader(label)]
     for label in placed:
         items += _written(label, lines[label.index], *_ink(label, shown))
-    return items, sorted(set(range(len(lines))) - {one.index for one in placed})
+    return items, sorted(set(range(count)) - {one.index for one in placed})
+
+
+def _roomy(ground: Ground, sheet: Sheet) -> list[int]:
+    """Name the areas that are high enough for a label of two lines."""
+    least = 2 * LINE_HEIGHT * sheet.paper.label_pt * MM_PER_PT
+    high = np.nan_to_num(ground.extents[:, 3] - ground.extents[:, 1])
+    return [int(index) for index in np.flatnonzero(high > least)]
 
 
 def _lines(index: int, shown: Shown, sheet: Sheet) -> list[Line]:
