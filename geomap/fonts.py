@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -235,13 +234,3 @@ def _lack(character: str, texts: Iterable[str], quoted: str, comma: str) -> str:
 def _short(text: str, most: int = 40) -> str:
     clean = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
     return clean if len(clean) <= most else f"{clean[: most - 1]}…"
-
-
-@lru_cache(maxsize=1)
-def face() -> Any:
-    """Open the typeface for outlines; sized so that one unit is a thousandth of an em."""
-    from matplotlib.ft2font import FT2Font
-
-    opened = FT2Font(str(font_path()))
-    opened.set_size(1000, 72)
-    return opened

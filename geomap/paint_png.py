@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import struct
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from geomap.fonts import BOLD_EM, face, font, measure, visible
+from geomap.fonts import BOLD_EM
 from geomap.hatching import hatch_segments
+from geomap.outlines import words_outline
 from geomap.scene import MM_PER_INCH, MM_PER_PT, PT_PER_INCH, Circle, Ring, Scene, Shape, Words
 
 _LEVEL = 1
 _BAND = 128
 """Rows that are packed at a time: their copy stays in the processor's cache."""
 _MOVE, _LINE, _CLOSE = 1, 2, 79
-_OUTLINE = Lock()
 _PT_PER_MM = PT_PER_INCH / MM_PER_INCH
 
 
@@ -147,33 +146,8 @@ def _segments_path(segments: npt.NDArray[np.float64]) -> Any:
 
 
 def _words_path(words: Words) -> Any:
-    """Give the outlines of a line of text, in millimetres; None when nothing is to be seen."""
-    text = visible(words.text)
-    em_mm = words.size_pt * MM_PER_PT
-    width = font().width
-    share = {"start": 0.0, "middle": 0.5, "end": 1.0}[words.anchor]
-    pen_mm = words.x - share * measure(text, words.size_pt, words.bold)
-    pen_mm += BOLD_EM / 2 * em_mm if words.bold else 0.0
-    vertices, codes = [], []
-    for character in text:
-        outline, kinds = _glyph(character)
-        if len(kinds):
-            vertices.append(outline * em_mm + (pen_mm, words.y))
-            codes.append(kinds)
-        pen_mm += width(character) * em_mm
-    return _made_path(np.concatenate(vertices), np.concatenate(codes)) if codes else None
-
-
-@lru_cache(maxsize=20_000)
-def _glyph(character: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.uint8]]:
-    """Give the outline of a character, in ems with y down, and matplotlib's codes for it."""
-    from matplotlib.ft2font import LoadFlags
-
-    with _OUTLINE:  # the face holds one glyph at a time
-        opened = face()
-        opened.load_char(ord(character), flags=LoadFlags.NO_HINTING)
-        vertices, codes = opened.get_path()
-    return np.asarray(vertices) * (0.001, -0.001), np.asarray(codes)
+    drawn = words_outline(words)
+    return _made_path(*drawn) if drawn else None
 
 
 def wound(rings: tuple[Ring, ...]) -> tuple[Ring, ...]:

@@ -61,7 +61,13 @@ def paint(
         from geomap.paint_png import png
 
         return png(shown, dpi=dpi, grey=grey, made=made)
-    raise NotFoundError(Text("图片格式", "format"), kind, ["png"])
+    if kind == "svg":
+        from geomap.paint_svg import svg
+
+        return svg(shown, made=made)
+    from geomap.paint_pdf import pdf
+
+    return pdf(shown, made=made)
 
 
 def pixels(length_mm: float, dpi: float) -> int:

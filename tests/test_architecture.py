@@ -42,17 +42,21 @@ LAYERS: Mapping[str, str] = {
     "words": "language",
     "views": (
         "mapnotes mapview provenance sourcebook payload audiences conflictbook verdicts bullet "
-        "progress progress_sites progress_columns diff extract captions fills ground legend thematic "
+        "progress progress_sites progress_columns diff extract "
+        "captions fills ground legend thematic "
         "composition"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (
         "divisions lookup boundaries store sheets package check importer initialise demo webmap "
-        "progress_tables packing exports exports_tables exports_geo exports_layers exportlog fonts paint_png painting"
+        "progress_tables packing exports exports_tables exports_geo exports_layers exportlog "
+        "fonts outlines paint_png "
+        "paint_svg subset pdffile pdffont paint_pdf painting"
     ),
     "server": (
         "app app.answers app.api app.current app.delivery app.errors app.openapi app.pages "
-        "app.departures app.export_pages app.params app.payloads app.progress_pages app.conflict_pages app.releases "
+        "app.departures app.export_pages "
+        "app.params app.payloads app.progress_pages app.conflict_pages app.releases "
         "app.schemas app.security app.serve app.settings "
         "app.static"
     ),
@@ -79,11 +83,15 @@ READS = {
 }  # fmt: skip
 HEAVY = (
     "numpy pandas geopandas shapely pyproj folium branca flask jinja2 granian openpyxl topojson "
-    "scipy docx lxml matplotlib pptx"
+    "scipy docx lxml matplotlib pptx pyogrio"
 )
 # What may stand in our files though it is not ours, and why nothing is loaded from it.
 FOREIGN: Mapping[str, str] = {
     "http://www.w3.org/2000/svg": "the name of the SVG namespace, never asked for",
+    "http://www.inkscape.org/namespaces/inkscape": "the name of a namespace, in SVG",
+    "http://purl.org/dc/elements/1.1/": "the name of a namespace, in SVG and PDF",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "the name of a namespace, in PDF",
+    "http://ns.adobe.com/xap/1.0/": "the name of a namespace, in PDF",
     "https://json-schema.org/draft/2020-12/schema": "says which JSON Schema is meant",
     "https://datapackage.org": "says which Data Package profile is meant",
     "https://t0.tianditu.gov.cn/DataServer": "map tiles, off unless a key is set",

@@ -145,7 +145,7 @@ def test_a_shape_without_points_is_passed_over() -> None:
     assert pixels(sheet(Shape((), fill=RED), Words(1, 1, " ", 9))).min() == 255
 
 
-@pytest.mark.parametrize("format_", ["png"])
+@pytest.mark.parametrize("format_", ["png", "svg", "pdf"])
 def test_the_same_sheet_gives_the_same_bytes_in_another_process(format_: str) -> None:
     program = (
         "import sys; sys.path.insert(0, 'tests'); from test_painting import *;"
