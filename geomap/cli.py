@@ -31,6 +31,12 @@ _data_option = click.option(
 _demo_option = click.option(
     "--demo", is_flag=True, help="用示例数据（非真实统计）。Use demonstration data, not real."
 )
+_audience_option = click.option(
+    "--audience",
+    type=click.Choice(["leader", "internal", "public"]),
+    default="public",
+    help="给谁看，默认 public（小数不予公开）。For whom; by default public, small counts withheld.",
+)
 
 
 class _Command(click.Command):
@@ -245,12 +251,7 @@ def import_(
 @click.option("--classes", "k", type=click.IntRange(2, 9), help="级数。Number of classes.")
 @click.option("--palette", metavar="P", help="色带。Palette.")
 @click.option("--lang", type=_LANGUAGES, default="zh", help="语言。Language.")
-@click.option(
-    "--audience",
-    type=click.Choice(["leader", "internal", "public"]),
-    default="public",
-    help="给谁看，默认 public（小数不予公开）。For whom; by default public, small counts withheld.",
-)
+@_audience_option
 @_data_option
 @_demo_option
 @click.option(
@@ -262,14 +263,158 @@ def map_(
     """把一个指标写成单个网页，断网可看。Write one page that works from a disk, offline."""
     from geomap.app.settings import rules_from
     from geomap.audiences import for_audience
+    from geomap.mapview import best_year
     from geomap.webmap import write_map
 
     given = {name: value for name, value in choice.items() if value is not None}
     if "breaks" in given:
         given["breaks"] = _numbers(given["breaks"])
-    with _opened(data, demo) as atlas:
+    with _opened(data, demo) as atlas, _recorded(output) as facts:
         write_map(for_audience(atlas, audience, rules_from()), indicator, path=output, **given)
+        facts |= {"what": "map", "audience": audience, "release": atlas.release}
+        years = atlas.series.get((indicator, "actual"), {})
+        facts |= {"indicator": indicator, "year": given.get("year") or best_year(atlas, years)}
     _done(f"已写入 {output}", f"wrote {output}")
+
+
+@contextlib.contextmanager
+def _recorded(output: Path) -> Iterator[dict[str, Any]]:
+    """Record the file that the block writes, of which it gives the facts; see ``exportlog``."""
+    from datetime import UTC, datetime
+
+    from geomap.app.settings import log_from
+    from geomap.exportlog import Departure
+
+    log = log_from()
+    log.check()  # before there is a file that may not leave
+    facts: dict[str, Any] = {"format": output.suffix.lstrip("."), "name": output.name}
+    yield facts
+    facts.setdefault("request", _words())
+    log.record_file(output, Departure(**facts), by=_user(), when=datetime.now(UTC))
+
+
+def _words() -> str:
+    """Give the command with its choices, without what names places on this machine."""
+    context = click.get_current_context()
+    chosen = {
+        name: value
+        for name, value in context.params.items()
+        if value not in (None, False, ()) and not isinstance(value, Path)
+    }
+    return " ".join(
+        [f"geomap {context.info_name}", *(f"{key}={one}" for key, one in chosen.items())]
+    )
+
+
+def _user() -> str:
+    import getpass
+    import socket
+
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        name = "?"
+    return f"cli:{name}@{socket.gethostname()}"
+
+
+@main.command()
+@click.argument("indicator")
+@click.option("--year", type=int, help="年份，默认数据最全的一年。Year, by default the fullest.")
+@click.option("--kind", type=click.Choice(["actual", "target"]), help="实际或目标。Kind.")
+@click.option("--as", "representation", type=click.Choice(["fill", "symbol"]), help="面或圆。")
+@click.option("--method", metavar="M", help="分级方法。Method of classes.")
+@click.option("--breaks", help="自定义断点，如 10,20,50。Breaks, for --method manual.")
+@click.option("--classes", "k", type=click.IntRange(2, 9), help="级数。Number of classes.")
+@click.option("--palette", metavar="P", help="色带。Palette.")
+@click.option("--shared", "shared_breaks", is_flag=True, help="各年用同一分级。For all years.")
+@click.option("--rank-estimates", is_flag=True, help="估算参与排名。Estimates have places.")
+@click.option("--layers", metavar="K,…", default="", help="点位类别，逗号分隔。Kinds of sites.")
+@click.option(
+    "--format",
+    "format_",
+    metavar="F",
+    help="xlsx、csv、geojson、topojson、gpkg、shp；默认按文件名。By the file's name.",
+)
+@click.option(
+    "--encoding",
+    type=click.Choice(["utf-8", "gbk"]),
+    default="utf-8",
+    help="CSV、Shapefile 的编码。Of CSV and Shapefile.",
+)
+@click.option("--lang", type=_LANGUAGES, default="zh", help="语言。Language.")
+@_audience_option
+@_data_option
+@_demo_option
+@click.option(
+    "-o", "--output", required=True, type=_FILE, metavar="FILE", help="写到哪里。Where to."
+)
+def export(
+    indicator: str,
+    data: Path | None,
+    demo: bool,
+    audience: str,
+    output: Path,
+    **choice: Any,
+) -> None:
+    """导出一张图的数据：Excel、CSV、GIS 格式。Write what one map shows as data."""
+    from geomap.app.settings import rules_from
+    from geomap.audiences import for_audience
+    from geomap.exports import export as written
+    from geomap.exports import format_by_name
+    from geomap.mapview import map_view
+    from geomap.packing import write_whole
+
+    writing = {name: choice.pop(name) for name in ("lang", "encoding", "format_", "layers")}
+    format_ = writing.pop("format_") or format_by_name(output.name)
+    layers = [one.strip() for one in writing.pop("layers").split(",") if one.strip()]
+    given = {name: value for name, value in choice.items() if value is not None}
+    if "breaks" in given:
+        given["breaks"] = _numbers(given["breaks"])
+    with _opened(data, demo) as whole, _recorded(output) as facts:
+        atlas = for_audience(whole, audience, rules_from())
+        view = map_view(atlas, indicator, **given)
+        write_whole(output, written(atlas, view, format_, layers=layers, **writing))
+        facts |= {"what": "data", "format": format_, "audience": audience}
+        facts |= {"release": atlas.release, "indicator": indicator, "year": view.year}
+    _done(f"已写入 {output}", f"wrote {output}")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。Print JSON.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="从哪一天起（本机时区），如 2025-03-01。From this day on, local time.",
+)
+def exports(as_json: bool, since: Any) -> None:
+    """看导出记录：何时、什么、给谁、哪个版本。Print the record of what left."""
+    from geomap.app.settings import log_from
+    from geomap.exportlog import entries
+
+    log = log_from()
+    found = list(entries(log, since.astimezone() if since else None))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for entry in found:
+        click.echo(_departed(entry))
+    where = log.path or "off"
+    _done(f"{len(found)} 条，记录在 {where}", f"{len(found)} entries, kept in {where}")
+
+
+def _departed(entry: dict[str, Any]) -> str:
+    if "damaged" in entry:
+        return _printable(f"?\t（这一行损坏 / a damaged line）{entry['damaged']}")
+    names = ("when", "by", "audience", "what", "format", "indicator", "year", "name")
+    release, digest = str(entry.get("release", ""))[:12], str(entry.get("sha256", ""))[:12]
+    cells = [str(entry.get(name) or "") for name in names]
+    return _printable("\t".join([*cells, f"release {release}", f"sha256 {digest}"]))
+
+
+def _printable(text: str) -> str:
+    """Take out what could steer the terminal: a client may have put it into the record."""
+    return "".join(one if one.isprintable() or one == "\t" else "�" for one in text)
 
 
 @main.command()

@@ -7,12 +7,11 @@ The same data give the same bytes: no time of writing is kept.
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import Text
+from geomap.packing import timeless
 from geomap.progress import Row, by_group
 from geomap.progress_columns import (
     DATES,
@@ -40,9 +39,6 @@ __all__ = ["DOCX", "XLSX", "Tables", "document", "tables", "workbook"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-_NO_TIME = rb"\g<1>2000-01-01T00:00:00Z"
 _FACE = "Microsoft YaHei"
 
 
@@ -58,7 +54,7 @@ def workbook(shown: Tables) -> bytes:
         _fill(book.create_sheet(shown.say(name)), columns, rows, shown)
     stream = io.BytesIO()
     book.save(stream)
-    return _timeless(stream.getvalue())
+    return timeless(stream.getvalue())
 
 
 def document(shown: Tables) -> bytes:
@@ -93,7 +89,7 @@ def document(shown: Tables) -> bytes:
         word.add_paragraph(f"[{number(shown, source.id)}] {cite(source)}")
     stream = io.BytesIO()
     word.save(stream)
-    return _timeless(stream.getvalue())
+    return timeless(stream.getvalue())
 
 
 def _fill(sheet: Any, columns: list[Column], rows: Iterable[Row], shown: Tables) -> None:
@@ -180,21 +176,3 @@ def _mark_row(row: Any, *, heading: bool) -> None:
 
 def _text(value: Cell) -> str:
     return "" if value is None else str(value)
-
-
-def _timeless(packed: bytes) -> bytes:
-    """Pack an Office file again without the time of writing."""
-    stream = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(packed)) as given,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as taken,
-    ):
-        for name in given.namelist():
-            content = given.read(name)
-            if name == "docProps/core.xml":
-                content = _STAMP.sub(_NO_TIME, content)
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # else it would differ between Windows and the rest
-            taken.writestr(entry, content)
-    return stream.getvalue()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -150,6 +150,14 @@ def toy_release(tmp_path: Path) -> ToyRelease:
         return write_toy(tmp_path / name, edits)
 
     return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what the commands of the tests write out of the record of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GEOMAP_EXPORT_LOG", str(tmp_path_factory.mktemp("record") / "exports.jsonl"))
+        yield
 
 
 @pytest.fixture(scope="session")

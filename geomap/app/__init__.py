@@ -11,9 +11,17 @@ from pathlib import Path
 
 from flask import Flask
 
-from geomap.app import api, conflict_pages, pages, progress_pages, static
+from geomap.app import (
+    api,
+    conflict_pages,
+    export_pages,
+    pages,
+    progress_pages,
+    static,
+)
 from geomap.app.answers import pretty
 from geomap.app.delivery import Memory, deliver
+from geomap.app.departures import watch
 from geomap.app.errors import handle_errors
 from geomap.app.openapi import document
 from geomap.app.releases import Releases
@@ -38,6 +46,7 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
     ------
     ReleaseError : the data directory cannot be opened
     RequestError : what the audience of the settings may not see cannot be hidden
+    ExportLogError : what leaves has to be recorded and cannot be
     """
     settings = settings or Settings()
     web = web_dir()
@@ -56,6 +65,7 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
     secure(app, settings)
     handle_errors(app)
     deliver(app, releases, Memory())
+    watch(app, settings.exports)
     _register(app)
     return app
 
@@ -72,6 +82,7 @@ def _register(app: Flask) -> None:
     app.register_blueprint(pages.bp)
     app.register_blueprint(progress_pages.bp)
     app.register_blueprint(conflict_pages.bp)
+    app.register_blueprint(export_pages.bp)
 
 
 def _json(path: Path) -> dict[str, object]:

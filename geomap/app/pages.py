@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, render_template, request
 
 from geomap import webmap
-from geomap.app import params
+from geomap.app import departures, params
 from geomap.app.current import current_atlas, current_settings, leaving_atlas
 from geomap.app.settings import Settings
 from geomap.app.static import Shelf, static_url
@@ -143,15 +142,9 @@ def download() -> Response:
     year = _year(atlas, indicator)
     text = webmap.standalone(atlas, indicator, lang=lang, year=year)
     view = map_view(atlas, indicator, year=year)
-    name = quote(f"{getattr(view.title, lang)}.html")
-    return Response(
-        text,
-        content_type="text/html; charset=utf-8",
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-            "Cache-Control": "no-store",
-        },
-    )
+    departures.tell(year=view.year)
+    name = f"{getattr(view.title, lang)}.html"
+    return departures.attachment(text, "text/html; charset=utf-8", name)
 
 
 @bp.get("/sources")

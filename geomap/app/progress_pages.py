@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template
 from markupsafe import Markup
@@ -11,6 +10,7 @@ from markupsafe import Markup
 from geomap.app import params
 from geomap.app.answers import json_answer
 from geomap.app.current import current_atlas, leaving_atlas
+from geomap.app.departures import attachment
 from geomap.atlas import Atlas
 from geomap.bullet import bullet
 from geomap.catalog import Status
@@ -70,7 +70,7 @@ def as_workbook() -> Response:
     """Give the tables as an Excel workbook."""
     params.allow("as_of", "lang", "audience")
     shown = tables(leaving_atlas(), _as_of(), _language())
-    return _file(workbook(shown), XLSX, f"{shown.title}-规划进度-{shown.as_of}.xlsx")
+    return attachment(workbook(shown), XLSX, f"{shown.title}-规划进度-{shown.as_of}.xlsx")
 
 
 @bp.get("/progress.docx")
@@ -78,7 +78,7 @@ def as_document() -> Response:
     """Give the tables as a Word document."""
     params.allow("as_of", "lang", "audience")
     shown = tables(leaving_atlas(), _as_of(), _language())
-    return _file(document(shown), DOCX, f"{shown.title}-规划进度-{shown.as_of}.docx")
+    return attachment(document(shown), DOCX, f"{shown.title}-规划进度-{shown.as_of}.docx")
 
 
 def _as_of() -> int:
@@ -153,14 +153,3 @@ def _series(rows: list[Row]) -> dict[str, Any]:
             for row in found.values()
         ],
     }
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    return Response(
-        content,
-        content_type=media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-            "Cache-Control": "no-store",
-        },
-    )

@@ -12,6 +12,9 @@ GEOMAP_AUDIENCE             internal             whom pages and API are for: lea
 GEOMAP_SMALL_COUNT          5                    people below which a count is withheld from the
                                                  public, 2 to 1000
 GEOMAP_SHOW_ZERO            true                 whether the public sees a count of 0
+GEOMAP_EXPORT_LOG           the user's own       file that records every file which leaves; "off"
+                                                 for none
+GEOMAP_EXPORT_LOG_REQUIRED  true if that is set  whether what cannot be recorded may not leave
 GEOMAP_TILES                none                 address of map tiles, with {x}, {y} and {z}
 GEOMAP_TILES_ATTRIBUTION    none                 whose tiles they are, printed on the map
 GEOMAP_TIANDITU_KEY         none                 key for the tiles of Tianditu (天地图)
@@ -26,10 +29,12 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote
 
 from geomap.disclosure import Audience
 from geomap.errors import ServeError
+from geomap.exportlog import Log, default_path
 from geomap.suppression import Rules
 from geomap.webmap import Tiles
 
@@ -51,6 +56,7 @@ class Settings:
     tiles : background of the map, None for none
     audience : whom pages and API are for
     rules : what is withheld from the public
+    exports : where it is recorded what leaves; nowhere unless read from the environment
     """
 
     data: str = ""
@@ -60,6 +66,7 @@ class Settings:
     tiles: Tiles | None = None
     audience: Audience = Audience.INTERNAL
     rules: Rules = field(default_factory=Rules)
+    exports: Log = field(default_factory=Log)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -78,6 +85,7 @@ class Settings:
             tiles=_tiles(env),
             audience=_audience(env.get("GEOMAP_AUDIENCE", "")),
             rules=rules_from(env),
+            exports=log_from(env),
         )
 
     @property
@@ -99,6 +107,21 @@ def rules_from(env: Mapping[str, str] = os.environ) -> Rules:
         threshold=_whole("GEOMAP_SMALL_COUNT", given, 5, least=2, most=1000),
         show_zero=_flag("GEOMAP_SHOW_ZERO", env.get("GEOMAP_SHOW_ZERO", ""), default=True),
     )
+
+
+def log_from(env: Mapping[str, str] = os.environ) -> Log:
+    """Read where exports are recorded; where nobody asked for a record, its lack stops nothing.
+
+    Raises
+    ------
+    ServeError : it is not said whether the record is required
+    """
+    given = env.get("GEOMAP_EXPORT_LOG", "").strip()
+    name = "GEOMAP_EXPORT_LOG_REQUIRED"
+    required = _flag(name, env.get(name, ""), default=bool(given))
+    if given.lower() == "off":
+        return Log()
+    return Log(Path(given) if given else default_path(env), required)
 
 
 def _whole(name: str, given: str, default: int, *, most: int, least: int = 0) -> int:
