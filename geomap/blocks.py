@@ -56,6 +56,12 @@ def stack(blocks: Iterable[Block], x: float, y: float) -> dict[str, list[Item]]:
     return found
 
 
+def joined(blocks: Sequence[Block]) -> Block:
+    """Make one block of several of one group, which no column then parts."""
+    items = [item for found in stack(blocks, 0, 0).values() for item in found]
+    return Block(height_of(blocks), tuple(items), group=blocks[0].group)
+
+
 def height_of(blocks: Iterable[Block]) -> float:
     """Give the height of blocks one below the other."""
     return sum(block.height for block in blocks)

@@ -21,6 +21,7 @@ from geomap.errors import Text
 from geomap.ground import Ground, ground
 from geomap.legend import Shown, legend
 from geomap.mapview import SYNTHETIC_MARK, MapView
+from geomap.ranking import bars
 from geomap.scene import MM_PER_PT, Group, Item, Scene, Shape, Stroke, Words
 from geomap.sheet import INK, LINE, PAPER, SOFT, WARNING, Box, Sheet
 from geomap.typesetting import ASCENT, LINE_HEIGHT, Measure, Ruler, rough
@@ -271,13 +272,24 @@ def _fitted(plan: _Plan, shown: Shown, width: float, height: float) -> list[Bloc
     """Set the legend as large as fits in one column; notes go first, then what stands last."""
     paper = plan.sheet.paper
     for factor in _FACTORS:
-        blocks = legend(plan.atlas, shown, plan.sheet, plan.ruler, width, paper.text_pt * factor)
+        size = paper.text_pt * factor
+        blocks = legend(plan.atlas, shown, plan.sheet, plan.ruler, width, size)
+        if plan.sheet.bars:
+            blocks += [Block(size * MM_PER_PT), bars(shown, plan.sheet, plan.ruler, width, size)]
         if height_of(blocks) <= height:
             return blocks
-    blocks = [block for block in blocks if not block.spare]
-    while height_of(blocks) > height:
+    return _shortened(plan, [block for block in blocks if not block.spare], width, height)
+
+
+def _shortened(plan: _Plan, blocks: list[Block], width: float, height: float) -> list[Block]:
+    """Leave out what stands last, and say so."""
+    if height_of(blocks) <= height:
+        return blocks
+    said = plan.say(Text("（余略）", "(more not shown)"))
+    more = Setter(plan.ruler, width, plan.sheet.paper.small_pt).text(said, colour=SOFT)
+    while blocks and (height_of(blocks) + more.height > height or blocks[-1].keep):
         blocks.pop()
-    return blocks
+    return [*blocks, more]
 
 
 def _above(plan: _Plan, body: Box, found: Found) -> Ground:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geomap import captions, fills
-from geomap.blocks import Block, Setter, moved
+from geomap.blocks import Block, Setter, joined, moved
 from geomap.catalog import SiteKind, Status
 from geomap.emblems import emblem
 from geomap.errors import Text
@@ -279,4 +279,4 @@ def _outside(key: Key, kind: SiteKind, rows: list[dict[str, Any]]) -> list[Block
         label = str((key.sheet.lang == "en" and row["name_en"]) or row["name_zh"])
         swatch = (emblem(kind.shape, 1.15 * em, key.set.pitch / 2, 0.9 * em),)
         blocks.append(key.row(swatch, label))
-    return [replace(block, group="insets") for block in blocks]
+    return [replace(joined(blocks), group="insets")]

@@ -44,7 +44,7 @@ LAYERS: Mapping[str, str] = {
         "mapnotes mapview provenance sourcebook payload audiences conflictbook verdicts bullet "
         "progress progress_sites progress_columns diff extract "
         "captions fills ground legend thematic "
-        "composition"
+        "composition ranking"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (

@@ -216,6 +216,26 @@ def test_fill_and_circles_together_have_both_legends(ordos: Atlas) -> None:
     assert scene.title == "鄂尔多斯市人口密度与常住人口（2020年）"
 
 
+def test_ranked_bars_are_as_long_as_their_values(ordos: Atlas) -> None:
+    view = map_view(ordos, "population")
+    plain, ranked = (set_on(ordos, view, Sheet(bars=bars)) for bars in (False, True))
+    extra = group(ranked, "legend")[len(group(plain, "legend")) :]
+    bars = [one.rings[0] for one in extra if isinstance(one, Shape)]
+    widths = [float(np.ptp(ring[:, 0])) for ring in bars]
+    values = sorted((one.value or 0.0 for one in view.areas), reverse=True)
+    assert np.array(widths) / widths[0] == pytest.approx(np.array(values) / values[0])
+    names = [one.text for one in extra if isinstance(one, Words)]
+    assert names[:4] == ["各旗区排名", "1", "东胜区", "574,242*"]
+
+
+@pytest.mark.parametrize("size", PAPERS)
+def test_ranked_bars_cover_nothing(ordos: Atlas, size: str) -> None:
+    for indicator in ("talent_total", "population_density", "gdp", "population_change"):
+        scene = set_on(ordos, map_view(ordos, indicator), Sheet(size, "en", EVERY_LAYER, bars=True))
+        assert (indicator, written_over(scene)) == (indicator, [])
+        assert (indicator, outside(scene, PAPERS[size].margin_mm)) == (indicator, [])
+
+
 def test_sites_outside_the_city_are_listed_not_drawn(ordos: Atlas) -> None:
     scene = set_on(ordos, map_view(ordos, "population"), Sheet(layers=("base", "offshore")))
     assert "上海离岸科创中心" in texts(scene, "insets")
