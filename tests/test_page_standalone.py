@@ -66,6 +66,7 @@ def test_the_download_is_a_file_that_works_without_network(
     screens: Callable[..., Screen], demo: Site, tmp_path: Path
 ) -> None:
     served = screens().open(demo, "/?indicator=talent_per_10k&year=2021")
+    served.click("#leave summary")
     with served.page.expect_download() as download:
         served.click("#download")
     path = tmp_path / "taken.html"

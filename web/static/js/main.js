@@ -5,6 +5,7 @@ import { Compare } from './compare.js';
 import { byId, el, shapeIcon } from './dom.js';
 import { fill, saying } from './format.js';
 import { TalentLayer } from './layer.js';
+import { furnishLeave, takeAway } from './leave.js';
 import { fitBeside, legendOf, makeReachable, showWhole } from './legend.js';
 import { afresh, Panel } from './panel.js';
 import { Profile } from './profile.js';
@@ -45,6 +46,7 @@ class Page {
     });
     this.panel = new Panel(atlas, { onChange });
     this.compare = new Compare(map, atlas, { onSelect, onHover, onChange });
+    furnishLeave();
   }
 
   layers() {
@@ -120,6 +122,7 @@ class Page {
     byId('map-sources').textContent = view.f.length ? t.sources_label + view.f.map((id) => `${atlas.sources[id].title}${atlas.sources[id].number ? `（${atlas.sources[id].number}）` : ''}`).join('；') : '';
     const download = byId('download');
     if (download) download.href = `/map.html?${new URLSearchParams({ indicator: indicator.id, ...(year === null ? {} : { year }), lang: atlas.lang })}`;
+    takeAway(view, this.state, this.layers(), atlas.lang);
     this.city(view);
   }
 
