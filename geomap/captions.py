@@ -49,6 +49,12 @@ def subtitle(atlas: Atlas, view: MapView, circles: MapView | None, sheet: Sheet)
     return sheet.say(Text("　", " · ")).join(said)
 
 
+def description(view: MapView, under: str, sheet: Sheet) -> str:
+    """Say in words what a map shows: for readers who do not see it."""
+    values = [told(area, view.indicator, sheet) for area in view.areas[:60]]
+    return sheet.say(Text("；", "; ")).join([under, *values])
+
+
 def _about(atlas: Atlas, view: MapView, sheet: Sheet, *, named: bool) -> list[str]:
     indicator, year = view.indicator, view.year
     unit, name = sheet.say(indicator.unit), sheet.say(indicator.name)

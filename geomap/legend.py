@@ -37,12 +37,14 @@ _EDGE = Stroke("#8a929a", 0.12)
 class Shown:
     """What a sheet shows: fills by ``fill``, circles by ``circles``; one of them may be None.
 
-    ``mm_per_px`` turns the sizes of ``SymbolView`` into millimetres of this sheet.
+    ``mm_per_px`` turns the sizes of ``SymbolView`` into millimetres of this sheet; ``scale`` is the
+    size of the type on the map, beside that of a map that has a sheet to itself.
     """
 
     fill: MapView | None
-    circles: MapView | None
-    mm_per_px: float
+    circles: MapView | None = None
+    mm_per_px: float = 0.0
+    scale: float = 1.0
 
     @property
     def views(self) -> list[MapView]:

@@ -104,14 +104,16 @@ def place(
     return placed
 
 
-def fitting(labels: Sequence[Label], extents: Floats, frame: Box) -> list[Placed]:
+def fitting(
+    labels: Sequence[Label], extents: Floats, frame: Box, reserved: Sequence[Box] = ()
+) -> list[Placed]:
     """Place only what its own area has room for, of very many; the largest first.
 
     Parameters
     ----------
     extents : (n, 4) x0, y0, x1, y1 of the areas, by ``Label.index``
     """
-    taken: list[Box] = []
+    taken = list(reserved)
     placed = []
     for label in sorted(labels, key=lambda one: (-one.room, one.index)):
         x0, y0, x1, y1 = extents[label.index]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,10 +30,10 @@ _PAD_MM = 0.5
 _LEADER = Stroke(INK, 0.18)
 
 
-def mm_per_px(ground: Ground) -> float:
-    """Give what a pixel of ``SymbolView`` is on this sheet."""
+def sized(shown: Shown, ground: Ground) -> Shown:
+    """Give what is shown with its circles in the size of this ground."""
     width = float(np.ptp(ground.labels[:, 0])) if len(ground.labels) > 1 else 0.0
-    return (width or 0.5 * ground.frame.width) / SCREEN_PX
+    return replace(shown, mm_per_px=(width or 0.5 * ground.frame.width) / SCREEN_PX)
 
 
 def neighbours(ground: Ground, heavy: float) -> list[Item]:
@@ -155,13 +155,14 @@ def labels(
     """
     count = len(ground.areas)
     many = count > MANY
+    size = sheet.paper.label_pt * shown.scale
     lines = {
-        index: _lines(index, shown, sheet)
-        for index in (_roomy(ground, sheet) if many else range(count))
+        index: _lines(index, shown, sheet, size)
+        for index in (_roomy(ground, size) if many else range(count))
     }
     wanted = [_label(ground, shown, index, one, ruler) for index, one in lines.items()]
     if many:
-        placed = fitting(wanted, ground.extents, ground.frame.inset(1))
+        placed = fitting(wanted, ground.extents, ground.frame.inset(1), reserved)
     else:
         placed = place(
             wanted,
@@ -177,15 +178,14 @@ def labels(
     return items, sorted(set(range(count)) - {one.index for one in placed})
 
 
-def _roomy(ground: Ground, sheet: Sheet) -> list[int]:
+def _roomy(ground: Ground, size_pt: float) -> list[int]:
     """Name the areas that are high enough for a label of two lines."""
-    least = 2 * LINE_HEIGHT * sheet.paper.label_pt * MM_PER_PT
+    least = 2 * LINE_HEIGHT * size_pt * MM_PER_PT
     high = np.nan_to_num(ground.extents[:, 3] - ground.extents[:, 1])
     return [int(index) for index in np.flatnonzero(high > least)]
 
 
-def _lines(index: int, shown: Shown, sheet: Sheet) -> list[Line]:
-    size = sheet.paper.label_pt
+def _lines(index: int, shown: Shown, sheet: Sheet, size: float) -> list[Line]:
     area = shown.views[0].areas[index]
     found = [Line(_name(sheet.say(area.name), sheet), size)]
     for view in shown.views:

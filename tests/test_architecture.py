@@ -42,25 +42,27 @@ LAYERS: Mapping[str, str] = {
     "words": "language",
     "views": (
         "mapnotes mapview provenance sourcebook payload audiences conflictbook verdicts bullet "
-        "progress progress_sites progress_columns diff extract "
+        "progress progress_sites progress_columns screen_map screen diff extract "
         "captions fills ground legend thematic "
-        "composition ranking"
+        "plan margins "
+        "mapframe composition ranking"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (
         "divisions lookup boundaries store sheets package check importer initialise demo webmap "
         "progress_tables packing exports exports_tables exports_geo exports_layers exportlog "
         "fonts outlines paint_png "
-        "paint_svg subset pdffile pdffont paint_pdf painting"
+        "paint_svg subset pdffile pdffont paint_pdf painting figure"
     ),
     "server": (
         "app app.answers app.api app.current app.delivery app.errors app.openapi app.pages "
-        "app.departures app.export_pages "
-        "app.params app.payloads app.progress_pages app.conflict_pages app.releases "
+        "app.departures app.export_pages app.figure_pages app.drawn "
+        "app.params app.payloads app.progress_pages app.conflict_pages "
+        "app.screen_pages app.releases "
         "app.schemas app.security app.serve app.settings "
         "app.static"
     ),
-    "shell": "cli __main__",
+    "shell": "cli_parts cli_figure cli __main__",
 }
 LAYER_OF = {name: number for number, names in enumerate(LAYERS.values()) for name in names.split()}
 CORE = ("model", "tables", "drawing", "values", "atlas", "views", "invention")

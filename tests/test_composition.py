@@ -14,13 +14,14 @@ from pyproj import Geod
 
 from geomap.atlas import Atlas
 from geomap.catalog import Area, Group, Indicator, Measure, Source
-from geomap.composition import GROUPS, compose
+from geomap.composition import compose
 from geomap.demo import write_demo
 from geomap.errors import NotFoundError, Text
 from geomap.fonts import measure
 from geomap.ground import ground
 from geomap.mapview import MapView, map_view
 from geomap.paths import data_dir
+from geomap.plan import GROUPS
 from geomap.scene import MM_PER_PT, Circle, Scene, Shape, Words
 from geomap.sheet import PAPERS, Box, Sheet
 from geomap.store import open_release
