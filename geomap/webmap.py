@@ -113,19 +113,22 @@ def _linked(header: Element) -> Markup:
     )
 
 
-@lru_cache(maxsize=1)
-def bundle() -> str:
-    """Join the modules of ``web/static/js`` into one script that sets ``window.geomap``.
+@lru_cache(maxsize=2)
+def bundle(entry: str = "main") -> str:
+    """Join the modules that ``entry`` needs into one script that sets ``window.geomap``.
+
+    It gives ``mount`` of the map; the big screen, ``entry="screen"``, starts itself.
 
     A module is written as ``import { names } from './file.js';`` and ``export const …``; names are
     unique over all modules. A page on a disk may not import files, so the served page and the
     page that stands alone both get this one script.
     """
     order: list[str] = []
-    _visit("main", order)
+    _visit(entry, order)
+    gives = "mount" if entry == "main" else entry
     texts = [_EXPORT.sub("", _IMPORT.sub("", _module(name))) for name in order]
     joined = "\n".join(texts)
-    return str(jsmin(f"window.geomap=(()=>{{'use strict';\n{joined}\nreturn {{mount}};}})();"))
+    return str(jsmin(f"window.geomap=(()=>{{'use strict';\n{joined}\nreturn {{{gives}}};}})();"))
 
 
 def _visit(name: str, order: list[str]) -> None:
@@ -248,6 +251,7 @@ def _styles() -> str:
     return "".join(
         path.read_text(encoding="utf-8")
         for path in sorted((web_dir() / "static/css").glob("*.css"))
+        if path.stem != "screen"
     )
 
 

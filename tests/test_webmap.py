@@ -61,10 +61,10 @@ def modules() -> dict[str, str]:
     }
 
 
-def test_every_module_is_reached_from_main() -> None:
+def test_every_module_is_reached_from_main_or_the_big_screen() -> None:
     texts = modules()
     seen: set[str] = set()
-    waiting = ["main"]
+    waiting = ["main", "screen"]
     while waiting:
         name = waiting.pop()
         if name not in seen:
@@ -99,6 +99,13 @@ def test_the_bundle_is_one_script_that_sets_geomap() -> None:
     # It stands inside a script element.
     assert "</script" not in script.lower()
     assert "<!--" not in script
+
+
+def test_the_big_screen_has_a_script_of_its_own() -> None:
+    script = bundle("screen")
+    assert script.startswith("window.geomap=(()=>{'use strict';")
+    assert script.endswith("return{screen};})();")
+    assert "Leaflet" not in script
 
 
 @pytest.mark.parametrize("name", ["leaflet.js", "leaflet.css"])

@@ -17,6 +17,7 @@ from geomap.app import (
     export_pages,
     pages,
     progress_pages,
+    screen_pages,
     static,
 )
 from geomap.app.answers import pretty
@@ -82,6 +83,7 @@ def _register(app: Flask) -> None:
     app.register_blueprint(pages.bp)
     app.register_blueprint(progress_pages.bp)
     app.register_blueprint(conflict_pages.bp)
+    app.register_blueprint(screen_pages.bp)
     app.register_blueprint(export_pages.bp)
 
 

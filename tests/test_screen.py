@@ -1,0 +1,313 @@
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from conftest import CATALOGUE, STATS_HEAD, ToyRelease
+from flask.testing import FlaskClient
+
+from geomap.app import Settings, create_app
+from geomap.atlas import Atlas
+from geomap.audiences import for_audience
+from geomap.disclosure import Audience
+from geomap.paths import shipped_data_dir, web_dir
+from geomap.screen import MOST_SLIDES, compose, default_indicators, headline_values, written
+from geomap.screen_map import (
+    FRAME,
+    LABEL_HEIGHT,
+    SHAPE_PATHS,
+    Label,
+    outlines,
+    place_labels,
+)
+from geomap.store import open_release
+
+EVIL = "</script><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Atlas:
+    return open_release(shipped_data_dir())
+
+
+@pytest.fixture
+def client(atlas: Atlas) -> FlaskClient:
+    return create_app(atlas).test_client()
+
+
+def label(index: int, at: tuple[float, float], room: float = 10, name: str = "区") -> Label:
+    return Label(index, name, "1", "", at, room)
+
+
+# --- the map --------------------------------------------------------------------------------------
+
+
+def test_three_squares_of_one_degree_fill_the_width_of_the_frame(atlas: Atlas) -> None:
+    found = outlines(atlas)
+    xs = [float(x) for path in found.areas for x in re.findall(r"[ML](-?[\d.]+) ", path)]
+    # 28 units are left free on either side of 840.
+    assert (min(xs), max(xs)) == (pytest.approx(28, abs=0.1), pytest.approx(812, abs=0.1))
+    assert len(found.areas) == 3
+    assert found.rooms[0] == pytest.approx(784 / 3, rel=0.01)
+    x, y = found.points[1]
+    # A square of degrees is taller than wide here: the largest circle within may lie up or down.
+    assert (x, y) == (pytest.approx(420, abs=8), pytest.approx(FRAME[1] / 2, abs=60))
+
+
+def test_only_sites_with_coordinates_within_the_frame_have_a_place(atlas: Atlas) -> None:
+    # b1 stands in the middle of the first square, b2 has no coordinates, o1 lies in Beijing.
+    first, second, third = outlines(atlas).sites
+    assert second is None
+    assert third is None
+    assert first == (pytest.approx(28 + 784 / 6, abs=3), pytest.approx(FRAME[1] / 2, abs=8))
+
+
+def test_a_lone_label_stands_on_its_point() -> None:
+    (one,) = place_labels([label(0, (400, 300))])
+    assert (one.x, one.y, one.moved) == (400, 300, False)
+
+
+def test_labels_on_one_spot_step_aside_and_the_larger_area_stays() -> None:
+    small, large = label(0, (400, 300), room=10), label(1, (400, 300), room=99)
+    first, second = place_labels([small, large])
+    assert (first.index, first.moved) == (1, False)
+    assert (second.index, second.moved) == (0, True)
+    apart = abs(first.y - second.y) >= LABEL_HEIGHT or abs(first.x - second.x) >= first.width
+    assert apart
+
+
+def test_labels_stay_within_the_frame_and_off_sites() -> None:
+    (corner,) = place_labels([label(0, (3, 3))])
+    assert corner.x - corner.width / 2 >= 2
+    assert corner.y - LABEL_HEIGHT / 2 >= 2
+    (shy,) = place_labels([label(0, (400, 300))], sites=[(400, 300)])
+    assert abs(shy.y - 300) >= LABEL_HEIGHT / 2 or abs(shy.x - 400) >= shy.width / 2
+
+
+def test_the_shapes_are_those_of_the_map_page() -> None:
+    text = (web_dir() / "static/js/dom.js").read_text(encoding="utf-8")
+    assert dict(re.findall(r"^  (\w+): '(M[^']+)',$", text, re.M)) == SHAPE_PATHS
+
+
+# --- what is chosen, and how it is printed --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (1234567, 0, "1,234,567"),
+        (0.5, 0, "1"),
+        (-0.04, 1, "0.0"),
+        (-1.25, 1, "−1.3"),
+        (2.5, 2, "2.50"),
+    ],
+)
+def test_numbers_are_written_as_in_the_browser(value: float, decimals: int, text: str) -> None:
+    assert written(value, decimals) == text
+
+
+def test_it_turns_through_what_at_least_half_of_the_areas_reported(atlas: Atlas) -> None:
+    # Population (3 of 3), density and land area are known; talent is of one area in three.
+    assert default_indicators(atlas) == ["population", "density"]
+    assert [one.id for one, *_ in headline_values(atlas)][:1] == ["population"]
+
+
+def test_the_shipped_release_is_shown_without_naming_its_indicators(shipped: Atlas) -> None:
+    chosen = default_indicators(shipped)
+    assert 3 <= len(chosen) <= MOST_SLIDES
+    groups = [shipped.indicators[one].group for one in chosen]
+    assert len(set(groups)) >= 3
+    assert max(groups.count(one) for one in groups) <= 2
+    assert len(headline_values(shipped)) == 4
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_number_has_a_document_in_the_list(shipped: Atlas, lang: str) -> None:
+    made = compose(
+        shipped, indicators=list(shipped.indicators), layers=list(shipped.site_kinds), lang=lang
+    )
+    listed = {number for number, *_ in made.references}
+    numbered = [
+        *made.headline, *made.sites, *(row for page in made.plan.pages for row in page),
+        *(one for one in made.slides if one.city or any(bar.share is not None for bar in one.bars)),
+    ]  # fmt: skip
+    assert len(numbered) > 40
+    assert all(one.refs and set(one.refs) <= listed for one in numbered)
+    assert sorted(listed) == list(range(1, len(listed) + 1))
+
+
+def test_estimates_are_hatched_worded_and_have_no_place(shipped: Atlas) -> None:
+    (slide,) = compose(shipped, indicators=["talent_total"], layers=[], lang="zh").slides
+    assert slide.hatches == ("estimate-2b6cb0",)
+    assert {(bar.rank, bar.mark, bar.estimate) for bar in slide.bars} == {("", "估算", True)}
+    assert {one.mark for one, _ in slide.labels} == {"估算"}
+    assert all(spot.estimate for spot in slide.spots)
+
+
+def test_the_ranking_goes_from_the_largest_to_those_who_did_not_report(atlas: Atlas) -> None:
+    slides = compose(atlas, indicators=["population", "talent"], layers=[], lang="zh").slides
+    assert [(one.rank, one.name, one.value, one.share) for one in slides[0].bars] == [
+        ("1", "东胜", "500", 1.0), ("2", "康巴什", "300*", 0.6), ("3", "伊旗", "200", 0.4),
+    ]  # fmt: skip
+    assert [(one.name, one.value, one.share) for one in slides[1].bars[1:]] == [
+        ("康巴什", "未上报", None), ("伊旗", "未上报", None),
+    ]  # fmt: skip
+
+
+def test_circles_have_area_in_proportion_to_the_value(atlas: Atlas) -> None:
+    (slide,) = compose(atlas, indicators=["population"], layers=[], lang="zh").slides
+    radii = [one.radius for one in slide.spots]
+    assert radii[0] ** 2 / radii[2] ** 2 == pytest.approx(500 / 200, rel=0.02)
+    key = next(one for one in slide.legend if one.radius)
+    assert key.label == "500"
+    assert key.radius == pytest.approx(radii[0], abs=0.2)
+
+
+def test_sites_are_counted_on_the_map_and_in_all(atlas: Atlas) -> None:
+    made = compose(atlas, indicators=[], layers=["base", "offshore"], lang="zh")
+    assert [(one.name, one.drawn, one.total) for one in made.sites] == [
+        ("基地", 1, 2),
+        ("离岸", 0, 1),
+    ]
+    assert [shape for shape, *_ in made.symbols] == ["triangle"]
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+class _Page(HTMLParser):
+    """Gathers addresses, and text by whether it stands within an element of ``data-refs``."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.handlers: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in {"href", "src", "action"}:
+                self.addresses.append(value or "")
+            if name.startswith("on") or name == "style":
+                self.handlers.append(f"{tag} {name}")
+
+
+def test_the_page_loads_from_its_own_server_and_holds_no_script_or_style(
+    client: FlaskClient,
+) -> None:
+    answer = client.get("/screen")
+    page = _Page(answer.text)
+    assert answer.status_code == 200
+    assert page.handlers == []
+    assert all(one[0] in "/#?" and not one.startswith("//") for one in page.addresses)
+    assert re.findall(r"<script(?![^>]* src=)|<style", answer.text) == []
+    assert "内部工作用图 未经审核 不得公开" in answer.text
+
+
+def test_nothing_on_the_page_depends_on_the_clock(client: FlaskClient) -> None:
+    first, second = client.get("/screen"), client.head("/screen")
+    assert first.headers["ETag"] == second.headers["ETag"]
+    assert client.get("/screen?seconds=30").headers["ETag"] != first.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "told"),
+    [
+        ("indicators=none", 404, "population"),
+        ("indicators=population,none", 404, "none"),
+        ("layers=none", 404, "base"),
+        ("seconds=4", 400, "5"),
+        ("seconds=601", 400, "600"),
+        ("seconds=x", 400, "x"),
+        ("lang=fr", 404, "zh"),
+        ("indicator=population", 400, "indicators"),
+        ("seconds=20&seconds=30", 400, "seconds"),
+    ],
+)
+def test_what_there_is_not_is_refused_with_what_there_is(
+    client: FlaskClient, query: str, status: int, told: str
+) -> None:
+    answer = client.get(f"/screen?{query}")
+    assert answer.status_code == status
+    assert told in answer.text
+
+
+def test_the_address_owns_the_state(client: FlaskClient) -> None:
+    text = client.get("/screen?indicators=density,population,density&seconds=45&layers=").text
+    assert re.findall(r'<article class="slide"[^>]* aria-label="([^"]+)"', text) == [
+        "人口密度",
+        "常住人口",
+    ]
+    assert 'data-seconds="45"' in text
+    assert "没有选择点位" in text
+    other = re.search(r'<a href="\?([^"]+)" lang="en">', text)
+    assert other is not None
+    assert "seconds=45" in other[1]
+    assert "lang=en" in other[1]
+
+
+def test_too_many_indicators_are_refused(shipped: Atlas) -> None:
+    many = ",".join(list(shipped.indicators)[: MOST_SLIDES + 1])
+    answer = create_app(shipped).test_client().get(f"/screen?indicators={many}")
+    assert answer.status_code == 400
+    assert str(MOST_SLIDES) in answer.text
+
+
+def test_foreign_text_stays_text(toy_release: ToyRelease) -> None:
+    release = toy_release(
+        {
+            "indicators.json": lambda text: text.replace("常住人口", EVIL.replace('"', "")),
+            "sources.json": lambda text: text.replace("人才规划", EVIL),
+        }
+    )
+    text = create_app(release).test_client().get("/screen").text
+    assert EVIL not in text
+    assert "&lt;/script&gt;&lt;img src=x" in text
+
+
+def test_a_release_without_figures_says_who_supplies_them(toy_release: ToyRelease) -> None:
+    counts = {**CATALOGUE, "indicators": CATALOGUE["indicators"][:3]}
+    edits = {"stats/plan.csv": STATS_HEAD, "indicators.json": json.dumps(counts)}
+    release = toy_release({**edits, "sites/figures.csv": None})
+    client = create_app(release).test_client()
+    for lang, word in (("zh", "请由数据员上报"), ("en", "stewards supply them")):
+        answer = client.get(f"/screen?lang={lang}")
+        assert answer.status_code == 200
+        assert word in answer.text
+
+
+def test_a_city_of_one_area_has_a_screen(toy_release: ToyRelease) -> None:
+    def first(text: str) -> str:
+        kept = [line for line in text.splitlines() if not re.match("15060[36]|150627", line)]
+        return "\n".join(kept) + "\n"
+
+    release = toy_release(
+        {
+            "boundaries/units.csv": first,
+            "boundaries/county-2024.geojson": lambda text: text.replace(
+                text[text.index(",\n") : text.rindex("\n]}")], ""
+            ),
+            "stats/plan.csv": first,
+            "sites/base.csv": lambda text: text.replace("150603", "150602"),
+        }
+    )
+    answer = create_app(release).test_client().get("/screen")
+    assert answer.status_code == 200
+    assert answer.text.count('class="label') == answer.text.count('class="slide"') > 0
+
+
+def test_what_the_public_may_not_see_is_not_on_its_screen(shipped: Atlas) -> None:
+    public = for_audience(shipped, Audience.PUBLIC)
+    settings = Settings(audience=Audience.PUBLIC)
+    text = create_app(shipped, settings=settings).test_client().get("/screen").text
+    assert public.disclosure.note.zh in text
+    assert shipped.disclosure.note.zh not in text
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "大屏"), ("en", "Big screen")])
+def test_the_other_pages_lead_to_it(client: FlaskClient, lang: str, word: str) -> None:
+    for path in ("/", "/progress", "/sources"):
+        text = client.get(f"{path}?lang={lang}").text
+        assert f'<a href="/screen?lang={lang}">{word}</a>' in text
