@@ -5,51 +5,38 @@ Exit codes: 0 done, 1 refused with a message, 2 wrong usage.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from geomap.cli_figure import figure
+from geomap.cli_parts import (
+    DIRECTORY,
+    FILE,
+    LANGUAGES,
+    Command,
+    audience_option,
+    data_option,
+    demo_option,
+    done,
+    numbers,
+    opened,
+    recorded,
+)
+
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
     from geomap.errors import Finding
-
-_LANGUAGES = click.Choice(["zh", "en"])
-_DIRECTORY = click.Path(file_okay=False, path_type=Path)
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_data_option = click.option(
-    "--data",
-    type=_DIRECTORY,
-    metavar="DIR",
-    help="数据目录，默认 GEOMAP_DATA，再默认随附数据。Data; GEOMAP_DATA or the shipped one.",
-)
-_demo_option = click.option(
-    "--demo", is_flag=True, help="用示例数据（非真实统计）。Use demonstration data, not real."
-)
-_audience_option = click.option(
-    "--audience",
-    type=click.Choice(["leader", "internal", "public"]),
-    default="public",
-    help="给谁看，默认 public（小数不予公开）。For whom; by default public, small counts withheld.",
-)
-
-
-class _Command(click.Command):
-    """Shows its whole first line in the list of commands; click would cut it."""
-
-    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002
-        return str(self.help).partition("\n")[0]
 
 
 class _Commands(click.Group):
     """Tells our errors as messages, Chinese first, instead of tracebacks."""
 
-    command_class = _Command
+    command_class = Command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -86,8 +73,8 @@ def main() -> None:
 
 
 @main.command()
-@_data_option
-@_demo_option
+@data_option
+@demo_option
 @click.option(
     "--host", help="监听地址，默认 127.0.0.1。Address to listen on, 127.0.0.1 by default."
 )
@@ -107,7 +94,7 @@ def serve(
 
 
 @main.command()
-@_data_option
+@data_option
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。Write JSON.")
 @click.option(
     "--update",
@@ -116,11 +103,11 @@ def serve(
 )
 @click.option(
     "--against",
-    type=_DIRECTORY,
+    type=DIRECTORY,
     metavar="OLD",
     help="与以前公开的版本对照，看两版相减会泄露什么。What both public editions give away.",
 )
-@click.option("--lang", type=_LANGUAGES, help="只用一种语言。Use one language only.")
+@click.option("--lang", type=LANGUAGES, help="只用一种语言。Use one language only.")
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -197,23 +184,23 @@ def _line(finding: Finding, lang: str | None) -> str:
 
 @main.command()
 @click.argument("adcode")
-@click.argument("directory", metavar="DIR", type=_DIRECTORY)
+@click.argument("directory", metavar="DIR", type=DIRECTORY)
 def init(adcode: str, directory: Path) -> None:
     """为任一地级市新建数据目录。Make a data directory for any prefecture-level city of China."""
     from geomap.initialise import initialise
 
     made = initialise(adcode, directory)
-    _done(f"已建好 {made}；运行 geomap serve --data {made}", f"made {made}")
+    done(f"已建好 {made}；运行 geomap serve --data {made}", f"made {made}")
 
 
 @main.command("import")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--source", required=True, metavar="ID", help="来源标识。Id of the document.")
 @click.option("--title", default="", help="文件标题。Title of the document.")
 @click.option("--number", default="", help="文号。Its number.")
 @click.option("--issuer", default="", help="发文单位。Who issued it.")
 @click.option("--date", default="", help="日期。Its date, such as 2025-03-01.")
-@_data_option
+@data_option
 @click.option("--replace", is_flag=True, help="替换该来源已有的数。Replace its figures.")
 @click.option("--dry-run", is_flag=True, help="只检查，不写入。Check only, write nothing.")
 def import_(
@@ -228,19 +215,19 @@ def import_(
     from geomap.importer import Details, import_table
     from geomap.paths import data_dir
 
-    done = import_table(
+    taken = import_table(
         data_dir(data),
         file,
         Details(source, **details),
         overwrite=replace,
         dry_run=dry_run,
     )
-    for finding in done.findings:
+    for finding in taken.findings:
         click.echo(_line(finding, None))
     if dry_run:
-        _done(f"检查通过，{done.rows} 行，未写入", f"{done.rows} rows are sound, nothing written")
+        done(f"检查通过，{taken.rows} 行，未写入", f"{taken.rows} rows are sound, nothing written")
     else:
-        _done(f"已写入 {done.path}，{done.rows} 行", f"wrote {done.rows} rows to {done.path}")
+        done(f"已写入 {taken.path}，{taken.rows} 行", f"wrote {taken.rows} rows to {taken.path}")
 
 
 @main.command("map")
@@ -250,12 +237,12 @@ def import_(
 @click.option("--breaks", help="自定义断点，如 10,20,50。Breaks, for --method manual.")
 @click.option("--classes", "k", type=click.IntRange(2, 9), help="级数。Number of classes.")
 @click.option("--palette", metavar="P", help="色带。Palette.")
-@click.option("--lang", type=_LANGUAGES, default="zh", help="语言。Language.")
-@_audience_option
-@_data_option
-@_demo_option
+@click.option("--lang", type=LANGUAGES, default="zh", help="语言。Language.")
+@audience_option
+@data_option
+@demo_option
 @click.option(
-    "-o", "--output", required=True, type=_FILE, metavar="FILE.html", help="写到哪里。Where to."
+    "-o", "--output", required=True, type=FILE, metavar="FILE.html", help="写到哪里。Where to."
 )
 def map_(
     indicator: str, data: Path | None, demo: bool, audience: str, output: Path, **choice: Any
@@ -268,53 +255,13 @@ def map_(
 
     given = {name: value for name, value in choice.items() if value is not None}
     if "breaks" in given:
-        given["breaks"] = _numbers(given["breaks"])
-    with _opened(data, demo) as atlas, _recorded(output) as facts:
+        given["breaks"] = numbers(given["breaks"])
+    with opened(data, demo) as atlas, recorded(output) as facts:
         write_map(for_audience(atlas, audience, rules_from()), indicator, path=output, **given)
         facts |= {"what": "map", "audience": audience, "release": atlas.release}
         years = atlas.series.get((indicator, "actual"), {})
         facts |= {"indicator": indicator, "year": given.get("year") or best_year(atlas, years)}
-    _done(f"已写入 {output}", f"wrote {output}")
-
-
-@contextlib.contextmanager
-def _recorded(output: Path) -> Iterator[dict[str, Any]]:
-    """Record the file that the block writes, of which it gives the facts; see ``exportlog``."""
-    from datetime import UTC, datetime
-
-    from geomap.app.settings import log_from
-    from geomap.exportlog import Departure
-
-    log = log_from()
-    log.check()  # before there is a file that may not leave
-    facts: dict[str, Any] = {"format": output.suffix.lstrip("."), "name": output.name}
-    yield facts
-    facts.setdefault("request", _words())
-    log.record_file(output, Departure(**facts), by=_user(), when=datetime.now(UTC))
-
-
-def _words() -> str:
-    """Give the command with its choices, without what names places on this machine."""
-    context = click.get_current_context()
-    chosen = {
-        name: value
-        for name, value in context.params.items()
-        if value not in (None, False, ()) and not isinstance(value, Path)
-    }
-    return " ".join(
-        [f"geomap {context.info_name}", *(f"{key}={one}" for key, one in chosen.items())]
-    )
-
-
-def _user() -> str:
-    import getpass
-    import socket
-
-    try:
-        name = getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        name = "?"
-    return f"cli:{name}@{socket.gethostname()}"
+    done(f"已写入 {output}", f"wrote {output}")
 
 
 @main.command()
@@ -341,12 +288,12 @@ def _user() -> str:
     default="utf-8",
     help="CSV、Shapefile 的编码。Of CSV and Shapefile.",
 )
-@click.option("--lang", type=_LANGUAGES, default="zh", help="语言。Language.")
-@_audience_option
-@_data_option
-@_demo_option
+@click.option("--lang", type=LANGUAGES, default="zh", help="语言。Language.")
+@audience_option
+@data_option
+@demo_option
 @click.option(
-    "-o", "--output", required=True, type=_FILE, metavar="FILE", help="写到哪里。Where to."
+    "-o", "--output", required=True, type=FILE, metavar="FILE", help="写到哪里。Where to."
 )
 def export(
     indicator: str,
@@ -369,14 +316,14 @@ def export(
     layers = [one.strip() for one in writing.pop("layers").split(",") if one.strip()]
     given = {name: value for name, value in choice.items() if value is not None}
     if "breaks" in given:
-        given["breaks"] = _numbers(given["breaks"])
-    with _opened(data, demo) as whole, _recorded(output) as facts:
+        given["breaks"] = numbers(given["breaks"])
+    with opened(data, demo) as whole, recorded(output) as facts:
         atlas = for_audience(whole, audience, rules_from())
         view = map_view(atlas, indicator, **given)
         write_whole(output, written(atlas, view, format_, layers=layers, **writing))
         facts |= {"what": "data", "format": format_, "audience": audience}
         facts |= {"release": atlas.release, "indicator": indicator, "year": view.year}
-    _done(f"已写入 {output}", f"wrote {output}")
+    done(f"已写入 {output}", f"wrote {output}")
 
 
 @main.command()
@@ -400,7 +347,7 @@ def exports(as_json: bool, since: Any) -> None:
     for entry in found:
         click.echo(_departed(entry))
     where = log.path or "off"
-    _done(f"{len(found)} 条，记录在 {where}", f"{len(found)} entries, kept in {where}")
+    done(f"{len(found)} 条，记录在 {where}", f"{len(found)} entries, kept in {where}")
 
 
 def _departed(entry: dict[str, Any]) -> str:
@@ -420,14 +367,14 @@ def _printable(text: str) -> str:
 @main.command()
 @click.option("--as-of", type=click.IntRange(1949, 2100), help="截至年份。As of the end of a year.")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。Print JSON.")
-@_data_option
-@_demo_option
+@data_option
+@demo_option
 def progress(data: Path | None, demo: bool, as_of: int | None, as_json: bool) -> None:
     """规划进度：目标与实际对照。Plan progress: targets against actuals."""
     from geomap.mapview import plain
     from geomap.progress import default_year, progress_rows
 
-    with _opened(data, demo) as atlas:
+    with opened(data, demo) as atlas:
         year = default_year(atlas) if as_of is None else as_of
         rows = plain(progress_rows(atlas, year))
     if as_json:
@@ -448,8 +395,8 @@ def _progress_line(row: dict[str, Any]) -> str:
 
 
 @main.command()
-@click.argument("old", metavar="OLD", type=_DIRECTORY)
-@click.argument("new", metavar="NEW", type=_DIRECTORY)
+@click.argument("old", metavar="OLD", type=DIRECTORY)
+@click.argument("new", metavar="NEW", type=DIRECTORY)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。Print JSON.")
 def diff(old: Path, new: Path, as_json: bool) -> None:
     """两个数据版本有何不同。What changed between two releases."""
@@ -467,39 +414,15 @@ def diff(old: Path, new: Path, as_json: bool) -> None:
     click.echo(shown)
 
 
-def _numbers(text: str) -> list[float]:
-    try:
-        return [float(part) for part in text.replace("，", ",").split(",")]
-    except ValueError:
-        raise click.BadParameter(f"{text}：应为逗号分隔的数 / numbers split by commas") from None
-
-
-@contextlib.contextmanager
-def _opened(data: Path | None, demo: bool) -> Iterator[Atlas]:
-    import tempfile
-
-    from geomap.paths import data_dir
-    from geomap.store import open_release
-
-    if not demo:
-        yield open_release(data_dir(data))
-        return
-    from geomap.demo import write_demo
-
-    with tempfile.TemporaryDirectory(prefix="geomap-demo-") as directory:
-        yield open_release(write_demo(Path(directory) / "demo"))
-
-
 @main.command()
-@click.argument("directory", metavar="DIR", type=_DIRECTORY)
+@click.argument("directory", metavar="DIR", type=DIRECTORY)
 @click.option("--seed", type=int, help="随机种子；同一种子结果相同。Seed; the same gives the same.")
 def demo(directory: Path, seed: int | None) -> None:
     """生成示例数据（非真实统计）。Make demonstration data, not real statistics."""
     from geomap.demo import write_demo
 
     made = write_demo(directory) if seed is None else write_demo(directory, seed)
-    _done(f"已生成示例数据 {made}；运行 geomap serve --data {made}", f"made {made}")
+    done(f"已生成示例数据 {made}；运行 geomap serve --data {made}", f"made {made}")
 
 
-def _done(zh: str, en: str) -> None:
-    click.echo(f"{zh} / {en}")
+main.add_command(figure)

@@ -42,10 +42,10 @@ LAYERS: Mapping[str, str] = {
     "words": "language",
     "views": (
         "mapnotes mapview provenance sourcebook payload audiences conflictbook verdicts bullet "
-        "progress progress_sites progress_columns screen_map screen diff extract "
+        "progress progress_sites progress_columns screen_map screen diff extract_fields extract "
         "captions fills ground legend thematic "
         "plan margins "
-        "mapframe composition ranking"
+        "mapframe composition ranking multiples"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (

@@ -15,6 +15,7 @@ from geomap.app import (
     api,
     conflict_pages,
     export_pages,
+    figure_pages,
     pages,
     progress_pages,
     screen_pages,
@@ -83,8 +84,9 @@ def _register(app: Flask) -> None:
     app.register_blueprint(pages.bp)
     app.register_blueprint(progress_pages.bp)
     app.register_blueprint(conflict_pages.bp)
-    app.register_blueprint(screen_pages.bp)
     app.register_blueprint(export_pages.bp)
+    app.register_blueprint(figure_pages.bp)
+    app.register_blueprint(screen_pages.bp)
 
 
 def _json(path: Path) -> dict[str, object]:

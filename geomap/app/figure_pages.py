@@ -1,0 +1,82 @@
+"""The map as an image: ``/figure.<format>`` with the parameters of the page, and its preview."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from flask import Blueprint, Response
+
+from geomap.app import departures, params
+from geomap.app.current import leaving_atlas
+from geomap.app.drawn import DRAWING, asked_language, asked_layers, asked_view
+from geomap.figure import compared_view, figure, figure_name, require_kind
+from geomap.painting import FEWEST_DPI, FORMATS
+from geomap.sheet import PAPERS, Sheet
+
+bp = Blueprint("figures", __name__)
+SHEET = ("size", "layers", "compare", "audience", "lang", "maker", "date", "bars", "grey")
+MOST_DPI = 600
+"""Fewer than the command line takes: what one reader asks for must leave room for the others."""
+USUAL_DPI, PREVIEW_DPI = 300, 96
+_LONGEST = 60
+# One image may take a quarter of a gigabyte while it is drawn.
+_one_at_a_time = Lock()
+
+
+@bp.get("/figure.<kind>")
+def download(kind: str) -> Response:
+    """Give what the page shows under the same parameters as a sheet to keep."""
+    params.allow(*DRAWING, *SHEET, "dpi")
+    require_kind(kind)
+    dpi = params.between("dpi", FEWEST_DPI, MOST_DPI) or USUAL_DPI
+    content, name, year = _drawn(kind, dpi)
+    departures.tell(what="figure", year=year)
+    return departures.attachment(content, FORMATS[kind], name)
+
+
+@bp.get("/figure-preview.png")
+def preview() -> Response:
+    """Give the same sheet as the page shows it before it is taken away: small, and not to keep."""
+    params.allow(*DRAWING, *SHEET)
+    content, _, _ = _drawn("png", PREVIEW_DPI)
+    return Response(content, content_type=FORMATS["png"])
+
+
+def _drawn(kind: str, dpi: int) -> tuple[bytes, str, int | None]:
+    """Give the file, its name and its year."""
+    atlas = leaving_atlas()
+    sheet = Sheet(
+        size=_size(),
+        lang=asked_language(),
+        layers=asked_layers(atlas),
+        maker=_short("maker"),
+        made=_short("date"),
+        bars=params.flag("bars"),
+    )
+    view = asked_view(atlas)
+    circles = compared_view(atlas, params.one("compare") or "")
+    grey = params.flag("grey")
+    with _one_at_a_time:
+        content = figure(atlas, view, kind, sheet, circles=circles, dpi=dpi, grey=grey)
+    return content, figure_name(view, sheet, kind), view.year
+
+
+def _size() -> str:
+    size = params.one("size") or next(iter(PAPERS))
+    if size not in PAPERS:
+        raise params.ParameterError(
+            f"参数 size={size[:_LONGEST]} 应为 {'、'.join(PAPERS)}",
+            f"size={size[:_LONGEST]} must be one of {', '.join(PAPERS)}",
+            PAPERS,
+        )
+    return size
+
+
+def _short(name: str) -> str:
+    text = params.one(name) or ""
+    if len(text) > _LONGEST:
+        raise params.ParameterError(
+            f"参数 {name} 有 {len(text)} 个字，最多 {_LONGEST} 个",
+            f"{name} has {len(text)} characters, at most {_LONGEST} fit",
+        )
+    return text
