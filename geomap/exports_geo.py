@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geomap.approval import DECIMALS
-from geomap.extract import FIELDS, SITE_FIELDS, Extract, Field, Row
+from geomap.extract import Extract, Row
+from geomap.extract_fields import FIELDS, SITE_FIELDS, Field
 
 if TYPE_CHECKING:
     import geopandas as gpd

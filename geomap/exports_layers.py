@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from geomap.crs import STORED
 from geomap.errors import GeomapError, Text
 from geomap.exports_tables import encoded, table
-from geomap.extract import DOCUMENT_FIELDS, FIELDS, FIGURE_FIELDS, SITE_FIELDS, Extract, Field, Row
+from geomap.extract import Extract, Row
+from geomap.extract_fields import DOCUMENT_FIELDS, FIELDS, FIGURE_FIELDS, SITE_FIELDS, Field
 from geomap.packing import packed
 
 if TYPE_CHECKING:

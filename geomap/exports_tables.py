@@ -14,16 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.catalog import Status
 from geomap.errors import RequestError, Text
-from geomap.extract import (
-    DOCUMENT_FIELDS,
-    FIELDS,
-    FIGURE_FIELDS,
-    SITE_FIELDS,
-    Cell,
-    Extract,
-    Field,
-    Row,
-)
+from geomap.extract import Cell, Extract, Row
+from geomap.extract_fields import DOCUMENT_FIELDS, FIELDS, FIGURE_FIELDS, SITE_FIELDS, Field
 from geomap.packing import timeless
 
 if TYPE_CHECKING:
@@ -65,17 +57,16 @@ def xlsx(shown: Extract, _: gpd.GeoDataFrame, __: str) -> bytes:
 
 
 def _fill(sheet: Any, fields: Sequence[Field], rows: Iterable[Row], shown: Extract) -> None:
-    from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
+    from openpyxl.styles import Font  # type: ignore[import-untyped]
     from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
-    top, bold = Alignment(vertical="top"), Font(bold=True)
+    bold = Font(bold=True)
     for at, field in enumerate(fields, start=1):
         _put(sheet, 1, at, shown.say(field.head)).font = bold
         sheet.column_dimensions[get_column_letter(at)].width = field.width
     for line, row in enumerate(rows, start=2):
         for at, field in enumerate(fields, start=1):
-            cell = _put(sheet, line, at, row[field.id], _format(field, row, shown))
-            cell.alignment = top
+            _put(sheet, line, at, row[field.id], _format(field, row, shown))
     sheet.freeze_panes = sheet.cell(2, 4 if fields[0].id == "code" else 2)
     sheet.auto_filter.ref = sheet.dimensions
     _furnish(sheet, shown)
@@ -116,13 +107,17 @@ def _format(field: Field, row: Row, shown: Extract) -> str:
 
 
 def _put(sheet: Any, line: int, at: int, value: Cell, format_: str = "General") -> Any:
-    text = isinstance(value, str)
-    cell = sheet.cell(line, at, _clean(value) or None if isinstance(value, str) else value)
-    if text and cell.value is not None:
-        cell.data_type = "s"  # a text that begins with "=" would become a formula
-        cell.quotePrefix = cell.value.startswith(_FORMULA)  # and would when it is edited
+    cell = sheet.cell(line, at)
+    if isinstance(value, str):
+        if text := _clean(value):
+            cell.value = text
+            cell.data_type = "s"  # a text that begins with "=" would become a formula
+            if text.startswith(_FORMULA):
+                cell.quotePrefix = True  # and would when it is edited
     elif value is not None:
-        cell.number_format = format_
+        cell.value = value
+        if format_ != "General":
+            cell.number_format = format_
     return cell
 
 

@@ -30,7 +30,8 @@ from geomap.cli import main
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.exports import FORMATS, export, file_name, format_by_name
 from geomap.exports_tables import table
-from geomap.extract import Field, extract
+from geomap.extract import extract
+from geomap.extract_fields import Field
 from geomap.mapview import map_view
 from geomap.store import open_release
 
