@@ -145,6 +145,7 @@ def in_columns(blocks: Sequence[Block], count: int, height: float) -> list[list[
         if columns[-1] or block.items:
             columns[-1].append(block)
     fits = all(height_of(column) <= height + 1e-6 for column in columns)
+    fits = fits and not any(column and column[-1].keep for column in columns[:-1])
     return columns if fits and len(columns) <= count else None
 
 

@@ -6,7 +6,7 @@ or the release does not hold; there is no clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from geomap.catalog import Indicator, Kind, Source, Status
@@ -53,6 +53,31 @@ def description(view: MapView, under: str, sheet: Sheet) -> str:
     """Say in words what a map shows: for readers who do not see it."""
     values = [told(area, view.indicator, sheet) for area in view.areas[:60]]
     return sheet.say(Text("；", "; ")).join([under, *values])
+
+
+def title_of_several(atlas: Atlas, views: Sequence[MapView], sheet: Sheet) -> str:
+    """Name maps that stand side by side: the indicators, and from which year to which."""
+    if sheet.title:
+        return " ".join(sheet.title.split())
+    city = atlas.areas[atlas.city]
+    names = list(dict.fromkeys(sheet.say(view.indicator.name) for view in views))
+    named = sheet.say(Text("、", ", ")).join(names)
+    years = sorted({view.year for view in views if view.year})
+    span = "—".join(str(year) for year in dict.fromkeys([*years[:1], *years[-1:]]))
+    when = Text(f"（{span}年）", f", {span.replace('—', '–')}") if span else Text("", "")
+    return sheet.say(
+        Text(f"{city.name_zh}{named}{when.zh}", f"{city.name_en or city.name_zh}: {named}{when.en}")
+    )
+
+
+def subtitle_of_several(atlas: Atlas, views: Sequence[MapView], sheet: Sheet) -> str:
+    """Say the unit and how new the documents are."""
+    unit = sheet.say(views[0].indicator.unit)
+    said = [sheet.say(Text(f"单位：{unit}", f"Unit: {unit}"))] if unit else []
+    newest = max((atlas.sources[id_].date for one in views for id_ in one.sources), default="")
+    if newest:
+        said.append(sheet.say(Text(f"资料发布截至 {newest}", f"documents up to {newest}")))
+    return sheet.say(Text("　", " · ")).join(said)
 
 
 def _about(atlas: Atlas, view: MapView, sheet: Sheet, *, named: bool) -> list[str]:
@@ -184,11 +209,36 @@ def imprint(atlas: Atlas, sheet: Sheet) -> list[str]:
 
 def remarks(views: Iterable[MapView], sheet: Sheet) -> list[str]:
     """Give what a reader must know: advice, notes on estimates, and whether the areas add up."""
-    said: list[Text] = []
-    for view in views:
-        said += [*([view.advice] if view.advice else []), *view.notes]
-        said += [view.control.text] if view.control else []
+    views = list(views)
+    by_view = [
+        [*([view.advice] if view.advice else []), *view.notes]
+        + ([view.control.text] if view.control else [])
+        for view in views
+    ]
+    common = set(by_view[0]).intersection(*by_view[1:])
+    said = [
+        text if text in common else _of(view, views, text)
+        for view, texts in zip(views, by_view, strict=True)
+        for text in texts
+    ]
     return list(dict.fromkeys(sheet.say(one) for one in said))
+
+
+def _of(view: MapView, views: Sequence[MapView], text: Text) -> Text:
+    """Say which of several maps a text is about."""
+    apart = apart_by(view, views)
+    return Text(f"{apart.zh}：{text.zh}", f"{apart.en}: {text.en}") if apart.zh else text
+
+
+def apart_by(view: MapView, views: Sequence[MapView]) -> Text:
+    """Name a map by what sets it apart from the others: its year, its indicator, or both."""
+    year = Text(f"{view.year}年", f"{view.year}") if view.year else Text("", "")
+    if len({one.indicator.id for one in views}) == 1:
+        return year
+    name = view.indicator.name
+    if len({one.year for one in views}) == 1 or not view.year:
+        return name
+    return Text(f"{name.zh}（{year.zh}）", f"{name.en}, {year.en}")
 
 
 def empty(view: MapView, sheet: Sheet) -> str:

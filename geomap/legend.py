@@ -38,13 +38,15 @@ class Shown:
     """What a sheet shows: fills by ``fill``, circles by ``circles``; one of them may be None.
 
     ``mm_per_px`` turns the sizes of ``SymbolView`` into millimetres of this sheet; ``scale`` is the
-    size of the type on the map, beside that of a map that has a sheet to itself.
+    size of the type on the map, beside that of a map that has a sheet to itself; ``counted`` says
+    whether the legend counts areas, which a legend of several maps does not.
     """
 
     fill: MapView | None
     circles: MapView | None = None
     mm_per_px: float = 0.0
     scale: float = 1.0
+    counted: bool = True
 
     @property
     def views(self) -> list[MapView]:
@@ -65,6 +67,7 @@ class Key:
 
     sheet: Sheet
     set: Setter
+    counted: bool = True
 
     def row(self, swatch: tuple[Item, ...], label: str, count: str = "") -> Block:
         """Make a row: a swatch about (1.2, 0.75) ems, its label, and a count at the right."""
@@ -109,6 +112,8 @@ class Key:
 
     def areas(self, count: int) -> str:
         """Say how many areas."""
+        if not self.counted:
+            return ""
         return self.sheet.say(Text(f"{count} 个", f"{count} area" + "s" * (count != 1)))
 
 
@@ -116,7 +121,7 @@ def legend(
     atlas: Atlas, shown: Shown, sheet: Sheet, ruler: Ruler, width_mm: float, size_pt: float
 ) -> list[Block]:
     """Make the blocks of a legend, from the top."""
-    key = Key(sheet, Setter(ruler, width_mm, size_pt))
+    key = Key(sheet, Setter(ruler, width_mm, size_pt), shown.counted)
     blocks: list[Block] = []
     if shown.fill:
         blocks += _classes(key, shown.fill)

@@ -17,17 +17,26 @@ from geomap.typesetting import ASCENT, LINE_HEIGHT
 
 
 def draw_map(
-    plan: Plan, land: Ground, shown: Shown, found: Found, *, reserved: Sequence[Box] = ()
+    plan: Plan,
+    land: Ground,
+    shown: Shown,
+    found: Found,
+    *,
+    reserved: Sequence[Box] = (),
+    bare: bool = False,
 ) -> None:
     """Draw a map into the layers of a sheet.
 
     Parameters
     ----------
     reserved : boxes of the frame that something else stands in
+    bare : without bar scale and arrow, where another map of the sheet has them
     """
     sheet = plan.sheet
     size = sheet.paper.text_pt * shown.scale
-    kept = [*reserved, *_furniture(plan, land, shown, found, reserved)]
+    found["furniture"].append(outlined(land.frame, Stroke(LINE, 0.2)))
+    kept = list(reserved)
+    kept += [] if bare else _furniture(plan, land, shown, found, reserved)
     kept += _empty(plan, land, shown, kept, found)
     marks = thematic.sites(plan.atlas, land, sheet, 0.95 * size * MM_PER_PT)
     found["neighbours"] += thematic.neighbours(land, sheet.paper.line)
@@ -50,7 +59,6 @@ def _furniture(
     """Draw scale, arrow and frame; gives the boxes that they take."""
     size = plan.sheet.paper.small_pt * 1.05 * shown.scale
     frame = land.frame
-    found["furniture"].append(outlined(frame, Stroke(LINE, 0.2)))
     scale = furniture.bar_scale(land.mm_per_km, furniture.longest(frame))
     big = size * 1.15
     scale_at, north_at = _corners(
@@ -116,6 +124,10 @@ def _unlabelled(plan: Plan, land: Ground, shown: Shown, count: int) -> Words:
     text = plan.say(
         Text(f"{count} 个区域放不下注记，未注", f"{count} areas without a label for want of room")
     )
+    room = land.frame.width - em
+    if plan.ruler.width(text, size) > room:
+        short = plan.say(Text(f"{count} 个未注", f"{count} unlabelled"))
+        text = plan.ruler.cut(short, room, size)
     x = (land.frame.x0 + land.frame.x1) / 2
     y = land.frame.y1 - em * (LINE_HEIGHT - ASCENT) - 0.5
     return Words(x, y, text, size, SOFT, anchor="middle", halo=Stroke(PAPER, 0.8))

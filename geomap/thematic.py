@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FAINT, FAINT_LINE = "#f6f7f8", "#d9dce0"
 BORDER = "#4b545d"
-_PAD_MM = 0.5
+_PAD_MM, _SPOT_MM = 0.5, 0.7
 _LEADER = Stroke(INK, 0.18)
 
 
@@ -223,12 +223,11 @@ def _label(ground: Ground, shown: Shown, index: int, lines: list[Line], ruler: R
 
 
 def _round(ground: Ground, shown: Shown) -> list[tuple[int, float, float, float]]:
-    if shown.circles is None:
-        return []
+    """Give the circles, and for an area without one the spot where a leader would begin."""
+    main = shown.circles or shown.views[0]
     return [
-        (index, *ground.labels[index].tolist(), radius)
-        for index, area in enumerate(shown.circles.areas)
-        if (radius := shown.radius(area.value))
+        (index, *ground.labels[index].tolist(), shown.radius(area.value) or _SPOT_MM)
+        for index, area in enumerate(main.areas)
     ]
 
 

@@ -42,7 +42,8 @@ LAYERS: Mapping[str, str] = {
     "words": "language",
     "views": (
         "mapnotes mapview provenance sourcebook payload audiences conflictbook verdicts bullet "
-        "progress progress_sites progress_columns screen_map screen diff extract_fields extract "
+        "progress progress_sites progress_columns "
+        "screen_map screen_parts screen_slides screen diff extract_fields extract "
         "captions fills ground legend thematic "
         "plan margins "
         "mapframe composition ranking multiples"
