@@ -13,7 +13,7 @@ from geomap.atlas import Atlas
 from geomap.audiences import for_audience
 from geomap.disclosure import Audience
 from geomap.paths import shipped_data_dir, web_dir
-from geomap.screen import MOST_SLIDES, compose, default_indicators, headline_values, written
+from geomap.screen import MOST_SLIDES, compose, default_indicators, headline_values
 from geomap.screen_map import (
     FRAME,
     LABEL_HEIGHT,
@@ -22,6 +22,7 @@ from geomap.screen_map import (
     outlines,
     place_labels,
 )
+from geomap.screen_parts import written
 from geomap.store import open_release
 
 EVIL = "</script><img src=x onerror=alert(1)>"

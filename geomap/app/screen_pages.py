@@ -9,8 +9,8 @@ from geomap.app.current import current_atlas
 from geomap.atlas import Atlas
 from geomap.errors import Text
 from geomap.language import LANGUAGES, parts_of, strings
-from geomap.screen import FRAME, MOST_SLIDES, compose, default_indicators
-from geomap.screen_map import CROWD, CROWDED_PX, SHAPE_PATHS, SITE_PX
+from geomap.screen import MOST_SLIDES, compose, default_indicators
+from geomap.screen_map import CROWD, CROWDED_PX, FRAME, SHAPE_PATHS, SITE_PX
 
 bp = Blueprint("screen", __name__)
 SECONDS, SHORTEST, LONGEST = 20, 5, 600
@@ -25,6 +25,7 @@ def page() -> str:
     strings(lang)  # refuses a language that there is not
     seconds = params.between("seconds", SHORTEST, LONGEST)
     screen = compose(atlas, indicators=_indicators(atlas), layers=_layers(atlas), lang=lang)
+    crowded = len(screen.symbols) > CROWD
     return render_template(
         "screen.html",
         screen=screen,
@@ -34,7 +35,8 @@ def page() -> str:
         parts=parts_of(atlas.parts),
         words=strings(lang, parts_of(atlas.parts))["script"],
         hatches=sorted({hatch for slide in screen.slides for hatch in slide.hatches}),
-        site_px=SITE_PX if len(screen.symbols) <= CROWD else CROWDED_PX,
+        crowded=crowded,
+        site_px=CROWDED_PX if crowded else SITE_PX,
         shapes={one.shape: SHAPE_PATHS[one.shape] for one in screen.sites},
         other={**request.args, "lang": "en" if lang == "zh" else "zh"},
     )

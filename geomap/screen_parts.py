@@ -1,0 +1,192 @@
+"""What the big screen is made of: printed parts, and the desk that numbers their documents.
+
+Every number carries ``refs``: numbers in one list of documents, each given at first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import TYPE_CHECKING
+
+from geomap.catalog import Indicator, Status
+from geomap.errors import Text
+from geomap.mapview import AreaView
+from geomap.progress import Outcome, Row
+from geomap.screen_map import Label, Outlines
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas, Value
+
+_EXACT = Context(prec=80)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as printed, with what it is of; ``refs`` is empty only when it is not known."""
+
+    name: str
+    value: str
+    mark: str
+    unit: str
+    when: str
+    status: str
+    refs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One area in the ranking; ``share`` of the longest bar, None without a value."""
+
+    rank: str
+    name: str
+    value: str
+    mark: str
+    share: float | None
+    paint: str
+    estimate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A circle on the map."""
+
+    x: float
+    y: float
+    radius: float
+    colour: str
+    estimate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A row of the legend: a colour, a pattern's name, or the radius of a circle."""
+
+    paint: str
+    label: str
+    radius: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """One turn: a map with its ranking and legend."""
+
+    indicator: str
+    name: str
+    subtitle: str
+    city: Figure | None
+    fills: tuple[str, ...]
+    spots: tuple[Spot, ...]
+    labels: tuple[tuple[Label, bool], ...]
+    hatches: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    more: int
+    legend: tuple[Key, ...]
+    note: str
+    refs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One target: ``row`` is that of ``geomap.progress``, the rest is printed."""
+
+    row: Row
+    name: str
+    verdict: str
+    actual: str
+    target: str
+    refs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Plan progress: how many targets by verdict, and some of them page by page."""
+
+    as_of: int
+    total: int
+    counts: tuple[tuple[Outcome, str, int], ...]
+    pages: tuple[tuple[PlanRow, ...], ...]
+    refs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """One kind of site: ``drawn`` of ``total`` are on the map; ``more`` documents beyond refs."""
+
+    kind: str
+    name: str
+    shape: str
+    total: int
+    drawn: int
+    refs: tuple[int, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """All that the big screen shows; ``references`` are number, title and number of document."""
+
+    geometry: Outlines
+    headline: tuple[Figure, ...]
+    slides: tuple[Slide, ...]
+    plan: Plan
+    sites: tuple[Sites, ...]
+    symbols: tuple[tuple[str, float, float, str], ...]
+    references: tuple[tuple[int, str, str], ...]
+    fixed_refs: tuple[int, ...]
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all parts are composed with; ``numbers`` gives each document its own, at first use."""
+
+    atlas: Atlas
+    lang: str
+    words: dict[str, str]
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def say(self, text: Text) -> str:
+        """Give the words of the language; Chinese where there are no English ones."""
+        return text.en or text.zh if self.lang == "en" else text.zh
+
+    def refs(self, sources: Iterable[str]) -> tuple[int, ...]:
+        """Give documents their numbers; those seen before keep theirs."""
+        known = [one for one in dict.fromkeys(sources) if one]
+        return tuple(self.numbers.setdefault(one, len(self.numbers) + 1) for one in known)
+
+    def refs_of(self, figures: Iterable[str]) -> tuple[int, ...]:
+        """Give the documents of figures their numbers."""
+        return self.refs(self.atlas.figure_sources[one] for one in figures)
+
+
+def year_text(desk: Desk, year: object) -> str:
+    """Write a year, or a span of years."""
+    return desk.words["year_label"].format(year=year)
+
+
+def mark_of(desk: Desk, row: Value | AreaView) -> str:
+    """Give the word that an estimate is followed by."""
+    estimate = row.value is not None and row.status == Status.APPORTIONED.value
+    return desk.words["apportioned"] if estimate else ""
+
+
+def value_text(desk: Desk, row: Value | AreaView, one: Indicator) -> str:
+    """Write a value as the map page does, without the word of an estimate: see ``mark_of``."""
+    words = desk.words
+    if row.value is None and row.others:
+        values = "｜".join(written(value, one.decimals) for value in row.others)
+        return words["undecided"].format(values=values)
+    if row.value is None:
+        return words["suppressed" if row.status == Status.SUPPRESSED.value else "missing"]
+    mark = words["mark_provisional"] if row.status == Status.PROVISIONAL.value else ""
+    flag = words["mark_conflict"] if row.conflict else ""
+    return f"{written(row.value, one.decimals)}{mark}{flag}"
+
+
+def written(value: float, decimals: int) -> str:
+    """Write a number to so many decimals, thousands apart, as the browser does."""
+    step = Decimal(1).scaleb(-decimals)
+    digits = f"{Decimal(abs(value)).quantize(step, ROUND_HALF_UP, _EXACT):,}"
+    return f"−{digits}" if value < 0 and any(one in "123456789" for one in digits) else digits
