@@ -167,6 +167,7 @@ def test_the_usual_log_is_in_the_home_of_the_user() -> None:
     [
         (EXPORT, "data", "csv", "population", 2020),
         ("/export.shp?indicator=population", "data", "shp", "population", 2020),
+        ("/figure.svg?indicator=population", "figure", "svg", "population", 2020),
         ("/map.html?indicator=population", "map", "html", "population", 2020),
         ("/progress.xlsx?as_of=2024", "progress", "xlsx", "", None),
         ("/progress.docx?as_of=2024", "progress", "docx", "", None),

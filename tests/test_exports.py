@@ -31,7 +31,7 @@ from geomap.errors import NotFoundError, RequestError, Text
 from geomap.exports import FORMATS, export, file_name, format_by_name
 from geomap.exports_tables import table
 from geomap.extract import extract
-from geomap.extract_fields import Field
+from geomap.extract_fields import FIELDS, SITE_FIELDS, Field
 from geomap.mapview import map_view
 from geomap.store import open_release
 
@@ -405,6 +405,20 @@ def test_2891_areas_leave_whole(many: Atlas, tmp_path: Path, name: str) -> None:
     found = statuses(name, given_file(many, name, "population", year=2020), tmp_path)
     assert len({code for code in found if code != CITY}) == 2891
     assert found["202890"] == (2891.0, "已公布")
+
+
+def test_the_columns_are_explained_in_the_documents() -> None:
+    page = Path(__file__).parent.parent / "docs" / "data-format.md"
+    told = page.read_text(encoding="utf-8").partition("## 导出的数据")[2].partition("\n## ")[0]
+    for field in FIELDS:
+        short = "" if field.short == field.id else f"`{field.short}`"
+        assert f"| `{field.id}` | {short} | {field.head.zh} | " in told
+
+
+@pytest.mark.parametrize("fields", [FIELDS, SITE_FIELDS])
+def test_short_names_fit_dbf_and_are_told_apart(fields: tuple[Field, ...]) -> None:
+    assert all(len(one.short) <= 10 and one.short.isascii() for one in fields)
+    assert len({one.short for one in fields}) == len(fields)
 
 
 # --- names and refusals ---------------------------------------------------------------------------
