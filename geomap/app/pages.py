@@ -14,6 +14,7 @@ from geomap.app.settings import Settings
 from geomap.app.static import Shelf, static_url
 from geomap.atlas import Atlas
 from geomap.classes import FEWEST, MOST
+from geomap.disclosure import Audience
 from geomap.errors import Text
 from geomap.language import LANGUAGES, parts_of, strings
 from geomap.mapview import map_view, marks
@@ -121,7 +122,22 @@ def _map_page(atlas: Atlas, lang: str, settings: Settings, _version: str) -> str
         tiles=settings.tiles,
     )
     context = webmap.page_context(atlas, lang, composed, payload(atlas, lang=lang))
-    return render_template("map.html", **context, inline=None, map_script="/map.js", here="/")
+    audiences = [(one.value, getattr(one.label, lang)) for one in _may_leave_for(atlas)]
+    return render_template(
+        "map.html",
+        **context,
+        inline=None,
+        map_script="/map.js",
+        here="/",
+        audiences=audiences,
+    )
+
+
+def _may_leave_for(atlas: Atlas) -> list[Audience]:
+    """Give whom an export may be for, the public first; a page for the public has no more."""
+    if not atlas.disclosure.audience.sees_all:
+        return [Audience.PUBLIC]
+    return [Audience.PUBLIC, Audience.INTERNAL, Audience.LEADER]
 
 
 @bp.get("/map.js")

@@ -5,6 +5,7 @@ import { Compare } from './compare.js';
 import { byId, el, shapeIcon } from './dom.js';
 import { fill, saying } from './format.js';
 import { TalentLayer } from './layer.js';
+import { ImageDialog } from './image.js';
 import { furnishLeave, takeAway } from './leave.js';
 import { fitBeside, legendOf, makeReachable, showWhole } from './legend.js';
 import { afresh, Panel } from './panel.js';
@@ -45,6 +46,7 @@ class Page {
       onIndicator: (id) => this.change(afresh(id)),
     });
     this.panel = new Panel(atlas, { onChange });
+    if (byId('image')) this.image = new ImageDialog(this);
     this.compare = new Compare(map, atlas, { onSelect, onHover, onChange });
     furnishLeave();
   }
