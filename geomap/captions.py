@@ -30,13 +30,17 @@ def title(view: MapView, circles: MapView | None, sheet: Sheet) -> str:
     """Name the map; of two views both."""
     if sheet.title:
         return " ".join(sheet.title.split())
-    both = sheet.say(Text("与", " and "))
-    second = both + sheet.say(circles.indicator.name) if circles else ""
-    if not second:
-        return sheet.say(view.title)
-    # The year stands at the end of a title: both names go before it.
-    first, name = sheet.say(view.title), sheet.say(view.indicator.name)
-    return first.replace(name, name + second, 1)
+    first = sheet.say(view.title)
+    if circles is None:
+        return first
+    name, both = sheet.say(view.indicator.name), sheet.say(Text("与", " and "))
+    second = both + sheet.say(circles.indicator.name)
+    if circles.year == view.year:
+        # The year stands at the end of a title: both names go before it.
+        return first.replace(name, name + second, 1)
+    year = circles.year
+    when = Text(f"（{year}年）", f", {year}") if year else Text("", "")
+    return first + second + sheet.say(when)
 
 
 def subtitle(atlas: Atlas, view: MapView, circles: MapView | None, sheet: Sheet) -> str:

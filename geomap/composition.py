@@ -66,11 +66,11 @@ def compose(
     inner = sheet.paper.inner
     top, bottom = head(plan, inner, found), foot(plan, inner, found)
     shown = Shown(None if alone else view, view if alone else circles)
-    _body(plan, shown, Box(inner.x0, top, inner.x1, bottom), found)
+    lay_out(plan, shown, Box(inner.x0, top, inner.x1, bottom), found)
     return plan.scene(found)
 
 
-def _body(plan: Plan, shown: Shown, body: Box, found: Found) -> None:
+def lay_out(plan: Plan, shown: Shown, body: Box, found: Found) -> None:
     """Draw the map and its legend beside or below it."""
     paper = plan.sheet.paper
     if paper.side_mm:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 SIZE_NOTE = Text("圆的面积与数值成正比", "The area of a circle is in proportion to the value")
 OUTSIDE = Text("市域外", "outside the city")
 _EDGE = Stroke("#8a929a", 0.12)
+_GUESSED_PAIR = fills.guessed(fills.PAIRS[1][1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Shown:
 
     ``mm_per_px`` turns the sizes of ``SymbolView`` into millimetres of this sheet; ``scale`` is the
     size of the type on the map, beside that of a map that has a sheet to itself; ``counted`` says
-    whether the legend counts areas, which a legend of several maps does not.
+    whether the legend counts areas, which a legend of several maps does not. ``pair`` is a second
+    view that the fill tells, and ``square`` then makes the legend of the two.
     """
 
     fill: MapView | None
@@ -47,11 +49,20 @@ class Shown:
     mm_per_px: float = 0.0
     scale: float = 1.0
     counted: bool = True
+    pair: MapView | None = None
+    square: Callable[[Key, MapView, MapView], list[Block]] | None = None
 
     @property
     def views(self) -> list[MapView]:
         """Those there are, the fill first."""
-        return [view for view in (self.fill, self.circles) if view is not None]
+        return [view for view in (self.fill, self.pair, self.circles) if view is not None]
+
+    def area_fill(self, index: int) -> fills.Fill:
+        """Give the fill of an area on the map."""
+        area = self.views[0].areas[index]
+        if self.pair is not None:
+            return fills.pair_fill(area, self.pair.areas[index])
+        return fills.area_fill(self.fill, area)
 
     def radius(self, value: float | None) -> float:
         """Give the radius of a value in millimetres; 0 where no circle is drawn."""
@@ -123,12 +134,25 @@ def legend(
     """Make the blocks of a legend, from the top."""
     key = Key(sheet, Setter(ruler, width_mm, size_pt), shown.counted)
     blocks: list[Block] = []
-    if shown.fill:
+    if shown.fill and shown.pair and shown.square:
+        blocks += [*shown.square(key, shown.fill, shown.pair), *_of_pair(key, shown)]
+    elif shown.fill:
         blocks += _classes(key, shown.fill)
     if shown.circles:
         blocks += [key.gap(), *_sizes(key, shown)] if blocks else _sizes(key, shown)
     sites = _sites(key, atlas, sheet)
     return [*blocks, *([key.gap(), *sites] if sites else [])]
+
+
+def _of_pair(key: Key, shown: Shown) -> list[Block]:
+    """Make the rows of what is lacking, estimated or marked in either of two views."""
+    found: dict[str, Block] = {}
+    plain = replace(key, counted=False)
+    for view in shown.views[:2]:
+        for block in _statuses(plain, view, circles=False, guess=_GUESSED_PAIR):
+            words = [item.text for item in block.items if isinstance(item, Words)]
+            found.setdefault(words[-1], block)
+    return list(found.values())
 
 
 def _heading(key: Key, view: MapView) -> Block:
@@ -148,7 +172,9 @@ def _classes(key: Key, view: MapView) -> list[Block]:
     return [_heading(key, view), *rows, *_statuses(key, view, circles=False), *said]
 
 
-def _statuses(key: Key, view: MapView, *, circles: bool) -> list[Block]:
+def _statuses(
+    key: Key, view: MapView, *, circles: bool, guess: fills.Fill | None = None
+) -> list[Block]:
     """Make a row for each thing that is not plainly reported, if the map has it."""
     say, areas = key.sheet.say, view.areas
     undecided = [one for one in areas if one.value is None and one.others]
@@ -162,7 +188,9 @@ def _statuses(key: Key, view: MapView, *, circles: bool) -> list[Block]:
         rows.append(row)
     guessed = [one for one in areas if one.value is not None and one.status == fills.ESTIMATE]
     if guessed:
-        swatch = _circle_swatch(key, guessed[0]) if circles else key.box(_middle(view, guessed))
+        swatch = (
+            _circle_swatch(key, guessed[0]) if circles else key.box(guess or _middle(view, guessed))
+        )
         label = say(Text("估算（斜线）", "estimate (hatched)"))
         rows.append(key.row(swatch, label, key.areas(len(guessed))))
     signs = (

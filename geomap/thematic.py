@@ -52,9 +52,11 @@ def areas(ground: Ground, shown: Shown, sheet: Sheet) -> list[Item]:
     many = len(ground.areas) > MANY
     edge = Stroke(PAPER, 0.08 if many else 0.3 * sheet.paper.line)
     found: list[Item] = []
-    for rings, area in zip(ground.areas, main.areas, strict=True):
-        fill = fills.area_fill(shown.fill, area)
+    for index, (rings, area) in enumerate(zip(ground.areas, main.areas, strict=True)):
+        fill = shown.area_fill(index)
         told = captions.told(area, main.indicator, sheet)
+        if shown.pair:
+            told += f"; {captions.told(shown.pair.areas[index], shown.pair.indicator, sheet)}"
         found.append(Shape(rings, fill.colour, edge, fill.hatch, title=told))
     return found
 
@@ -238,7 +240,7 @@ def _bounds(mark: Shape) -> Box:
 
 def _ink(label: Placed, shown: Shown) -> tuple[str, str]:
     """Give the colours of a label and its halo: light on a dark area that holds all of it."""
-    if label.own and shown.fill and not shown.circles:
+    if label.own and shown.fill and not shown.circles and not shown.pair:
         area = shown.fill.areas[label.index]
         if area.value is not None and area.status != fills.ESTIMATE:
             ink = shown.fill.legend.inks[area.class_index]

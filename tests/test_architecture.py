@@ -46,7 +46,7 @@ LAYERS: Mapping[str, str] = {
         "screen_map screen_parts screen_slides screen diff extract_fields extract "
         "captions fills ground legend thematic "
         "plan margins "
-        "mapframe composition ranking multiples"
+        "mapframe composition ranking multiples bivariate"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (
