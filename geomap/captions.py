@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from geomap.atlas import Atlas
     from geomap.mapview import AreaView, MapView
 
+JOINT = Text("　", " · ")
 PROVISIONAL = "*"
 CONFLICT = "†"
 UNDECIDED = Text("并列未定", "undecided")
@@ -50,7 +51,7 @@ def subtitle(atlas: Atlas, view: MapView, circles: MapView | None, sheet: Sheet)
     newest = max((atlas.sources[id_].date for one in views for id_ in one.sources), default="")
     if newest:
         said.append(sheet.say(Text(f"资料发布截至 {newest}", f"documents up to {newest}")))
-    return sheet.say(Text("　", " · ")).join(said)
+    return sheet.say(JOINT).join(said)
 
 
 def description(view: MapView, under: str, sheet: Sheet) -> str:
@@ -81,7 +82,7 @@ def subtitle_of_several(atlas: Atlas, views: Sequence[MapView], sheet: Sheet) ->
     newest = max((atlas.sources[id_].date for one in views for id_ in one.sources), default="")
     if newest:
         said.append(sheet.say(Text(f"资料发布截至 {newest}", f"documents up to {newest}")))
-    return sheet.say(Text("　", " · ")).join(said)
+    return sheet.say(JOINT).join(said)
 
 
 def _about(atlas: Atlas, view: MapView, sheet: Sheet, *, named: bool) -> list[str]:

@@ -237,7 +237,10 @@ def _territory(base: Projected, frame: Box, to_mm: _ToMm) -> Territory:
     y = np.arange(frame.y0, frame.y1, RASTER_MM) + RASTER_MM / 2
     across, down = np.meshgrid((x - to_mm.x) / to_mm.factor, (to_mm.y - y) / to_mm.factor)
     owners = np.full(across.shape, -1, dtype=np.int16)
-    tree = shapely.STRtree(base.shapes)
-    points, areas = tree.query(shapely.points(across.ravel(), down.ravel()), predicate="intersects")
-    owners.flat[points] = areas
+    shapely.prepare(base.shapes)
+    for area, (west, south, east, north) in enumerate(shapely.bounds(base.shapes)):
+        columns = slice(*np.searchsorted(across[0], [west, east]))
+        rows = slice(*np.searchsorted(-down[:, 0], [-north, -south]))
+        inside = shapely.contains_xy(base.shapes[area], across[rows, columns], down[rows, columns])
+        owners[rows, columns][inside] = area
     return Territory(frame.x0, frame.y0, owners)

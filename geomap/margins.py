@@ -38,7 +38,10 @@ def head(plan: Plan, inner: Box, found: Found) -> float:
     found["text"] += setter.words(lines, x=inner.x0, y=top - 0.12 * setter.em, bold=True)
     y = top + len(lines) * setter.pitch
     small = Setter(plan.ruler, width, paper.text_pt * 1.05)
-    rows = plan.ruler.shorten(small.lines(plan.subtitle), 3, width, small.size_pt)
+    joint = plan.say(captions.JOINT)
+    phrases = plan.subtitle.split(joint)
+    rows = plan.ruler.wrap_phrases(phrases, joint, width, small.size_pt)
+    rows = plan.ruler.shorten(rows, 3, width, small.size_pt)
     found["text"] += small.words(rows, x=inner.x0, y=y, colour=SOFT)
     y += len(rows) * small.pitch
     least = inner.y0 + (paper.title_pt + small.size_pt) * MM_PER_PT * LINE_HEIGHT
@@ -83,7 +86,7 @@ def foot(plan: Plan, inner: Box, found: Found) -> float:
     facts += captions.imprint(plan.atlas, plan.sheet)
     remarks = plan.say(Text("；", "; ")).join(captions.remarks(plan.views, plan.sheet))
     said = [(remarks, INK), (captions.sources(plan.atlas, plan.views, plan.sheet), SOFT)]
-    joint = plan.say(Text("　", " · "))
+    joint = plan.say(captions.JOINT)
     for factor in FACTORS:
         setter = Setter(plan.ruler, inner.width, paper.small_pt * factor)
         blocks = [setter.text(text, colour=colour, after=0.12) for text, colour in said if text]

@@ -29,6 +29,13 @@ from geomap.store import open_release
 EVERY_LAYER = ("base", "park", "city", "center", "institute", "platform", "offshore")
 
 
+# Filled, drawn by circles, estimated, partly or wholly missing, all alike: what differs in layout.
+IN_ENGLISH = (
+    "population_density", "population", "talent_total", "gdp", "high_level_talent",
+    "talent_per_10k", "talent_bases",
+)  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def ordos() -> Atlas:
     return open_release(Path(data_dir()))
@@ -87,7 +94,7 @@ def test_no_text_of_any_indicator_lies_over_another_or_off_the_sheet(
     ordos: Atlas, size: str, lang: str
 ) -> None:
     sheet = Sheet(size, lang, EVERY_LAYER, maker="市委人才办", made="2025-01-15")
-    for indicator in ordos.indicators:
+    for indicator in ordos.indicators if lang == "zh" else IN_ENGLISH:
         scene = set_on(ordos, map_view(ordos, indicator), sheet)
         assert (indicator, written_over(scene)) == (indicator, [])
         assert (indicator, outside(scene, PAPERS[size].margin_mm)) == (indicator, [])
@@ -229,6 +236,17 @@ def test_ranked_bars_are_as_long_as_their_values(ordos: Atlas) -> None:
     assert names[:4] == ["各旗区排名", "1", "东胜区", "574,242*"]
 
 
+def test_a_bar_below_zero_goes_to_the_other_side(ordos: Atlas) -> None:
+    view = map_view(ordos, "population_increment_2010_2020")
+    first = dataclasses.replace(view.areas[0], value=-20_000.0)
+    changed = dataclasses.replace(view, areas=(first, *view.areas[1:]))
+    drawn = group(set_on(ordos, changed, Sheet(bars=True)), "legend")
+    plain = group(set_on(ordos, changed, Sheet()), "legend")
+    bars = [one.rings[0][:, 0] for one in drawn[len(plain) :] if isinstance(one, Shape)]
+    assert bars[-1].max() == pytest.approx(bars[0].min())
+    assert bars[-1].min() < bars[0].min()
+
+
 @pytest.mark.parametrize("size", PAPERS)
 def test_ranked_bars_cover_nothing(ordos: Atlas, size: str) -> None:
     for indicator in ("talent_total", "population_density", "gdp", "population_change"):
@@ -364,6 +382,25 @@ def test_lengths_on_the_sheet_agree_with_the_bar_scale(
     (x0, y0), (x1, y1) = land.at(lon, lat)
     metres = Geod(ellps="WGS84").inv(lon[0], lat[0], lon[1], lat[1])[2]
     assert np.hypot(x1 - x0, y1 - y0) / land.mm_per_km == pytest.approx(metres / 1000, rel=0.005)
+
+
+def test_each_label_belongs_in_the_area_that_the_raster_gives(ordos: Atlas) -> None:
+    land = ground(ordos, Box(0, 0, 200, 150))
+    assert land.territory is not None
+    assert land.territory.at(land.labels[:, 0], land.labels[:, 1]).tolist() == list(range(9))
+    assert land.territory.at(np.array([1.0]), np.array([1.0])).tolist() == [-1]
+
+
+def test_the_outline_is_drawn_once_and_inner_borders_once(ordos: Atlas) -> None:
+    land = ground(ordos, Box(0, 0, 200, 150))
+    city = shapely.union_all([shapely.Polygon(ring) for rings in land.areas for ring in rings])
+    every = sum(shapely.Polygon(ring).length for rings in land.areas for ring in rings)
+    outline, inner = (
+        sum(shapely.LineString(line).length for line in lines)
+        for lines in (land.outline, land.inner)
+    )
+    assert outline == pytest.approx(city.length, rel=0.01)
+    assert outline + 2 * inner == pytest.approx(every, rel=1e-6)
 
 
 def test_areas_keep_their_shares_on_the_sheet(ordos: Atlas) -> None:
