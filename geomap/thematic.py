@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FAINT, FAINT_LINE = "#f6f7f8", "#d9dce0"
 BORDER = "#4b545d"
 _PAD_MM, _SPOT_MM = 0.5, 0.7
+_CROWD = 40  # more sites than this are drawn smaller
 _LEADER = Stroke(INK, 0.18)
 
 
@@ -108,6 +109,8 @@ def sites(atlas: Atlas, ground: Ground, sheet: Sheet, size_mm: float) -> list[Sh
     ]
     if not rows:
         return []
+    if len(rows) > _CROWD:
+        size_mm *= 0.7
     lon, lat = (np.array([row[name] for row in rows], dtype=float) for name in ("lon", "lat"))
     spots: dict[tuple[float, float], list[int]] = defaultdict(list)
     for index, (x, y) in enumerate(ground.at(lon, lat).tolist()):
