@@ -25,6 +25,7 @@ from geomap.mapview import (
     plain,
 )
 from geomap.palettes import NO_DATA, NO_DATA_MARK
+from geomap.progress_marks import progress_marks
 from geomap.provenance import FIGURE, figure, working
 from geomap.topology import encode
 
@@ -85,6 +86,7 @@ def payload(
         "colours": palettes,
         "noData": [NO_DATA, NO_DATA_MARK],
         **_sites(atlas, lang),
+        "progress": progress_marks(atlas, lang),
         "sources": {
             one.id: {
                 "title": one.title,

@@ -39,7 +39,7 @@ LAYERS: Mapping[str, str] = {
     "words": "language",
     "views": (
         "mapnotes mapview provenance sourcebook payload audiences conflictbook verdicts bullet "
-        "progress progress_sites progress_columns diff"
+        "progress progress_sites progress_marks progress_columns diff"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (

@@ -35,6 +35,7 @@ STATE = (
     "area",
     "compare",
     "estimates",
+    "progress",
 )
 
 
@@ -85,6 +86,7 @@ def _check_state(atlas: Atlas) -> None:
     if (area := params.one("area")) is not None:
         atlas.area(area)
     params.many("layers", atlas.site_kinds, Text("点位类别", "kind of site"))
+    params.switched_off("progress")
     _check_compared(atlas, params.one("compare") or "")
 
 

@@ -109,6 +109,18 @@ def ranked() -> bool:
     return value is not None
 
 
+def switched_off(name: str) -> bool:
+    """Give whether ``name`` is "off"; absent means on."""
+    value = one(name)
+    if value not in (None, "off"):
+        raise ParameterError(
+            f"参数 {name}={value[:_LONGEST]} 应为 off（不显示），或不写",
+            f"{name}={value[:_LONGEST]} must be off, or be left out",
+            ("off",),
+        )
+    return value is not None
+
+
 def between(name: str, least: int, most: int) -> int | None:
     """Give a whole number from ``least`` to ``most``, or None when absent."""
     value = one(name)

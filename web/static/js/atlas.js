@@ -2,6 +2,7 @@
 // (geomap.classes): upper bounds, closed on the right; here values are only sorted into them.
 
 import { valueAt } from './format.js';
+import { Plans } from './progress.js';
 import { bordersOf, decodeArcs } from './topology.js';
 
 export const classOf = (value, bounds) =>
@@ -16,6 +17,7 @@ export class Atlas {
     this.byId = new Map(data.indicators.map((indicator) => [indicator.id, indicator]));
     this.indexOf = new Map(data.areas.map((area, index) => [area.code, index]));
     this.fetched = new Map();
+    this.plans = data.progress ? new Plans(this) : null;
     this.arcs = decodeArcs(data.topology);
     this.bounds = L.latLngBounds(bordersOf(data.topology.objects.areas.geometries, this.arcs).outer.flat());
   }

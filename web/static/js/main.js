@@ -42,6 +42,7 @@ class Page {
       onClose: () => this.change({ area: null }), onSource,
       onSiteFigure: (site, fact) => this.dialog.showSite(site, fact),
       onIndicator: (id) => this.change(afresh(id)),
+      onSite: (site) => this.openSite(site),
     });
     this.panel = new Panel(atlas, { onChange });
     this.compare = new Compare(map, atlas, { onSelect, onHover, onChange });
@@ -78,11 +79,12 @@ class Page {
   onMap(view) {
     const { atlas, state } = this;
     const layers = this.layers();
-    this.layer.obstacles = this.sites.points(layers);
+    const marked = Boolean(atlas.plans) && state.progress !== 'off';
+    this.sites.show(layers, marked);
+    this.layer.obstacles = this.sites.points(layers, marked);
     this.layer.paint(view);
     this.layer.select(state.area);
-    byId('legend').replaceChildren(...legendOf(view, atlas, layers));
-    this.sites.show(layers);
+    byId('legend').replaceChildren(...legendOf(view, atlas, layers, marked));
     this.head(view);
     this.outside(layers);
     this.keepState();

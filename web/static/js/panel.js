@@ -70,10 +70,19 @@ export class Panel {
       return el('label', {}, check, shapeIcon(kind.shape, 14), el('span', {}, kind.name),
         el('small', {}, kind.outside ? fill(atlas.t.outside_count, { count: all.length }) : fill(atlas.t.drawn_count, { drawn, all: all.length })));
     }).filter(Boolean));
+    this.buildMarks();
     const homeless = atlas.sites.filter((site) => site.lon == null);
     byId('unplaced').hidden = !homeless.length;
     byId('unplaced-count').textContent = homeless.length;
     byId('unplaced-list').replaceChildren(...homeless.map((site) => el('li', {}, site.name, el('small', {}, ` ${atlas.nameOf(site.area)}`))));
+  }
+
+  // Progress is not a kind of site: it stands above them and has a parameter of its own.
+  buildMarks() {
+    const { plans, t } = this.atlas;
+    if (!plans?.placed.length) return;
+    this.marks = el('input', { type: 'checkbox', onchange: (event) => this.onChange({ progress: event.target.checked ? null : 'off' }) });
+    byId('marks').replaceChildren(el('label', {}, this.marks, plans.sign(plans.marks[plans.placed[0].id][0]), el('span', {}, t.progress), el('small', {}, fill(t.marks_count, { count: plans.placed.length }))));
   }
 
   layers() { return [...this.checks].filter(([, check]) => check.checked).map(([id]) => id); }
@@ -127,6 +136,7 @@ export class Panel {
       byId('shared').disabled = view.drawn !== 'fill' || this.years.length < 2;
     }
     this.checks.forEach((check, id) => { check.checked = layers.includes(id); });
+    if (this.marks) this.marks.checked = state.progress !== 'off';
   }
 
   play() {
