@@ -19,6 +19,7 @@ from geomap.catalog import Area, Group, Indicator, SiteKind, Source
 from geomap.disclosure import Disclosure
 from geomap.errors import NotFoundError, Text
 from geomap.reconcile import Rules
+from geomap.series import is_joint, joint_fault, members
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -78,7 +79,8 @@ class Atlas:
     synthetic : whether all of it is made up for demonstrations
     approval : the approval of the map that the release holds, whether it applies or not
     disclosure : whom this is for, and what is withheld; see ``geomap.audiences``
-    published : the values, where they are not to be worked out from the figures
+    published, guessed : the values and the estimates, where they are not to be worked out from the
+        figures: numbers have been taken out of these
     """
 
     release: str
@@ -100,6 +102,7 @@ class Atlas:
     approval: Approval | None = None
     disclosure: Disclosure = field(default_factory=Disclosure)
     published: pd.DataFrame | None = None
+    guessed: Estimates | None = None
 
     @property
     def parts(self) -> list[Area]:
@@ -140,6 +143,8 @@ class Atlas:
     @cached_property
     def estimates(self) -> Estimates:
         """What areas that have not reported may have; see ``geomap.estimates``."""
+        if self.guessed is not None:
+            return self.guessed
         from geomap.estimates import estimate
 
         return estimate(
@@ -203,8 +208,26 @@ class Atlas:
             raise NotFoundError(Text("指标", "indicator"), indicator_id, self.indicators) from None
 
     def area(self, code: str) -> Area:
-        """Give an area, or say which ones there are."""
-        try:
+        """Give an area, or several together as one, or say which ones there are.
+
+        Those that stand for several ("150602+150603") are named by their members.
+        """
+        if code in self.areas:
             return self.areas[code]
-        except KeyError:
-            raise NotFoundError(Text("旗区", "area"), code, self.areas) from None
+        if is_joint(code) and not joint_fault(code, list(self.areas), self.city):
+            return _together(code, [self.areas[one] for one in members(code)])
+        raise NotFoundError(Text("旗区", "area"), code, [*self.areas, *self.joint])
+
+    @cached_property
+    def joint(self) -> tuple[str, ...]:
+        """The joint codes that figures have: several areas counted together."""
+        return tuple(sorted(code for code in self.figures["area"].unique() if is_joint(code)))
+
+
+def _together(code: str, found: list[Area]) -> Area:
+    *first, last = found
+    zh = f"{'、'.join(one.name_zh for one in first)}和{last.name_zh}合计"
+    short = f"{'、'.join(one.short_zh for one in first)}和{last.short_zh}合计"
+    english = [one.name_en or one.name_zh for one in found]
+    en = f"{', '.join(english[:-1])} and {english[-1]} together"
+    return Area(code, zh, short, en, "joint", last.parent)

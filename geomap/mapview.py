@@ -21,11 +21,13 @@ from geomap.mapnotes import (
     control,
     estimates_in_classes,
     is_estimate,
+    joint_notes,
     notes_on,
     one_class,
 )
 from geomap.palettes import Palette, colours, diverging, ink
 from geomap.palettes import palette as palette_of
+from geomap.series import is_joint
 from geomap.symbols import fit, legend_values
 
 if TYPE_CHECKING:
@@ -96,7 +98,10 @@ class SymbolView:
 
 @dataclass(frozen=True, slots=True)
 class MapView:
-    """All that one map shows; ``as_dict`` is described by ``web/mapview.schema.json``."""
+    """All that one map shows; ``as_dict`` is described by ``web/mapview.schema.json``.
+
+    ``joint``: what several areas have together, as their documents give it; drawn on none of them.
+    """
 
     release: str
     indicator: Indicator
@@ -108,6 +113,7 @@ class MapView:
     representation: str
     advice: Text | None
     areas: tuple[AreaView, ...]
+    joint: tuple[AreaView, ...]
     city: AreaView | None
     legend: LegendView
     symbols: SymbolView | None
@@ -157,12 +163,11 @@ def map_view(
     series = _series(atlas, indicator, kind)
     years = tuple(series)
     year = _year(atlas, series, year)
-    rows = series.get(year, {}) if year is not None else {}
+    everything = series.get(year, {}) if year is not None else {}
+    rows = {code: row for code, row in everything.items() if not is_joint(code)}
     parts = [area.code for area in atlas.parts]
     values = [_number(rows.get(code)) for code in parts]
-    everywhere = [
-        _number(row) for one in series.values() for code, row in one.items() if code != atlas.city
-    ]
+    everywhere = [_number(one.get(code)) for one in series.values() for code in parts]
     over = everywhere if shared_breaks else None
     city = rows.get(atlas.city)
     scheme = palette_of(palette or indicator.palette)
@@ -190,6 +195,7 @@ def map_view(
             f"representation {drawn} is none; use fill or symbol",
         )
     areas = _areas(atlas, parts, rows, values, classes, rank_estimates)
+    joint = _joint(atlas, everything)
     notes = (*classes.notes, *estimates_in_classes(areas), *_base_notes(atlas, rows, base_year))
     return MapView(
         release=atlas.release,
@@ -202,13 +208,17 @@ def map_view(
         representation=drawn,
         advice=_advice(indicator, drawn),
         areas=areas,
+        joint=joint,
         city=_area(atlas, atlas.city, city, -1, None) if city else None,
         legend=_legend(indicator, replace(classes, notes=notes), asked, scheme, pivot),
         symbols=_symbols(atlas, indicator, values, everywhere),
         status_counts=_count_statuses(areas),
-        control=control(atlas, indicator, year, rows, kind),
-        notes=notes_on(atlas, indicator, year, areas, base_year) if kind == "actual" else (),
-        sources=_sources(atlas, areas, city),
+        control=control(atlas, indicator, year, everything, kind),
+        notes=(
+            *joint_notes(indicator, areas, joint),
+            *(notes_on(atlas, indicator, year, areas, base_year) if kind == "actual" else ()),
+        ),
+        sources=_sources(atlas, (*areas, *joint), city),
         marks=marks(atlas),
     )
 
@@ -234,9 +244,10 @@ def _year(atlas: Atlas, series: dict[int, dict[str, Value]], year: int | None) -
 
 def best_year(atlas: Atlas, series: dict[int, dict[str, Value]]) -> int | None:
     """Give the year that most areas reported, then that most have a value in, then the latest."""
+    codes = {area.code for area in atlas.parts}
 
     def reach(year: int) -> tuple[int, int, int]:
-        rows = [row for code, row in series[year].items() if code != atlas.city]
+        rows = [row for code, row in series[year].items() if code in codes]
         known = [row for row in rows if row.value is not None]
         reported = sum(row.status != Status.APPORTIONED.value for row in known)
         return reported, len(known), year
@@ -246,6 +257,11 @@ def best_year(atlas: Atlas, series: dict[int, dict[str, Value]]) -> int | None:
 
 def _number(row: Value | None) -> float:
     return math.nan if row is None or row.value is None else row.value
+
+
+def _joint(atlas: Atlas, rows: dict[str, Value]) -> tuple[AreaView, ...]:
+    """Give what several areas have together."""
+    return tuple(_area(atlas, one, rows[one], -1, None) for one in sorted(rows) if is_joint(one))
 
 
 def _areas(
@@ -270,7 +286,7 @@ def _areas(
 
 
 def _area(atlas: Atlas, code: str, row: Value | None, index: int, rank: int | None) -> AreaView:
-    area = atlas.areas[code]
+    area = atlas.area(code)
     return AreaView(
         code=code,
         name=Text(area.name_zh, area.name_en or area.name_zh),
@@ -359,7 +375,7 @@ def _base_notes(atlas: Atlas, rows: dict[str, Value], base_year: int | None) -> 
     others: dict[int, list[Text]] = {}
     for code, row in rows.items():
         if row.base_year != base_year and row.base_year and row.value is not None:
-            area = atlas.areas[code]
+            area = atlas.area(code)
             others.setdefault(row.base_year, []).append(Text(area.name_zh, area.name_en))
     return [
         Text(

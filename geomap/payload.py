@@ -15,6 +15,7 @@ from geomap.catalog import Area, Indicator, Measure, Status
 from geomap.classes import CLOSURE
 from geomap.errors import Text
 from geomap.language import parts_of, strings
+from geomap.mapnotes import joined
 from geomap.mapview import (
     COUNT_AS_FILL,
     RATE_AS_SYMBOL,
@@ -157,7 +158,8 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
 
     v values, s statuses, x areas in conflict, c the city, b bounds, l labels, n counts,
     p palette, o notes on the classes, f sources, y symbols; where there are any: u values side by
-    side, undecided, e the method of the estimates, r their ranges, w what must be known, k control.
+    side, undecided, j what areas have together, g the areas that have no more, e the method of the
+    estimates, r their ranges, w what must be known, k control.
     """
     legend = view.legend
     key = next((name for name, known in palettes.items() if known[0] == legend.colours), "")
@@ -209,6 +211,8 @@ def _trust(view: MapView, lang: str) -> dict[str, Any]:
         "r": {str(at): _wholes((one.low, one.high)) for at, one in areas if one.low is not None},
         "w": [_in(note, lang) for note in view.notes],
         "k": _in(view.control.text, lang) if view.control else "",
+        "j": [[one.code, _in(one.name, lang), *(_city(one) or [])] for one in view.joint],
+        "g": joined(view.areas, view.joint),
     }
     return {name: one for name, one in found.items() if one}
 

@@ -178,7 +178,7 @@ def provenance() -> Response:
     indicator = params.required("indicator", atlas.indicators)
     kind = params.one("kind") or Kind.ACTUAL.value
     years = list(atlas.series.get((indicator, kind), {}))
-    area = params.required("area", atlas.areas)
+    area = params.required("area", [*atlas.areas, *atlas.joint])
     params.required("year", years)
     year = params.year("year", years)
     return json_answer(say_who(atlas, indicator, area, year or 0, kind))
@@ -186,7 +186,7 @@ def provenance() -> Response:
 
 def _where(atlas: Atlas) -> dict[str, list[str]]:
     return {
-        "area": params.many("area", atlas.areas, Text("旗区", "area")),
+        "area": params.many("area", [*atlas.areas, *atlas.joint], Text("旗区", "area")),
         "indicator": params.many("indicator", atlas.indicators, Text("指标", "indicator")),
     }
 

@@ -22,7 +22,10 @@ export class Atlas {
     this.bounds = L.latLngBounds(bordersOf(data.topology.objects.areas.geometries, this.arcs).outer.flat());
   }
 
-  nameOf(code) { return code === this.city.code ? this.city.name : this.areas[this.indexOf.get(code)]?.name ?? code; }
+  nameOf(code) { return code === this.city.code ? this.city.name : this.areas[this.indexOf.get(code)]?.name ?? this.jointName(code); }
+
+  // Areas that figures count together: 150602+150603.
+  jointName(code) { return code.split('+').map((one) => this.areas[this.indexOf.get(one)]?.name ?? one).join('＋'); }
 
   indicator(id) { return this.byId.get(id) || this.indicators[0]; }
 
@@ -84,6 +87,8 @@ export class Atlas {
     }
     const entry = indicator.years[year];
     const index = this.indexOf.get(code);
+    const joint = entry?.j?.find((one) => one[0] === code);
+    if (joint) return { value: joint[2], status: joint[3], conflict: joint[4], others: joint[5] };
     if (index === undefined) return { value: entry?.c?.[0] ?? null, status: entry?.c?.[1] ?? 'm', conflict: entry?.c?.[2], others: entry?.c?.[3] };
     if (!entry) return { value: null, status: 'm', conflict: false };
     return { ...valueAt(entry, index), method: entry.e, range: entry.r?.[index] };

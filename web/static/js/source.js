@@ -15,8 +15,7 @@ export class SourceDialog {
 
   async show(indicator, code, year, kind = 'actual') {
     const { t } = this.atlas;
-    const area = code === this.atlas.city.code ? this.atlas.city : this.atlas.areas[this.atlas.indexOf.get(code)];
-    this.open(`${area.name} · ${indicator.name} · ${year}${kind === 'target' ? t.target : ''}`, [el('p', {}, t.loading)]);
+    this.open(`${this.atlas.nameOf(code)} · ${indicator.name} · ${year}${kind === 'target' ? t.target : ''}`, [el('p', {}, t.loading)]);
     try {
       const answer = await this.atlas.provenance(indicator.id, code, year, kind);
       this.fill(this.contents(indicator, this.atlas.known(indicator, code, year, kind), answer));
