@@ -103,7 +103,7 @@ def test_the_profile_counts_the_targets_of_the_area_and_of_the_city(
     screen.open(shipped, f"{DENSITY}&area=150627")
     said = screen.text("#profile .plans")
     # The airport base has three targets, the zero-carbon city three and one date.
-    assert "园区、基地、平台目标 6 个" in said
+    assert "点位目标 6 个" in said
     assert "无法判断 6" in said
     assert "2023-06" in said
     assert "服务平台体系基本形成" in said
@@ -166,3 +166,13 @@ def test_a_map_in_a_file_shows_the_same_without_a_network(
     assert screen.find("#profile .plans a, #profile .found a").count() == 0
     found.locator(".number").first.click()
     expect(screen.find("#source .figure")).to_contain_text("至少建成国家级研发平台1个")
+
+
+def test_sites_outside_the_city_bear_their_marks_in_the_list(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, f"{DENSITY}&layers=offshore")
+    rows = screen.find("#outside li")
+    said = rows.evaluate_all("all => all.map(one => one.textContent)")
+    assert [one.endswith("?2 个目标：无法判断 2") for one in said] == [True] * 4
+    assert Axe().run(screen.page).violations_count == 0
+    screen.find("#marks input").uncheck()
+    assert screen.find("#outside .sign-of").count() == 0

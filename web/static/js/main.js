@@ -86,7 +86,7 @@ class Page {
     this.layer.select(state.area);
     byId('legend').replaceChildren(...legendOf(view, atlas, layers, marked));
     this.head(view);
-    this.outside(layers);
+    this.outside(layers, marked);
     this.keepState();
   }
 
@@ -147,13 +147,14 @@ class Page {
   }
 
   // Sites that lie off the map are listed on it.
-  outside(layers) {
+  outside(layers, marked) {
     const { atlas } = this;
+    const { plans } = atlas;
     const kinds = atlas.kinds.filter((kind) => kind.outside && layers.includes(kind.id));
     byId('outside').hidden = !kinds.length;
     byId('outside').replaceChildren(...kinds.flatMap((kind) => [el('h2', {}, kind.name),
       el('ul', {}, ...atlas.sites.filter((site) => site.kind === kind.id).map((site) => el('li', {}, shapeIcon(kind.shape, 14),
-        el('button', { type: 'button', class: 'plain', onclick: () => this.openSite(site) }, site.name))))]));
+        el('button', { type: 'button', class: 'plain', onclick: () => this.openSite(site) }, site.name), ...(marked && plans.marks[site.id] ? [plans.sign(plans.marks[site.id][0]), el('span', { class: 'hush' }, plans.words(site.id))] : []))))]));
   }
 
   hover(index) {

@@ -27,7 +27,8 @@ export class SiteLayers {
     const mark = plans?.marks[site.id];
     const html = el('span', {}, shapeIcon(kind.shape, 16), mark ? plans.sign(mark[0]) : null);
     const icon = L.divIcon({ className: 'site', iconSize: [18, 18], html });
-    const marker = L.marker([site.lat, site.lon], { icon, keyboard: true, alt: site.name, riseOnHover: true });
+    // Of two on one spot the one that bears a mark is seen: the mark would seem to be the other's.
+    const marker = L.marker([site.lat, site.lon], { icon, keyboard: true, alt: site.name, riseOnHover: true, zIndexOffset: mark ? 100 : 0 });
     marker.site = site.id;
     marker.on('click', () => this.onSite(site));
     marker.on('keypress', (event) => { if (event.originalEvent.key === 'Enter') this.onSite(site); });
