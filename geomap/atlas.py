@@ -55,6 +55,25 @@ class Value(NamedTuple):
         return self.method not in (None, STATED)
 
 
+def value_of(row: Mapping[Any, Any]) -> Value:
+    """Make a value of a row of ``geomap.indicators.evaluate``."""
+    number, low, high = (
+        None if math.isnan(row[name]) else float(row[name]) for name in ("value", "low", "high")
+    )
+    return Value(
+        number,
+        row["status"],
+        row["figures"],
+        bool(row["conflict"]),
+        int(row["base_year"]),
+        row["rule"],
+        row["others"],
+        low,
+        high,
+        row["method"],
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Atlas:
     """One release of data.
@@ -166,27 +185,15 @@ class Atlas:
         from geomap.indicators import complete
 
         stored = fill(self.stored, self.estimates)
-        return complete(stored, self.indicators, city=self.city)
+        return complete(stored, self.indicators, city=self.city, vintages=self.rules.vintages)
 
     @cached_property
     def series(self) -> Mapping[tuple[str, str], dict[int, dict[str, Value]]]:
         """The values by (indicator, kind), then year, then area."""
         found: dict[tuple[str, str], dict[int, dict[str, Value]]] = defaultdict(dict)
         for row in self.values.to_dict("records"):
-            value = None if math.isnan(row["value"]) else float(row["value"])
             years = found[(row["indicator"], row["kind"])]
-            years.setdefault(int(row["year"]), {})[row["area"]] = Value(
-                value,
-                row["status"],
-                row["figures"],
-                bool(row["conflict"]),
-                int(row["base_year"]),
-                row["rule"],
-                row["others"],
-                None if math.isnan(row["low"]) else float(row["low"]),
-                None if math.isnan(row["high"]) else float(row["high"]),
-                row["method"],
-            )
+            years.setdefault(int(row["year"]), {})[row["area"]] = value_of(row)
         return {key: dict(sorted(years.items())) for key, years in found.items()}
 
     @cached_property

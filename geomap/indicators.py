@@ -6,15 +6,16 @@ every number leads to its document.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from geomap.catalog import Indicator, Op, Source, Status
+from geomap.catalog import Indicator, Op, Source, Status, Version
 from geomap.errors import Text
 from geomap.precedence import DEFAULT, Precedence, resolve
+from geomap.series import Vintage, breaks_between, compare_area, versions_of
 
 VALUE_COLUMNS = [
     "indicator", "area", "year", "kind", "value", "status", "figures", "conflict", "base_year",
@@ -54,7 +55,11 @@ def evaluate(
 
 
 def complete(
-    stored: pd.DataFrame, indicators: Mapping[str, Indicator], *, city: str
+    stored: pd.DataFrame,
+    indicators: Mapping[str, Indicator],
+    *,
+    city: str,
+    vintages: Mapping[str, Vintage] | None = None,
 ) -> pd.DataFrame:
     """Add what formulas make of stored values, estimates among them.
 
@@ -62,6 +67,7 @@ def complete(
     ----------
     stored : as ``precedence.resolve`` gives it, or ``estimates.fill``; a status "apportioned" has a
         ``method``, here or there, that says 估算
+    vintages : since when areas exist: no change is worked out across a change of boundaries
 
     Returns
     -------
@@ -74,6 +80,9 @@ def complete(
     while ready := [one for one in waiting if not _needs(one) & {w.id for w in waiting}]:
         for indicator in ready:
             table = derive(indicator, done, indicators, city=city)
+            if indicator.formula and indicator.formula.op is Op.CHANGE:
+                versions = versions_of(indicator.formula.of, indicators)
+                table = _without_breaks(table, versions, vintages or {})
             if len(table):
                 done[indicator.id] = table
             waiting.remove(indicator)
@@ -194,6 +203,49 @@ def _change(of: pd.DataFrame) -> pd.DataFrame:
         allow_exact_matches=False,
     ).dropna(subset=["year_2"])
     return _merge_parts(pairs.assign(base_year=pairs["year_2"].astype(int)))
+
+
+def _without_breaks(
+    changes: pd.DataFrame, versions: Sequence[Version], vintages: Mapping[str, Vintage]
+) -> pd.DataFrame:
+    """Take out the changes between years that differ in definition, or in boundaries."""
+    broken = [
+        bool(breaks_between(versions, before, year))
+        or not compare_area(area, before, year, vintages).allowed
+        for area, before, year in changes[["area", "base_year", "year"]].itertuples(index=False)
+    ]
+    gone = pd.Series(broken, index=changes.index, dtype=bool)
+    numbers = {name: changes[name].mask(gone) for name in ("value", "low", "high")}
+    # What is withheld stays so: else a break would tell that there is no number.
+    lost = gone & (changes["status"] != Status.SUPPRESSED.value)
+    return changes.assign(
+        **numbers,
+        status=changes["status"].mask(lost, Status.MISSING.value),
+        method=changes["method"].astype(object).mask(gone, None),
+    )
+
+
+def difference(now: pd.DataFrame, before: pd.DataFrame, *, percent: bool) -> pd.DataFrame:
+    """Work out what changed from one year to another in each area.
+
+    Parameters
+    ----------
+    now, before : values of one indicator, each of one year, as ``evaluate`` gives them
+    percent : in percent of what was before, else the plain difference
+
+    Returns
+    -------
+    One row for each area that both hold, as ``evaluate`` gives them: the worse of the two
+    statuses, the figures of both; ``base_year`` is the year before
+    """
+    pairs = now.merge(before[["area", "year", *_PART]], on="area", suffixes=("", "_2"))
+    pairs = _merge_parts(pairs.assign(base_year=pairs["year_2"].astype(int)))
+    name = str(now["indicator"].iloc[0])
+    return _finish(name, _worked(pairs, _growth if percent else _less))
+
+
+def _less(now: pd.Series, before: pd.Series) -> pd.Series:
+    return now - before
 
 
 def _merge_parts(paired: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from geomap.catalog import Area, Indicator, Measure, Status
+from geomap.changemap import DIVERGING
 from geomap.classes import CLOSURE
 from geomap.errors import Text
 from geomap.language import parts_of, strings
@@ -28,6 +29,7 @@ from geomap.mapview import (
 from geomap.palettes import NO_DATA, NO_DATA_MARK
 from geomap.progress_marks import progress_marks
 from geomap.provenance import FIGURE, figure, working
+from geomap.series import in_words, versions_of
 from geomap.topology import encode
 
 if TYPE_CHECKING:
@@ -85,6 +87,7 @@ def payload(
         "groups": [{"id": group.id, "name": _in(group.name, lang)} for group in atlas.groups],
         "indicators": catalogue,
         "colours": palettes,
+        "diverging": DIVERGING,
         "noData": [NO_DATA, NO_DATA_MARK],
         **_sites(atlas, lang),
         "progress": progress_marks(atlas, lang),
@@ -138,7 +141,8 @@ def _indicator(
         "unit": _in(one.unit, lang),
         "measure": one.measure.value,
         "decimals": one.decimals,
-        "definition": _in(one.definition, lang),
+        "definition": _definition(one, lang),
+        "breaks": _breaks(atlas, one),
         "method": one.method,
         "k": one.k,
         "palette": one.palette,
@@ -151,6 +155,23 @@ def _indicator(
             for year in years
         },
     }
+
+
+def _definition(one: Indicator, lang: str) -> str:
+    """Give what an indicator means, and since when."""
+    if not one.versions:
+        return _in(one.definition, lang)
+    since = in_words(one.versions)
+    said = Text(
+        f"{one.definition.zh}口径：{since.zh}。", f"{one.definition.en} Definitions: {since.en}."
+    )
+    return _in(said, lang)
+
+
+def _breaks(atlas: Atlas, one: Indicator) -> list[int]:
+    """Give the years from which its definition, or the boundaries of an area, are others."""
+    versions = {version.since for version in versions_of(one.id, atlas.indicators)}
+    return sorted(versions | {vintage.since for vintage in atlas.rules.vintages.values()})
 
 
 def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:

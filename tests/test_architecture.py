@@ -38,8 +38,8 @@ LAYERS: Mapping[str, str] = {
     "atlas": "atlas",
     "words": "language",
     "views": (
-        "mapnotes mapview provenance sourcebook payload audiences conflictbook verdicts bullet "
-        "progress progress_sites progress_marks progress_columns diff"
+        "changenotes mapnotes mapview changemap provenance sourcebook payload audiences "
+        "conflictbook verdicts bullet progress progress_sites progress_marks progress_columns diff"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (

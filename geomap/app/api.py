@@ -12,9 +12,10 @@ from geomap.app.answers import both, json_answer
 from geomap.app.current import current_atlas, current_edition, current_settings
 from geomap.atlas import Atlas
 from geomap.catalog import Kind, Status
+from geomap.changemap import change_view
 from geomap.classes import FEWEST, MOST
 from geomap.errors import Text
-from geomap.mapview import map_view
+from geomap.mapview import MapView, best_year, map_view
 from geomap.provenance import provenance as say_who
 
 GEOJSON = "application/geo+json"
@@ -32,6 +33,8 @@ VIEW = (
     "shared",
     "breaks",
     "estimates",
+    "from",
+    "definitions",
 )
 bp = Blueprint("api", __name__)
 
@@ -154,20 +157,35 @@ def view() -> Response:
     atlas = current_atlas()
     indicator = params.required("indicator", atlas.indicators)
     kind = params.one("kind") or Kind.ACTUAL.value
-    shown = map_view(
-        atlas,
-        indicator,
-        year=params.year("year", atlas.series.get((indicator, kind), {})),
-        kind=kind,
-        method=params.one("method"),
-        k=params.between("classes", FEWEST, MOST),
-        palette=params.one("palette"),
-        representation=params.one("representation"),
-        shared_breaks=params.flag("shared"),
-        breaks=params.numbers("breaks"),
-        rank_estimates=params.ranked(),
-    )
+    year = params.year("year", atlas.series.get((indicator, kind), {}))
+    drawing = drawing_asked("representation") | {"rank_estimates": params.ranked()}
+    shared, accepted = params.flag("shared"), params.accepted()
+    if params.one("from") is not None:
+        params.not_beside("from", "shared=true", f"kind={Kind.TARGET}")
+        shown = change_asked(atlas, indicator, year, accept_break=accepted, **drawing)
+    else:
+        shown = map_view(atlas, indicator, year=year, kind=kind, shared_breaks=shared, **drawing)
     return json_answer(shown.as_dict())
+
+
+def drawing_asked(representation: str) -> dict[str, Any]:
+    """Give how the address wants a map drawn; ``representation`` is its name for fill or symbol."""
+    return {
+        "method": params.one("method"),
+        "k": params.between("classes", FEWEST, MOST),
+        "palette": params.one("palette"),
+        "representation": params.one(representation),
+        "breaks": params.numbers("breaks"),
+    }
+
+
+def change_asked(atlas: Atlas, indicator: str, year: int | None, **drawing: Any) -> MapView:
+    """Give the change since the year ``from``, up to ``year`` or the one that is shown first."""
+    atlas.indicator(indicator)
+    years = atlas.series.get((indicator, Kind.ACTUAL.value), {})
+    since = params.year("from", years)
+    until = best_year(atlas, years) if year is None else year
+    return change_view(atlas, indicator, since or 0, until or 0, **drawing)
 
 
 @bp.get("/api/provenance")

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from geomap import webmap
 from geomap.app import params
+from geomap.app.api import change_asked, drawing_asked
 from geomap.app.current import current_atlas, current_settings, leaving_atlas
 from geomap.app.settings import Settings
 from geomap.app.static import Shelf, static_url
@@ -35,6 +36,8 @@ STATE = (
     "area",
     "compare",
     "estimates",
+    "from",
+    "definitions",
     "progress",
 )
 
@@ -81,6 +84,7 @@ def _check_state(atlas: Atlas) -> None:
     else:
         # The page begins with an indicator of its own choice, and leaves a year that it lacks.
         params.years("year", {year for one in atlas.series.values() for year in one})
+        params.needs("from", "indicator")
         for first in list(atlas.indicators)[:1]:
             _check_drawing(atlas, first, None)
     if (area := params.one("area")) is not None:

@@ -12,9 +12,12 @@ export const fixed = (value, decimals) => {
 };
 
 export const printed = (value, status, indicator, t) => {
-  if (value == null) return status === 's' ? t.suppressed : t.missing;
+  if (value == null) return status === 's' ? t.suppressed : missingOf(indicator, t);
   return fixed(value, indicator.decimals);
 };
+
+// Of two years one may be missing, or the two may not be comparable.
+export const missingOf = (indicator, t) => (indicator.change ? t.not_comparable : t.missing);
 
 export const decimalsOf = (value) => Math.min(6, (String(value).split('.')[1] || '').length);
 

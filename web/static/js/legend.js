@@ -2,7 +2,7 @@
 // what is estimated, the sizes of circles and the shapes in use.
 
 import { el, shapeIcon, svg } from './dom.js';
-import { fill, fixed } from './format.js';
+import { fill, fixed, missingOf } from './format.js';
 import { hatchOf } from './layer.js';
 
 const row = (swatch, label, count) =>
@@ -30,7 +30,7 @@ export const legendOf = (view, atlas, kinds, marked = false) => {
       row(circle(view.y.max * Math.sqrt(value / view.y.largest)), fixed(value, value % 1 ? 2 : 0)),
     ));
   }
-  if (tally('m')) rows.push(row(box('url(#gm-missing)'), t.missing, areas(tally('m'))));
+  if (tally('m')) rows.push(row(box('url(#gm-missing)'), missingOf(view.indicator, t), areas(tally('m'))));
   if (tally('s')) rows.push(row(box('url(#gm-suppressed)'), t.suppressed, areas(tally('s'))));
   const undecided = Object.keys(view.u || {}).length;
   if (undecided) rows.push(row(box('url(#gm-missing)'), t.undecided_word, areas(undecided)));

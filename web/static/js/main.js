@@ -3,7 +3,7 @@
 import { Atlas } from './atlas.js';
 import { Compare } from './compare.js';
 import { byId, el, shapeIcon } from './dom.js';
-import { fill, saying } from './format.js';
+import { fill, missingOf, saying } from './format.js';
 import { TalentLayer } from './layer.js';
 import { fitBeside, legendOf, makeReachable, showWhole } from './legend.js';
 import { afresh, Panel } from './panel.js';
@@ -63,15 +63,23 @@ class Page {
     const turn = (this.turn = (this.turn || 0) + 1);
     let view;
     try {
-      view = prepare(await this.atlas.view(this.state), this.state.estimates === 'ranked');
+      view = await this.atlas.view(this.state);
     } catch (error) {
-      this.tell(error.message);
-      return;
+    let refusal = '';
+      if (turn !== this.turn) return;
+      if (error.code !== 'definition_break') {
+        this.tell(error.message);
+        return;
+      }
+      // The year itself is shown, and why its change is not; the reader may ask for it all the same.
+      refusal = error.message;
+      view = await this.atlas.view({ ...this.state, from: null, palette: null });
     }
     if (turn !== this.turn) return; // a later change has overtaken this one
     performance.mark('geomap-switch-start');
-    this.tell('');
+    this.tell(refusal, refusal && el('button', { type: 'button', onclick: () => this.change({ definitions: 'accepted' }) }, this.atlas.t.accept_show));
     this.view = view;
+    view = prepare(view, this.state.estimates === 'ranked');
     this.onMap(view);
     await this.beside(view);
   }
@@ -134,8 +142,8 @@ class Page {
     const number = ([value, status, conflict, others], at, kind) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick: () => this.onSource(indicator, code, at, kind) },
       saying({ value, status, conflict, others }, indicator, t));
     const parts = [el('span', { class: 'whose' }, t.city_value)];
-    if (view.c) parts.push(number(view.c, year, 'actual'), el('small', {}, ` ${indicator.unit} ${year}`));
-    else parts.push(el('span', { class: 'gone' }, t.missing));
+    if (view.c) parts.push(number(view.c, year, 'actual'), el('small', {}, ` ${indicator.unit} ${indicator.change ? `${view.base}–${year}` : year}`));
+    else parts.push(el('span', { class: 'gone' }, missingOf(indicator, t)));
     indicator.targets.forEach(([at, value, conflict, others]) => parts.push(el('span', { class: 'goal' }, `${t.target} `, number([value, 'r', conflict, others], at, 'target'), el('small', {}, ` ${at}`))));
     byId('city').replaceChildren(...parts);
     byId('notes').hidden = !view.w;
@@ -143,7 +151,7 @@ class Page {
     byId('control').textContent = view.k || '';
     const none = view.v.every((value) => value == null) && !view.u;
     byId('empty').hidden = !none;
-    byId('empty-text').textContent = none ? (view.c || indicator.targets.length ? t.banners_missing : t.nothing_reported) : '';
+    byId('empty-text').textContent = none ? (indicator.change ? t.no_pairs : view.c || indicator.targets.length ? t.banners_missing : t.nothing_reported) : '';
   }
 
   // Sites that lie off the map are listed on it.
@@ -170,9 +178,9 @@ class Page {
     this.profile.openSite(site.id);
   }
 
-  tell(message) {
+  tell(message, button) {
     byId('problem').hidden = !message;
-    byId('problem').textContent = message;
+    byId('problem').replaceChildren(message, button || '');
   }
 
   printing(now) {
