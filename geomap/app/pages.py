@@ -95,17 +95,15 @@ def _check_state(atlas: Atlas) -> None:
 
 
 def _check_drawing(atlas: Atlas, indicator: str, year: int | None) -> None:
-    map_view(
-        atlas,
-        indicator,
-        year=year,
-        method=params.one("method"),
-        k=params.between("classes", FEWEST, MOST),
-        palette=params.one("palette"),
-        representation=params.one("as"),
-        shared_breaks=params.flag("shared"),
-        breaks=params.numbers("breaks"),
-    )
+    drawing = drawing_asked("as")
+    shared = params.flag("shared")
+    params.accepted()
+    if params.one("from") is None:
+        map_view(atlas, indicator, year=year, shared_breaks=shared, **drawing)
+        return
+    params.not_beside("from", "shared=true")
+    # The page itself asks the reader whether he accepts a change of definition.
+    change_asked(atlas, indicator, year, accept_break=True, **drawing)
 
 
 def _check_compared(atlas: Atlas, compared: str) -> None:
