@@ -16,7 +16,7 @@ from geomap.app.settings import Settings
 from geomap.app.static import Shelf, static_url
 from geomap.atlas import Atlas
 from geomap.classes import FEWEST, MOST
-from geomap.errors import Text
+from geomap.errors import NotFoundError, Text
 from geomap.language import LANGUAGES, parts_of, strings
 from geomap.mapview import map_view, marks
 from geomap.payload import payload
@@ -87,8 +87,8 @@ def _check_state(atlas: Atlas) -> None:
         params.needs("from", "indicator")
         for first in list(atlas.indicators)[:1]:
             _check_drawing(atlas, first, None)
-    if (area := params.one("area")) is not None:
-        atlas.area(area)
+    if (area := params.one("area")) is not None and area not in atlas.areas:
+        raise NotFoundError(Text("旗区", "area"), area, atlas.areas)
     params.many("layers", atlas.site_kinds, Text("点位类别", "kind of site"))
     params.switched_off("progress")
     _check_compared(atlas, params.one("compare") or "")
@@ -136,17 +136,29 @@ def map_script() -> Response:
     return Response(composed.script, content_type="text/javascript; charset=utf-8")
 
 
+_DRAWN = ("as", "method", "classes", "palette", "shared", "breaks", "estimates")
+
+
 @bp.get("/map.html")
 def download() -> Response:
-    """Give the map of one indicator as one file that works without a network."""
-    params.allow("lang", "indicator", "year", "audience")
+    """Give the map of one indicator, as it is drawn, as one file that works without a network."""
+    params.allow("lang", "indicator", "year", "audience", *_DRAWN)
     atlas = leaving_atlas()
     lang = _language()
     indicator = params.required("indicator", atlas.indicators)
     atlas.indicator(indicator)
     year = _year(atlas, indicator)
-    text = webmap.standalone(atlas, indicator, lang=lang, year=year)
-    view = map_view(atlas, indicator, year=year)
+    drawing: dict[str, Any] = {
+        "method": params.one("method"),
+        "k": params.between("classes", FEWEST, MOST),
+        "palette": params.one("palette"),
+        "representation": params.one("as"),
+        "shared_breaks": params.flag("shared"),
+        "breaks": params.numbers("breaks"),
+        "rank_estimates": params.ranked(),
+    }
+    view = map_view(atlas, indicator, year=year, **drawing)
+    text = webmap.standalone(atlas, indicator, lang=lang, year=year, **drawing)
     name = quote(f"{getattr(view.title, lang)}.html")
     return Response(
         text,

@@ -14,6 +14,8 @@ import { readState, writeState } from './state.js';
 import { RankTable } from './table.js';
 import { prepare } from './view.js';
 
+const DRAWN = ['as', 'method', 'classes', 'palette', 'shared', 'breaks', 'estimates'];
+
 class Page {
   constructor(map, atlas) {
     Object.assign(this, { map, atlas, state: { ...atlas.first, ...readState() } });
@@ -30,6 +32,7 @@ class Page {
     });
     byId('rank-estimates').addEventListener('change', (event) => this.change({ estimates: event.target.checked ? 'ranked' : null }));
     byId('fit').addEventListener('click', () => this.fit());
+    byId('audience')?.addEventListener('change', () => this.linkDownload(this.view));
     window.addEventListener('beforeprint', () => this.printing(true));
     window.addEventListener('afterprint', () => this.printing(false));
   }
@@ -129,8 +132,16 @@ class Page {
     byId('definition').textContent = indicator.definition;
     byId('map-sources').textContent = view.f.length ? t.sources_label + view.f.map((id) => `${atlas.sources[id].title}${atlas.sources[id].number ? `（${atlas.sources[id].number}）` : ''}`).join('；') : '';
     const download = byId('download');
-    if (download) download.href = `/map.html?${new URLSearchParams({ indicator: indicator.id, ...(year === null ? {} : { year }), lang: atlas.lang })}`;
+    if (download) this.linkDownload(view);
     this.city(view);
+  }
+
+  // The file shows what the page shows, to whom the reader says; without a choice, to the public.
+  linkDownload({ indicator, year }) {
+    const query = new URLSearchParams({ indicator: indicator.id, ...(year === null ? {} : { year }), lang: this.atlas.lang });
+    DRAWN.forEach((key) => { if (this.state[key]) query.set(key, this.state[key]); });
+    query.set('audience', byId('audience')?.value ?? 'public');
+    byId('download').href = `/map.html?${query}`;
   }
 
   // The city's own figure; where no banner reports it is all there is, and the map says so.
