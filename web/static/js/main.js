@@ -65,10 +65,10 @@ class Page {
   async show() {
     const turn = (this.turn = (this.turn || 0) + 1);
     let view;
+    let refusal = '';
     try {
       view = await this.atlas.view(this.state);
     } catch (error) {
-    let refusal = '';
       if (turn !== this.turn) return;
       if (error.code !== 'definition_break') {
         this.tell(error.message);
@@ -79,10 +79,10 @@ class Page {
       view = await this.atlas.view({ ...this.state, from: null, palette: null });
     }
     if (turn !== this.turn) return; // a later change has overtaken this one
+    view = prepare(view, this.state.estimates === 'ranked');
     performance.mark('geomap-switch-start');
     this.tell(refusal, refusal && el('button', { type: 'button', onclick: () => this.change({ definitions: 'accepted' }) }, this.atlas.t.accept_show));
     this.view = view;
-    view = prepare(view, this.state.estimates === 'ranked');
     this.onMap(view);
     await this.beside(view);
   }
@@ -132,6 +132,7 @@ class Page {
     byId('definition').textContent = indicator.definition;
     byId('map-sources').textContent = view.f.length ? t.sources_label + view.f.map((id) => `${atlas.sources[id].title}${atlas.sources[id].number ? `（${atlas.sources[id].number}）` : ''}`).join('；') : '';
     const download = byId('download');
+    if (download) download.hidden = Boolean(indicator.change); // the file holds years, not changes
     if (download) this.linkDownload(view);
     this.city(view);
   }
