@@ -47,6 +47,7 @@ def test_nonsense_in_any_part_of_the_address_is_refused(
         "layers=",
         "as=fill&classes=3",
         "progress=off",
+        "progress=on",
     ],
 )
 def test_a_state_that_the_page_writes_itself_is_shown(atlas: Atlas, query: str) -> None:

@@ -17,6 +17,7 @@ from geomap.webmap import write_map
 
 pytestmark = pytest.mark.browser
 DENSITY = "/?indicator=population_density&year=2020"
+MARKED = f"{DENSITY}&progress=on"
 WORDS = {
     "zh": ("无法判断：没有实际数", "读作每个都要达到", "读作 8 处合计达到", "不作取舍", "最近实际"),
     "en": ("cannot be judged: there is no actual", "read as for each", "for all 8 together",
@@ -64,7 +65,7 @@ def test_choosing_a_site_shows_its_verdict_in_words(
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_mark_says_in_words_what_its_sign_says(screen: Screen, demo: Site, lang: str) -> None:
     kinds = "base,park,city,center,institute"
-    screen.open(demo, f"/?indicator=population_density&lang={lang}&layers={kinds}")
+    screen.open(demo, f"/?indicator=population_density&lang={lang}&layers={kinds}&progress=on")
     marks = progress_marks(demo.atlas, lang)
     assert marks is not None
     shown = screen.find(".leaflet-marker-icon.site:has(.sign-of)")
@@ -80,21 +81,38 @@ def test_every_mark_says_in_words_what_its_sign_says(screen: Screen, demo: Site,
         assert f"{signs[sign]} {sum(one == sign for _, one in said)}" in legend.replace("\n", " ")
 
 
-def test_the_switch_hides_the_marks_and_the_address_keeps_it(screen: Screen, shipped: Site) -> None:
+def test_sites_that_cannot_be_judged_are_marked_only_when_asked(
+    screen: Screen, shipped: Site
+) -> None:
     screen.open(shipped, DENSITY)
-    assert screen.find(".sign-of:visible").count() > 7
-    screen.find("#marks input").uncheck()
-    assert screen.query()["progress"] == "off"
-    assert screen.find("#map .site .sign-of:visible").count() == 0
+    marks = screen.find("#map .site .sign-of:visible")
+    assert marks.count() == 0
     assert screen.find("#legend .marks").count() == 0
     assert "目标" not in str(screen.find(".site").first.get_attribute("aria-label"))
-    screen.page.reload()
-    screen.open(shipped, f"{DENSITY}&progress=off")
-    assert not screen.find("#marks input").is_checked()
     screen.find("#marks input").check()
-    assert "progress" not in screen.query()
-    assert screen.find("#map .site .sign-of:visible").count() == 7
+    assert screen.query()["progress"] == "on"
+    assert marks.count() == 7
     assert "3 个目标：无法判断 3" in str(screen.find(".site").first.get_attribute("aria-label"))
+    screen.open(shipped, MARKED)
+    assert screen.find("#marks input").is_checked()
+    screen.find("#marks input").uncheck()
+    assert "progress" not in screen.query()
+    assert marks.count() == 0
+
+
+def test_judged_sites_are_marked_by_themselves_and_can_be_switched_off(
+    screen: Screen, demo: Site
+) -> None:
+    screen.open(demo, "/?indicator=population_density&layers=base,park,city")
+    marks = screen.find("#map .site .sign-of:visible")
+    judged = marks.count()
+    assert judged > 0
+    assert "?" not in marks.all_inner_texts()
+    screen.find("#marks input").uncheck()
+    assert screen.query()["progress"] == "off"
+    assert marks.count() == 0
+    screen.find("#marks input").check()
+    assert marks.count() >= judged
 
 
 def test_the_profile_counts_the_targets_of_the_area_and_of_the_city(
@@ -131,7 +149,7 @@ def test_marks_lie_on_no_label_and_on_no_other_mark(
     screen: Screen, shipped: Site, size: tuple[int, int]
 ) -> None:
     screen.resize(size)
-    screen.open(shipped, DENSITY)
+    screen.open(shipped, MARKED)
     marks = boxes(screen, "#map .site .sign-of")
     labels = boxes(screen, "#map .label")
     assert len(marks) == 7
@@ -141,7 +159,7 @@ def test_marks_lie_on_no_label_and_on_no_other_mark(
 
 
 def test_sites_side_by_side_bear_their_marks_at_other_corners(screen: Screen, demo: Site) -> None:
-    screen.open(demo, "/?indicator=population_density&layers=base,park,city")
+    screen.open(demo, "/?indicator=population_density&layers=base,park,city&progress=on")
     marks = boxes(screen, "#map .site .sign-of")
     pairs = [(one, two) for at, one in enumerate(marks) for two in marks[at + 1 :]]
     assert len(marks) == 17
@@ -157,6 +175,7 @@ def test_a_map_in_a_file_shows_the_same_without_a_network(
 ) -> None:
     write_map(shipped.atlas, "population_density", tmp_path / "map.html", year=2020)
     screen = open_file(screens(offline=True), tmp_path / "map.html")
+    screen.find("#marks input").check()
     assert screen.find("#map .site .sign-of:visible").count() == 7
     screen.find(".leaflet-marker-icon.site").first.focus()
     screen.press("Enter")
@@ -169,7 +188,7 @@ def test_a_map_in_a_file_shows_the_same_without_a_network(
 
 
 def test_sites_outside_the_city_bear_their_marks_in_the_list(screen: Screen, shipped: Site) -> None:
-    screen.open(shipped, f"{DENSITY}&layers=offshore")
+    screen.open(shipped, f"{MARKED}&layers=offshore")
     rows = screen.find("#outside li")
     said = rows.evaluate_all("all => all.map(one => one.textContent)")
     assert [one.endswith("?2 个目标：无法判断 2") for one in said] == [True] * 4

@@ -90,7 +90,7 @@ def _check_state(atlas: Atlas) -> None:
     if (area := params.one("area")) is not None and area not in atlas.areas:
         raise NotFoundError(Text("旗区", "area"), area, atlas.areas)
     params.many("layers", atlas.site_kinds, Text("点位类别", "kind of site"))
-    params.switched_off("progress")
+    params.switch("progress")
     _check_compared(atlas, params.one("compare") or "")
 
 

@@ -109,16 +109,16 @@ def ranked() -> bool:
     return value is not None
 
 
-def switched_off(name: str) -> bool:
-    """Give whether ``name`` is "off"; absent means on."""
+def switch(name: str) -> bool | None:
+    """Give whether ``name`` is "on" or "off"; None when it is left to the page."""
     value = one(name)
-    if value not in (None, "off"):
+    if value not in (None, "on", "off"):
         raise ParameterError(
-            f"参数 {name}={value[:_LONGEST]} 应为 off（不显示），或不写",
-            f"{name}={value[:_LONGEST]} must be off, or be left out",
-            ("off",),
+            f"参数 {name}={value[:_LONGEST]} 应为 on（全部显示）、off（不显示），或不写",
+            f"{name}={value[:_LONGEST]} must be on or off, or be left out",
+            ("on", "off"),
         )
-    return value is not None
+    return None if value is None else value == "on"
 
 
 def accepted() -> bool:

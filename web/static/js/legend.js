@@ -18,7 +18,7 @@ const box = (paint) => {
 const circle = (radius) => svg('svg', { class: 'swatch', width: radius * 2 + 2, height: radius * 2 + 2, 'aria-hidden': 'true' },
   svg('circle', { cx: radius + 1, cy: radius + 1, r: radius, fill: '#2b6cb0', 'fill-opacity': 0.82 }));
 
-export const legendOf = (view, atlas, kinds, marked = false) => {
+export const legendOf = (view, atlas, kinds, marked = '') => {
   const { t } = atlas;
   const areas = (count) => fill(count === 1 ? t.areas_one : t.areas_count, { count });
   const tally = (status) => [...view.s].filter((one) => one === status).length;
@@ -45,7 +45,7 @@ export const legendOf = (view, atlas, kinds, marked = false) => {
   return [
     el('h2', {}, view.indicator.unit ? fill(t.with_unit, { name: view.indicator.name, unit: view.indicator.unit }) : view.indicator.name),
     el('ul', {}, ...rows), shapes.length ? el('ul', { class: 'shapes' }, ...shapes) : null,
-    marked ? atlas.plans.legend(kinds) : null, ...notes.map((note) => el('p', { class: 'note' }, note)),
+    marked ? atlas.plans.legend(kinds, marked) : null, ...notes.map((note) => el('p', { class: 'note' }, note)),
   ].filter(Boolean);
 };
 

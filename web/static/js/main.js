@@ -90,7 +90,7 @@ class Page {
   onMap(view) {
     const { atlas, state } = this;
     const layers = this.layers();
-    const marked = Boolean(atlas.plans) && state.progress !== 'off';
+    const marked = atlas.plans?.shown(state.progress) || '';
     this.sites.show(layers, marked);
     this.layer.obstacles = this.sites.points(layers, marked);
     this.layer.paint(view);
@@ -174,7 +174,7 @@ class Page {
     byId('outside').hidden = !kinds.length;
     byId('outside').replaceChildren(...kinds.flatMap((kind) => [el('h2', {}, kind.name),
       el('ul', {}, ...atlas.sites.filter((site) => site.kind === kind.id).map((site) => el('li', {}, shapeIcon(kind.shape, 14),
-        el('button', { type: 'button', class: 'plain', onclick: () => this.openSite(site) }, site.name), ...(marked && plans.marks[site.id] ? [plans.sign(plans.marks[site.id][0]), el('span', { class: 'hush' }, plans.words(site.id))] : []))))]));
+        el('button', { type: 'button', class: 'plain', onclick: () => this.openSite(site) }, site.name), ...(plans?.markOf(site.id, marked) ? [plans.sign(plans.marks[site.id][0]), el('span', { class: 'hush' }, plans.words(site.id))] : []))))]));
   }
 
   hover(index) {

@@ -83,7 +83,7 @@ export class Panel {
   buildMarks() {
     const { plans, t } = this.atlas;
     if (!plans?.placed.length) return;
-    this.marks = el('input', { type: 'checkbox', onchange: (event) => this.onChange({ progress: event.target.checked ? null : 'off' }) });
+    this.marks = el('input', { type: 'checkbox', onchange: (event) => this.onChange({ progress: event.target.checked ? 'on' : plans.shown() && 'off' || null }) });
     byId('marks').replaceChildren(el('label', {}, this.marks, plans.sign(plans.marks[plans.placed[0].id][0]), el('span', {}, t.progress), el('small', {}, fill(t.marks_count, { count: plans.placed.length }))));
   }
 
@@ -139,7 +139,7 @@ export class Panel {
     }
     this.changes.show(view, state);
     this.checks.forEach((check, id) => { check.checked = layers.includes(id); });
-    if (this.marks) this.marks.checked = state.progress !== 'off';
+    if (this.marks) this.marks.checked = Boolean(this.atlas.plans.shown(state.progress));
   }
 
   play() {

@@ -16,6 +16,17 @@ export class Plans {
     this.placed = sites.filter((site) => site.lon != null && drawn.has(site.kind) && progress.marks[site.id]);
   }
 
+  // Which marks the map shows: of all sites with targets when the reader asks ("on"), of none when he
+  // switches them off; else of those that are judged, since a question mark everywhere says nothing.
+  shown(asked) {
+    if (asked === 'on') return 'all';
+    return asked !== 'off' && this.placed.some((site) => this.isJudged(site.id)) ? 'judged' : '';
+  }
+
+  isJudged(id) { return this.marks[id]?.[0] < this.verdicts.length - 1; }
+
+  markOf(id, shown) { return shown === 'all' || (shown && this.isJudged(id)) ? this.marks[id] : undefined; }
+
   // The small mark beside a marker: a sign in a frame, since sites have shapes of their own.
   sign(outcome) { return el('i', { class: 'sign-of', 'data-outcome': outcome, 'aria-hidden': 'true' }, this.verdicts[outcome][0]); }
 
@@ -35,12 +46,13 @@ export class Plans {
   }
 
   // How many of the sites on the map bear which mark.
-  legend(kinds) {
+  legend(kinds, shown) {
     const counts = this.verdicts.map(() => 0);
     this.placed.filter((site) => kinds.includes(site.kind)).forEach((site) => { counts[this.marks[site.id][0]] += 1; });
     if (!sum(counts)) return null;
+    const unmarked = (outcome) => shown !== 'all' && outcome === counts.length - 1;
     return el('div', { class: 'marks' }, el('h3', {}, fill(this.t.marks_title, { year: this.year })),
-      el('p', {}, ...counts.map((count, outcome) => (count ? el('span', { class: 'mark-of' }, this.sign(outcome), `${this.verdicts[outcome][1]} `, el('span', { class: 'count' }, count)) : null)).filter(Boolean)));
+      el('p', {}, ...counts.map((count, outcome) => (count ? el('span', { class: 'mark-of' }, unmarked(outcome) ? '' : this.sign(outcome), `${this.verdicts[outcome][1]} `, el('span', { class: 'count' }, count), unmarked(outcome) ? this.t.unmarked : '') : null)).filter(Boolean)));
   }
 
   page(anchor, words, more = {}) {

@@ -33,12 +33,12 @@ export class SiteLayers {
     marker.on('click', () => this.onSite(site));
     marker.on('keypress', (event) => { if (event.originalEvent.key === 'Enter') this.onSite(site); });
     marker.on('add', () => marker.getElement().setAttribute('aria-label', `${kind.name}：${site.name}${this.progressOf(site, plans?.t.list_comma)}`));
-    marker.bindTooltip(() => el('span', {}, site.name, ...(mark && this.marked ? [el('br'), plans.words(site.id)] : [])), { direction: 'top', offset: [0, -8] });
+    marker.bindTooltip(() => el('span', {}, site.name, ...(plans?.markOf(site.id, this.marked) ? [el('br'), plans.words(site.id)] : [])), { direction: 'top', offset: [0, -8] });
     return marker;
   }
 
   // What the mark of a site says, in words.
-  progressOf(site, before) { return this.marked && this.atlas.plans?.marks[site.id] ? before + this.atlas.plans.words(site.id) : ''; }
+  progressOf(site, before) { return this.atlas.plans?.markOf(site.id, this.marked) ? before + this.atlas.plans.words(site.id) : ''; }
 
   show(kinds, marked) {
     if (marked !== this.marked) this.mark(marked);
@@ -60,7 +60,7 @@ export class SiteLayers {
   points(kinds, marked) {
     const { plans } = this.atlas;
     return kinds.flatMap((kind) => this.groups.get(kind)?.getLayers() || [])
-      .map((marker) => ({ at: marker.getLatLng(), corner: () => (marked && plans?.marks[marker.site] ? marker.corner : null) }));
+      .map((marker) => ({ at: marker.getLatLng(), corner: () => (plans?.markOf(marker.site, marked) ? marker.corner : null) }));
   }
 
   // Each mark takes the first corner of its marker where it covers no other marker and no mark,
@@ -73,7 +73,11 @@ export class SiteLayers {
     const points = shown.map((marker) => this.map.latLngToLayerPoint(marker.getLatLng()));
     const taken = [];
     shown.forEach((marker, at) => {
-      if (!this.atlas.plans.marks[marker.site]) return;
+      const sign = marker.getElement()?.querySelector('.sign-of');
+      if (!this.atlas.plans.markOf(marker.site, this.marked)) {
+        sign?.classList.add('waiting');
+        return;
+      }
       const others = points.filter((one, index) => index !== at);
       const spots = CORNERS.map(([dx, dy]) => L.point(points[at].x + dx, points[at].y + dy));
       const apart = spots.map((spot) => clearOf(taken, spot, MARK));
@@ -82,7 +86,6 @@ export class SiteLayers {
       const waits = best < 0 && shown.length > CROWD;
       marker.corner = waits ? null : CORNERS[chosen];
       if (!waits) taken.push(spots[chosen]);
-      const sign = marker.getElement()?.querySelector('.sign-of');
       sign?.classList.toggle('waiting', waits);
       if (sign && !waits) Object.assign(sign.style, { left: `${marker.corner[0] + 2}px`, top: `${marker.corner[1] + 2}px` });
     });
