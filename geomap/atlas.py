@@ -19,6 +19,7 @@ from geomap.catalog import Area, Group, Indicator, SiteKind, Source
 from geomap.disclosure import Disclosure
 from geomap.errors import NotFoundError, Text
 from geomap.reconcile import Rules
+from geomap.series import is_joint, joint_fault, members
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -54,6 +55,25 @@ class Value(NamedTuple):
         return self.method not in (None, STATED)
 
 
+def value_of(row: Mapping[Any, Any]) -> Value:
+    """Make a value of a row of ``geomap.indicators.evaluate``."""
+    number, low, high = (
+        None if math.isnan(row[name]) else float(row[name]) for name in ("value", "low", "high")
+    )
+    return Value(
+        number,
+        row["status"],
+        row["figures"],
+        bool(row["conflict"]),
+        int(row["base_year"]),
+        row["rule"],
+        row["others"],
+        low,
+        high,
+        row["method"],
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Atlas:
     """One release of data.
@@ -78,7 +98,8 @@ class Atlas:
     synthetic : whether all of it is made up for demonstrations
     approval : the approval of the map that the release holds, whether it applies or not
     disclosure : whom this is for, and what is withheld; see ``geomap.audiences``
-    published : the values, where they are not to be worked out from the figures
+    published, guessed : the values and the estimates, where they are not to be worked out from the
+        figures: numbers have been taken out of these
     """
 
     release: str
@@ -100,6 +121,7 @@ class Atlas:
     approval: Approval | None = None
     disclosure: Disclosure = field(default_factory=Disclosure)
     published: pd.DataFrame | None = None
+    guessed: Estimates | None = None
 
     @property
     def parts(self) -> list[Area]:
@@ -140,6 +162,8 @@ class Atlas:
     @cached_property
     def estimates(self) -> Estimates:
         """What areas that have not reported may have; see ``geomap.estimates``."""
+        if self.guessed is not None:
+            return self.guessed
         from geomap.estimates import estimate
 
         return estimate(
@@ -161,27 +185,15 @@ class Atlas:
         from geomap.indicators import complete
 
         stored = fill(self.stored, self.estimates)
-        return complete(stored, self.indicators, city=self.city)
+        return complete(stored, self.indicators, city=self.city, vintages=self.rules.vintages)
 
     @cached_property
     def series(self) -> Mapping[tuple[str, str], dict[int, dict[str, Value]]]:
         """The values by (indicator, kind), then year, then area."""
         found: dict[tuple[str, str], dict[int, dict[str, Value]]] = defaultdict(dict)
         for row in self.values.to_dict("records"):
-            value = None if math.isnan(row["value"]) else float(row["value"])
             years = found[(row["indicator"], row["kind"])]
-            years.setdefault(int(row["year"]), {})[row["area"]] = Value(
-                value,
-                row["status"],
-                row["figures"],
-                bool(row["conflict"]),
-                int(row["base_year"]),
-                row["rule"],
-                row["others"],
-                None if math.isnan(row["low"]) else float(row["low"]),
-                None if math.isnan(row["high"]) else float(row["high"]),
-                row["method"],
-            )
+            years.setdefault(int(row["year"]), {})[row["area"]] = value_of(row)
         return {key: dict(sorted(years.items())) for key, years in found.items()}
 
     @cached_property
@@ -203,8 +215,26 @@ class Atlas:
             raise NotFoundError(Text("指标", "indicator"), indicator_id, self.indicators) from None
 
     def area(self, code: str) -> Area:
-        """Give an area, or say which ones there are."""
-        try:
+        """Give an area, or several together as one, or say which ones there are.
+
+        Those that stand for several ("150602+150603") are named by their members.
+        """
+        if code in self.areas:
             return self.areas[code]
-        except KeyError:
-            raise NotFoundError(Text("旗区", "area"), code, self.areas) from None
+        if is_joint(code) and not joint_fault(code, list(self.areas), self.city):
+            return _together(code, [self.areas[one] for one in members(code)])
+        raise NotFoundError(Text("旗区", "area"), code, [*self.areas, *self.joint])
+
+    @cached_property
+    def joint(self) -> tuple[str, ...]:
+        """The joint codes that figures have: several areas counted together."""
+        return tuple(sorted(code for code in self.figures["area"].unique() if is_joint(code)))
+
+
+def _together(code: str, found: list[Area]) -> Area:
+    *first, last = found
+    zh = f"{'、'.join(one.name_zh for one in first)}和{last.name_zh}合计"
+    short = f"{'、'.join(one.short_zh for one in first)}和{last.short_zh}合计"
+    english = [one.name_en or one.name_zh for one in found]
+    en = f"{', '.join(english[:-1])} and {english[-1]} together"
+    return Area(code, zh, short, en, "joint", last.parent)

@@ -26,7 +26,8 @@ from geomap.disclosure import (
     redact_figures,
     redact_site_figures,
 )
-from geomap.errors import RequestError
+from geomap.errors import RequestError, Text
+from geomap.estimates import Estimates
 from geomap.reconcile import Rules as Claimed
 from geomap.suppression import Rules
 
@@ -65,7 +66,9 @@ def for_audience(
 @lru_cache(maxsize=KEPT)
 def _made(atlas: Atlas, disclosure: Disclosure) -> Atlas:
     if disclosure.audience.sees_all:
-        return replace(atlas, disclosure=disclosure, published=atlas.values)
+        return replace(
+            atlas, disclosure=disclosure, published=atlas.values, guessed=atlas.estimates
+        )
     return _public(atlas, disclosure)
 
 
@@ -97,12 +100,34 @@ def _public(atlas: Atlas, disclosure: Disclosure) -> Atlas:
         atlas,
         disclosure=disclosure,
         published=found.values,
+        guessed=_estimated(atlas.estimates, hidden),
         figures=_without_small(atlas, figures, rules),
         site_figures=redact_site_figures(atlas.site_figures, rules.threshold),
         rules=_claimed(atlas, hidden),
         # They quote the data, withheld numbers too.
         notices=(),
     )
+
+
+def _estimated(estimates: Estimates, hidden: frozenset[Key]) -> Estimates:
+    """Give the estimates as they were made from all figures, without what is withheld.
+
+    Made anew from what is left they would differ: for want of figures that are only withheld, and
+    with reasons that do not hold. A reason may quote a withheld number; then it is not given.
+    """
+    about = {(indicator, year) for indicator, _, year in hidden}
+    refusals = tuple(
+        replace(one, reason=_NOT_TOLD) if (one.indicator, one.year) in about else one
+        for one in estimates.refusals
+    )
+    rows = estimates.table[["indicator", "area", "year"]].itertuples(index=False, name=None)
+    shown = [(str(name), str(area), int(year)) not in hidden for name, area, year in rows]
+    return replace(estimates, table=estimates.table[shown], refusals=refusals)
+
+
+_NOT_TOLD = Text(
+    "原因涉及不予公开的数，从略", "the reason involves withheld figures and is left out"
+)
 
 
 def _settled(atlas: Atlas, rules: Rules) -> tuple[pd.DataFrame, frozenset[Key]]:

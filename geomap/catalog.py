@@ -124,6 +124,14 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A definition of an indicator: the first year that it holds for, and what changed."""
+
+    since: int
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """One row of the catalogue.
 
@@ -136,6 +144,7 @@ class Indicator:
     weights : ids of additive indicators by which a total is spread over areas that have not
         reported, the first for the estimate, the others for its range; () for no estimates
     method, k, palette : how the map draws it unless told otherwise
+    versions : its definitions where they changed, the earliest first; () for one that never did
     """
 
     id: str
@@ -155,6 +164,7 @@ class Indicator:
     method: str = "quantile"
     k: int = 5
     palette: str = "Blues"
+    versions: tuple[Version, ...] = ()
 
     @property
     def additive(self) -> bool:

@@ -22,6 +22,7 @@ from geomap.errors import Finding, ReleaseError
 from geomap.findings import Findings
 from geomap.precedence import check_precedence
 from geomap.release import CATALOGUE, SOURCES, UNITS_FILE, Release
+from geomap.series import disjoint, is_joint, members
 from geomap.store import figures_of, open_release, read_release
 from geomap.suppression import Rules
 
@@ -103,7 +104,9 @@ def look_closer(release: Release) -> None:
 
 def check_claims(release: Release) -> None:
     """Check that rulings and claims name what there is."""
-    indicators, areas, sources = release.indicators, release.areas, release.sources
+    indicators, sources = release.indicators, release.sources
+    named = [code for frame in release.stats.values() for code in frame["area"]]
+    areas = {**release.areas, **{code: None for code in named if is_joint(code)}}
     release.findings += check_arithmetic(
         release.arithmetic, indicators=indicators, areas=areas, sources=sources
     )
@@ -192,7 +195,8 @@ def check_sums(release: Release) -> None:
     """Check that the areas do not add up to more than the city, beyond rounding.
 
     Only counts add up. Same indicator, year, kind and document; of figures that disagree the
-    smallest of an area and the largest of the city are taken.
+    smallest of an area and the largest of the city are taken. Areas that are counted together
+    count once, and are not less than those of them that are there by themselves.
     """
     counts = [one.id for one in release.indicators.values() if one.additive]
     city = release.package.city
@@ -201,7 +205,10 @@ def check_sums(release: Release) -> None:
         rows = _values(frame)
         rows = rows[rows["indicator"].isin(counts)].sort_values("number")
         parts = rows[rows["area"] != city].drop_duplicates([*key, "area"])
-        sums = parts.groupby(key)[["number", "half"]].sum()
+        _check_joint(release, path, rows, parts)
+        once = [part[part["area"].isin(disjoint(part["area"]))] for _, part in parts.groupby(key)]
+        counted = pd.concat(once) if once else parts
+        sums = counted.groupby(key)[["number", "half"]].sum()
         totals = rows[rows["area"] == city].drop_duplicates(key, keep="last")
         joined = totals.reset_index(names="line").merge(sums, on=key, suffixes=("", "_sum"))
         slack = joined["half"] + joined["half_sum"] + _TINY
@@ -215,6 +222,25 @@ def check_sums(release: Release) -> None:
                     f"city's {row['value']}",
                 ),
                 ("核对各旗区与全市的数", "see which of them is wrong"),
+            )
+
+
+def _check_joint(release: Release, path: str, rows: pd.DataFrame, parts: pd.DataFrame) -> None:
+    key = ["indicator", "year", "kind"]
+    for line, row in rows[rows["area"].map(is_joint)].iterrows():
+        same = (parts[key] == row[key]).all(axis=1)
+        inner = parts[same & parts["area"].isin(members(str(row["area"])))]
+        excess = inner["number"].sum() - row["number"]
+        if excess > inner["half"].sum() + row["half"] + _TINY:
+            release.findings.error(
+                (path, int(str(line)), "value"),
+                (
+                    f"{row['area']} 的 {row['indicator']} {row['value']} 小于其中已列旗区的合计 "
+                    f"{inner['number'].sum():.12g}",
+                    f"{row['indicator']} {row['value']} of {row['area']} is below what its members "
+                    f"have, {inner['number'].sum():.12g}",
+                ),
+                ("核对合并填报的数与各旗区的数", "see which of them is wrong"),
             )
 
 

@@ -237,6 +237,7 @@ def import_(
 @click.option("--breaks", help="自定义断点，如 10,20,50。Breaks, for --method manual.")
 @click.option("--classes", "k", type=click.IntRange(2, 9), help="级数。Number of classes.")
 @click.option("--palette", metavar="P", help="色带。Palette.")
+@click.option("--rank-estimates", is_flag=True, help="估算也参与排名。Rank estimates too.")
 @click.option("--lang", type=LANGUAGES, default="zh", help="语言。Language.")
 @audience_option
 @data_option

@@ -19,6 +19,7 @@ from geomap.cli_parts import (
     opened,
     recorded,
 )
+from geomap.errors import RequestError
 
 _SHEET = ("size", "lang", "maker", "made", "bars", "title")
 
@@ -26,6 +27,8 @@ _SHEET = ("size", "lang", "maker", "made", "bars", "title")
 @click.command(cls=Command)
 @click.argument("indicator")
 @click.option("--year", type=int, help="年份，默认数据最全的一年。Year, by default the fullest.")
+@click.option("--from", "since", type=int, metavar="Y", help="画与此年相比的变化。Change since.")
+@click.option("--accept-break", is_flag=True, help="口径有变也画，图上注明。Draw it all the same.")
 @click.option("--kind", type=click.Choice(["actual", "target"]), help="实际或目标。Kind.")
 @click.option("--as", "representation", type=click.Choice(["fill", "symbol"]), help="面或圆。")
 @click.option("--method", metavar="M", help="分级方法。Method of classes.")
@@ -83,7 +86,6 @@ def _drawn(
     """Give the file and the year it shows."""
     from geomap.figure import compared_view
     from geomap.figure import figure as drawn
-    from geomap.mapview import map_view
     from geomap.sheet import Sheet
 
     how = {name: choice.pop(name) for name in ("dpi", "grey")}
@@ -93,5 +95,22 @@ def _drawn(
     given = {name: value for name, value in choice.items() if value is not None}
     if "breaks" in given:
         given["breaks"] = numbers(given["breaks"])
-    view = map_view(atlas, indicator, **given)
+    view = _view(atlas, indicator, given)
     return drawn(atlas, view, kind, sheet, circles=circles, **how), view.year
+
+
+def _view(atlas: Any, indicator: str, given: dict[str, Any]) -> Any:
+    """Give the map of a year, or of the change since another."""
+    from geomap.changemap import change_view
+    from geomap.mapview import best_year, map_view
+
+    since, accept = given.pop("since", None), given.pop("accept_break")
+    if since is None:
+        return map_view(atlas, indicator, **given)
+    if given.pop("kind", "actual") != "actual" or given.pop("shared_breaks"):
+        raise RequestError(
+            "--from 不能与 --kind target、--shared 同用",
+            "--from goes with neither --kind target nor --shared",
+        )
+    year = given.pop("year", None) or best_year(atlas, atlas.series.get((indicator, "actual"), {}))
+    return change_view(atlas, indicator, since, year or 0, accept_break=accept, **given)

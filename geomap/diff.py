@@ -5,13 +5,14 @@ In: two ``Atlas``. Out: a ``Difference`` that reads as text and as JSON.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from geomap.catalog import Status
-from geomap.errors import Text
+from geomap.errors import NotFoundError, Text
 from geomap.mapview import map_view, plain
 
 if TYPE_CHECKING:
@@ -351,7 +352,7 @@ def _areas_of_map(atlas: Atlas, name: str, kind: str, year: int) -> dict[str, st
         return None
     view = map_view(atlas, name, year=year, kind=kind)
     seen = {}
-    for area in (*view.areas, *([view.city] if view.city else [])):
+    for area in (*view.areas, *view.joint, *([view.city] if view.city else [])):
         value = _shown(area.value) if area.value is not None else area.status
         if area.value is not None and area.status == Status.APPORTIONED.value:
             value += f"（{Status.APPORTIONED.label.zh}）"
@@ -388,8 +389,11 @@ def _shown(value: Any) -> str:
 
 
 def _named(new: Atlas, old: Atlas, code: str) -> Text:
-    area = new.areas.get(code) or old.areas.get(code)
-    return Text(area.name_zh, area.name_en or area.name_zh) if area else Text(code, code)
+    for atlas in (new, old):
+        with contextlib.suppress(NotFoundError):
+            area = atlas.area(code)
+            return Text(area.name_zh, area.name_en or area.name_zh)
+    return Text(code, code)
 
 
 def _indicator_name(new: Atlas, old: Atlas, name: str) -> Text:

@@ -42,6 +42,11 @@ class Audience(StrEnum):
         """Whether nothing is withheld from it."""
         return self is not Audience.PUBLIC
 
+    @property
+    def choices(self) -> tuple[Audience, ...]:
+        """Itself and the audiences that are narrower: whom it may make a file for."""
+        return tuple(Audience)[list(Audience).index(self) :]
+
 
 _LABELS = {
     Audience.LEADER: Text("领导", "leaders"),

@@ -233,7 +233,8 @@ def find_gap(
     missing = [area for area in areas if area not in covered]
     if total is None or not _known(total) or not missing:
         return None
-    withheld = [area for area in missing if area in rows and _withheld(rows[area])]
+    hidden = {code for area, row in rows.items() if _withheld(row) for code in members(area)}
+    withheld = [area for area in missing if area in hidden]
     if withheld:
         raise EstimateError(
             f"{'、'.join(withheld)} 不予公开，余数含有不予公开的数，不作估算",

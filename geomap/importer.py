@@ -23,13 +23,13 @@ from geomap.check import look_closer
 from geomap.errors import Finding, GeomapError, ReleaseError, RequestError
 from geomap.findings import Findings
 from geomap.package import as_json, replace_file, seal, update_hashes, write_datapackage
-from geomap.release import BOUNDARIES_SOURCE, SOURCES, Release, read
+from geomap.release import BOUNDARIES_SOURCE, SOURCES, Release, areas_in, read
 from geomap.rules import check_figures
 from geomap.schema import STATS
 from geomap.sheets import read_grid
-from geomap.spellings import area_spellings, indicator_spellings
+from geomap.spellings import JointSpellings, area_spellings, indicator_spellings
 from geomap.store import PACKAGE, hash_of, package_bytes, read_release
-from geomap.table import check_grid
+from geomap.table import Spelt, check_grid
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
@@ -139,8 +139,8 @@ def _check_id(release: Release, source: str) -> None:
 
 
 def _checked(file: Path, release: Release, findings: Findings) -> pd.DataFrame:
-    known = {
-        "area": area_spellings(release.areas.values(), release.package.city),
+    known: dict[str, Spelt] = {
+        "area": JointSpellings(area_spellings(release.areas.values(), release.package.city)),
         "indicator": indicator_spellings(release.indicators.values()),
     }
     grid = read_grid(file, findings)
@@ -153,6 +153,7 @@ def _checked(file: Path, release: Release, findings: Findings) -> pd.DataFrame:
         return pd.DataFrame(columns=STATS.names, dtype=str)
     frame = check_grid(grid, STATS, findings, known)
     frame = check_figures(file.name, frame, release.indicators, findings)
+    findings.extend(areas_in(release, frame, file.name))
     if frame.empty and not findings.errors:
         findings.error(
             (file.name, 1, ""),

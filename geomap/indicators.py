@@ -6,21 +6,23 @@ every number leads to its document.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from geomap.catalog import Indicator, Op, Source, Status
+from geomap.catalog import Indicator, Op, Source, Status, Version
 from geomap.errors import Text
 from geomap.precedence import DEFAULT, Precedence, resolve
+from geomap.series import Vintage, breaks_between, compare_area, versions_of
 
 VALUE_COLUMNS = [
     "indicator", "area", "year", "kind", "value", "status", "figures", "conflict", "base_year",
     "rule", "others", "low", "high", "method",
 ]  # fmt: skip
 KEY = ["indicator", "area", "year", "kind"]
-_PART = ["value", "status", "figures", "conflict", "method"]
+_PART = ["value", "status", "figures", "conflict", "method", "low", "high"]
 _SEVERITY = {status.value: status.severity for status in Status}
 _BY_SEVERITY = [status.value for status in Status]
 WORKED_OUT = Text("由公式算出", "worked out by formula")
@@ -53,7 +55,11 @@ def evaluate(
 
 
 def complete(
-    stored: pd.DataFrame, indicators: Mapping[str, Indicator], *, city: str
+    stored: pd.DataFrame,
+    indicators: Mapping[str, Indicator],
+    *,
+    city: str,
+    vintages: Mapping[str, Vintage] | None = None,
 ) -> pd.DataFrame:
     """Add what formulas make of stored values, estimates among them.
 
@@ -61,10 +67,12 @@ def complete(
     ----------
     stored : as ``precedence.resolve`` gives it, or ``estimates.fill``; a status "apportioned" has a
         ``method``, here or there, that says 估算
+    vintages : since when areas exist: no change is worked out across a change of boundaries
 
     Returns
     -------
-    As ``evaluate``; ``low`` and ``high`` are NaN, ``method`` None for what is no estimate
+    As ``evaluate``; ``low`` and ``high`` are NaN, ``method`` None for what is no estimate; what is
+    worked out from an estimate with a range has one too
     """
     stored = _with_methods(stored)
     done = {str(name): table for name, table in stored.groupby("indicator")}
@@ -72,6 +80,9 @@ def complete(
     while ready := [one for one in waiting if not _needs(one) & {w.id for w in waiting}]:
         for indicator in ready:
             table = derive(indicator, done, indicators, city=city)
+            if indicator.formula and indicator.formula.op is Op.CHANGE:
+                versions = versions_of(indicator.formula.of, indicators)
+                table = _without_breaks(table, versions, vintages or {})
             if len(table):
                 done[indicator.id] = table
             waiting.remove(indicator)
@@ -110,24 +121,47 @@ def derive(
         return pd.DataFrame(columns=VALUE_COLUMNS)
     of = _actual(done[formula.of])
     if formula.op is Op.CHANGE:
-        pairs, result = _change(of)
-    elif formula.op is Op.SHARE:
-        pairs = _with_city(of, of, city)
-        result = pairs["value"] / pairs["value_2"] * 100
-    else:
-        if formula.per not in done:
-            return pd.DataFrame(columns=VALUE_COLUMNS)
-        per = _actual(done[formula.per])
-        pairs = _pair(
-            of, per, timeless=formula.per in indicators and indicators[formula.per].timeless
-        )
-        result = pairs["value"] / pairs["value_2"] * formula.scale
-        if formula.op is Op.QUOTIENT:
-            # A city without a denominator would make every quotient 0.
-            pairs = pairs.assign(value=_finite(result))
-            pairs = _with_city(pairs[VALUE_COLUMNS], pairs[VALUE_COLUMNS], city)
-            result = pairs["value"] / pairs["value_2"]
-    return _finish(indicator.id, pairs, result)
+        return _finish(indicator.id, _worked(_change(of), _growth))
+    if formula.op is Op.SHARE:
+        return _finish(indicator.id, _worked(_with_city(of, of, city), partial(_ratio, scale=100)))
+    if formula.per not in done:
+        return pd.DataFrame(columns=VALUE_COLUMNS)
+    per = _actual(done[formula.per])
+    timeless = formula.per in indicators and indicators[formula.per].timeless
+    pairs = _worked(_pair(of, per, timeless=timeless), partial(_ratio, scale=formula.scale))
+    if formula.op is Op.QUOTIENT:
+        # A city without a denominator would make every quotient 0.
+        rates = pairs[VALUE_COLUMNS]
+        pairs = _worked(_with_city(rates, rates, city), partial(_ratio, scale=1))
+    return _finish(indicator.id, pairs)
+
+
+def _ratio(of: pd.Series, per: pd.Series, *, scale: float) -> pd.Series:
+    return of / per * scale
+
+
+def _growth(now: pd.Series, before: pd.Series) -> pd.Series:
+    return (now - before) / before.abs() * 100
+
+
+def _worked(pairs: pd.DataFrame, work: Callable[[pd.Series, pd.Series], pd.Series]) -> pd.DataFrame:
+    """Work out the value of each pair, and its range where a part has one.
+
+    Each formula rises or falls in each of its parts all the way, as long as the second does not
+    pass 0: so the least and the most stand at the ends of the parts' ranges. The parts are taken
+    to vary apart from each other, so the range is never too narrow.
+    """
+    value = _finite(work(pairs["value"], pairs["value_2"]))
+    ends = [
+        (pairs[low].fillna(pairs["value" + suffix]), pairs[high].fillna(pairs["value" + suffix]))
+        for low, high, suffix in (("low", "high", ""), ("low_2", "high_2", "_2"))
+    ]
+    corners = pd.concat([_finite(work(a, b)) for a in ends[0] for b in ends[1]], axis=1)
+    ranged = pairs[["low", "low_2"]].notna().any(axis=1) & value.notna()
+    ranged &= corners.notna().all(axis=1) & ((ends[1][0] > 0) == (ends[1][1] > 0))
+    return pairs.assign(
+        value=value, low=corners.min(axis=1).where(ranged), high=corners.max(axis=1).where(ranged)
+    )
 
 
 def _needs(indicator: Indicator) -> set[str]:
@@ -157,7 +191,7 @@ def _with_city(table: pd.DataFrame, whole: pd.DataFrame, city: str) -> pd.DataFr
     return _merge_parts(table.merge(whole, on="year", suffixes=("", "_2")))
 
 
-def _change(of: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+def _change(of: pd.DataFrame) -> pd.DataFrame:
     """Pair each value with the last one known before it, in the same area."""
     before = of.loc[of["value"].notna(), ["area", "year", *_PART]]
     before = before.rename(columns={name: f"{name}_2" for name in _PART})
@@ -168,8 +202,50 @@ def _change(of: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
         by="area",
         allow_exact_matches=False,
     ).dropna(subset=["year_2"])
+    return _merge_parts(pairs.assign(base_year=pairs["year_2"].astype(int)))
+
+
+def _without_breaks(
+    changes: pd.DataFrame, versions: Sequence[Version], vintages: Mapping[str, Vintage]
+) -> pd.DataFrame:
+    """Take out the changes between years that differ in definition, or in boundaries."""
+    broken = [
+        bool(breaks_between(versions, before, year))
+        or not compare_area(area, before, year, vintages).allowed
+        for area, before, year in changes[["area", "base_year", "year"]].itertuples(index=False)
+    ]
+    gone = pd.Series(broken, index=changes.index, dtype=bool)
+    numbers = {name: changes[name].mask(gone) for name in ("value", "low", "high")}
+    # What is withheld stays so: else a break would tell that there is no number.
+    lost = gone & (changes["status"] != Status.SUPPRESSED.value)
+    return changes.assign(
+        **numbers,
+        status=changes["status"].mask(lost, Status.MISSING.value),
+        method=changes["method"].astype(object).mask(gone, None),
+    )
+
+
+def difference(now: pd.DataFrame, before: pd.DataFrame, *, percent: bool) -> pd.DataFrame:
+    """Work out what changed from one year to another in each area.
+
+    Parameters
+    ----------
+    now, before : values of one indicator, each of one year, as ``evaluate`` gives them
+    percent : in percent of what was before, else the plain difference
+
+    Returns
+    -------
+    One row for each area that both hold, as ``evaluate`` gives them: the worse of the two
+    statuses, the figures of both; ``base_year`` is the year before
+    """
+    pairs = now.merge(before[["area", "year", *_PART]], on="area", suffixes=("", "_2"))
     pairs = _merge_parts(pairs.assign(base_year=pairs["year_2"].astype(int)))
-    return pairs, (pairs["value"] - pairs["value_2"]) / pairs["value_2"].abs() * 100
+    name = str(now["indicator"].iloc[0])
+    return _finish(name, _worked(pairs, _growth if percent else _less))
+
+
+def _less(now: pd.Series, before: pd.Series) -> pd.Series:
+    return now - before
 
 
 def _merge_parts(paired: pd.DataFrame) -> pd.DataFrame:
@@ -188,21 +264,19 @@ def _united(paired: pd.DataFrame) -> pd.Series[Any]:
     return pd.Series(united, index=paired.index, dtype=object)
 
 
-def _finish(name: str, pairs: pd.DataFrame, result: pd.Series) -> pd.DataFrame:
-    result = _finite(result)
+def _finish(name: str, pairs: pd.DataFrame) -> pd.DataFrame:
     status = pairs["status"].where(pairs["status"] != "reported", "derived")
-    gone = result.isna() & ~status.isin(["suppressed"])
+    gone = pairs["value"].isna() & ~status.isin(["suppressed"])
     status = status.mask(gone, "missing")
     estimated = status == Status.APPORTIONED.value
     table = pairs.assign(
         indicator=name,
-        value=result,
         status=status,
         method=pairs["method"].astype(object).where(estimated, None),
         rule=pd.Series([WORKED_OUT] * len(pairs), index=pairs.index, dtype=object),
         others=pd.Series([()] * len(pairs), index=pairs.index, dtype=object),
-        low=float("nan"),
-        high=float("nan"),
+        low=pairs["low"].where(estimated),
+        high=pairs["high"].where(estimated),
     )
     return table[VALUE_COLUMNS].sort_values(KEY, kind="stable")
 

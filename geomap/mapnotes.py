@@ -17,7 +17,7 @@ from geomap.classes import Classes, classify
 from geomap.errors import Text
 from geomap.estimates import flat_by_construction
 from geomap.reconcile import ControlTotal, control_total
-from geomap.series import existed
+from geomap.series import existed, is_joint, members
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -106,6 +106,56 @@ def beside(values: Sequence[float]) -> str:
     return "｜".join(_number(value) for value in values)
 
 
+# --- what several areas have together -------------------------------------------------------------
+
+
+class _Said(Protocol):
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> Text: ...
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def status(self) -> str: ...
+
+
+def joined(areas: Sequence[_Said], joint: Sequence[_Said]) -> list[int]:
+    """Give the places of areas that have no figure of their own, only one together."""
+    together = {code for one in joint if one.value is not None for code in members(one.code)}
+    return [
+        place
+        for place, one in enumerate(areas)
+        if one.code in together and one.status == Status.MISSING.value
+    ]
+
+
+def joint_notes(indicator: Indicator, areas: Sequence[_Said], joint: Sequence[_Said]) -> list[Text]:
+    """Say of areas without a value that they were counted together, and that nothing is split.
+
+    Parameters
+    ----------
+    areas, joint : what each area has, and what several have together
+    """
+    by_code = {one.code: one for one in areas}
+    notes = []
+    for one in joint:
+        alone = [by_code[code] for code in members(one.code) if code in by_code]
+        lacking = [area.name for area in alone if area.value is None]
+        if one.value is None or not lacking:
+            continue
+        value, unit = _number(one.value), indicator.unit
+        zh, en = "、".join(name.zh for name in lacking), ", ".join(name.en for name in lacking)
+        notes.append(
+            Text(
+                f"{one.name.zh} {value}{unit.zh}：{zh}合并填报，没有单独的数，不拆分、不估算",
+                f"{one.name.en}: {value} {unit.en}; {en} reported jointly, with no figure of "
+                "their own: neither split nor estimated",
+            )
+        )
+    return notes
+
+
 # --- what estimates cannot show -------------------------------------------------------------------
 
 
@@ -156,7 +206,8 @@ def all_flat(
     base_year: int | None,
 ) -> bool:
     """Whether all that a map shows are estimates that differ by their rounding only."""
-    known = [row for code, row in rows.items() if row.value is not None and code != atlas.city]
+    alone = [row for code, row in rows.items() if code != atlas.city and not is_joint(code)]
+    known = [row for row in alone if row.value is not None]
     estimated = bool(known) and all(is_estimate(row) for row in known)
     return estimated and year is not None and bool(_flat(atlas, indicator, year, base_year))
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from geomap.catalog import Indicator, Kind, Measure, Op, Status
+from geomap.changenotes import broken_changes
 from geomap.classes import CLOSURE, Classes, class_of, classify, labels, split_at
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.labels import MANY
@@ -21,11 +22,13 @@ from geomap.mapnotes import (
     control,
     estimates_in_classes,
     is_estimate,
+    joint_notes,
     notes_on,
     one_class,
 )
 from geomap.palettes import Palette, colours, diverging, ink
 from geomap.palettes import palette as palette_of
+from geomap.series import is_joint
 from geomap.symbols import fit, legend_values
 
 if TYPE_CHECKING:
@@ -96,7 +99,10 @@ class SymbolView:
 
 @dataclass(frozen=True, slots=True)
 class MapView:
-    """All that one map shows; ``as_dict`` is described by ``web/mapview.schema.json``."""
+    """All that one map shows; ``as_dict`` is described by ``web/mapview.schema.json``.
+
+    ``joint``: what several areas have together, as their documents give it; drawn on none of them.
+    """
 
     release: str
     indicator: Indicator
@@ -108,6 +114,7 @@ class MapView:
     representation: str
     advice: Text | None
     areas: tuple[AreaView, ...]
+    joint: tuple[AreaView, ...]
     city: AreaView | None
     legend: LegendView
     symbols: SymbolView | None
@@ -155,62 +162,136 @@ def map_view(
     """
     indicator = atlas.indicator(indicator_id)
     series = _series(atlas, indicator, kind)
-    years = tuple(series)
     year = _year(atlas, series, year)
-    rows = series.get(year, {}) if year is not None else {}
+    broken = broken_changes(atlas, indicator, year, series.get(year or 0, {}))
+    scene = Scene(indicator, tuple(series), year, kind, series, broken)
+    how = Drawing(method, k, palette, representation, shared_breaks, breaks, rank_estimates)
+    return draw(atlas, scene, how)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How a map is drawn; see ``map_view``. What is None is left to the indicator."""
+
+    method: str | None = None
+    k: int | None = None
+    palette: str | None = None
+    representation: str | None = None
+    shared_breaks: bool = False
+    breaks: Sequence[float] | None = None
+    rank_estimates: bool = False
+
+    @property
+    def classes_chosen(self) -> bool:
+        """Whether somebody asked for classes other than the indicator's own."""
+        return bool(self.method) or self.k is not None or self.breaks is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What one map is about: an indicator, its years, the year shown, and the values by year.
+
+    ``series`` holds the values of every year that breaks may be shared with and circles are scaled
+    by; ``notes`` come before those of the map itself.
+    """
+
+    indicator: Indicator
+    years: tuple[int, ...]
+    year: int | None
+    kind: str
+    series: Mapping[int, Mapping[str, Value]]
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def rows(self) -> Mapping[str, Value]:
+        """The values of the year shown, by area."""
+        return self.series.get(self.year, {}) if self.year is not None else {}
+
+    def everywhere(self, city: str) -> list[float]:
+        """Give the values of all years and areas but the city; NaN for missing ones."""
+        rows = self.series.values()
+        return [
+            _number(row)
+            for one in rows
+            for code, row in one.items()
+            if code != city and not is_joint(code)
+        ]
+
+
+def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
+    """Say what the map of a scene shows; every view is made here.
+
+    Raises
+    ------
+    NotFoundError, RequestError : as ``map_view`` does for what ``how`` holds
+    """
+    indicator, kind, everything = scene.indicator, scene.kind, scene.rows
+    rows = {code: row for code, row in everything.items() if not is_joint(code)}
     parts = [area.code for area in atlas.parts]
     values = [_number(rows.get(code)) for code in parts]
-    everywhere = [
-        _number(row) for one in series.values() for code, row in one.items() if code != atlas.city
-    ]
-    over = everywhere if shared_breaks else None
     city = rows.get(atlas.city)
-    scheme = palette_of(palette or indicator.palette)
-    pivot = _pivot(indicator, city) if scheme.kind == "diverging" else None
-    asked = indicator.k if k is None else k
+    scheme = palette_of(how.palette or indicator.palette)
     base_year = _base_year(rows)
-    chosen = method or k is not None or breaks is not None or shared_breaks
-    if not chosen and kind == "actual" and all_flat(atlas, indicator, year, rows, base_year):
-        classes, pivot = one_class(values, indicator), None
-    else:
-        classes = classify(
-            values,
-            method=method or indicator.method,
-            k=asked,
-            breaks=breaks,
-            over=over,
-            decimals=indicator.decimals,
-        )
-        if pivot is not None:
-            classes = split_at(classes, pivot, values, over=over)
-    drawn = representation or ("symbol" if indicator.measure is Measure.COUNT else "fill")
+    classes, pivot = _classes(atlas, scene, how, values, scheme)
+    drawn = _representation(indicator, how)
+    areas = _areas(atlas, parts, rows, values, classes, how.rank_estimates)
+    joint = _joint(atlas, everything)
+    notes = (*classes.notes, *estimates_in_classes(areas), *_base_notes(atlas, rows, base_year))
+    said = notes_on(atlas, indicator, scene.year, areas, base_year) if kind == "actual" else ()
+    asked = indicator.k if how.k is None else how.k
+    return MapView(
+        release=atlas.release,
+        indicator=indicator,
+        year=scene.year,
+        years=scene.years,
+        kind=kind,
+        base_year=base_year,
+        title=_title(atlas, indicator, scene.year, kind, base_year),
+        representation=drawn,
+        advice=_advice(indicator, drawn),
+        areas=areas,
+        joint=joint,
+        city=_area(atlas, atlas.city, city, -1, None) if city else None,
+        legend=_legend(indicator, replace(classes, notes=notes), asked, scheme, pivot),
+        symbols=_symbols(atlas, indicator, values, scene.everywhere(atlas.city)),
+        status_counts=_count_statuses(areas),
+        control=control(atlas, indicator, scene.year, everything, kind),
+        notes=(*scene.notes, *joint_notes(indicator, areas, joint), *said),
+        sources=_sources(atlas, (*areas, *joint), city),
+        marks=marks(atlas),
+    )
+
+
+def _classes(
+    atlas: Atlas, scene: Scene, how: Drawing, values: list[float], scheme: Palette
+) -> tuple[Classes, float | None]:
+    """Class the values; with a diverging scheme also say what it turns at."""
+    indicator, rows = scene.indicator, scene.rows
+    chosen = how.classes_chosen or how.shared_breaks or scene.kind != Kind.ACTUAL.value
+    if not chosen and all_flat(atlas, indicator, scene.year, rows, _base_year(rows)):
+        return one_class(values, indicator), None
+    pivot = _pivot(indicator, rows.get(atlas.city)) if scheme.kind == "diverging" else None
+    over = scene.everywhere(atlas.city) if how.shared_breaks else None
+    classes = classify(
+        values,
+        method=how.method or indicator.method,
+        k=indicator.k if how.k is None else how.k,
+        breaks=how.breaks,
+        over=over,
+        decimals=indicator.decimals,
+    )
+    return classes if pivot is None else split_at(classes, pivot, values, over=over), pivot
+
+
+def _representation(indicator: Indicator, how: Drawing) -> str:
+    own = "symbol" if indicator.measure is Measure.COUNT else "fill"
+    drawn = how.representation or own
     if drawn not in ("fill", "symbol"):
         raise RequestError(
             f"表达方式 {drawn} 无效，可用 fill（面）或 symbol（圆）",
             f"representation {drawn} is none; use fill or symbol",
         )
-    areas = _areas(atlas, parts, rows, values, classes, rank_estimates)
-    notes = (*classes.notes, *estimates_in_classes(areas), *_base_notes(atlas, rows, base_year))
-    return MapView(
-        release=atlas.release,
-        indicator=indicator,
-        year=year,
-        years=years,
-        kind=kind,
-        base_year=base_year,
-        title=_title(atlas, indicator, year, kind, base_year),
-        representation=drawn,
-        advice=_advice(indicator, drawn),
-        areas=areas,
-        city=_area(atlas, atlas.city, city, -1, None) if city else None,
-        legend=_legend(indicator, replace(classes, notes=notes), asked, scheme, pivot),
-        symbols=_symbols(atlas, indicator, values, everywhere),
-        status_counts=_count_statuses(areas),
-        control=control(atlas, indicator, year, rows, kind),
-        notes=notes_on(atlas, indicator, year, areas, base_year) if kind == "actual" else (),
-        sources=_sources(atlas, areas, city),
-        marks=marks(atlas),
-    )
+    return drawn
 
 
 def marks(atlas: Atlas) -> tuple[Text, ...]:
@@ -234,9 +315,10 @@ def _year(atlas: Atlas, series: dict[int, dict[str, Value]], year: int | None) -
 
 def best_year(atlas: Atlas, series: dict[int, dict[str, Value]]) -> int | None:
     """Give the year that most areas reported, then that most have a value in, then the latest."""
+    codes = {area.code for area in atlas.parts}
 
     def reach(year: int) -> tuple[int, int, int]:
-        rows = [row for code, row in series[year].items() if code != atlas.city]
+        rows = [row for code, row in series[year].items() if code in codes]
         known = [row for row in rows if row.value is not None]
         reported = sum(row.status != Status.APPORTIONED.value for row in known)
         return reported, len(known), year
@@ -248,10 +330,15 @@ def _number(row: Value | None) -> float:
     return math.nan if row is None or row.value is None else row.value
 
 
+def _joint(atlas: Atlas, rows: Mapping[str, Value]) -> tuple[AreaView, ...]:
+    """Give what several areas have together."""
+    return tuple(_area(atlas, one, rows[one], -1, None) for one in sorted(rows) if is_joint(one))
+
+
 def _areas(
     atlas: Atlas,
     parts: list[str],
-    rows: dict[str, Any],
+    rows: Mapping[str, Value],
     values: list[float],
     classes: Classes,
     rank_estimates: bool,
@@ -270,7 +357,7 @@ def _areas(
 
 
 def _area(atlas: Atlas, code: str, row: Value | None, index: int, rank: int | None) -> AreaView:
-    area = atlas.areas[code]
+    area = atlas.area(code)
     return AreaView(
         code=code,
         name=Text(area.name_zh, area.name_en or area.name_zh),
@@ -348,18 +435,18 @@ def _advice(indicator: Indicator, drawn: str) -> Text | None:
     return RATE_AS_SYMBOL if not counts and drawn == "symbol" else None
 
 
-def _base_year(rows: dict[str, Value]) -> int | None:
+def _base_year(rows: Mapping[str, Value]) -> int | None:
     """Give the year that most values are compared with; of several, the latest."""
     bases = Counter(row.base_year for row in rows.values() if row.base_year)
     return max(bases, key=lambda year: (bases[year], year), default=None)
 
 
-def _base_notes(atlas: Atlas, rows: dict[str, Value], base_year: int | None) -> list[Text]:
+def _base_notes(atlas: Atlas, rows: Mapping[str, Value], base_year: int | None) -> list[Text]:
     """Name the areas whose base is another year: their change spans another time."""
     others: dict[int, list[Text]] = {}
     for code, row in rows.items():
         if row.base_year != base_year and row.base_year and row.value is not None:
-            area = atlas.areas[code]
+            area = atlas.area(code)
             others.setdefault(row.base_year, []).append(Text(area.name_zh, area.name_en))
     return [
         Text(

@@ -9,6 +9,7 @@ from geomap import cells
 from geomap.catalog import Formula, Group, Indicator, Measure, Op
 from geomap.documents import GROUP, Document, Members
 from geomap.errors import Text
+from geomap.series import read_versions
 
 _NUMBER = (int, float)
 _MAYBE_NUMBER = (int, float, type(None))
@@ -26,6 +27,7 @@ _INDICATOR: Members = {
     "method": ((str,), False),
     "k": ((int,), False),
     "palette": ((str,), False),
+    "versions": ((list,), False),
 }
 _FORMULA: Members = {
     "op": ((str,), True),
@@ -53,7 +55,7 @@ def read_catalogue(
     sound = [
         row for row in rows if _sound(document, row, [group.id for group in groups], ids, kinds)
     ]
-    indicators = {row["id"]: _indicator(row) for row in sound}
+    indicators = {row["id"]: _indicator(document, row) for row in sound}
     _circles(document, indicators)
     _check_weights(document, indicators)
     return groups, indicators
@@ -85,6 +87,7 @@ def _sound(
         _names(document, line, row, ids)
     if row.get("formula"):
         _formula(document, line, row["formula"], ids, kinds)
+    read_versions(document, line, row.get("versions") or ())
     return len(document.findings) == before
 
 
@@ -142,7 +145,7 @@ def _formula(
         document.choice(line, "formula", row.get("per") or "", ids if needs else ("",))
 
 
-def _indicator(row: dict[str, Any]) -> Indicator:
+def _indicator(document: Document, row: dict[str, Any]) -> Indicator:
     formula = row.get("formula")
     return Indicator(
         id=row["id"],
@@ -159,6 +162,7 @@ def _indicator(row: dict[str, Any]) -> Indicator:
         if formula
         else None,
         weights=tuple(row.get("weights") or ()),
+        versions=read_versions(document, 0, row.get("versions") or ()),
         **{name: row[name] for name in _WITH_DEFAULTS if name in row},
     )
 

@@ -12,9 +12,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from geomap.catalog import Area, Indicator, Measure, Status
+from geomap.changemap import DIVERGING
 from geomap.classes import CLOSURE
 from geomap.errors import Text
 from geomap.language import parts_of, strings
+from geomap.mapnotes import joined
 from geomap.mapview import (
     COUNT_AS_FILL,
     RATE_AS_SYMBOL,
@@ -25,7 +27,9 @@ from geomap.mapview import (
     plain,
 )
 from geomap.palettes import NO_DATA, NO_DATA_MARK
+from geomap.progress_marks import progress_marks
 from geomap.provenance import FIGURE, figure, working
+from geomap.series import in_words, versions_of
 from geomap.topology import encode
 
 if TYPE_CHECKING:
@@ -83,8 +87,10 @@ def payload(
         "groups": [{"id": group.id, "name": _in(group.name, lang)} for group in atlas.groups],
         "indicators": catalogue,
         "colours": palettes,
+        "diverging": DIVERGING,
         "noData": [NO_DATA, NO_DATA_MARK],
         **_sites(atlas, lang),
+        "progress": progress_marks(atlas, lang),
         "sources": {
             one.id: {
                 "title": one.title,
@@ -135,7 +141,8 @@ def _indicator(
         "unit": _in(one.unit, lang),
         "measure": one.measure.value,
         "decimals": one.decimals,
-        "definition": _in(one.definition, lang),
+        "definition": _definition(one, lang),
+        "breaks": _breaks(atlas, one),
         "method": one.method,
         "k": one.k,
         "palette": one.palette,
@@ -150,12 +157,30 @@ def _indicator(
     }
 
 
+def _definition(one: Indicator, lang: str) -> str:
+    """Give what an indicator means, and since when."""
+    if not one.versions:
+        return _in(one.definition, lang)
+    since = in_words(one.versions)
+    said = Text(
+        f"{one.definition.zh}口径：{since.zh}。", f"{one.definition.en} Definitions: {since.en}."
+    )
+    return _in(said, lang)
+
+
+def _breaks(atlas: Atlas, one: Indicator) -> list[int]:
+    """Give the years from which its definition, or the boundaries of an area, are others."""
+    versions = {version.since for version in versions_of(one.id, atlas.indicators)}
+    return sorted(versions | {vintage.since for vintage in atlas.rules.vintages.values()})
+
+
 def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
     """Give a view in short.
 
     v values, s statuses, x areas in conflict, c the city, b bounds, l labels, n counts,
     p palette, o notes on the classes, f sources, y symbols; where there are any: u values side by
-    side, undecided, e the method of the estimates, r their ranges, w what must be known, k control.
+    side, undecided, j what areas have together, g the areas that have no more, e the method of the
+    estimates, r their ranges, w what must be known, k control.
     """
     legend = view.legend
     key = next((name for name, known in palettes.items() if known[0] == legend.colours), "")
@@ -207,6 +232,8 @@ def _trust(view: MapView, lang: str) -> dict[str, Any]:
         "r": {str(at): _wholes((one.low, one.high)) for at, one in areas if one.low is not None},
         "w": [_in(note, lang) for note in view.notes],
         "k": _in(view.control.text, lang) if view.control else "",
+        "j": [[one.code, _in(one.name, lang), *(_city(one) or [])] for one in view.joint],
+        "g": joined(view.areas, view.joint),
     }
     return {name: one for name, one in found.items() if one}
 

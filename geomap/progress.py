@@ -290,7 +290,7 @@ def _row(
     as_of: int,
 ) -> Row:
     indicator = atlas.indicators[target["indicator"]]
-    area = atlas.areas[target["area"]]
+    area = atlas.area(target["area"])
     chosen = atlas.series.get((indicator.id, Kind.TARGET.value), {}).get(int(target["year"]), {})
     same = chosen.get(area.code)
     has_target = not math.isnan(target["value"])

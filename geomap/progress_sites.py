@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.catalog import Kind, Status
 from geomap.errors import Text
-from geomap.progress import Point, Row, count_verdicts, judged_row
+from geomap.progress import Outcome, Point, Row, count_verdicts, judged_row
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -43,8 +43,9 @@ def site_rows(atlas: Atlas, as_of: int) -> list[Row]:
     sites = _sites(atlas)
     numeric = [row for row in _rows(atlas) if not math.isnan(row["value"])]
     actuals: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in numeric:
-        if row["kind"] == Kind.ACTUAL.value:
+    for row in _rows(atlas):
+        known = not math.isnan(row["value"]) or row["status"] == Status.SUPPRESSED.value
+        if row["kind"] == Kind.ACTUAL.value and known:
             actuals[row["site"], row["item"]].append(row)
     rows: list[Row] = []
     shared: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
@@ -65,6 +66,27 @@ def site_rows(atlas: Atlas, as_of: int) -> list[Row]:
     ]
 
 
+def agreed(rows: Iterable[Row]) -> list[Row]:
+    """Give one row for each target of a site; 无法判断 where its two readings differ in verdict.
+
+    Neither reading is preferred, so a count or a mark may not follow one of them alone.
+    """
+    listed = list(rows)
+    together = {
+        (site, row["indicator"], row["target_year"], row["target"]): row["outcome"]
+        for row in listed
+        if not row["site"]
+        for site in row["sites"]
+    }
+    found = []
+    for row in listed:
+        key = (row["site"], row["indicator"], row["target_year"], row["target"])
+        if row["site"]:
+            same = not row["reading"] or together.get(key, row["outcome"]) == row["outcome"]
+            found.append(row if same else {**row, "outcome": Outcome.UNKNOWN.value})
+    return found
+
+
 _AREAS = ("平方公里", "公顷", "亩", "平方米", "万平方米")
 _SAME = ("item", "date", "value", "unit", "source", "locator")
 
@@ -75,12 +97,11 @@ def by_area(atlas: Atlas, rows: Iterable[Row]) -> list[Row]:
     Returns
     -------
     Dicts ``area``, ``area_zh``, ``area_en``, ``targets`` and the counts of ``count_verdicts``;
-    a row that is read "together" belongs to no area and is not counted
+    each target counts once, see ``agreed``
     """
     found: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        if row["site"]:
-            found[row["area"] if row["area"] in atlas.areas else ""].append(row)
+    for row in agreed(rows):
+        found[row["area"] if row["area"] in atlas.areas else ""].append(row)
     listed = []
     for code in (*atlas.areas, ""):
         if code in found:
@@ -183,7 +204,9 @@ def _by_year(actuals: Iterable[Row]) -> dict[int, Point]:
     different = {
         date
         for date, count in Counter(
-            date for date, _ in {(row["date"], row["value"]) for row in dated}
+            date
+            for date, value in {(row["date"], row["value"]) for row in dated}
+            if not math.isnan(value)
         ).items()
         if count > 1
     }
@@ -191,9 +214,9 @@ def _by_year(actuals: Iterable[Row]) -> dict[int, Point]:
     for row in sorted(dated, key=lambda row: (_when(row), -Status(row["status"]).severity)):
         year = int(row["date"][:4])
         conflict = row["date"] in different
-        points[year] = Point(
-            year, float(row["value"]), row["status"], row["source"], row["id"], conflict
-        )
+        value = None if math.isnan(row["value"]) else float(row["value"])
+        if value is not None or year not in points:
+            points[year] = Point(year, value, row["status"], row["source"], row["id"], conflict)
     return points
 
 
@@ -201,11 +224,11 @@ def _judged(atlas: Atlas, target: Row, points: Mapping[int, Point], as_of: int) 
     year = int(target["date"][:4]) if target["date"] else None
     if year is not None and "每年" in target["name_zh"]:
         # Promised anew every year from then on: the latest year that is known, or has come.
-        known = [one for one in points if year <= one <= as_of]
+        known = [one for one in _known(points) if year <= one <= as_of]
         year = max(known, default=max(year, as_of))
         points = {one: point for one, point in points.items() if one == year}
     written = atlas.sources[target["source"]].date[:4]
-    begun = [one for one in points if year and one < year and str(one) <= written]
+    begun = [one for one in _known(points) if year and one < year and str(one) <= written]
     return judged_row(
         _identity(target),
         target,
@@ -218,6 +241,11 @@ def _judged(atlas: Atlas, target: Row, points: Mapping[int, Point], as_of: int) 
     )
 
 
+def _known(points: Mapping[int, Point]) -> set[int]:
+    """Name the years of which something is known and shown."""
+    return {year for year, point in points.items() if point.value is not None}
+
+
 def _together(
     atlas: Atlas,
     kind: str,
@@ -227,7 +255,7 @@ def _together(
 ) -> Row:
     """Read the target as one for all the sites; it has an actual only where each site has one."""
     of_sites = [_by_year(actuals[row["site"], row["item"]]) for row in targets]
-    years = set.intersection(*(set(points) for points in of_sites))
+    years = set.intersection(*(_known(points) for points in of_sites))
     points = {year: _sum([points[year] for points in of_sites]) for year in sorted(years)}
     name = atlas.site_kinds[kind].name
     count = len(targets)

@@ -66,7 +66,7 @@ def provenance(
 def figure(atlas: Atlas, figure_id: str) -> dict[str, Any]:
     """Give one figure; its members are those of ``FIGURE``, in their order."""
     row = atlas.figure_rows[figure_id]
-    area, indicator = atlas.areas[row["area"]], atlas.indicators.get(row["indicator"])
+    area, indicator = atlas.area(row["area"]), atlas.indicators.get(row["indicator"])
     named = indicator.name if indicator else Text(row["indicator"], row["indicator"])
     members = {
         **row,

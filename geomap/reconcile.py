@@ -205,7 +205,8 @@ def control_total(
     """
     found = [area for area, row in rows.items() if _is_part(area, areas) and _reported(row)]
     reported = {area: rows[area] for area in disjoint(found)}
-    withheld = [area for area in areas if area in rows and _withheld(rows[area])]
+    hidden = {code for area, row in rows.items() if _withheld(row) for code in members(area)}
+    withheld = [area for area in areas if area in hidden and area not in reported]
     covered = {code for area in reported for code in members(area)}.union(withheld)
     lacking = tuple(area for area in areas if area not in covered)
     numbers = [_number(row, indicator) for row in reported.values()]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 import geopandas as gpd
@@ -18,15 +18,21 @@ from geomap.claims import Arithmetic
 from geomap.coverage import check_units, read_boundaries
 from geomap.crs import STORED
 from geomap.documents import Document, Package, read_site_kinds, read_sources
-from geomap.errors import Text
+from geomap.errors import Finding, Text
 from geomap.findings import Findings
 from geomap.menu import read_catalogue
 from geomap.precedence import DEFAULT, Precedence
 from geomap.rules import check_figures, check_position, check_status
 from geomap.schema import SITE_FIGURES, SITES, STATS, UNITS
-from geomap.series import Vintage
-from geomap.spellings import Spellings, area_spellings, id_spellings, indicator_spellings
-from geomap.table import decode, read_csv
+from geomap.series import Vintage, check_areas, members
+from geomap.spellings import (
+    JointSpellings,
+    Spellings,
+    area_spellings,
+    id_spellings,
+    indicator_spellings,
+)
+from geomap.table import Spelt, decode, read_csv
 
 CATALOGUE, SOURCES, SITE_KINDS = "indicators.json", "sources.json", "site_kinds.json"
 UNITS_FILE, CONTEXT = "boundaries/units.csv", "boundaries/context.geojson"
@@ -241,9 +247,9 @@ def _check_vintage(release: Release) -> None:
 
 
 def _read_stats(release: Release, areas: Spellings) -> None:
-    known: dict[str, Spellings] = {}
+    known: dict[str, Spelt] = {}
     if release.is_sound(UNITS_FILE):
-        known["area"] = areas
+        known["area"] = JointSpellings(areas)
     if release.is_sound(CATALOGUE):
         known["indicator"] = indicator_spellings(release.indicators.values())
     for path in _csv_files(release, "stats"):
@@ -259,6 +265,28 @@ def _read_stats(release: Release, areas: Spellings) -> None:
             )
         frame = read_csv(path, release.files[path], STATS, release.findings, known)
         release.stats[path] = check_figures(path, frame, release.indicators, release.findings)
+        if release.is_sound(UNITS_FILE):
+            release.findings += areas_in(release, frame, path)
+
+
+def areas_in(release: Release, frame: pd.DataFrame, file: str) -> list[Finding]:
+    """Check that figures are of areas that were there, and that joint codes are well made.
+
+    Parameters
+    ----------
+    frame : as ``check_grid`` gives it for ``schema.STATS``; areas that are unknown and years that
+        are none have their findings already
+    """
+    kept = [
+        year.isdigit() and all(code in release.areas for code in members(area))
+        for area, year in zip(frame["area"], frame["year"], strict=True)
+    ]
+    sound = frame[pd.Series(kept, index=frame.index, dtype=bool)]
+    figures = sound.assign(id=[f":{line}" for line in sound.index], year=sound["year"].astype(int))
+    city = release.package.city
+    areas = [code for code in release.areas if code != city]
+    found = check_areas(figures, areas, city, release.vintages)
+    return [replace(one, file=file) for one in found]
 
 
 def _read_sites(release: Release, areas: Spellings) -> None:

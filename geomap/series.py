@@ -12,19 +12,13 @@ from typing import Any
 
 import pandas as pd
 
+from geomap.catalog import Indicator, Op, Version
 from geomap.documents import Document, Members
 from geomap.errors import Finding, Text
 from geomap.findings import Findings
+from geomap.schema import FIRST_YEAR, LAST_YEAR
 
 JOINT = "+"
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A definition of an indicator: the first year that it holds for, and what changed."""
-
-    since: int
-    note: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +43,7 @@ _VERSION: Members = {
     "note_zh": ((str,), True),
     "note_en": ((str,), True),
 }
+_YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 
 
 def read_versions(document: Document, line: int, rows: Sequence[Any]) -> tuple[Version, ...]:
@@ -60,11 +55,41 @@ def read_versions(document: Document, line: int, rows: Sequence[Any]) -> tuple[V
     """
     kept = [row for row in rows if document.fits(row, _VERSION, "from")]
     years = [row["from"] for row in kept]
+    for year in years:
+        if year not in _YEARS:
+            fix = ("改为四位年份，如 2021", "write a year such as 2021")
+            document.error(line, "versions", (f"{year} 不是年份", f"{year} is no year"), fix)
+    if any(not row["note_zh"].strip() or not row["note_en"].strip() for row in kept):
+        what = ("口径说明是空的", "the note on a definition is empty")
+        document.error(line, "versions", what, ("写明变了什么", "say what changed"))
     if len(set(years)) < len(years):
         what = ("同一年有两个口径", "two definitions begin in one year")
         document.error(line, "versions", what, ("只留一个", "keep one"))
     found = (Version(row["from"], Text(row["note_zh"], row["note_en"])) for row in kept)
     return tuple(sorted(found, key=lambda version: version.since))
+
+
+def versions_of(indicator_id: str, indicators: Mapping[str, Indicator]) -> tuple[Version, ...]:
+    """Give the definitions of an indicator and of all that it is worked out from, by year."""
+    found: set[Version] = set()
+    waiting, seen = [indicator_id], set()
+    while waiting:
+        one = indicators.get(waiting.pop())
+        if one is None or one.id in seen:
+            continue
+        seen.add(one.id)
+        found.update(one.versions)
+        if one.formula and one.formula.op is not Op.SITES:
+            waiting += [one.formula.of, one.formula.per]
+    return tuple(sorted(found, key=lambda version: (version.since, version.note)))
+
+
+def in_words(versions: Sequence[Version]) -> Text:
+    """Say since when definitions hold, and what changed."""
+    return Text(
+        "；".join(f"{version.since}年起：{version.note.zh}" for version in versions),
+        "; ".join(f"from {version.since}: {version.note.en}" for version in versions),
+    )
 
 
 def breaks_between(versions: Sequence[Version], year0: int, year1: int) -> tuple[Version, ...]:
@@ -85,19 +110,24 @@ def compare_years(
     breaks = breaks_between(versions, year0, year1)
     if not breaks:
         return COMPARABLE
-    zh = "；".join(f"{version.since}年起：{version.note.zh}" for version in breaks)
-    en = "; ".join(f"from {version.since}: {version.note.en}" for version in breaks)
+    zh, en = in_words(breaks)
     if accepted:
         return Comparison(
             True, Text(f"口径有变，仅供参考（{zh}）", f"across a change of definition ({en})")
         )
+    why = not_compared(breaks, year0, year1)
     return Comparison(
         False,
-        Text(
-            f"{year0}年与{year1}年口径不同，不作比较（{zh}）；确需比较请确认接受",
-            f"{year0} and {year1} differ in definition and are not compared ({en}); "
-            "accept the break to see it",
-        ),
+        Text(f"{why.zh}；确需比较请确认接受", f"{why.en}; accept the break to see it"),
+    )
+
+
+def not_compared(breaks: Sequence[Version], year0: int, year1: int) -> Text:
+    """Say which change of definition forbids a comparison."""
+    zh, en = in_words(breaks)
+    return Text(
+        f"{year0}年与{year1}年口径不同，不作比较（{zh}）",
+        f"{year0} and {year1} differ in definition and are not compared ({en})",
     )
 
 

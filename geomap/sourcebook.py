@@ -50,7 +50,7 @@ def _figure(atlas: Atlas, row: dict[str, Any], disputed: set[str]) -> dict[str, 
     indicator = atlas.indicators[row["indicator"]]
     return {
         **row,
-        "area": atlas.areas[row["area"]],
+        "area": atlas.area(row["area"]),
         "indicator": indicator,
         "status": Status(row["status"]).label,
         "disputed": row["id"] in disputed,

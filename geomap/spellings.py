@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -42,6 +43,34 @@ class Spellings:
                 f"use one that exists, the closest: {', '.join(near) or 'none'}",
             ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class JointSpellings:
+    """The ways to write an area, or several together: 东胜+康巴什 = 150602+150603.
+
+    Whether such a code is well made is for ``series.joint_fault`` to say.
+    """
+
+    single: Spellings
+
+    def cell(self, text: str) -> str | Fault:
+        """Give the code meant by a text; the order of a joint one is left as it is."""
+        parts = _parts(text)
+        if len(parts) < 2 or cells.lookup_key(cells.code(text)) in self.single.known:
+            return self.single.cell(text)
+        found = [self.single.cell(part) for part in parts]
+        fault = next((one for one in found if isinstance(one, Fault)), None)
+        return fault or JOINT.join(str(one) for one in found)
+
+
+JOINT = "+"
+
+
+def _parts(text: str) -> list[str]:
+    """Split a joint text; 合计 at its end is how such figures are called, not a part of a name."""
+    folded = cells.half_width(cells.tidy(text)).removesuffix("合计")
+    return re.split(r"[+、]", folded)
 
 
 def area_spellings(areas: Iterable[Area], city: str = "") -> Spellings:

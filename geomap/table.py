@@ -11,6 +11,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import StringIO
+from typing import Protocol
 
 import pandas as pd
 
@@ -19,7 +20,13 @@ from geomap.cleaners import Cleaner, Fault, cleaner
 from geomap.errors import closest
 from geomap.findings import Findings
 from geomap.schema import Column, Schema
-from geomap.spellings import Spellings
+
+
+class Spelt(Protocol):
+    """Knows the ways to write what a column refers to; see ``geomap.spellings``."""
+
+    def cell(self, text: str) -> str | Fault:
+        """Give the stored form of a text, or say what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +127,7 @@ def read_csv(
     data: bytes,
     schema: Schema,
     findings: Findings,
-    spellings: Mapping[str, Spellings] | None = None,
+    spellings: Mapping[str, Spelt] | None = None,
 ) -> pd.DataFrame:
     """Read a CSV file: decode, split, and check against a schema; see ``check_grid``."""
     text = decode(file, data, findings)
@@ -133,7 +140,7 @@ def check_grid(
     grid: Grid,
     schema: Schema,
     findings: Findings,
-    spellings: Mapping[str, Spellings] | None = None,
+    spellings: Mapping[str, Spelt] | None = None,
 ) -> pd.DataFrame:
     """Bring a grid into the form of a schema.
 

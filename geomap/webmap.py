@@ -165,6 +165,9 @@ def page_context(
         "marks": [_in(mark, lang) for mark in marks(atlas)],
         "approved": "" if atlas.mark == INTERNAL_MARK else _in(atlas.mark, lang),
         "audience": _in(atlas.disclosure.note, lang),
+        "audiences": [
+            (one.value, _in(one.label, lang)) for one in atlas.disclosure.audience.choices
+        ],
         "synthetic": atlas.synthetic,
         "release": atlas.release,
         "composed": composed,
@@ -193,7 +196,8 @@ def standalone(
 
     Parameters
     ----------
-    drawing : ``method``, ``k`` and ``palette`` of ``map_view``, for this indicator
+    drawing : as ``map_view`` takes it, for this indicator; ``representation`` and
+        ``rank_estimates`` are how the page begins
 
     Raises
     ------
@@ -210,6 +214,11 @@ def standalone(
         drawing=drawing,
         api=None,
     )
+    begun = {
+        "as": drawing.get("representation"),
+        "estimates": "ranked" if drawing.get("rank_estimates") else None,
+    }
+    data["first"] |= {name: chosen for name, chosen in begun.items() if chosen}
     context = page_context(atlas, lang, compose(scripts={}, styles={}), data)
     inline = {
         "css": Markup(leaflet("leaflet.css") + _styles()),

@@ -12,6 +12,7 @@ from typing import Any
 from geomap.atlas import Atlas
 from geomap.paths import shipped_data_dir
 from geomap.provenance import working
+from geomap.series import in_words
 from geomap.store import open_release
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "indicators.md"
@@ -64,6 +65,7 @@ def _line(atlas: Atlas, row: dict[str, Any]) -> str:
         f"算法：{formula}。" if formula else "",
         f"属于{total}。" if total else "",
         "各年通用。" if indicator.timeless else "",
+        f"口径：{in_words(indicator.versions).zh}。" if indicator.versions else "",
     ]
     name = f"{indicator.name.zh}<br>{indicator.name.en}"
     measure = MEASURES[indicator.measure]

@@ -41,8 +41,9 @@ LAYERS: Mapping[str, str] = {
     "atlas": "atlas",
     "words": "language",
     "views": (
-        "mapnotes mapview provenance sourcebook payload audiences conflictbook verdicts bullet "
-        "progress progress_sites progress_columns "
+        "changenotes mapnotes mapview changemap provenance sourcebook payload audiences "
+        "conflictbook verdicts "
+        "bullet progress progress_sites progress_marks progress_columns "
         "screen_map screen_parts screen_slides screen diff extract_fields extract "
         "captions fills ground legend thematic "
         "plan margins "

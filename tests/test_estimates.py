@@ -14,13 +14,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geomap.catalog import Formula, Indicator, Measure, Op
+from geomap.catalog import Formula, Indicator, Measure, Op, Version
 from geomap.errors import Text
 from geomap.estimates import COLUMNS, Estimates, estimate, flat_by_construction
 from geomap.fitting import EstimateError, ipf, largest_remainder, round_table, units
 from geomap.indicators import VALUE_COLUMNS
 from geomap.series import (
-    Version,
     Vintage,
     breaks_between,
     check_areas,
@@ -28,8 +27,10 @@ from geomap.series import (
     compare_years,
     disjoint,
     existed,
+    in_words,
     joint_fault,
     read_versions,
+    versions_of,
 )
 
 NAN = math.nan
@@ -528,12 +529,52 @@ def test_versions_are_read_in_order_and_faults_are_told() -> None:
     document = Document("indicators.json", "[]", findings)
     rows = [
         {"from": 2021, "note_zh": "新", "note_en": "new"},
-        {"from": 2018, "note_zh": "", "note_en": ""},
+        {"from": 2018, "note_zh": "旧", "note_en": "old"},
     ]
     assert [one.since for one in read_versions(document, 1, rows)] == [2018, 2021]
     assert findings == []
     read_versions(document, 1, [*rows, rows[0], {"from": "2020"}])
     assert {one.column for one in findings} >= {"versions", "from", "note_zh"}
+
+
+def test_a_definition_needs_a_year_that_is_one_and_a_note_and_all_faults_are_told_at_once() -> None:
+    from geomap.documents import Document
+    from geomap.findings import Findings
+
+    findings = Findings()
+    rows = [
+        {"from": 21, "note_zh": "新", "note_en": "new"},
+        {"from": 2018, "note_zh": " ", "note_en": "old"},
+    ]
+    read_versions(Document("indicators.json", "[]", findings), 7, rows)
+    assert [(one.line, one.what.zh) for one in findings] == [
+        (7, "21 不是年份"),
+        (7, "口径说明是空的"),
+    ]
+
+
+def test_what_is_worked_out_has_the_definitions_of_all_its_parts() -> None:
+    def one(id_: str, formula: Formula | None, *since: int) -> Indicator:
+        text = Text(id_, id_)
+        versions = tuple(Version(year, text) for year in since)
+        return Indicator(
+            id_, text, "g", text, Measure.COUNT, 0, "more", text, formula, versions=versions
+        )
+
+    menu = {
+        name: one(name, formula, *since)
+        for name, formula, since in (
+            ("people", None, (2020,)),
+            ("talent", None, (2018, 2021)),
+            ("rate", Formula(Op.RATIO, "talent", "people"), (2019,)),
+            ("growth", Formula(Op.CHANGE, "rate"), ()),
+            ("sites", Formula(Op.SITES, "people"), ()),
+        )
+    }
+    assert [version.since for version in versions_of("growth", menu)] == [2018, 2019, 2020, 2021]
+    assert versions_of("sites", menu) == ()
+    assert versions_of("nothing", menu) == ()
+    assert in_words(versions_of("people", menu)).zh == "2020年起：people"
 
 
 VINTAGES = {B: Vintage(2016, split_from=A)}

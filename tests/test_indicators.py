@@ -411,13 +411,15 @@ def any_figures(draw: st.DrawFn) -> list[Row]:
     keys = st.tuples(
         st.sampled_from(AREAS), st.sampled_from(["talent", "people", "land"]),
         st.integers(2019, 2021), st.sampled_from(["old", "new"]),
+        st.sampled_from(["正文", "专栏1", "专栏2"]),
     )  # fmt: skip
     rows = []
-    for line, (area, name, year, source) in enumerate(draw(st.lists(keys, max_size=14)), 2):
+    # The gate refuses two figures of one thing in one place of a document.
+    drawn = draw(st.lists(keys, max_size=14, unique=True))
+    for line, (area, name, year, source, locator) in enumerate(drawn, 2):
         value = draw(numbers)
         known = st.sampled_from(STATUSES)
         status = draw(st.sampled_from(["missing", "suppressed"]) if math.isnan(value) else known)
-        locator = draw(st.sampled_from(["正文", "专栏1", "专栏2"]))
         rows.append(
             figure(f"{source}:{line}", area, name, year, value, status=status, locator=locator)
         )

@@ -19,6 +19,7 @@ from geomap.atlas import Atlas
         ("shared=maybe", 400),
         ("method=manual&breaks=1,nan", 400),
         ("layers=garbage", 404),
+        ("progress=maybe", 400),
         ("compare=garbage", 404),
         ("compare=__proto__:2020", 404),
         ("compare=population:1800", 404),
@@ -39,7 +40,15 @@ def test_nonsense_in_any_part_of_the_address_is_refused(
 
 @pytest.mark.parametrize(
     "query",
-    ["compare=population", "compare=population:2020", "year=2020", "layers=", "as=fill&classes=3"],
+    [
+        "compare=population",
+        "compare=population:2020",
+        "year=2020",
+        "layers=",
+        "as=fill&classes=3",
+        "progress=off",
+        "progress=on",
+    ],
 )
 def test_a_state_that_the_page_writes_itself_is_shown(atlas: Atlas, query: str) -> None:
     assert create_app(atlas).test_client().get(f"/?{query}").status_code == 200

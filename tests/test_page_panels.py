@@ -216,7 +216,7 @@ def test_centres_outside_the_city_are_listed_on_the_map(screen: Screen, shipped:
 def test_a_site_on_the_map_opens_the_profile_at_it(screen: Screen, shipped: Site, how: str) -> None:
     screen.open(shipped, f"{DENSITY}&layers=base")
     marker = screen.find(".leaflet-marker-icon.site").first
-    name = str(marker.get_attribute("aria-label")).partition("：")[2]
+    name = str(marker.get_attribute("aria-label")).split("：")[1].partition("，")[0]
     if how == "click":
         marker.click()
     else:

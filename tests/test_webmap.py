@@ -310,7 +310,7 @@ def test_html_in_names_is_shown_as_text_and_never_run(
     assert EVIL + CLOSER in page.inner_text("#source")
     page.keyboard.press("Escape")
     page.hover("#map .site")
-    assert page.inner_text(".leaflet-tooltip") == EVIL
+    assert page.inner_text(".leaflet-tooltip").startswith(EVIL)
     page.focus("#map path[role=button] >> nth=0")
     assert page.locator("img[src='x']").count() == 0
     assert heard == []

@@ -10,29 +10,17 @@ from flask import Blueprint, Response, current_app, render_template
 from geomap.app import params, payloads
 from geomap.app.answers import both, json_answer
 from geomap.app.current import current_atlas, current_edition, current_settings
+from geomap.app.drawn import DRAWING, asked_view
 from geomap.atlas import Atlas
 from geomap.catalog import Kind, Status
-from geomap.classes import FEWEST, MOST
 from geomap.errors import Text
-from geomap.mapview import map_view
 from geomap.provenance import provenance as say_who
 
 GEOJSON = "application/geo+json"
 SCHEMA = "application/schema+json"
 Filters = dict[str, Sequence[object]]
 
-VIEW = (
-    "indicator",
-    "year",
-    "kind",
-    "method",
-    "classes",
-    "palette",
-    "representation",
-    "shared",
-    "breaks",
-    "estimates",
-)
+VIEW = tuple("representation" if name == "as" else name for name in DRAWING)
 bp = Blueprint("api", __name__)
 
 
@@ -151,23 +139,7 @@ def sites() -> Response:
 def view() -> Response:
     """Give what one map shows."""
     params.allow(*VIEW)
-    atlas = current_atlas()
-    indicator = params.required("indicator", atlas.indicators)
-    kind = params.one("kind") or Kind.ACTUAL.value
-    shown = map_view(
-        atlas,
-        indicator,
-        year=params.year("year", atlas.series.get((indicator, kind), {})),
-        kind=kind,
-        method=params.one("method"),
-        k=params.between("classes", FEWEST, MOST),
-        palette=params.one("palette"),
-        representation=params.one("representation"),
-        shared_breaks=params.flag("shared"),
-        breaks=params.numbers("breaks"),
-        rank_estimates=params.ranked(),
-    )
-    return json_answer(shown.as_dict())
+    return json_answer(asked_view(current_atlas(), "representation").as_dict())
 
 
 @bp.get("/api/provenance")
@@ -178,7 +150,7 @@ def provenance() -> Response:
     indicator = params.required("indicator", atlas.indicators)
     kind = params.one("kind") or Kind.ACTUAL.value
     years = list(atlas.series.get((indicator, kind), {}))
-    area = params.required("area", atlas.areas)
+    area = params.required("area", [*atlas.areas, *atlas.joint])
     params.required("year", years)
     year = params.year("year", years)
     return json_answer(say_who(atlas, indicator, area, year or 0, kind))
@@ -186,7 +158,7 @@ def provenance() -> Response:
 
 def _where(atlas: Atlas) -> dict[str, list[str]]:
     return {
-        "area": params.many("area", atlas.areas, Text("旗区", "area")),
+        "area": params.many("area", [*atlas.areas, *atlas.joint], Text("旗区", "area")),
         "indicator": params.many("indicator", atlas.indicators, Text("指标", "indicator")),
     }
 

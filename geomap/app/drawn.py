@@ -2,49 +2,61 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request
 
 from geomap.app import params
 from geomap.atlas import Atlas
 from geomap.catalog import Kind
+from geomap.changemap import change_view
 from geomap.classes import FEWEST, MOST
 from geomap.errors import Text
 from geomap.language import LANGUAGES, strings
-from geomap.mapview import MapView, map_view
+from geomap.mapview import MapView, best_year, map_view
 from geomap.payload import FIRST_LAYERS
 
-DRAWING = (
-    "indicator",
-    "year",
-    "kind",
-    "as",
-    "method",
-    "classes",
-    "palette",
-    "shared",
-    "breaks",
-    "estimates",
-)
+STYLE = ("as", "method", "classes", "palette", "shared", "breaks", "estimates")
+DRAWING = ("indicator", "year", "kind", *STYLE, "from", "definitions")
 """The parameters that ``asked_view`` reads."""
 
 
-def asked_view(atlas: Atlas) -> MapView:
-    """Give the view that the address asks for."""
+def asked_view(atlas: Atlas, representation: str = "as") -> MapView:
+    """Give the view that the address asks for: a map of one year, or of a change between two.
+
+    Parameters
+    ----------
+    representation : what the address calls fill or symbol
+    """
     indicator = params.required("indicator", atlas.indicators)
     kind = params.one("kind") or Kind.ACTUAL.value
-    return map_view(
-        atlas,
-        indicator,
-        year=params.year("year", atlas.series.get((indicator, kind), {})),
-        kind=kind,
-        method=params.one("method"),
-        k=params.between("classes", FEWEST, MOST),
-        palette=params.one("palette"),
-        representation=params.one("as"),
-        shared_breaks=params.flag("shared"),
-        breaks=params.numbers("breaks"),
-        rank_estimates=params.ranked(),
-    )
+    year = params.year("year", atlas.series.get((indicator, kind), {}))
+    drawing = asked_drawing(representation) | {"rank_estimates": params.ranked()}
+    shared, accepted = params.flag("shared"), params.accepted()
+    if params.one("from") is None:
+        return map_view(atlas, indicator, year=year, kind=kind, shared_breaks=shared, **drawing)
+    params.not_beside("from", "shared=true", f"kind={Kind.TARGET}")
+    return asked_change(atlas, indicator, year, accept_break=accepted, **drawing)
+
+
+def asked_drawing(representation: str = "as") -> dict[str, Any]:
+    """Give how the address wants a map of any year drawn."""
+    return {
+        "method": params.one("method"),
+        "k": params.between("classes", FEWEST, MOST),
+        "palette": params.one("palette"),
+        "representation": params.one(representation),
+        "breaks": params.numbers("breaks"),
+    }
+
+
+def asked_change(atlas: Atlas, indicator: str, year: int | None, **drawing: Any) -> MapView:
+    """Give the change since the year ``from``, up to ``year`` or the one that is shown first."""
+    atlas.indicator(indicator)
+    years = atlas.series.get((indicator, Kind.ACTUAL.value), {})
+    since = params.year("from", years)
+    until = best_year(atlas, years) if year is None else year
+    return change_view(atlas, indicator, since or 0, until or 0, **drawing)
 
 
 def asked_layers(atlas: Atlas) -> tuple[str, ...]:

@@ -191,6 +191,18 @@ def _view() -> Part:
                 "ranked",
                 {"type": "string", "enum": ["ranked"]},
             ),
+            _query(
+                "from",
+                "与哪一年相比：给出两年之间的变化 / the change since this year",
+                2015,
+                WHOLE,
+            ),
+            _query(
+                "definitions",
+                "写 accepted 则口径、区划有变也比较 / accepted: compare across breaks",
+                "accepted",
+                {"type": "string", "enum": ["accepted"]},
+            ),
         ],
         refusals=("400", "404"),
     )

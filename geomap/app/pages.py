@@ -10,12 +10,11 @@ from flask import Blueprint, Response, current_app, render_template, request
 from geomap import webmap
 from geomap.app import departures, params
 from geomap.app.current import current_atlas, current_settings, leaving_atlas
+from geomap.app.drawn import STYLE, asked_change, asked_drawing
 from geomap.app.settings import Settings
 from geomap.app.static import Shelf, static_url
 from geomap.atlas import Atlas
-from geomap.classes import FEWEST, MOST
-from geomap.disclosure import Audience
-from geomap.errors import Text
+from geomap.errors import NotFoundError, Text
 from geomap.language import LANGUAGES, parts_of, strings
 from geomap.mapview import map_view, marks
 from geomap.payload import payload
@@ -35,6 +34,9 @@ STATE = (
     "area",
     "compare",
     "estimates",
+    "from",
+    "definitions",
+    "progress",
 )
 
 
@@ -80,26 +82,26 @@ def _check_state(atlas: Atlas) -> None:
     else:
         # The page begins with an indicator of its own choice, and leaves a year that it lacks.
         params.years("year", {year for one in atlas.series.values() for year in one})
+        params.needs("from", "indicator")
         for first in list(atlas.indicators)[:1]:
             _check_drawing(atlas, first, None)
-    if (area := params.one("area")) is not None:
-        atlas.area(area)
+    if (area := params.one("area")) is not None and area not in atlas.areas:
+        raise NotFoundError(Text("旗区", "area"), area, atlas.areas)
     params.many("layers", atlas.site_kinds, Text("点位类别", "kind of site"))
+    params.switch("progress")
     _check_compared(atlas, params.one("compare") or "")
 
 
 def _check_drawing(atlas: Atlas, indicator: str, year: int | None) -> None:
-    map_view(
-        atlas,
-        indicator,
-        year=year,
-        method=params.one("method"),
-        k=params.between("classes", FEWEST, MOST),
-        palette=params.one("palette"),
-        representation=params.one("as"),
-        shared_breaks=params.flag("shared"),
-        breaks=params.numbers("breaks"),
-    )
+    drawing = asked_drawing()
+    shared = params.flag("shared")
+    params.accepted()
+    if params.one("from") is None:
+        map_view(atlas, indicator, year=year, shared_breaks=shared, **drawing)
+        return
+    params.not_beside("from", "shared=true")
+    # The page itself asks the reader whether he accepts a change of definition.
+    asked_change(atlas, indicator, year, accept_break=True, **drawing)
 
 
 def _check_compared(atlas: Atlas, compared: str) -> None:
@@ -122,22 +124,7 @@ def _map_page(atlas: Atlas, lang: str, settings: Settings, _version: str) -> str
         tiles=settings.tiles,
     )
     context = webmap.page_context(atlas, lang, composed, payload(atlas, lang=lang))
-    audiences = [(one.value, getattr(one.label, lang)) for one in _may_leave_for(atlas)]
-    return render_template(
-        "map.html",
-        **context,
-        inline=None,
-        map_script="/map.js",
-        here="/",
-        audiences=audiences,
-    )
-
-
-def _may_leave_for(atlas: Atlas) -> list[Audience]:
-    """Give whom an export may be for, the public first; a page for the public has no more."""
-    if not atlas.disclosure.audience.sees_all:
-        return [Audience.PUBLIC]
-    return [Audience.PUBLIC, Audience.INTERNAL, Audience.LEADER]
+    return render_template("map.html", **context, inline=None, map_script="/map.js", here="/")
 
 
 @bp.get("/map.js")
@@ -149,15 +136,19 @@ def map_script() -> Response:
 
 @bp.get("/map.html")
 def download() -> Response:
-    """Give the map of one indicator as one file that works without a network."""
-    params.allow("lang", "indicator", "year", "audience")
+    """Give the map of one indicator, as it is drawn, as one file that works without a network."""
+    params.allow("lang", "indicator", "year", "audience", *STYLE)
     atlas = leaving_atlas()
     lang = _language()
     indicator = params.required("indicator", atlas.indicators)
     atlas.indicator(indicator)
     year = _year(atlas, indicator)
-    text = webmap.standalone(atlas, indicator, lang=lang, year=year)
-    view = map_view(atlas, indicator, year=year)
+    drawing = asked_drawing() | {
+        "shared_breaks": params.flag("shared"),
+        "rank_estimates": params.ranked(),
+    }
+    view = map_view(atlas, indicator, year=year, **drawing)
+    text = webmap.standalone(atlas, indicator, lang=lang, year=year, **drawing)
     departures.tell(year=view.year)
     name = f"{getattr(view.title, lang)}.html"
     return departures.attachment(text, "text/html; charset=utf-8", name)

@@ -109,6 +109,45 @@ def ranked() -> bool:
     return value is not None
 
 
+def switch(name: str) -> bool | None:
+    """Give whether ``name`` is "on" or "off"; None when it is left to the page."""
+    value = one(name)
+    if value not in (None, "on", "off"):
+        raise ParameterError(
+            f"参数 {name}={value[:_LONGEST]} 应为 on（全部显示）、off（不显示），或不写",
+            f"{name}={value[:_LONGEST]} must be on or off, or be left out",
+            ("on", "off"),
+        )
+    return None if value is None else value == "on"
+
+
+def accepted() -> bool:
+    """Give whether changes of definition are accepted: ``definitions=accepted``."""
+    value = one("definitions")
+    if value not in (None, "accepted"):
+        raise ParameterError(
+            f"参数 definitions={value[:_LONGEST]} 应为 accepted（接受口径变动），或不写",
+            f"definitions={value[:_LONGEST]} must be accepted, or be left out",
+            ("accepted",),
+        )
+    needs("definitions", "from")
+    return value is not None
+
+
+def needs(name: str, other: str) -> None:
+    """Refuse a parameter that means nothing without another."""
+    if one(name) is not None and one(other) is None:
+        raise ParameterError(f"{name} 要与 {other} 同用", f"{name} goes with {other} only")
+
+
+def not_beside(name: str, *others: str) -> None:
+    """Refuse parameters that mean nothing beside ``name``, each written as ``other=value``."""
+    for other in others:
+        key, _, value = other.partition("=")
+        if one(key) == value:
+            raise ParameterError(f"{other} 不能与 {name} 同用", f"{other} does not go with {name}")
+
+
 def between(name: str, least: int, most: int) -> int | None:
     """Give a whole number from ``least`` to ``most``, or None when absent."""
     value = one(name)

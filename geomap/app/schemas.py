@@ -141,6 +141,10 @@ def _indicator() -> Schema:
         "part_of": TEXT,
         "timeless": says(TRUTH, "一个数适用于所有年份 / one figure holds for every year"),
         "weights": says(many(TEXT), "未上报时按何分摊 / what estimates are spread by"),
+        "versions": says(
+            many(record({"since": WHOLE, "note": ref("Text")})),
+            "口径：从哪一年起、变了什么 / definitions: since when, and what changed",
+        ),
         "method": TEXT,
         "k": WHOLE,
         "palette": TEXT,

@@ -1,7 +1,9 @@
 // Reads the release that Python put into the page. Class breaks come from Python
 // (geomap.classes): upper bounds, closed on the right; here values are only sorted into them.
 
+import { shortOf } from './change.js';
 import { valueAt } from './format.js';
+import { Plans } from './progress.js';
 import { bordersOf, decodeArcs } from './topology.js';
 
 export const classOf = (value, bounds) =>
@@ -16,11 +18,15 @@ export class Atlas {
     this.byId = new Map(data.indicators.map((indicator) => [indicator.id, indicator]));
     this.indexOf = new Map(data.areas.map((area, index) => [area.code, index]));
     this.fetched = new Map();
+    this.plans = data.progress ? new Plans(this) : null;
     this.arcs = decodeArcs(data.topology);
     this.bounds = L.latLngBounds(bordersOf(data.topology.objects.areas.geometries, this.arcs).outer.flat());
   }
 
-  nameOf(code) { return code === this.city.code ? this.city.name : this.areas[this.indexOf.get(code)]?.name ?? code; }
+  nameOf(code) { return code === this.city.code ? this.city.name : this.areas[this.indexOf.get(code)]?.name ?? this.jointName(code); }
+
+  // Areas that figures count together: 150602+150603.
+  jointName(code) { return code.split('+').map((one) => this.areas[this.indexOf.get(one)]?.name ?? one).join('＋'); }
 
   indicator(id) { return this.byId.get(id) || this.indicators[0]; }
 
@@ -35,6 +41,7 @@ export class Atlas {
   async view(state) {
     const indicator = this.indicator(state.indicator);
     const year = this.yearOf(indicator, state.year);
+    if (state.from && this.api && year !== null) return drawnAs(await this.changed(indicator, year, state), state.as);
     const standard = this.standard(indicator, year);
     const custom = CHOICES.some((key) => state[key]);
     if (!custom || !this.api || year === null) return drawnAs(standard, state.as);
@@ -50,14 +57,33 @@ export class Atlas {
 
   async customised(indicator, year, state) {
     const query = new URLSearchParams({ indicator: indicator.id, year });
-    CHOICES.filter((key) => state[key]).forEach((key) => query.set(key, state[key]));
-    const key = query.toString();
-    if (!this.fetched.has(key)) this.fetched.set(key, await getJson(`${this.api}view?${key}`));
-    const { legend } = this.fetched.get(key);
+    const { legend } = await this.asked(query, CHOICES, state);
     return {
       b: legend.bounds, l: legend.labels, n: legend.counts, colours: legend.colours,
       inks: legend.inks, method: legend.method, o: legend.notes.map((note) => note[this.lang]),
     };
+  }
+
+  async changed(indicator, year, state) {
+    const query = new URLSearchParams({ indicator: indicator.id, year });
+    const full = await this.asked(query, ['from', 'definitions', 'method', 'classes', 'palette', 'breaks'], state);
+    return shortOf(full, indicator, this.lang, Number(state.from));
+  }
+
+  // What the API says to a query and what was chosen; the same is not asked twice.
+  async asked(query, choices, state) {
+    choices.filter((key) => state[key]).forEach((key) => query.set(key, state[key]));
+    const key = query.toString();
+    if (!this.fetched.has(key)) this.fetched.set(key, await getJson(`${this.api}view?${key}`));
+    return this.fetched.get(key);
+  }
+
+  // The figures of both years, and how the change is worked out from them.
+  async provenanceOfChange({ id, change }, area, year) {
+    const [before, now] = await Promise.all([change.from, year].map((one) => this.provenance(id, area, one)));
+    const figures = new Map([...now.figures, ...before.figures].map((one) => [JSON.stringify(one), one]));
+    const said = change.working[this.lang] + (now.working ? `；${now.working[this.lang]}` : '');
+    return { figures: [...figures.values()], working: { [this.lang]: said } };
   }
 
   async provenance(indicator, area, year, kind = 'actual') {
@@ -80,8 +106,10 @@ export class Atlas {
       const goal = indicator.targets.find(([at]) => at === year) || [year, null, false];
       return { value: goal[1], status: 'r', conflict: goal[2], others: goal[3] };
     }
-    const entry = indicator.years[year];
+    const entry = indicator.change?.view ?? indicator.years[year];
     const index = this.indexOf.get(code);
+    const joint = entry?.j?.find((one) => one[0] === code);
+    if (joint) return { value: joint[2], status: joint[3], conflict: joint[4], others: joint[5] };
     if (index === undefined) return { value: entry?.c?.[0] ?? null, status: entry?.c?.[1] ?? 'm', conflict: entry?.c?.[2], others: entry?.c?.[3] };
     if (!entry) return { value: null, status: 'm', conflict: false };
     return { ...valueAt(entry, index), method: entry.e, range: entry.r?.[index] };
@@ -93,6 +121,6 @@ const drawnAs = (view, asked) => ({ ...view, drawn: ['fill', 'symbol'].includes(
 export const getJson = async (address) => {
   const answer = await fetch(address, { headers: { Accept: 'application/json' } });
   const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error(body?.error?.message?.[document.documentElement.lang.slice(0, 2)] || `${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error(body?.error?.message?.[document.documentElement.lang.slice(0, 2)] || `${answer.status}`), { code: body?.error?.code });
   return body;
 };

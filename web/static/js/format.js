@@ -12,20 +12,24 @@ export const fixed = (value, decimals) => {
 };
 
 export const printed = (value, status, indicator, t) => {
-  if (value == null) return status === 's' ? t.suppressed : t.missing;
+  if (value == null) return status === 's' ? t.suppressed : missingOf(indicator, t);
   return fixed(value, indicator.decimals);
 };
+
+// Of two years one may be missing, or the two may not be comparable.
+export const missingOf = (indicator, t) => (indicator.change ? t.not_comparable : t.missing);
 
 export const decimalsOf = (value) => Math.min(6, (String(value).split('.')[1] || '').length);
 
 // What is known of one area on a map.
 export const valueAt = (view, index) => ({
-  value: view.v[index], status: view.s[index], conflict: view.x.includes(index), others: view.u?.[index],
+  value: view.v[index], status: view.s[index], conflict: view.x.includes(index), others: view.u?.[index], joint: view.g?.includes(index),
 });
 
 // What stands for a value: the number with its mark, the numbers side by side that no rule decides
 // between, or the word for what is missing.
-export const saying = ({ value, status, conflict, others }, indicator, t) => {
+export const saying = ({ value, status, conflict, others, joint }, indicator, t) => {
+  if (joint) return t.jointly;
   if (value == null && others) return fill(t.undecided, { values: others.map((one) => fixed(one, Math.max(indicator.decimals, decimalsOf(one)))).join('｜') });
   return printed(value, status, indicator, t) + markOf(status, conflict, t);
 };

@@ -23,8 +23,8 @@ export class ImageDialog {
 
   // Everything of the address but the format, which is its ending, and the resolution.
   query() {
-    const { view, state, atlas } = this.page;
-    const query = asked(view, state, this.page.layers(), atlas.lang);
+    const query = asked(this.page);
+    query.set('layers', this.page.layers().join(','));
     new FormData(this.form).forEach((value, name) => {
       if (value && name !== 'format' && name !== 'dpi') query.set(name, value);
     });

@@ -33,9 +33,10 @@ const offsets = (width, height, radius) => {
 
 const within = (box, frame) => box.x0 >= frame.x0 && box.x1 <= frame.x1 && box.y0 >= frame.y0 && box.y1 <= frame.y1;
 
-// frame: what can be seen; furniture: boxes on it; sites: points that a label should rather not hide.
+// frame: what can be seen; furniture: boxes on it; sites: points that a label
+// should rather not hide, some with a mark at a corner.
 export const placeLabels = (labels, dense, { frame, furniture, sites }) => {
-  const marks = sites.map((point) => boxAt(point.x, point.y, 14, 14));
+  const marks = sites.flatMap(({ x, y, corner }) => [boxAt(x, y, 14, 14), ...(corner ? [boxAt(x + corner[0], y + corner[1], 14, 14)] : [])]);
   // A circle's box without its empty corners.
   const circles = dense ? [] : labels.filter((one) => one.radius)
     .map((one) => ({ of: one.index, ...boxAt(one.point.x, one.point.y, one.radius * 1.7, one.radius * 1.7) }));

@@ -6,7 +6,7 @@ import { bordersOf, polygonsOf } from './topology.js';
 import { placeLabels } from './labels.js';
 
 export const MANY = 400; // beyond this a canvas is drawn: no element for each area
-const CROWD = 60; // more sites than labels could step aside for
+export const CROWD = 60; // more sites than labels could step aside for
 const NEUTRAL = '#eef0f2';
 
 const hatches = ([ground, sign]) => svg('defs', {},
@@ -197,7 +197,7 @@ export class TalentLayer {
     const placed = placeLabels(wanted, this.many, {
       frame: this.onLayer({ x0: 0, y0: 0, x1: this.map.getSize().x, y1: this.map.getSize().y }),
       furniture: this.keepOut.map((box) => this.onLayer(box)),
-      sites: crowded ? [] : this.obstacles.map((at) => this.map.latLngToLayerPoint(at)),
+      sites: crowded ? [] : this.obstacles.map(({ at, corner }) => ({ ...this.map.latLngToLayerPoint(at), corner: corner() })),
     });
     this.labelPane.classList.toggle('crowded', crowded);
     this.labelPane.replaceChildren(...placed.map((one) => {

@@ -2,20 +2,26 @@
 
 import { byId } from './dom.js';
 
-const DRAWN = ['as', 'method', 'classes', 'palette', 'shared', 'breaks', 'estimates'];
+const STYLE = ['as', 'method', 'classes', 'palette', 'shared', 'breaks', 'estimates'];
+const CHANGE = ['from', 'definitions'];
 
 // The parameters that draw what the map shows.
-export const asked = (view, state, layers, lang) => {
+export const asked = ({ view, state, atlas }) => {
   const query = new URLSearchParams({ indicator: view.indicator.id });
   if (view.year !== null) query.set('year', view.year);
-  DRAWN.filter((key) => state[key] !== undefined).forEach((key) => query.set(key, state[key]));
-  query.set('layers', layers.join(','));
-  query.set('lang', lang);
+  [...STYLE, ...(view.indicator.change ? CHANGE : [])].filter((key) => state[key] !== undefined).forEach((key) => query.set(key, state[key]));
+  query.set('lang', atlas.lang);
   return query;
 };
 
-export const takeAway = (view, state, layers, lang) => {
-  const query = asked(view, state, layers, lang);
+// Each file shows what the page shows, to whom the reader says; without a choice, to the public.
+export const takeAway = (page) => {
+  if (!byId('leave')) return;
+  const query = asked(page);
+  query.set('audience', byId('audience')?.value ?? 'public');
+  byId('leave-page').hidden = Boolean(page.view.indicator.change); // the page holds years, not changes
+  byId('download').href = `/map.html?${query}`;
+  query.set('layers', page.layers().join(','));
   document.querySelectorAll('#leave [data-format]').forEach((link) => {
     const encoding = link.dataset.encoding ? `&encoding=${link.dataset.encoding}` : '';
     link.href = `/export.${link.dataset.format}?${query}${encoding}`;
@@ -23,9 +29,10 @@ export const takeAway = (view, state, layers, lang) => {
 };
 
 // The menu closes as menus do: by Escape, by a choice, by a click elsewhere.
-export const furnishLeave = () => {
+export const furnishLeave = (page) => {
   const menu = byId('leave');
   if (!menu) return;
+  byId('audience')?.addEventListener('change', () => takeAway(page));
   document.addEventListener('click', (event) => {
     if (!menu.contains(event.target) || event.target.closest('a')) menu.open = false;
   });

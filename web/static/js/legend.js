@@ -2,7 +2,7 @@
 // what is estimated, the sizes of circles and the shapes in use.
 
 import { el, shapeIcon, svg } from './dom.js';
-import { fill, fixed } from './format.js';
+import { fill, fixed, missingOf } from './format.js';
 import { hatchOf } from './layer.js';
 
 const row = (swatch, label, count) =>
@@ -18,7 +18,7 @@ const box = (paint) => {
 const circle = (radius) => svg('svg', { class: 'swatch', width: radius * 2 + 2, height: radius * 2 + 2, 'aria-hidden': 'true' },
   svg('circle', { cx: radius + 1, cy: radius + 1, r: radius, fill: '#2b6cb0', 'fill-opacity': 0.82 }));
 
-export const legendOf = (view, atlas, kinds) => {
+export const legendOf = (view, atlas, kinds, marked = '') => {
   const { t } = atlas;
   const areas = (count) => fill(count === 1 ? t.areas_one : t.areas_count, { count });
   const tally = (status) => [...view.s].filter((one) => one === status).length;
@@ -30,7 +30,7 @@ export const legendOf = (view, atlas, kinds) => {
       row(circle(view.y.max * Math.sqrt(value / view.y.largest)), fixed(value, value % 1 ? 2 : 0)),
     ));
   }
-  if (tally('m')) rows.push(row(box('url(#gm-missing)'), t.missing, areas(tally('m'))));
+  if (tally('m')) rows.push(row(box('url(#gm-missing)'), missingOf(view.indicator, t), areas(tally('m'))));
   if (tally('s')) rows.push(row(box('url(#gm-suppressed)'), t.suppressed, areas(tally('s'))));
   const undecided = Object.keys(view.u || {}).length;
   if (undecided) rows.push(row(box('url(#gm-missing)'), t.undecided_word, areas(undecided)));
@@ -45,7 +45,7 @@ export const legendOf = (view, atlas, kinds) => {
   return [
     el('h2', {}, view.indicator.unit ? fill(t.with_unit, { name: view.indicator.name, unit: view.indicator.unit }) : view.indicator.name),
     el('ul', {}, ...rows), shapes.length ? el('ul', { class: 'shapes' }, ...shapes) : null,
-    ...notes.map((note) => el('p', { class: 'note' }, note)),
+    marked ? atlas.plans.legend(kinds, marked) : null, ...notes.map((note) => el('p', { class: 'note' }, note)),
   ].filter(Boolean);
 };
 

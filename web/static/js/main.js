@@ -3,7 +3,7 @@
 import { Atlas } from './atlas.js';
 import { Compare } from './compare.js';
 import { byId, el, shapeIcon } from './dom.js';
-import { fill, saying } from './format.js';
+import { fill, missingOf, saying } from './format.js';
 import { TalentLayer } from './layer.js';
 import { ImageDialog } from './image.js';
 import { furnishLeave, takeAway } from './leave.js';
@@ -44,11 +44,12 @@ class Page {
       onClose: () => this.change({ area: null }), onSource,
       onSiteFigure: (site, fact) => this.dialog.showSite(site, fact),
       onIndicator: (id) => this.change(afresh(id)),
+      onSite: (site) => this.openSite(site),
     });
     this.panel = new Panel(atlas, { onChange });
     if (byId('image')) this.image = new ImageDialog(this);
     this.compare = new Compare(map, atlas, { onSelect, onHover, onChange });
-    furnishLeave();
+    furnishLeave(this);
   }
 
   layers() {
@@ -65,15 +66,23 @@ class Page {
   async show() {
     const turn = (this.turn = (this.turn || 0) + 1);
     let view;
+    let refusal = '';
     try {
-      view = prepare(await this.atlas.view(this.state), this.state.estimates === 'ranked');
+      view = await this.atlas.view(this.state);
     } catch (error) {
-      this.tell(error.message);
-      return;
+      if (turn !== this.turn) return;
+      if (error.code !== 'definition_break') {
+        this.tell(error.message);
+        return;
+      }
+      // The year itself is shown, and why its change is not; the reader may ask for it all the same.
+      refusal = error.message;
+      view = await this.atlas.view({ ...this.state, from: null, palette: null });
     }
     if (turn !== this.turn) return; // a later change has overtaken this one
+    view = prepare(view, this.state.estimates === 'ranked');
     performance.mark('geomap-switch-start');
-    this.tell('');
+    this.tell(refusal, refusal && el('button', { type: 'button', onclick: () => this.change({ definitions: 'accepted' }) }, this.atlas.t.accept_show));
     this.view = view;
     this.onMap(view);
     await this.beside(view);
@@ -82,13 +91,14 @@ class Page {
   onMap(view) {
     const { atlas, state } = this;
     const layers = this.layers();
-    this.layer.obstacles = this.sites.points(layers);
+    const marked = atlas.plans?.shown(state.progress) || '';
+    this.sites.show(layers, marked);
+    this.layer.obstacles = this.sites.points(layers, marked);
     this.layer.paint(view);
     this.layer.select(state.area);
-    byId('legend').replaceChildren(...legendOf(view, atlas, layers));
-    this.sites.show(layers);
+    byId('legend').replaceChildren(...legendOf(view, atlas, layers, marked));
     this.head(view);
-    this.outside(layers);
+    this.outside(layers, marked);
     this.keepState();
   }
 
@@ -122,9 +132,7 @@ class Page {
     document.title = `${indicator.name} ${span} · ${atlas.title}`;
     byId('definition').textContent = indicator.definition;
     byId('map-sources').textContent = view.f.length ? t.sources_label + view.f.map((id) => `${atlas.sources[id].title}${atlas.sources[id].number ? `（${atlas.sources[id].number}）` : ''}`).join('；') : '';
-    const download = byId('download');
-    if (download) download.href = `/map.html?${new URLSearchParams({ indicator: indicator.id, ...(year === null ? {} : { year }), lang: atlas.lang })}`;
-    takeAway(view, this.state, this.layers(), atlas.lang);
+    takeAway(this);
     this.city(view);
   }
 
@@ -137,8 +145,8 @@ class Page {
     const number = ([value, status, conflict, others], at, kind) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick: () => this.onSource(indicator, code, at, kind) },
       saying({ value, status, conflict, others }, indicator, t));
     const parts = [el('span', { class: 'whose' }, t.city_value)];
-    if (view.c) parts.push(number(view.c, year, 'actual'), el('small', {}, ` ${indicator.unit} ${year}`));
-    else parts.push(el('span', { class: 'gone' }, t.missing));
+    if (view.c) parts.push(number(view.c, year, 'actual'), el('small', {}, ` ${indicator.unit} ${indicator.change ? `${view.base}–${year}` : year}`));
+    else parts.push(el('span', { class: 'gone' }, missingOf(indicator, t)));
     indicator.targets.forEach(([at, value, conflict, others]) => parts.push(el('span', { class: 'goal' }, `${t.target} `, number([value, 'r', conflict, others], at, 'target'), el('small', {}, ` ${at}`))));
     byId('city').replaceChildren(...parts);
     byId('notes').hidden = !view.w;
@@ -146,17 +154,18 @@ class Page {
     byId('control').textContent = view.k || '';
     const none = view.v.every((value) => value == null) && !view.u;
     byId('empty').hidden = !none;
-    byId('empty-text').textContent = none ? (view.c || indicator.targets.length ? t.banners_missing : t.nothing_reported) : '';
+    byId('empty-text').textContent = none ? (indicator.change ? t.no_pairs : view.c || indicator.targets.length ? t.banners_missing : t.nothing_reported) : '';
   }
 
   // Sites that lie off the map are listed on it.
-  outside(layers) {
+  outside(layers, marked) {
     const { atlas } = this;
+    const { plans } = atlas;
     const kinds = atlas.kinds.filter((kind) => kind.outside && layers.includes(kind.id));
     byId('outside').hidden = !kinds.length;
     byId('outside').replaceChildren(...kinds.flatMap((kind) => [el('h2', {}, kind.name),
       el('ul', {}, ...atlas.sites.filter((site) => site.kind === kind.id).map((site) => el('li', {}, shapeIcon(kind.shape, 14),
-        el('button', { type: 'button', class: 'plain', onclick: () => this.openSite(site) }, site.name))))]));
+        el('button', { type: 'button', class: 'plain', onclick: () => this.openSite(site) }, site.name), ...(plans?.markOf(site.id, marked) ? [plans.sign(plans.marks[site.id][0]), el('span', { class: 'hush' }, plans.words(site.id))] : []))))]));
   }
 
   hover(index) {
@@ -172,9 +181,9 @@ class Page {
     this.profile.openSite(site.id);
   }
 
-  tell(message) {
+  tell(message, button) {
     byId('problem').hidden = !message;
-    byId('problem').textContent = message;
+    byId('problem').replaceChildren(message, button || '');
   }
 
   printing(now) {

@@ -1,11 +1,12 @@
 // The left panel: indicator tree with search, year control that plays, how to draw, layers.
 
 import { CHOICES } from './atlas.js';
+import { ChangeControl, upTo } from './change.js';
 import { byId, el, shapeIcon } from './dom.js';
 import { fill } from './format.js';
 
 // Another indicator is drawn in its own way.
-export const afresh = (indicator) => ({ indicator, year: null, as: null, ...Object.fromEntries(CHOICES.map((key) => [key, null])) });
+export const afresh = (indicator) => ({ indicator, year: null, as: null, from: null, definitions: null, ...Object.fromEntries(CHOICES.map((key) => [key, null])) });
 
 // How far the figures of an indicator reach: to the areas (nothing is said), the city, nowhere.
 const reachOf = (indicator, t) => {
@@ -23,9 +24,10 @@ export class Panel {
     this.buildLayers();
     byId('find').addEventListener('input', () => this.find());
     byId('mapped-only').addEventListener('change', () => this.find());
-    byId('year').addEventListener('input', (event) => this.onChange({ year: this.years[event.target.value] }));
+    byId('year').addEventListener('input', (event) => this.onChange(upTo(this.years[event.target.value], this.state)));
     byId('play').addEventListener('click', () => this.play());
     this.listen('as', 'as');
+    this.changes = new ChangeControl(atlas, { onChange });
     if (!atlas.api) return;
     ['classes', 'palette', 'breaks'].forEach((name) => this.listen(name, name));
     byId('method').addEventListener('change', (event) => this.method(event.target.value));
@@ -70,10 +72,19 @@ export class Panel {
       return el('label', {}, check, shapeIcon(kind.shape, 14), el('span', {}, kind.name),
         el('small', {}, kind.outside ? fill(atlas.t.outside_count, { count: all.length }) : fill(atlas.t.drawn_count, { drawn, all: all.length })));
     }).filter(Boolean));
+    this.buildMarks();
     const homeless = atlas.sites.filter((site) => site.lon == null);
     byId('unplaced').hidden = !homeless.length;
     byId('unplaced-count').textContent = homeless.length;
     byId('unplaced-list').replaceChildren(...homeless.map((site) => el('li', {}, site.name, el('small', {}, ` ${atlas.nameOf(site.area)}`))));
+  }
+
+  // Progress is not a kind of site: it stands above them and has a parameter of its own.
+  buildMarks() {
+    const { plans, t } = this.atlas;
+    if (!plans?.placed.length) return;
+    this.marks = el('input', { type: 'checkbox', onchange: (event) => this.onChange({ progress: event.target.checked ? 'on' : plans.shown() && 'off' || null }) });
+    byId('marks').replaceChildren(el('label', {}, this.marks, plans.sign(plans.marks[plans.placed[0].id][0]), el('span', {}, t.progress), el('small', {}, fill(t.marks_count, { count: plans.placed.length }))));
   }
 
   layers() { return [...this.checks].filter(([, check]) => check.checked).map(([id]) => id); }
@@ -126,7 +137,9 @@ export class Panel {
       byId('shared').checked = state.shared === 'true';
       byId('shared').disabled = view.drawn !== 'fill' || this.years.length < 2;
     }
+    this.changes.show(view, state);
     this.checks.forEach((check, id) => { check.checked = layers.includes(id); });
+    if (this.marks) this.marks.checked = Boolean(this.atlas.plans.shown(state.progress));
   }
 
   play() {
@@ -139,7 +152,7 @@ export class Panel {
       at += 1;
       if (at >= this.years.length) return this.stop();
       this.playing = `${this.view.indicator.id} ${this.years[at]}`;
-      return this.onChange({ year: this.years[at] }, { replace: true });
+      return this.onChange(upTo(this.years[at], this.state), { replace: true });
     };
     this.timer = setInterval(step, 1200);
     this.tellPlaying();

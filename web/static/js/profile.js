@@ -7,8 +7,8 @@ import { fill, fixed, rankable, ranksOf, saying, valueAt } from './format.js';
 const number = (text, t, onclick) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick }, text);
 
 export class Profile {
-  constructor(root, atlas, { onClose, onSource, onSiteFigure, onIndicator }) {
-    Object.assign(this, { root, atlas, onClose, onSource, onSiteFigure, onIndicator });
+  constructor(root, atlas, { onClose, onSource, onSiteFigure, onIndicator, onSite }) {
+    Object.assign(this, { root, atlas, onClose, onSource, onSiteFigure, onIndicator, onSite });
   }
 
   show(code) {
@@ -16,12 +16,14 @@ export class Profile {
     const { t } = atlas;
     const whole = !atlas.indexOf.has(code);
     const area = whole ? atlas.city : atlas.areas[atlas.indexOf.get(code)];
+    const own = this.within(area, whole);
+    const plans = atlas.plans?.summary(area, whole, own, { openSite: this.onSite, openFigure: this.onPlanFigure(own) });
     const sections = atlas.groups.map((group) => this.groupOf(group, area, whole)).filter(Boolean);
     this.root.replaceChildren(
       el('header', {}, el('h2', { id: 'profile-name' }, area.name), el('span', { class: 'sub' }, area.english && area.english !== area.name ? area.english : ''),
         whole ? null : el('button', { type: 'button', class: 'close', 'aria-label': t.close_profile, onclick: this.onClose }, '×')),
-      ...(sections.length ? sections : [el('p', { class: 'empty' }, t.no_figures)]),
-      ...this.sitesOf(area, whole),
+      ...(plans ? [plans] : []), ...(sections.length ? sections : [el('p', { class: 'empty' }, t.no_figures)]),
+      ...this.sitesOf(own),
     );
   }
 
@@ -79,9 +81,17 @@ export class Profile {
     return fill(this.atlas.t.city_is, { value: fixed(latest.city, indicator.decimals) });
   }
 
-  sitesOf(area, whole) {
+  within(area, whole) {
     const { atlas } = this;
-    const inside = atlas.sites.filter((site) => (whole ? !atlas.indexOf.has(site.area) : site.area === area.code));
+    return atlas.sites.filter((site) => (whole ? !atlas.indexOf.has(site.area) : site.area === area.code));
+  }
+
+  onPlanFigure(own) {
+    return (fact, site) => this.onSiteFigure(site || own.find((one) => one.id === fact.site), fact);
+  }
+
+  sitesOf(inside) {
+    const { atlas } = this;
     return atlas.kinds.map((kind) => {
       const sites = inside.filter((site) => site.kind === kind.id);
       if (!sites.length) return null;
@@ -91,14 +101,17 @@ export class Profile {
   }
 
   siteOf(site) {
-    const { t } = this.atlas;
+    const { plans, t } = this.atlas;
     const facts = this.atlas.siteFigures.filter((one) => one.site === site.id);
     const lines = facts.map((fact) => el('li', {}, fact.kind === 'target' ? el('em', {}, t.target) : null, `${fact.name} `,
-      number(fact.value != null ? `${fixed(fact.value, fact.value % 1 ? 2 : 0)} ${fact.unit}` : fact.text || t.missing, t, () => this.onSiteFigure(site, fact)), el('small', {}, ` ${fact.date}`)));
+      number(fact.value != null ? `${fixed(fact.value, fact.value % 1 ? 2 : 0)} ${fact.unit}` : fact.text || t[fact.status], t, () => this.onSiteFigure(site, fact)), el('small', {}, ` ${fact.date}`),
+      plans?.judged(fact, (figure) => this.onSiteFigure(site, figure))));
     const where = site.lon == null ? t.no_coordinates : { anchor: t.precision_anchor, town: t.precision_town, city: t.precision_city }[site.precision] || '';
-    const head = [site.name, where ? el('small', { class: 'where' }, ` ${where}`) : null];
+    const undecided = facts.some((fact) => plans?.rowOf.get(fact)?.[7] !== undefined);
+    const mark = plans?.marks[site.id];
+    const head = [site.name, where ? el('small', { class: 'where' }, ` ${where}`) : null, mark ? el('span', { class: 'tally' }, ' ', ...plans.tally(mark.slice(1))) : null];
     if (!lines.length) return el('li', { id: `site-${site.id}` }, ...head.filter(Boolean));
-    return el('li', { id: `site-${site.id}` }, el('details', {}, el('summary', {}, ...head.filter(Boolean)), el('ul', { class: 'facts' }, ...lines)));
+    return el('li', { id: `site-${site.id}` }, el('details', {}, el('summary', {}, ...head.filter(Boolean)), undecided ? el('p', { class: 'both' }, plans.undecided) : null, el('ul', { class: 'facts' }, ...lines)));
   }
 
   openSite(id) {
@@ -106,6 +119,6 @@ export class Profile {
     const item = document.getElementById(`site-${id}`);
     item?.classList.add('found');
     item?.querySelector('details')?.setAttribute('open', '');
-    item?.scrollIntoView({ block: 'nearest' });
+    item?.scrollIntoView({ block: 'start' });
   }
 }

@@ -15,10 +15,9 @@ export class SourceDialog {
 
   async show(indicator, code, year, kind = 'actual') {
     const { t } = this.atlas;
-    const area = code === this.atlas.city.code ? this.atlas.city : this.atlas.areas[this.atlas.indexOf.get(code)];
-    this.open(`${area.name} · ${indicator.name} · ${year}${kind === 'target' ? t.target : ''}`, [el('p', {}, t.loading)]);
+    this.open(`${this.atlas.nameOf(code)} · ${indicator.name} · ${indicator.change ? `${indicator.change.from}–${year}` : year}${kind === 'target' ? t.target : ''}`, [el('p', {}, t.loading)]);
     try {
-      const answer = await this.atlas.provenance(indicator.id, code, year, kind);
+      const answer = await (indicator.change ? this.atlas.provenanceOfChange(indicator, code, year) : this.atlas.provenance(indicator.id, code, year, kind));
       this.fill(this.contents(indicator, this.atlas.known(indicator, code, year, kind), answer));
     } catch (error) {
       this.fill([el('p', { class: 'warning' }, `${t.failed}${error.message}`)]);

@@ -42,8 +42,17 @@ export class RankTable {
     const order = this.order();
     const shown = this.whole || order.length <= MANY ? order : order.slice(0, FIRST);
     this.body.replaceChildren(...shown.map((index) => this.rowOf(index, top)));
+    this.body.append(...(view.j || []).map((one) => this.jointRow(one)));
     if (shown.length < order.length) this.body.append(this.rest(order.length - shown.length));
     this.select(this.selected);
+  }
+
+  // What several areas have together stands below them, without a place.
+  jointRow([code, name, value, status, conflict, others]) {
+    const { atlas, view } = this;
+    const text = saying({ value, status, conflict, others }, view.indicator, atlas.t);
+    return el('tr', { class: 'joint' }, el('td', { class: 'rank' }, '–'), el('th', { scope: 'row' }, name),
+      el('td', { class: 'value' }, el('button', { type: 'button', class: 'number', title: atlas.t.see_source, onclick: () => this.onSource(code) }, text)));
   }
 
   // Thousands of rows are made only when asked for.
