@@ -175,10 +175,10 @@ def _view() -> Part:
             _query(
                 "kind", "实际或目标 / actual or target", "actual", {**KIND, "default": "actual"}
             ),
+            _query("representation", "面或圆 / fill or symbol", "symbol", drawn),
             _query("method", "分级方法 / way of classing", "quantile", methods),
             _query("classes", "级数 / number of classes", 5, classes),
             _query("palette", "色带，见目录 / colours, see the catalogue", "Blues"),
-            _query("representation", "面或圆 / fill or symbol", "symbol", drawn),
             _query("shared", "各年共用一组分级 / one set of breaks for all years", "true", shared),
             _query(
                 "breaks",
