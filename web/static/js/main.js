@@ -132,7 +132,8 @@ class Page {
     byId('definition').textContent = indicator.definition;
     byId('map-sources').textContent = view.f.length ? t.sources_label + view.f.map((id) => `${atlas.sources[id].title}${atlas.sources[id].number ? `（${atlas.sources[id].number}）` : ''}`).join('；') : '';
     const download = byId('download');
-    if (download) download.hidden = Boolean(indicator.change); // the file holds years, not changes
+    // The file holds years, not changes; then there is nobody to choose it for.
+    [download, byId('audience')].forEach((one) => { if (one) one.hidden = Boolean(indicator.change); });
     if (download) this.linkDownload(view);
     this.city(view);
   }
