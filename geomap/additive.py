@@ -251,18 +251,19 @@ def _slack(key: Key, indicators: Mapping[str, Indicator]) -> float:
 
 
 def _sums_of_areas(known: Mapping[Key, Any], city: str, areas: Sequence[str]) -> Iterator[Relation]:
+    # Of areas that only have a figure together there is no cell of their own, but their sum.
+    told = {(one, part, year) for one, area, year in known for part in members(area)}
     for indicator, area, year in known:
         parts = tuple((indicator, part, year) for part in areas)
-        if area == city and any(part in known for part in parts):
+        if area == city and not told.isdisjoint(parts):
             yield (indicator, city, year), parts
 
 
 def _sums_of_joint(known: Mapping[Key, Any]) -> Iterator[Relation]:
     """Give what is known of areas together, as before one was split off the other."""
     for indicator, area, year in known:
-        parts = tuple((indicator, part, year) for part in members(area))
-        if is_joint(area) and any(part in known for part in parts):
-            yield (indicator, area, year), parts
+        if is_joint(area):
+            yield (indicator, area, year), tuple((indicator, one, year) for one in members(area))
 
 
 def _sums_of_parts(

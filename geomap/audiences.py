@@ -99,7 +99,7 @@ def _public(atlas: Atlas, disclosure: Disclosure) -> Atlas:
     return replace(
         atlas,
         disclosure=disclosure,
-        published=found.values,
+        published=_untold(found.values, _telling(atlas.estimates, hidden)),
         guessed=_estimated(atlas.estimates, hidden),
         figures=_without_small(atlas, figures, rules),
         site_figures=redact_site_figures(atlas.site_figures, rules.threshold),
@@ -121,8 +121,35 @@ def _estimated(estimates: Estimates, hidden: frozenset[Key]) -> Estimates:
         for one in estimates.refusals
     )
     rows = estimates.table[["indicator", "area", "year"]].itertuples(index=False, name=None)
-    shown = [(str(name), str(area), int(year)) not in hidden for name, area, year in rows]
-    return replace(estimates, table=estimates.table[shown], refusals=refusals)
+    shown = np.array(
+        [(str(name), str(area), int(year)) not in hidden for name, area, year in rows], dtype=bool
+    )
+    table = _untold(estimates.table[shown], _telling(estimates, hidden))
+    return replace(estimates, table=table, refusals=refusals)
+
+
+def _telling(estimates: Estimates, hidden: frozenset[Key]) -> frozenset[str]:
+    """Give the methods that may quote a withheld number, such as the city's total."""
+    about = {(indicator, year) for indicator, _, year in hidden}
+    rows = estimates.table[["indicator", "year", "method"]].itertuples(index=False, name=None)
+    return frozenset(method.zh for name, year, method in rows if (str(name), int(year)) in about)
+
+
+def _untold(values: pd.DataFrame, telling: frozenset[str]) -> pd.DataFrame:
+    """Leave those methods out, also where they are a part of how something was worked out."""
+    methods = [
+        _METHOD_NOT_TOLD
+        if isinstance(method, Text) and any(one in method.zh for one in telling)
+        else method
+        for method in values["method"]
+    ]
+    return values.assign(method=_objects(methods))
+
+
+_METHOD_NOT_TOLD = Text(
+    "估算：算法说明涉及不予公开的数，从略",
+    "estimate: how it was made involves withheld figures and is left out",
+)
 
 
 _NOT_TOLD = Text(

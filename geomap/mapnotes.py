@@ -141,7 +141,7 @@ def joint_notes(indicator: Indicator, areas: Sequence[_Said], joint: Sequence[_S
     notes = []
     for one in joint:
         alone = [by_code[code] for code in members(one.code) if code in by_code]
-        lacking = [area.name for area in alone if area.value is None]
+        lacking = [area.name for area in alone if area.status == Status.MISSING.value]
         if one.value is None or not lacking:
             continue
         value, unit = _number(one.value), indicator.unit

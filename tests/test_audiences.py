@@ -442,3 +442,46 @@ def test_no_number_ships(atlas: Atlas) -> None:
 
     assert atlas.approval is None
     assert not (shipped_data_dir() / "approval.json").exists()
+
+
+def test_a_small_figure_of_areas_together_is_not_had_by_subtraction(tmp_path: Path) -> None:
+    # 23 − 20 would be the 3 that two districts have together; neither has a figure of its own.
+    rows = row(CITY, "23") + row(f"{EAST}+{KANG}", "3") + row(EJIN, "20")
+    public = for_audience(open_release(toy(tmp_path / "r", rows)))
+    seen = map_view(public, "talent_high", year=2020)
+    assert seen.joint[0].status == "suppressed"
+    assert seen.city is not None
+    shown = [seen.city.value, *(area.value for area in seen.areas if area.code == EJIN)]
+    assert None in shown
+
+
+def test_areas_that_are_withheld_are_not_said_to_have_no_figure_of_their_own(
+    tmp_path: Path,
+) -> None:
+    rows = row(EAST, "47") + row(KANG, "3") + row(f"{EAST}+{KANG}", "50")
+    public = for_audience(open_release(toy(tmp_path / "r", rows)))
+    seen = map_view(public, "talent_high", year=2020)
+    assert [area.status for area in seen.areas][:2] == ["suppressed", "suppressed"]
+    assert seen.notes == ()
+
+
+def test_the_method_of_an_estimate_quotes_no_withheld_total(tmp_path: Path) -> None:
+    # 63 less the small 3 leaves 60, which is spread over 300 and 200 people.
+    catalogue = json.loads(TOY["indicators.json"])
+    catalogue["indicators"][2]["weights"] = ["population"]
+    rate = {**catalogue["indicators"][4], "id": "per_head", "decimals": 4}
+    rate["formula"] = {"op": "ratio", "of": "talent_high", "per": "population", "scale": 100}
+    catalogue["indicators"].append(rate)
+    files = {"indicators.json": json.dumps(catalogue, ensure_ascii=False)}
+    rows = row(CITY, "63") + row(EAST, "3")
+    atlas = open_release(toy(tmp_path / "r", rows, **files))
+    inside = map_view(atlas, "talent_high", year=2020)
+    assert "63" in str(inside.areas[1].method)
+    public = for_audience(atlas)
+    for name in ("talent_high", "per_head"):
+        seen = map_view(public, name, year=2020)
+        estimated = [area for area in seen.areas if area.value is not None]
+        assert all("估算" in str(area.method) for area in estimated)
+        assert not any("63" in str(area.method) for area in seen.areas)
+    assert seen.areas[1].status == "apportioned"
+    assert not any("63" in str(one) for one in public.estimates.table["method"])

@@ -51,7 +51,7 @@ def test_a_change_is_chosen_shown_and_taken_back(screen: Screen, site: Site) -> 
     assert said[0].startswith("东胜区，常住人口变化率，10.0%")
     assert screen.find("#palette").input_value() == "RdBu"
     assert screen.find("#accepting").is_hidden()
-    assert "÷ 2020年的绝对值" in screen.text("#notes")
+    assert "÷ 2020年的绝对值" in screen.text("#definition")
     screen.page.go_back()
     screen.until(lambda: values(screen) == before, "Back did not restore the year")
     assert screen.find("#since").input_value() == ""
@@ -94,3 +94,24 @@ def test_an_earlier_year_on_the_slider_ends_the_comparison(screen: Screen, site:
     assert "from" not in screen.query()
     assert screen.find("#since").is_disabled()
     assert screen.text("#title") == "鄂尔多斯市常住人口"
+
+
+def test_what_areas_have_together_is_compared_and_shown_as_such(
+    screen: Screen, toy_release: ToyRelease, serving: Callable[[Path], Site]
+) -> None:
+    both = "150602+150603,talent_high,{},{},人,actual,reported,表3,,\n"
+    rows = both.format(2015, 40) + both.format(2024, 50)
+    rows += "150627,talent_high,2015,20,人,actual,reported,表3,,\n"
+    rows += "150627,talent_high,2024,30,人,actual,reported,表3,,\n"
+    site = serving(toy_release({"stats/plan.csv": TOY["stats/plan.csv"] + rows}))
+    screen.open(site, "/?indicator=talent_high&year=2024&from=2015")
+    assert values(screen) == {
+        "伊金霍洛旗": "50.0", "东胜区": "合并填报", "康巴什区": "合并填报",
+        "东胜区和康巴什区合计": "25.0",
+    }  # fmt: skip
+    assert "合并填报" in screen.text("#legend")
+    assert "无可比数" not in screen.text("#legend")
+    assert screen.find("#download").is_hidden()
+    assert screen.find("#audience").is_hidden()
+    screen.find("#ranking .joint .number").click()
+    screen.until(lambda: screen.find("#source .figure").count() == 2, "the figures did not come")

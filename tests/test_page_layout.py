@@ -74,6 +74,18 @@ def test_the_heading_keeps_its_buttons_whole_beside_several_targets(
         assert screen.box(".tools")[2] <= screen.box("#map")[2] + 1
 
 
+def test_a_long_name_beside_two_targets_leaves_the_buttons_whole(
+    screen: Screen, demo: Site
+) -> None:
+    screen.open(demo, "/?lang=en&indicator=talent_social_work&year=2022")
+    for size in SIZES:
+        screen.resize(size)
+        assert screen.box("#download")[2] <= screen.box("#map")[2] + 1
+        title = screen.box("#title")
+        assert title[3] - title[1] < 60
+        assert title[2] - title[0] > 200
+
+
 def test_no_label_stands_on_the_circle_of_another_area(screen: Screen, shipped: Site) -> None:
     screen.resize(LAPTOP)
     screen.open(shipped, "/?indicator=population&year=2020")

@@ -17,6 +17,13 @@ const whereAny = (areas, holds, give) => Object.fromEntries(areas.flatMap((one, 
 
 const cityOf = (one) => (one ? [one.value, LETTERS[one.status], one.conflict] : null);
 
+// What several areas have together, and which have nothing of their own beside it.
+const togetherOf = ({ areas, joint = [] }, lang) => {
+  const within = new Set(joint.filter((one) => one.value !== null).flatMap((one) => one.code.split('+')));
+  const alone = areas.flatMap((one, at) => (within.has(one.code) && one.status === 'missing' ? [at] : []));
+  return joint.length ? { j: joint.map((one) => [one.code, one.name[lang], ...cityOf(one)]), g: alone } : {};
+};
+
 // A view as the API gives it, in the short form of geomap.payload.
 export const shortOf = (full, indicator, lang, from) => {
   const { areas, legend, symbols } = full;
@@ -30,7 +37,8 @@ export const shortOf = (full, indicator, lang, from) => {
     x: areas.flatMap((one, at) => (one.conflict ? [at] : [])), c: cityOf(full.city),
     b: legend.bounds, l: legend.labels, n: legend.counts, colours: legend.colours, inks: legend.inks,
     method: legend.method, o: inWords(legend.notes), f: full.sources,
-    ...(full.notes.length ? { w: inWords(full.notes) } : {}),
+    // The first says how it is worked out, which the definition says too.
+    ...(full.notes.length > 1 ? { w: inWords(full.notes.slice(1)) } : {}), ...togetherOf(full, lang),
     ...(method ? { e: method[lang] } : {}), ...(Object.keys(ranges).length ? { r: ranges } : {}),
     ...(symbols ? { y: { largest: symbols.largest, max: symbols.max_radius_px, legend: symbols.legend } } : {}),
   };

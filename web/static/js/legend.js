@@ -30,7 +30,10 @@ export const legendOf = (view, atlas, kinds, marked = '') => {
       row(circle(view.y.max * Math.sqrt(value / view.y.largest)), fixed(value, value % 1 ? 2 : 0)),
     ));
   }
-  if (tally('m')) rows.push(row(box('url(#gm-missing)'), missingOf(view.indicator, t), areas(tally('m'))));
+  const jointly = view.g?.length || 0;
+  const missing = tally('m') - jointly;
+  if (missing) rows.push(row(box('url(#gm-missing)'), missingOf(view.indicator, t), areas(missing)));
+  if (jointly) rows.push(row(box('url(#gm-missing)'), t.jointly, areas(jointly)));
   if (tally('s')) rows.push(row(box('url(#gm-suppressed)'), t.suppressed, areas(tally('s'))));
   const undecided = Object.keys(view.u || {}).length;
   if (undecided) rows.push(row(box('url(#gm-missing)'), t.undecided_word, areas(undecided)));
