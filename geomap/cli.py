@@ -27,6 +27,7 @@ from geomap.cli_parts import (
     opened,
     recorded,
 )
+from geomap.cli_report import report
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -427,3 +428,4 @@ def demo(directory: Path, seed: int | None) -> None:
 
 
 main.add_command(figure)
+main.add_command(report)

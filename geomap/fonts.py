@@ -8,6 +8,7 @@ around the letters, ``BOLD_EM`` wide. Measures come from the font's own tables, 
 from __future__ import annotations
 
 import importlib.util
+import mmap
 import struct
 import unicodedata
 from collections.abc import Iterable
@@ -43,7 +44,7 @@ class Font:
     ascent, descent, cap_height : font units, ``descent`` below zero
     """
 
-    data: bytes
+    data: bytes | mmap.mmap
     tables: dict[str, tuple[int, int]]
     units_per_em: int
     glyphs: dict[int, int]
@@ -94,10 +95,12 @@ def font() -> Font:
     ------
     GeomapError : it is not installed
     """
-    return read_font(font_path().read_bytes())
+    with font_path().open("rb") as file:
+        # Mapped, not read: of ten megabytes a sheet needs a few glyphs.
+        return read_font(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
-def read_font(data: bytes) -> Font:
+def read_font(data: bytes | mmap.mmap) -> Font:
     """Read the tables of a TrueType font that are used here."""
     (count,) = struct.unpack_from(">H", data, 4)
     records = (struct.unpack_from(">4s4xII", data, 12 + 16 * at) for at in range(count))
@@ -115,7 +118,7 @@ def read_font(data: bytes) -> Font:
     return Font(data, tables, units_per_em, codes, advances, ascent, descent, cap_height, {})
 
 
-def _characters(data: bytes, cmap: int) -> dict[int, int]:
+def _characters(data: bytes | mmap.mmap, cmap: int) -> dict[int, int]:
     """Read the cmap of format 12 (all of Unicode), else of format 4 (its first plane)."""
     (count,) = struct.unpack_from(">H", data, cmap + 2)
     starts = {cmap + struct.unpack_from(">4xI", data, cmap + 4 + 8 * at)[0] for at in range(count)}
@@ -125,7 +128,7 @@ def _characters(data: bytes, cmap: int) -> dict[int, int]:
     return _format_4(data, by_format[4])
 
 
-def _format_12(data: bytes, start: int) -> dict[int, int]:
+def _format_12(data: bytes | mmap.mmap, start: int) -> dict[int, int]:
     (groups,) = struct.unpack_from(">I", data, start + 12)
     found: dict[int, int] = {}
     rows = np.frombuffer(data, ">u4", groups * 3, start + 16).reshape(-1, 3).tolist()
@@ -134,7 +137,7 @@ def _format_12(data: bytes, start: int) -> dict[int, int]:
     return found
 
 
-def _format_4(data: bytes, start: int) -> dict[int, int]:
+def _format_4(data: bytes | mmap.mmap, start: int) -> dict[int, int]:
     (twice,) = struct.unpack_from(">H", data, start + 6)
     count = twice // 2
     ends, firsts, deltas, offsets = (

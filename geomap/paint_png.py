@@ -6,7 +6,9 @@ as their outlines, so that they look alike at every resolution and carry halos.
 
 from __future__ import annotations
 
+import math
 import struct
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -16,11 +18,25 @@ import numpy.typing as npt
 from geomap.fonts import BOLD_EM
 from geomap.hatching import hatch_segments
 from geomap.outlines import words_outline
-from geomap.scene import MM_PER_INCH, MM_PER_PT, PT_PER_INCH, Circle, Ring, Scene, Shape, Words
+from geomap.scene import (
+    MM_PER_INCH,
+    MM_PER_PT,
+    PT_PER_INCH,
+    Circle,
+    Item,
+    Ring,
+    Scene,
+    Shape,
+    Words,
+)
 
 _LEVEL = 1
-_BAND = 128
-"""Rows that are packed at a time: their copy stays in the processor's cache."""
+_ROWS = 512
+_UNSEEN = (0.0, 0.0, 0.0, 1e-4)
+"""A fill that rounds to nothing: paths without fill Agg cuts at the rim, where then dashes begin
+anew and closed lines lose the corner they began at."""
+_MARGIN_MM = 2.0
+"""More than half the widest line, of which the band's rim may miss a corner."""
 _MOVE, _LINE, _CLOSE = 1, 2, 79
 _PT_PER_MM = PT_PER_INCH / MM_PER_INCH
 
@@ -32,48 +48,69 @@ def png(scene: Scene, *, dpi: float, grey: bool = False, made: str = "") -> byte
     ----------
     grey : the sheet is in greys, and is written with one channel
     """
-    pixels = _Canvas(scene, dpi).pixels()
+    canvas = Canvas(scene, dpi)
+    bands = (band[:, :, 0] if grey else band[:, :, :3] for band in canvas.bands())
     texts = {"Title": scene.title, "Description": scene.description, "Creation Time": made}
-    return pack(pixels[:, :, 0] if grey else pixels[:, :, :3], dpi=dpi, texts=texts)
+    return pack(bands, canvas.size, grey=grey, dpi=dpi, texts=texts)
 
 
-class _Canvas:
-    """A renderer of the sheet's size, with all of it drawn."""
+class Canvas:
+    """A renderer as wide as the sheet, which draws it band after band.
 
-    def __init__(self, scene: Scene, dpi: float) -> None:
+    The memory of one band stays in the processor's cache, and a sheet of any size needs no more.
+    Bands overlap by ``margin`` rows that are thrown away, for Agg cuts lines at the rim.
+    """
+
+    def __init__(self, scene: Scene, dpi: float, rows: int = _ROWS) -> None:
         from matplotlib.backends.backend_agg import RendererAgg
+
+        self.scene = scene
+        self.scale = dpi / MM_PER_INCH
+        width, self.height = (
+            max(1, round(side * self.scale)) for side in (scene.width_mm, scene.height_mm)
+        )
+        self.size = (width, self.height)
+        self.margin = math.ceil(_MARGIN_MM * self.scale)
+        self.rows = min(rows, self.height)
+        renderer: Any = RendererAgg  # matplotlib leaves its backends untyped
+        self.agg = renderer(width, self.rows + 2 * self.margin, dpi)
+        self.drawn = [drawn for item in _items(scene) if (drawn := _drawn(item)) is not None]
+
+    def bands(self) -> Iterator[npt.NDArray[np.uint8]]:
+        """Give what is drawn from the top down, each (rows, columns, RGBA), in the same memory."""
         from matplotlib.transforms import Affine2D
 
-        scale = dpi / MM_PER_INCH
-        width, height = round(scene.width_mm * scale), round(scene.height_mm * scale)
-        renderer: Any = RendererAgg  # matplotlib leaves its backends untyped
-        self.agg = renderer(width, height, dpi)
-        self.to_pixels = Affine2D().scale(scale, -scale).translate(0, height)
         # Four bytes at once: many times faster than one by one.
-        paper = np.array([*_rgb(scene.background), 255], dtype=np.uint8).view(np.uint32)
-        self.pixels().view(np.uint32)[:] = paper
-        for group in scene.groups:
-            for item in group.items:
-                if isinstance(item, Words):
-                    self._words(item)
-                else:
-                    self._shape(item)
+        paper = np.array([*_rgb(self.scene.background), 255], dtype=np.uint8).view(np.uint32)
+        whole = self.rows + 2 * self.margin
+        for top in range(0, self.height, self.rows):
+            self.pixels().view(np.uint32)[:] = paper
+            first = top - self.margin
+            self.to_pixels = Affine2D().scale(self.scale, -self.scale).translate(0, whole + first)
+            low, high = first / self.scale, (first + whole) / self.scale
+            for item, path, upper, lower in self.drawn:
+                if lower >= low and upper <= high:
+                    self._item(item, path)
+            yield self.pixels()[self.margin :][: min(self.rows, self.height - top)]
+
+    def _item(self, item: Item, path: Any) -> None:
+        if isinstance(item, Words):
+            self._words(item, path)
+        else:
+            self._shape(item, path)
 
     def pixels(self) -> npt.NDArray[np.uint8]:
         """Give what is drawn, (rows, columns, RGBA)."""
         return np.asarray(self.agg.buffer_rgba())
 
-    def _shape(self, item: Shape | Circle) -> None:
-        path = _circle_path(item) if isinstance(item, Circle) else _path(item.rings, item.closed)
-        if path is None:
-            return
-        strokes = hatch_segments(item)
+    def _shape(self, item: Shape | Circle, paths: tuple[Any, Any]) -> None:
+        path, strokes = paths
         # A pattern lies between the fill and the outline.
-        if len(strokes) and item.hatch:
+        if strokes is not None and item.hatch:
             self._draw(path, item.fill, None, item.opacity)
             round_ends = item.hatch.kind == "dots"
             pen = self._pen(item.hatch.colour, item.hatch.width_mm, item.opacity, round_ends)
-            self.agg.draw_path(pen, _segments_path(strokes), self.to_pixels)
+            self.agg.draw_path(pen, strokes, self.to_pixels)
             self._draw(path, None, item.stroke, item.opacity)
         else:
             self._draw(path, item.fill, item.stroke, item.opacity)
@@ -86,28 +123,52 @@ class _Canvas:
         )
         if stroke and stroke.dash_mm:
             pen.set_dashes(0, [length * _PT_PER_MM for length in stroke.dash_mm])
-        self.agg.draw_path(pen, path, self.to_pixels, fill and (*_unit(fill), opacity))
+        ink = (*_unit(fill), opacity) if fill else _UNSEEN
+        self.agg.draw_path(pen, path, self.to_pixels, ink)
 
     def _pen(self, colour: str, width_mm: float, opacity: float, round_ends: bool = False) -> Any:
         pen = self.agg.new_gc()
-        pen.set_foreground((*_unit(colour), 1.0), isRGBA=True)
-        pen.set_alpha(opacity)
+        # Not by set_alpha, which would hold for the fill too.
+        pen.set_foreground((*_unit(colour), opacity), isRGBA=True)
         pen.set_linewidth(width_mm * _PT_PER_MM)
         pen.set_joinstyle("round")
         pen.set_capstyle("round" if round_ends else "butt")
         pen.set_snap(False)
         return pen
 
-    def _words(self, words: Words) -> None:
-        path = _words_path(words)
-        if path is None:
-            return
+    def _words(self, words: Words, path: Any) -> None:
         if words.halo:
             halo = self._pen(words.halo.colour, words.halo.width_mm, 1.0)
-            self.agg.draw_path(halo, path, self.to_pixels)
+            self.agg.draw_path(halo, path, self.to_pixels, _UNSEEN)
         bold_mm = BOLD_EM * words.size_pt * MM_PER_PT if words.bold else 0.0
         pen = self._pen(words.colour, bold_mm, 1.0)
         self.agg.draw_path(pen, path, self.to_pixels, (*_unit(words.colour), 1.0))
+
+
+def _items(scene: Scene) -> Iterator[Item]:
+    return (item for group in scene.groups for item in group.items)
+
+
+def _drawn(item: Item) -> tuple[Item, Any, float, float] | None:
+    """Give an item with its path (of a shape: outline and pattern) and between which y it lies."""
+    if isinstance(item, Words):
+        path = _words_path(item)
+        if path is None:
+            return None
+        widest = item.halo.width_mm if item.halo else BOLD_EM * item.size_pt * MM_PER_PT
+        return item, path, *_reach(path, widest)
+    path = _circle_path(item) if isinstance(item, Circle) else _path(item.rings, item.closed)
+    if path is None:
+        return None
+    strokes = hatch_segments(item)
+    widths = [ink.width_mm for ink in (item.stroke, item.hatch) if ink]
+    pattern = _segments_path(strokes) if len(strokes) else None
+    return item, (path, pattern), *_reach(path, max(widths, default=0.0))
+
+
+def _reach(path: Any, width_mm: float) -> tuple[float, float]:
+    y = path.vertices[:, 1]
+    return float(y.min()) - width_mm, float(y.max()) + width_mm
 
 
 def _made_path(vertices: npt.NDArray[np.float64], codes: npt.NDArray[np.uint8]) -> Any:
@@ -193,23 +254,30 @@ def _unit(colour: str) -> tuple[float, float, float]:
     return red / 255, green / 255, blue / 255
 
 
-def pack(pixels: npt.NDArray[np.uint8], *, dpi: float, texts: dict[str, str]) -> bytes:
+def pack(
+    bands: Iterable[npt.NDArray[np.uint8]],
+    size: tuple[int, int],
+    *,
+    grey: bool,
+    dpi: float,
+    texts: dict[str, str],
+) -> bytes:
     """Write a PNG.
 
     Parameters
     ----------
-    pixels : (rows, columns) greys or (rows, columns, 3) RGB
+    bands : from the top down, (rows, columns) greys or (rows, columns, 3) RGB
+    size : columns and rows of the whole
     dpi : pixels per inch, written as whole pixels per metre
     texts : keyword → text; empty ones are left out
     """
-    height, width = pixels.shape[:2]
     per_metre = round(dpi / MM_PER_INCH * 1000)
     parts = [
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0 if pixels.ndim == 2 else 2, 0, 0, 0)),
+        (b"IHDR", struct.pack(">IIBBBBB", *size, 8, 0 if grey else 2, 0, 0, 0)),
         (b"sRGB", b"\0"),
         (b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)),
         *((b"iTXt", _itxt(key, text)) for key, text in texts.items() if text),
-        (b"IDAT", _packed(pixels)),
+        (b"IDAT", _packed(bands)),
         (b"IEND", b""),
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, content) for kind, content in parts)
@@ -226,22 +294,21 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", sealed)
 
 
-def _packed(pixels: npt.NDArray[np.uint8]) -> bytes:
-    """Compress the rows, a band at a time; each begins with 0, no filter.
+def _packed(bands: Iterable[npt.NDArray[np.uint8]]) -> bytes:
+    """Compress the rows band by band; each begins with 0, no filter.
 
     Of flat colours the rows unfiltered pack smaller than differences do.
     """
     from isal import isal_zlib
 
-    height, width = pixels.shape[:2]
-    channels = 1 if pixels.ndim == 2 else pixels.shape[2]
     press = isal_zlib.compressobj(_LEVEL)
-    rows = np.zeros((_BAND, 1 + width * channels), dtype=np.uint8)
     out = []
-    for top in range(0, height, _BAND):
-        band = pixels[top : top + _BAND].reshape(-1, width, channels)
-        target = rows[: len(band), 1:].reshape(len(band), width, channels)
-        for channel in range(channels):  # one by one: much faster than copying triples
-            target[:, :, channel] = band[:, :, channel]
-        out.append(press.compress(rows[: len(band)]))
+    for band in bands:
+        height, width = band.shape[:2]
+        pixels = band.reshape(height, width, -1)
+        rows = np.zeros((height, 1 + width * pixels.shape[2]), dtype=np.uint8)
+        target = rows[:, 1:].reshape(pixels.shape)
+        for channel in range(pixels.shape[2]):  # one by one: much faster than copying triples
+            target[:, :, channel] = pixels[:, :, channel]
+        out.append(press.compress(rows))
     return b"".join([*out, press.flush()])

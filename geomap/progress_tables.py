@@ -30,6 +30,7 @@ from geomap.progress_columns import (
     tables,
 )  # fmt: skip
 from geomap.progress_sites import UNDECIDED
+from geomap.word_parts import HAN, mark_row, set_face
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -39,7 +40,6 @@ __all__ = ["DOCX", "XLSX", "Tables", "document", "tables", "workbook"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_FACE = "Microsoft YaHei"
 
 
 def workbook(shown: Tables) -> bytes:
@@ -127,13 +127,12 @@ def _put(sheet: Any, line: int, at: int, value: Cell, format_: str = "General") 
 
 
 def _set_face(word: Word) -> None:
-    from docx.oxml.ns import qn
     from docx.shared import Pt
 
     for name, size in (("Normal", 9), ("Title", 18), ("Heading 2", 12)):
         style: Any = word.styles[name]
-        style.font.name, style.font.size = _FACE, Pt(size)
-        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _FACE)
+        style.font.size = Pt(size)
+        set_face(style, latin=HAN)
 
 
 def _table(word: Word, columns: list[Column], rows: Sequence[Row], shown: Tables) -> None:
@@ -150,7 +149,7 @@ def _table(word: Word, columns: list[Column], rows: Sequence[Row], shown: Tables
     lines += [[_text(column.read(row)) for column in columns] for row in rows]
     for place, line in enumerate(lines):
         added = table.add_row()
-        _mark_row(added._tr, heading=place == 0)
+        mark_row(added._tr, heading=place == 0)
         for cell, text, width in zip(added.cells, line, widths, strict=True):
             cell.width = width
             _write(cell, text, bold=place == 0)
@@ -162,16 +161,6 @@ def _write(cell: WordCell, text: str, *, bold: bool) -> None:
     run = cell.paragraphs[0].add_run(text)
     run.bold, run.font.size = bold, Pt(8)
     cell.paragraphs[0].paragraph_format.space_after = Pt(0)
-
-
-def _mark_row(row: Any, *, heading: bool) -> None:
-    """Keep a row on one page; repeat it on every page when it is the heading."""
-    from docx.oxml import OxmlElement
-
-    properties = row.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
-    if heading:
-        properties.append(OxmlElement("w:tblHeader"))
 
 
 def _text(value: Cell) -> str:

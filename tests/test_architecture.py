@@ -42,9 +42,10 @@ LAYERS: Mapping[str, str] = {
     "words": "language",
     "views": (
         "changenotes mapnotes mapview changemap provenance sourcebook payload audiences "
-        "conflictbook verdicts "
-        "bullet progress progress_sites progress_marks progress_columns "
-        "screen_map screen_parts screen_slides screen diff extract_fields extract "
+        "conflictbook verdicts bullet progress progress_sites progress_marks progress_columns "
+        "screen_map screen_parts screen_slides screen "
+        "report_parts report_groups report_plans report_areas reportbook "
+        "diff extract_fields extract "
         "captions fills ground legend thematic "
         "plan margins "
         "mapframe composition ranking multiples bivariate"
@@ -54,7 +55,8 @@ LAYERS: Mapping[str, str] = {
         "divisions lookup boundaries store sheets package check importer initialise demo webmap "
         "progress_tables packing exports exports_tables exports_geo exports_layers exportlog "
         "fonts outlines paint_png "
-        "paint_svg subset pdffile pdffont paint_pdf painting figure"
+        "paint_svg subset pdffile pdffont paint_pdf painting figure "
+        "word_parts report_styles report_template report_figures report_docx report"
     ),
     "server": (
         "app app.answers app.api app.current app.delivery app.errors app.openapi app.pages "
@@ -64,7 +66,7 @@ LAYERS: Mapping[str, str] = {
         "app.schemas app.security app.serve app.settings "
         "app.static"
     ),
-    "shell": "cli_parts cli_figure cli __main__",
+    "shell": "cli_parts cli_figure cli_report cli __main__",
 }
 LAYER_OF = {name: number for number, names in enumerate(LAYERS.values()) for name in names.split()}
 CORE = ("model", "tables", "drawing", "values", "atlas", "views", "invention")

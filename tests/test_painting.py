@@ -17,7 +17,7 @@ from PIL import Image
 
 from geomap.errors import GeomapError, NotFoundError, RequestError
 from geomap.fonts import GlyphError
-from geomap.paint_png import wound
+from geomap.paint_png import Canvas, wound
 from geomap.painting import greyed, paint, require_size, write_figure
 from geomap.scene import Circle, Group, Hatch, Item, Ring, Scene, Shape, Stroke, Words
 
@@ -158,6 +158,30 @@ def test_the_same_sheet_gives_the_same_bytes_in_another_process(format_: str) ->
         return subprocess.run(command, env=environment, capture_output=True, check=True).stdout
 
     assert run("1") == run("2") == paint(full_sheet(), format_, dpi=96)
+
+
+def test_a_shape_without_fill_lets_the_paper_through() -> None:
+    drawn = pixels(sheet(Shape((square(2, 2, 10),), stroke=Stroke(RED, 0.4))))
+    assert drawn[70, 70].tolist() == [255, 255, 255]
+    assert drawn[20, 70].tolist() == [0xD6, 0x27, 0x28]
+
+
+def test_a_stroke_shares_the_opacity_of_its_shape() -> None:
+    drawn = pixels(sheet(Shape((square(2, 2, 10),), stroke=Stroke("#000000", 1), opacity=0.5)))
+    assert drawn[20, 70].tolist() == pytest.approx([127, 127, 127], abs=1)
+
+
+def test_bands_meet_without_a_seam() -> None:
+    """One band of 300 rows against bands of 37: dashes run on, wide lines lose no corner."""
+    wide = Shape((square(5, 1, 20),), stroke=Stroke(BLUE, 1.5))
+    dashed = Shape((square(6, 2, 20),), stroke=Stroke(RED, 0.4, (2, 1)))
+    scene = sheet(*full_sheet().groups[0].items, wide, dashed)
+    whole, parts = (
+        np.concatenate([band.copy() for band in Canvas(scene, DPI, rows).bands()])
+        for rows in (300, 37)
+    )
+    assert whole.shape == parts.shape == (300, 400, 4)
+    assert np.abs(whole.astype(int) - parts).max() <= 1
 
 
 def test_painting_starts_no_pyplot() -> None:

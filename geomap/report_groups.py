@@ -1,0 +1,231 @@
+"""The indicators of a report: for each group a map, what areas have, what only the city has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from geomap.captions import description
+from geomap.catalog import Group, Indicator, Kind, Measure, Status
+from geomap.mapnotes import beside
+from geomap.mapview import AreaView, MapView, map_view
+from geomap.payload import FIRST_LAYERS
+from geomap.report_parts import Block, Cell, Column, FigureBlock, Paragraph, Section, Writer
+from geomap.rounding import written
+from geomap.screen import default_indicators
+from geomap.sheet import Sheet
+
+if TYPE_CHECKING:
+    from geomap.atlas import Value
+
+ACROSS = 5
+"""Indicators beside each other in one table."""
+_PLAIN = (Status.REPORTED.value, Status.DERIVED.value)
+
+
+def sections(writer: Writer) -> Iterator[Section]:
+    """Write a section for each group that has an indicator."""
+    chosen = default_indicators(writer.atlas)
+    for group in writer.atlas.groups:
+        members = [one for one in writer.atlas.indicators.values() if one.group == group.id]
+        if members:
+            yield _section(writer, group, members, chosen)
+
+
+def _section(
+    writer: Writer, group: Group, members: Sequence[Indicator], chosen: Sequence[str]
+) -> Section:
+    views = {one.id: map_view(writer.atlas, one.id) for one in members}
+    mapped = [one for one in views.values() if any(_has(area) for area in one.areas)]
+    alone = [one for one in views.values() if one not in mapped and one.city and _has(one.city)]
+    without = [one for one in views.values() if one not in mapped and one not in alone]
+    blocks: list[Block] = [
+        figure_block(writer, views[id_], layers=_layers(writer, views[id_]))
+        for id_ in chosen
+        if id_ in views and views[id_] in mapped
+    ]
+    if not blocks:
+        blocks.append(Paragraph(_why_no_map(writer, mapped)))
+    for at in range(0, len(mapped), ACROSS):
+        blocks.append(_by_area(writer, group, mapped[at : at + ACROSS]))
+    if alone:
+        blocks.append(_of_city(writer, group, alone))
+    if without:
+        blocks.append(Paragraph(_named_without(writer, without), role="note"))
+    return Section(writer.pick(group.name), 1, tuple(blocks), page=True)
+
+
+def overview_map(writer: Writer) -> Iterator[FigureBlock]:
+    """Give one map of where sites lie, over the first fill that areas reported."""
+    atlas = writer.atlas
+    for id_ in default_indicators(atlas):
+        if atlas.indicators[id_].measure is not Measure.COUNT and len(atlas.sites):
+            kinds = set(atlas.sites["kind"])
+            layers = tuple(one for one in atlas.site_kinds if one in kinds)
+            yield figure_block(writer, map_view(atlas, id_), layers=layers, sites=True)
+            return
+
+
+def figure_block(
+    writer: Writer, view: MapView, *, layers: tuple[str, ...] = (), sites: bool = False
+) -> FigureBlock:
+    """Make a map with the next number, its caption and its words."""
+    sheet = Sheet(lang=writer.asked.lang)
+    caption = writer.pick(view.title)
+    named = view.sources
+    if sites:
+        caption = writer.say(f"园区、基地与平台的分布，底图为{caption}", f"Sites, over {caption}")
+        named = (*named, *dict.fromkeys(writer.atlas.sites["source"]))
+    return FigureBlock(
+        number=writer.count("figure"),
+        caption=caption,
+        alt=f"{caption}{writer.say('。', '. ')}{description(view, writer.pick(view.title), sheet)}",
+        indicator=view.indicator.id,
+        year=view.year,
+        representation=view.representation,
+        layers=layers,
+        refs=writer.cite(named),
+    )
+
+
+def _layers(writer: Writer, view: MapView) -> tuple[str, ...]:
+    """Show sites where the map is of their numbers."""
+    formula = view.indicator.formula
+    known = writer.atlas.site_kinds
+    return (formula.of,) if formula and formula.of in known and formula.of in FIRST_LAYERS else ()
+
+
+def _has(area: AreaView) -> bool:
+    return area.value is not None or bool(area.others)
+
+
+def _why_no_map(writer: Writer, mapped: Sequence[MapView]) -> str:
+    if not mapped:
+        return writer.say(
+            "本组没有旗区上报数，不作地图；全市数见下表。",
+            "No area reported figures of this group, so there is no map; the city's stand below.",
+        )
+    known = [area for view in mapped for area in view.areas if area.value is not None]
+    if all(area.status == Status.APPORTIONED.value for area in known):
+        return writer.say(
+            "本组没有旗区上报数，旗区数都是估算，不作地图；估算见下表。",
+            "No area reported figures of this group; a map would show estimates only. They stand"
+            " in the table.",
+        )
+    return writer.say(
+        "本组各指标上报的旗区都不到一半，不作地图；已有的数见下表。",
+        "Fewer than half of the areas reported, too few for a map; what is known stands below.",
+    )
+
+
+def printed(writer: Writer, row: AreaView | Value, decimals: int, *, word: bool = True) -> str:
+    """Write a value with the word of its status, or the word for what is missing.
+
+    Parameters
+    ----------
+    word : whether the status is said; not where a column of its own says it
+    """
+    label = writer.pick(Status(row.status).label)
+    if row.value is None:
+        return beside(row.others) if row.others else label
+    number = written(row.value, decimals, True) + ("†" if row.conflict else "")
+    return f"{number} {label}" if word and row.status not in _PLAIN else number
+
+
+def _by_area(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
+    """Set the values of some indicators side by side, one row an area."""
+    width = 130 // len(views)
+    columns = [Column(Cell(writer.say("旗区", "Area")), 34)]
+    for view in views:
+        head = Cell(_named(writer, view), writer.cite(view.sources))
+        columns.append(Column(head, width, right=True))
+    rows = []
+    for at, area in enumerate(writer.atlas.parts):
+        name = writer.say(area.name_zh, area.name_en or area.name_zh)
+        rows.append([Cell(name), *(_cell(writer, view, view.areas[at]) for view in views)])
+    whole = writer.atlas.areas[writer.atlas.city]
+    total = Cell(writer.say(whole.name_zh, whole.name_en or whole.name_zh))
+    rows.append([total, *(_cell(writer, view, view.city) for view in views)])
+    name = writer.pick(group.name)
+    first, last = writer.pick(views[0].indicator.name), writer.pick(views[-1].indicator.name)
+    span = first if first == last else writer.say(f"{first}至{last}", f"{first} to {last}")
+    caption = writer.say(f"{name}：各旗区（{span}）", f"{name} by area ({span})")
+    return writer.table(caption, columns, rows, notes_on(writer, views))
+
+
+def _cell(writer: Writer, view: MapView, area: AreaView | None) -> Cell:
+    if area is None:
+        return Cell("—")
+    return Cell(printed(writer, area, view.indicator.decimals))
+
+
+def _named(writer: Writer, view: MapView) -> str:
+    name, unit = writer.pick(view.indicator.name), writer.pick(view.indicator.unit)
+    parts = [part for part in (unit, str(view.year or "")) if part]
+    inside = writer.say("，", ", ").join(parts)
+    return writer.say(f"{name}（{inside}）", f"{name} ({inside})") if inside else name
+
+
+def notes_on(writer: Writer, views: Iterable[MapView]) -> Iterator[Paragraph]:
+    """Say what the words and signs in a table mean, those only that stand in it."""
+    shown = [area for view in views for area in (*view.areas, view.city) if area]
+    statuses = {area.status for area in shown}
+    if Status.APPORTIONED.value in statuses:
+        yield Paragraph(
+            writer.say(
+                "估算：按权数从全市数分摊，不是上报数，不参加排名。",
+                "estimate: a share of the city's figure, not reported, without a rank.",
+            ),
+            role="note",
+        )
+    if Status.SUPPRESSED.value in statuses:
+        note = writer.pick(writer.atlas.disclosure.note)
+        yield Paragraph(writer.say(f"不予公开：{note}。", f"withheld: {note}."), role="note")
+    if any(area.conflict for area in shown):
+        yield Paragraph(
+            writer.say("†：各文件不一致，见“数据核对”。", "†: documents disagree; see the checks."),
+            role="note",
+        )
+
+
+def _of_city(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
+    say = writer.say
+    columns = (
+        Column(Cell(say("指标", "Indicator")), 70),
+        Column(Cell(say("全市数", "City")), 30, right=True),
+        Column(Cell(say("单位", "Unit")), 26),
+        Column(Cell(say("年份", "Year")), 16),
+        Column(Cell(say("状态", "Status")), 20),
+        Column(Cell(say("出处", "Source")), 16),
+    )
+    rows = []
+    for view in views:
+        assert view.city is not None
+        rows.append(
+            (
+                Cell(writer.pick(view.indicator.name)),
+                Cell(printed(writer, view.city, view.indicator.decimals, word=False)),
+                Cell(writer.pick(view.indicator.unit)),
+                Cell(str(view.year or "")),
+                Cell(writer.pick(Status(view.city.status).label)),
+                Cell("", writer.cite(view.sources)),
+            )
+        )
+    name = writer.pick(group.name)
+    caption = say(f"{name}：只有全市数的指标", f"{name}: known for the city only")
+    return writer.table(caption, columns, rows, _city_notes(writer, views))
+
+
+def _city_notes(writer: Writer, views: Sequence[MapView]) -> Iterator[Paragraph]:
+    if any(view.city and view.city.conflict for view in views):
+        yield Paragraph(
+            writer.say("†：各文件不一致，见“数据核对”。", "†: documents disagree; see the checks."),
+            role="note",
+        )
+
+
+def _named_without(writer: Writer, views: Sequence[MapView]) -> str:
+    names = writer.say("、", ", ").join(writer.pick(view.indicator.name) for view in views)
+    aimed = any((v.indicator.id, Kind.TARGET.value) in writer.atlas.series for v in views)
+    more = writer.say("，其中有目标的见“规划进度”", "; for targets see the plans") if aimed else ""
+    return writer.say(f"没有实际数的指标：{names}{more}。", f"Without any actual: {names}{more}.")

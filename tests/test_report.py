@@ -1,0 +1,337 @@
+"""A report on a release: what it says, and what its Word file is made of."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from click.testing import CliRunner, Result
+from conftest import ToyRelease
+from docx.oxml.ns import qn
+
+from geomap.atlas import Atlas
+from geomap.audiences import for_audience
+from geomap.cli import main
+from geomap.errors import NotFoundError
+from geomap.report import format_by_name, report_pack
+from geomap.report_parts import Asked, FigureBlock, Listing, Report, TableBlock, bracketed
+from geomap.report_styles import EXPECTED, TABLE
+from geomap.reportbook import compose_report
+
+
+@pytest.fixture(scope="module")
+def composed(atlas: Atlas) -> Report:
+    return compose_report(atlas, Asked(maker="市委人才办", made="2025-03-01"))
+
+
+@pytest.fixture(scope="module")
+def word_file(atlas: Atlas) -> bytes:
+    return report_pack(atlas, "docx", Asked(maker="市委人才办", made="2025-03-01")).content
+
+
+@pytest.fixture(scope="module")
+def word(word_file: bytes) -> Any:
+    return docx.Document(io.BytesIO(word_file))
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def table_named(report: Report, caption: str) -> TableBlock:
+    (found,) = [
+        block
+        for section in report.sections
+        for block in section.blocks
+        if isinstance(block, TableBlock) and block.caption == caption
+    ]
+    return found
+
+
+def texts(block: TableBlock) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in block.rows]
+
+
+# --- what it says ---------------------------------------------------------------------------------
+
+
+def test_a_report_has_a_section_for_each_part_and_a_page_for_each_area(composed: Report) -> None:
+    level_1 = [one.title for one in composed.sections if one.level == 1]
+    assert level_1 == ["概况", "人口", "旗区画像", "规划进度", "数据核对", "资料来源"]
+    level_2 = [one.title for one in composed.sections if one.level == 2]
+    assert level_2[:3] == ["东胜区", "康巴什区", "伊金霍洛旗"]
+
+
+def test_values_of_areas_carry_the_word_of_their_status(composed: Report) -> None:
+    rows = texts(table_named(composed, "人口：各旗区（常住人口至人口密度）"))
+    assert [row[:3] for row in rows] == [
+        ["东胜区", "500", "50"],
+        ["康巴什区", "300 暂定", "未上报"],
+        ["伊金霍洛旗", "200", "未上报"],
+        ["鄂尔多斯市", "1,000", "—"],
+    ]
+
+
+def test_a_profile_gives_rank_and_share_of_the_city(composed: Report) -> None:
+    rows = texts(table_named(composed, "康巴什区：主要指标"))
+    assert rows[0] == ["常住人口（人）", "2020", "300 暂定", "2/3", "1,000", "30.0%", ""]
+
+
+def test_what_is_withheld_is_a_word_and_no_number(toy_release: ToyRelease) -> None:
+    from geomap.store import open_release
+
+    edit = {"stats/plan.csv": lambda text: text.replace("talent,2020,50,", "talent,2020,3,")}
+    atlas = for_audience(open_release(toy_release(edit)), "public")
+    report = compose_report(atlas)
+    table = table_named(report, "人口：各旗区（常住人口至人口密度）")
+    assert "3" not in {cell for row in texts(table) for cell in row}
+
+
+def test_documents_are_numbered_in_the_order_they_are_cited(composed: Report) -> None:
+    cited: list[int] = []
+    for section in composed.sections:
+        for block in section.blocks:
+            if isinstance(block, TableBlock):
+                cells = [column.head for column in block.columns]
+                cells += [cell for row in block.rows for cell in row]
+                cited += [ref for cell in cells for ref in cell.refs]
+            elif not isinstance(block, Listing):
+                cited += block.refs
+    assert list(dict.fromkeys(cited)) == [number for number, _ in composed.documents]
+    assert composed.documents[0] == (1, "人才规划，1号，市政府，2022-01-01")
+
+
+def test_figures_and_tables_are_counted_from_one(composed: Report) -> None:
+    blocks = [block for section in composed.sections for block in section.blocks]
+    for kind in (FigureBlock, TableBlock):
+        numbers = [block.number for block in blocks if isinstance(block, kind)]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert numbers
+
+
+def test_a_report_in_english_holds_no_chinese_but_that_of_the_data(atlas: Atlas) -> None:
+    report = compose_report(atlas, Asked("en"))
+    assert [one.title for one in report.sections if one.level == 1] == [
+        "Overview", "People", "Areas", "Plan progress", "Do the figures agree?", "Documents",
+    ]  # fmt: skip
+    heads = [
+        column.head.text
+        for section in report.sections
+        for block in section.blocks
+        if isinstance(block, TableBlock)
+        for column in block.columns
+    ]
+    chinese = re.compile("[\u4e00-\u9fff]")
+    assert [head for head in heads if chinese.search(head.replace("人/平方公里", ""))] == []
+
+
+def test_nothing_is_said_of_a_date_unless_it_is_given(atlas: Atlas, composed: Report) -> None:
+    assert ("日期", "2025-03-01") in composed.facts
+    assert "日期" not in dict(compose_report(atlas).facts)
+
+
+def test_many_citations_are_drawn_together() -> None:
+    assert bracketed((1, 3)) == (("[1]", 1), ("[3]", 3))
+    assert bracketed((7, 2, 3, 4, 9)) == (("[2–4]", 2), ("[7]", 7), ("[9]", 9))
+
+
+# --- Word -----------------------------------------------------------------------------------------
+
+
+def test_headings_in_word_are_those_of_the_report(word: Any, composed: Report) -> None:
+    headings = [
+        (one.text, int(one.style.name[-1]))
+        for one in word.paragraphs
+        if one.style.name.startswith("Heading")
+    ]
+    assert headings == [(one.title, one.level) for one in composed.sections]
+
+
+def test_captions_are_counted_by_fields_of_words_own(word: Any) -> None:
+    captions = [one for one in word.paragraphs if one.style.name == "Caption"]
+    fields = ["".join(one._p.xpath(".//w:instrText/text()")).strip() for one in captions]
+    assert set(fields) == {r"SEQ 图 \* ARABIC", r"SEQ 表 \* ARABIC"}
+    tables = [one for one, field in zip(captions, fields, strict=True) if "表" in field]
+    starts = [one.text.split("　")[0] for one in tables]
+    assert starts == [f"表 {number}" for number in range(1, len(word.tables) + 1)]
+
+
+def test_every_picture_says_its_values_in_words(word: Any, composed: Report) -> None:
+    said = [shape._inline.docPr.get("descr") for shape in word.inline_shapes]
+    blocks = [block for section in composed.sections for block in section.blocks]
+    assert said == [block.alt for block in blocks if isinstance(block, FigureBlock)]
+    assert any("东胜区：500" in one for one in said)
+
+
+def test_the_heading_of_every_table_is_repeated_and_no_row_is_parted(word: Any) -> None:
+    assert word.tables
+    for table in word.tables:
+        heading, *rows = table.rows
+        assert heading._tr.trPr.find(qn("w:tblHeader")) is not None
+        assert all(row._tr.trPr.find(qn("w:tblHeader")) is None for row in rows)
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+        assert table.style.name == TABLE
+
+
+def test_looks_come_from_styles_and_chinese_text_has_its_face(word: Any) -> None:
+    assert word.element.body.xpath(".//w:tbl//w:rFonts | .//w:tbl//w:sz") == []
+    for name in EXPECTED:
+        fonts = word.styles[name].element.rPr.rFonts
+        assert fonts.get(qn("w:eastAsia")) == "Microsoft YaHei"
+        assert fonts.get(qn("w:asciiTheme")) is None
+
+
+def test_every_citation_and_every_line_of_the_contents_leads_somewhere(word: Any) -> None:
+    body = word.element.body
+    named = set(body.xpath(".//w:bookmarkStart/@w:name"))
+    anchors = set(body.xpath(".//w:hyperlink/@w:anchor"))
+    assert {one for one in anchors if one.startswith("source_")} == {"source_1", "source_2"}
+    assert anchors - named == set()
+    ids = body.xpath(".//w:bookmarkStart/@w:id")
+    assert len(ids) == len(set(ids))
+
+
+def test_nothing_asks_to_be_updated_when_the_file_is_opened(word_file: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(word_file)) as archive:
+        assert b"updateFields" not in archive.read("word/settings.xml")
+        body = archive.read("word/document.xml")
+    assert b"w:dirty" not in body
+    assert rb"TOC \o" in body
+
+
+def test_every_part_has_a_type_and_every_relation_a_part(word_file: bytes) -> None:
+    assert faults_of_package(word_file) == []
+
+
+def faults_of_package(content: bytes) -> list[str]:
+    """Name the parts of an Office file without a type, and relations that lead nowhere."""
+    from posixpath import dirname, join, normpath
+
+    from lxml import etree
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        types = etree.fromstring(archive.read("[Content_Types].xml"))
+        defaults = {one.get("Extension") for one in types if one.get("Extension")}
+        overrides = {one.get("PartName") for one in types if one.get("PartName")}
+        faults = [f"twice: {name}" for name in set(names) if names.count(name) > 1]
+        for name in names:
+            known = f"/{name}" in overrides or name.rpartition(".")[2] in defaults
+            if name != "[Content_Types].xml" and not known:
+                faults.append(f"no type: {name}")
+            if name.endswith(".rels"):
+                base = dirname(dirname(name))
+                for one in etree.fromstring(archive.read(name)):
+                    target = one.get("Target")
+                    if one.get("TargetMode") == "External":
+                        faults.append(f"external: {target}")
+                    elif normpath(join(base, target)).lstrip("/") not in names:
+                        faults.append(f"{name}: {target}")
+        faults += [f"nowhere: {one}" for one in overrides if one.lstrip("/") not in names]
+    return faults
+
+
+def test_the_same_report_is_the_same_file(atlas: Atlas, word_file: bytes) -> None:
+    again = report_pack(atlas, "docx", Asked(maker="市委人才办", made="2025-03-01")).content
+    assert again == word_file
+
+
+# --- templates ------------------------------------------------------------------------------------
+
+
+def house(path: Path, *without: str) -> Path:
+    """Make a template of a house: text of its own, a green heading, a header; lacking styles."""
+    from docx.shared import RGBColor
+
+    made = docx.Document()
+    made.add_paragraph("示例正文")
+    made.styles["Heading 1"].font.color.rgb = RGBColor(0x00, 0x80, 0x00)
+    made.sections[0].header.paragraphs[0].text = "市委人才办"
+    for name in without:
+        made.styles[name].delete()
+    made.save(str(path))
+    return path
+
+
+def test_a_template_lends_its_styles_and_header_and_not_its_text(
+    atlas: Atlas, tmp_path: Path
+) -> None:
+    pack = report_pack(atlas, "docx", template=house(tmp_path / "house.docx"))
+    word = docx.Document(io.BytesIO(pack.content))
+    assert str(word.styles["Heading 1"].font.color.rgb) == "008000"
+    assert word.sections[0].header.paragraphs[0].text == "市委人才办"
+    assert "示例正文" not in [one.text for one in word.paragraphs]
+    assert pack.notes == ()
+
+
+def test_styles_that_a_template_lacks_are_named_and_made(atlas: Atlas, tmp_path: Path) -> None:
+    template = house(tmp_path / "house.docx", "Caption", "Subtitle")
+    pack = report_pack(atlas, "docx", template=template)
+    (note,) = pack.notes
+    assert note.zh == "模板 house.docx 缺少样式：Subtitle、Caption；已用内置的代替"
+    word = docx.Document(io.BytesIO(pack.content))
+    assert any(one.style.name == "Caption" for one in word.paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("house.dotx", b"", "应为 .docx 文件"),
+        ("house.docm", b"", "应为 .docx 文件"),
+        ("house.docx", b"", "不是 docx 文件，或已损坏"),
+        ("house.docx", b"PK\x03\x04 cut short", "不是 docx 文件，或已损坏"),
+        ("house.docx", "text", "不是 docx 文件，或已损坏"),
+        ("house.docx", "macroEnabled.main+xml", "带宏，不能用作模板"),
+        ("house.docx", "wordprocessingml.template.main+xml", "是模板格式"),
+        ("house.docx", "wordprocessingml.document.main+xml", "无法读取，已损坏"),
+    ],
+)
+def test_what_is_no_template_is_refused_and_nothing_written(
+    tmp_path: Path, toy_release: ToyRelease, name: str, content: bytes | str, told: str
+) -> None:
+    template, output = tmp_path / name, tmp_path / "out.docx"
+    if isinstance(content, str):
+        with zipfile.ZipFile(template, "w") as archive:
+            archive.writestr("[Content_Types].xml", content)
+    else:
+        template.write_bytes(content)
+    result = run("report", "--data", toy_release(), "--template", template, "-o", output)
+    assert result.exit_code == 1
+    assert told in result.stderr
+    assert not output.exists()
+
+
+# --- command --------------------------------------------------------------------------------------
+
+
+def test_the_command_writes_a_report_and_records_it(
+    tmp_path: Path, toy_release: ToyRelease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, output = tmp_path / "exports.jsonl", tmp_path / "报告.docx"
+    monkeypatch.setenv("GEOMAP_EXPORT_LOG", str(log))
+    result = run("report", "--data", toy_release(), "--as-of", 2021, "-o", output)
+    assert result.exit_code == 0, result.output
+    texts = [one.text for one in docx.Document(str(output)).paragraphs]
+    assert "规划进度截至：2021" in texts
+    assert '"what": "report"' in log.read_text(encoding="utf-8")
+
+
+def test_another_ending_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="docx"):
+        format_by_name("报告.doc")
+    result = run("report", "-o", tmp_path / "报告.pdf")
+    assert result.exit_code == 1
+    assert "docx" in result.stderr
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, toy_release: ToyRelease) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    result = run("report", "--data", toy_release(), "-o", tmp_path / "file" / "报告.docx")
+    assert result.exit_code == 1
+    assert "没有留下半个文件" in result.stderr
+    assert {one.name for one in tmp_path.iterdir()} == {"file", "release"}
