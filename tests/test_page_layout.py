@@ -147,3 +147,10 @@ def test_every_map_has_its_furniture_and_its_marks(
     screen.open(demo, f"/?lang={lang}")
     assert screen.text(".synthetic") == SYNTHETIC[lang]
     assert screen.text(".mark").split("\u3000") == [SYNTHETIC[lang], INTERNAL[lang]]
+
+
+def test_a_tall_legend_does_not_cover_the_north_arrow(screen: Screen, demo: Site) -> None:
+    screen.resize((1366, 640))
+    screen.open(demo, "/?lang=en&indicator=talent_social_work&year=2022")
+    north, legend = screen.box(".north"), screen.box("#legend")
+    assert north[3] <= legend[1] or north[2] <= legend[0]
