@@ -33,7 +33,7 @@ LAYERS: Mapping[str, str] = {
     "drawing": "rounding breaks classes brewer colour palettes symbols labels topology",
     "values": (
         "arithmetic fitting estimates reconcile join indicators additive attacker protection "
-        "suppression disclosure differencing"
+        "suppression disclosure differencing suitability"
     ),
     "atlas": "atlas",
     "words": "language",
