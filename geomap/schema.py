@@ -19,7 +19,7 @@ class Column:
 
     Parameters
     ----------
-    type : text, code, number, year, date or choice
+    type : text, code, number, degrees, year, date or choice
     required : whether each cell must be filled; a required column must be there
     names : headings that are accepted besides ``name``
     choices : for type choice: the stored word → words accepted for it
@@ -57,7 +57,7 @@ class Schema:
 
 
 def _table_schema_field(column: Column) -> dict[str, Any]:
-    types = {"number": "number", "year": "integer"}
+    types = {"number": "number", "degrees": "number", "year": "integer"}
     is_year = column.type == "year"
     constraints: dict[str, Any] = {
         "required": column.required or None,

@@ -28,7 +28,7 @@ LAYERS: Mapping[str, str] = {
     "model": "schema cells findings crs catalog",
     "tables": (
         "documents cleaners spellings table rules menu coverage precedence claims series approval "
-        "release"
+        "release points hexagons"
     ),
     "drawing": "rounding breaks classes brewer colour palettes symbols labels topology",
     "values": (
