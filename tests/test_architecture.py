@@ -33,7 +33,8 @@ LAYERS: Mapping[str, str] = {
     "drawing": "rounding breaks classes brewer colour palettes symbols labels topology",
     "values": (
         "arithmetic fitting estimates reconcile join indicators additive attacker protection "
-        "suppression disclosure differencing suitability"
+        "suppression disclosure differencing suitability distance locations service catchment "
+        "vertexswap benders milp median covering capacitated relief sitecheck siting"
     ),
     "atlas": "atlas",
     "words": "language",
@@ -74,7 +75,7 @@ READS = {
 }  # fmt: skip
 HEAVY = (
     "numpy pandas geopandas shapely pyproj folium branca flask jinja2 granian openpyxl topojson "
-    "scipy docx lxml"
+    "scipy highspy docx lxml"
 )
 # What may stand in our files though it is not ours, and why nothing is loaded from it.
 FOREIGN: Mapping[str, str] = {
