@@ -140,6 +140,7 @@ class Master:
         self.m, self.groups, self.scale = len(rules.fixed), len(aim.part_of), scale
         self.solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self.solver.setOptionValue("output_flag", False)
+        self.solver.setOptionValue("threads", 1)
         self.infinity = highspy.kHighsInf
         low = np.r_[rules.fixed.astype(float), np.zeros(self.groups + 1)]
         high = np.r_[np.ones(self.m), np.full(self.groups + 1, self.infinity)]
@@ -235,6 +236,7 @@ class Search:
     ----------
     improve : makes a better set of a set, and gives its value, inf when it breaks a rule
     shorten : makes the oracle's lists anew for the sites that may still be opened
+    sample : makes a good set of fractional parts, drawing some sets from them
     """
 
     master: Master
@@ -245,6 +247,7 @@ class Search:
     sites: Index | None
     value: float
     shorten: Callable[[NDArray[np.bool_]], Near] | None = None
+    sample: Callable[[Vector], tuple[Index, float]] | None = None
     bound: float = -np.inf
     infeasible: bool = False
     _heap: list[tuple[float, int, Vector, Vector]] = field(default_factory=list)
@@ -254,7 +257,7 @@ class Search:
     @property
     def target(self) -> float:
         """Give the bound at which the best counts as proven."""
-        return self.value - max(self.run.effort.gap / 2 * abs(self.value), 1e-12)
+        return self.value - max(0.99 * self.run.effort.gap * abs(self.value), 1e-12)
 
     def solve(self) -> None:
         """Bound at the root, then branch until proven, cancelled or out of time."""
@@ -281,7 +284,7 @@ class Search:
             value, y, costs, reduced = solved
             self.bound = max(self.bound, value)
             if turn % 5 == 4:
-                self._round(y)
+                self._round(y, draw=turn % 10 == 9)
                 self._narrow(self.bound, y, reduced, low, high)
             if self.bound >= self.target or self.run.over(BOUNDING, self.value, self.bound):
                 return False
@@ -290,7 +293,7 @@ class Search:
                 if np.abs(centre - y).max() < _WHOLE:
                     break
                 centre = y
-        self._round(y)
+        self._round(y, draw=True)
         self._narrow(value, y, reduced, low, high)
         return True
 
@@ -320,8 +323,10 @@ class Search:
         self.master.add(constants, slopes, which)
         return len(which)
 
-    def _round(self, y: Vector) -> None:
+    def _round(self, y: Vector, *, draw: bool) -> None:
         """Make a set of sites of the parts, improve it, keep it when it is the best."""
+        if draw and self.sample:
+            self._offer(*self.sample(y))
         sites = np.flatnonzero(self.rules.fixed)
         order = np.argsort(-y, kind="stable")
         for site in order[: max(1, int((y > _WHOLE).sum()) * 2)]:

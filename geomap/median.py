@@ -43,6 +43,7 @@ _ENTRIES = 100_000
 _SINGLE = 4_000_000
 """Above so many pairs costs are held in single precision."""
 _LOOK = 20_000_000
+_DRAWS = 6
 _NONE = np.empty(0, dtype=np.intp)
 
 
@@ -153,7 +154,33 @@ def _search(
         part_of[group] = problem.area
         aim = replace(aim, part_of=part_of)
     master = Master(problem.rules, aim, _scale(problem, value))
-    return Search(master, oracle, problem.rules, improve, problem.run, sites, value, problem.lists)
+    sample = _sampler(problem) if problem.area is None else None
+    return Search(
+        master, oracle, problem.rules, improve, problem.run, sites, value, problem.lists, sample
+    )
+
+
+def _sampler(problem: Problem) -> Callable[[Vector], tuple[Index, float]]:
+    """Draw sets of sites from fractional parts, swap among the sites that have a part."""
+    rng = np.random.default_rng(20250101)
+    full = _improver(problem)
+
+    def sample(y: Vector) -> tuple[Index, float]:
+        part = np.where(problem.rules.fixed, 1.0, y)
+        columns = np.flatnonzero(part > 1e-6)
+        rules = problem.rules.among(columns)
+        among = replace(problem, cost=problem.cost[:, columns], rules=rules)
+        improve, best, found = _improver(among), np.inf, columns[:0]
+        for _ in range(_DRAWS):
+            key = rng.exponential(size=len(columns)) / part[columns]
+            order = np.argsort(np.where(rules.fixed, -1.0, key), kind="stable")
+            start = order[: rules.fixed.sum() + (rules.count or 0)]
+            sites, value = improve(start if rules.allows(start) else np.flatnonzero(rules.fixed))
+            if value < best:
+                best, found = value, columns[sites]
+        return full(found) if len(found) else (found, np.inf)
+
+    return sample
 
 
 def _scale(problem: Problem, value: float) -> float:

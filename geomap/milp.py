@@ -76,6 +76,7 @@ def _solver(programme: Programme, run: Run, gap: float) -> Any:
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in (
         ("output_flag", False),
+        ("threads", 1),
         ("time_limit", float(run.left)),
         ("mip_rel_gap", float(gap)),
         ("mip_abs_gap", 1e-9),

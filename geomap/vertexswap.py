@@ -7,7 +7,7 @@ where a demand's two nearest sites change: Resende & Werneck 2007, doi:10.1007/s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,11 @@ class Rules:
         """What prices may come to, rounding allowed for."""
         return (self.budget or 0.0) * (1 + 1e-12) + 1e-12
 
+    def among(self, sites: Index) -> Rules:
+        """Give the rules for some of the sites only, the fixed ones among them."""
+        price = None if self.price is None else self.price[sites]
+        return replace(self, fixed=self.fixed[sites], price=price, group=self.group[sites])
+
     def allows(self, sites: Index) -> bool:
         """Whether a set of open sites keeps all rules."""
         new = sites[~self.fixed[sites]]
@@ -56,10 +61,12 @@ class Rules:
 
     def can_join(self, sites: Index) -> NDArray[np.bool_]:
         """(m,) which sites may be added to ``sites`` with room left for the required areas."""
-        missing = self._missing(sites)
         free = ~self.fixed
         free[sites] = False
         new = sites[~self.fixed[sites]]
+        if self.count is not None and not self.groups:
+            return free & (self.count > len(new))
+        missing = self._missing(sites)
         helps = np.isin(self.group, missing) & (self.group >= 0)
         if self.count is not None:
             room = self.count - len(new)
