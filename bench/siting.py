@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes only")
     parser.add_argument("--limit", type=float, default=30.0, help="seconds for each solve")
     parser.add_argument("--pmed", type=Path, help="directory with pmed1.txt and so on")
+    parser.add_argument("--only", default="", help="instances whose name has this in it")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
@@ -62,7 +63,7 @@ def tasks(options: argparse.Namespace) -> list[dict[str, Any]]:
     for path in sorted(options.pmed.glob("pmed*.txt")) if options.pmed else []:
         n, _, p = map(int, path.read_text().split()[:3])
         found += solves("p-median", str(path), n, n, p, options.limit)
-    return found
+    return [task for task in found if options.only in task["name"] + task["model"]]
 
 
 def solves(model: str, name: str, n: int, m: int, p: int, limit: float) -> list[dict[str, Any]]:
@@ -75,11 +76,13 @@ def solves(model: str, name: str, n: int, m: int, p: int, limit: float) -> list[
 def alone(task: dict[str, Any]) -> dict[str, Any]:
     """Run one solve in a process of its own."""
     command = [sys.executable, __file__, "--one", json.dumps(task)]
-    told = subprocess.run(
-        command, capture_output=True, text=True, timeout=task["limit"] * 6 + 60, check=False
-    )
+    most = task["limit"] + 60
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, timeout=most, check=False)
+    except subprocess.TimeoutExpired:
+        return task | {"failed": f"nothing in {most:g} s"}
     if told.returncode:
-        return task | {"failed": told.stderr.strip().splitlines()[-1:]}
+        return task | {"failed": told.stderr.strip().splitlines()[-1]}
     return task | dict(json.loads(told.stdout.splitlines()[-1]))
 
 
@@ -122,6 +125,7 @@ def one(model: str, tool: str, name: str, n: int, m: int, p: int, limit: float) 
 
 def ours(model: str, _: str, cost: Any, weight: Any, p: int, limit: float) -> dict[str, Any]:
     import highspy  # noqa: F401
+    import scipy.sparse  # noqa: F401
 
     from geomap.distance import Costs
     from geomap.locations import Ask, Case, Effort, Model

@@ -237,6 +237,7 @@ class Search:
     improve : makes a better set of a set, and gives its value, inf when it breaks a rule
     shorten : makes the oracle's lists anew for the sites that may still be opened
     sample : makes a good set of fractional parts, drawing some sets from them
+    whole : what the value is taken from, for the gap: all demand when covering, else 0
     """
 
     master: Master
@@ -248,6 +249,7 @@ class Search:
     value: float
     shorten: Callable[[NDArray[np.bool_]], Near] | None = None
     sample: Callable[[Vector], tuple[Index, float]] | None = None
+    whole: float = 0.0
     bound: float = -np.inf
     infeasible: bool = False
     _heap: list[tuple[float, int, Vector, Vector]] = field(default_factory=list)
@@ -257,7 +259,7 @@ class Search:
     @property
     def target(self) -> float:
         """Give the bound at which the best counts as proven."""
-        return self.value - max(0.99 * self.run.effort.gap * abs(self.value), 1e-12)
+        return self.value - max(0.99 * self.run.effort.gap * abs(self.value - self.whole), 1e-12)
 
     def solve(self) -> None:
         """Bound at the root, then branch until proven, cancelled or out of time."""
@@ -278,8 +280,10 @@ class Search:
         for turn in range(10_000):
             solved = self.master.solve(self.run.left)
             if solved is None:
-                self.infeasible = self.master.infeasible
-                self.bound = np.inf if self.infeasible else self.bound
+                # With a set in hand it only means that none is better than the target.
+                self.infeasible = self.master.infeasible and self.sites is None
+                if self.master.infeasible:
+                    self.bound = np.inf if self.infeasible else self.target
                 return False
             value, y, costs, reduced = solved
             self.bound = max(self.bound, value)

@@ -38,8 +38,8 @@ FAIR = Text(
     "the worst-served area first, then the whole; Benders cuts and branch and bound",
 )
 Improve = Callable[[Index], tuple[Index, float]]
-_ENTRIES = 100_000
-"""Lists hold at least so many entries."""
+_ENTRIES, _MOST = 100_000, 8_000_000
+"""Lists hold at least and at most so many entries."""
 _SINGLE = 4_000_000
 """Above so many pairs costs are held in single precision."""
 _LOOK = 20_000_000
@@ -74,7 +74,8 @@ class Problem:
             near = covering_lists(self.covers[:, sites], self.weight)
         else:
             opened = max(1, int(self.rules.fixed.sum()) + (self.rules.count or 0))
-            most = max(3 * len(sites) // opened + 10, _ENTRIES // n)
+            helpful = min(3 * len(sites) // opened + 10, _MOST // n)
+            most = max(1, helpful, _ENTRIES // n)
             near = nearest_lists(self.cost[:, sites], min(len(sites), most))
         return replace(near, sites=sites[near.sites], columns=m)
 
@@ -155,9 +156,12 @@ def _search(
         aim = replace(aim, part_of=part_of)
     master = Master(problem.rules, aim, _scale(problem, value))
     sample = _sampler(problem) if problem.area is None else None
-    return Search(
+    search = Search(
         master, oracle, problem.rules, improve, problem.run, sites, value, problem.lists, sample
     )
+    if problem.covers is not None:
+        search.whole = float(problem.weight.sum())
+    return search
 
 
 def _sampler(problem: Problem) -> Callable[[Vector], tuple[Index, float]]:
@@ -208,7 +212,7 @@ def _fair(problem: Problem, start: Index | None) -> Found:
     first.solve()
     if first.sites is None:
         return _found(first, FAIR)
-    limit = first.value * demand * (1 + 1e-7) + 1e-9
+    limit = first.value * demand * (1 + 1e-6) + 1e-9
     within = _limited(problem, limit)
     sites, value = within(first.sites)
     second = _search(problem, sites, value, Aim(_NONE, demand, limit=limit), within)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from siting_oracle import best, best_capacitated, case_of, value, worst
 
@@ -107,6 +107,7 @@ def test_capacitated_p_median_is_the_best_of_all_shares(
 
 @settings(max_examples=30, deadline=None)
 @given(seed=SEEDS, size=st.integers(1, 3))
+@example(seed=10_000, size=3)  # no set is better than the start: not the same as none at all
 def test_fair_answers_serve_the_worst_area_as_well_as_any_set(seed: int, size: int) -> None:
     case, ask = case_of(seed), Ask(Model.P_MEDIAN, new_sites=size, fair=True)
     answer = solve(case, ask)
@@ -176,6 +177,16 @@ def test_the_centre_is_where_the_farthest_is_nearest() -> None:
 def test_what_lies_beyond_the_radius_is_listed() -> None:
     answer = solve(LINE, Ask(Model.MCLP, new_sites=1, radius=10))
     assert (answer.objective, answer.uncovered) == (6.0, (2,))
+
+
+def test_little_that_can_be_covered_is_proven_as_finely_as_much() -> None:
+    """The gap is that of the covered weight, however much lies beyond the radius."""
+    cost = np.full((50, 3), 99.0)
+    cost[0, 0], cost[1, 1], cost[2, 2] = 1, 1, 1
+    weight = np.full(50, 100_000.0)
+    weight[:3] = 10, 11, 12
+    answer = solve(Case(Costs(cost), weight), Ask(Model.MCLP, new_sites=2, radius=5))
+    assert (answer.chosen, answer.objective, answer.status) == ((1, 2), 23.0, "optimal")
 
 
 def test_a_demand_of_weight_zero_asks_for_nothing() -> None:
