@@ -103,9 +103,16 @@ UNITS = Schema(
         Column("parent", "code", required=True, pattern=r"[0-9]{6,12}"),
         Column("since", "year"),
         Column("split_from", "code", pattern=r"[0-9]{6,12}"),
+        Column("seat_zh"),
+        Column("seat_en"),
+        Column("seat_lon", "degrees"),
+        Column("seat_lat", "degrees"),
+        Column("seat_source"),
     ),
     key=("code",),
-    optional=frozenset({"since", "split_from"}),
+    optional=frozenset(
+        {"since", "split_from", "seat_zh", "seat_en", "seat_lon", "seat_lat", "seat_source"}
+    ),
 )
 
 STATS = Schema(
