@@ -49,6 +49,7 @@ def cheapest_cover(covers: Mask, rules: Rules, price: Vector, run: Run) -> Found
         return Found(fixed, 0.0, 0.0, COVER_METHOD)
     if not rows[:, free].any(axis=1).all():
         return Found(None, np.inf, np.inf, COVER_METHOD, infeasible=True)
+    free = free[_useful(rows[:, free], price[free])]
     rows = rows[:, free]
     start = _greedy_cover(rows, price[free])
     solved = _solve(rows, price[free], start, run)
@@ -83,6 +84,20 @@ def _without_weaker(rows: Mask) -> Mask:
     np.fill_diagonal(inside, False)
     kept: Mask = rows[~inside.any(axis=0)]
     return kept
+
+
+def _useful(rows: Mask, price: Vector) -> Mask:
+    """Find the sites that no other one, as cheap, covers more with or comes before."""
+    m = rows.shape[1]
+    if m > 3000:
+        return np.ones(m, dtype=bool)
+    numbers, size = rows.astype(np.float32), rows.sum(axis=0)
+    inside = numbers.T @ numbers == size[:, None]
+    inside &= price[None, :] <= price[:, None]
+    better = (size[None, :] > size[:, None]) | (price[None, :] < price[:, None])
+    before = np.arange(m)[None, :] < np.arange(m)[:, None]
+    useful: Mask = ~(inside & (better | before)).any(axis=1)
+    return useful
 
 
 def _greedy_cover(rows: Mask, price: Vector) -> Vector:
