@@ -38,7 +38,7 @@ lint: $(DEV)
 	$(BIN)/mypy
 
 bench: $(DEV) browser
-	sh scripts/bench_tools.sh
+	sh scripts/bench_tools.sh $(BIN)/python
 	@set -e; $(WITH_BROWSER) for script in $$(grep -l '__main__' bench/*.py); do \
 	  echo "== $$script"; $(BIN)/python $$script $(ARGS); \
 	done

@@ -136,6 +136,26 @@ class Atlas:
         return label_points(self.ordered_boundaries)
 
     @cached_property
+    def seats(self) -> pd.DataFrame:
+        """The seat of each part, in the order of ``parts``.
+
+        Columns: id, name, name_en, area, lon, lat (degrees, EPSG:4326), kind ("seat", or "label"
+        where the units file gives no seat and the label point stands in), source.
+        """
+        import pandas as pd
+
+        rows = []
+        for area, label in zip(self.parts, self.label_points, strict=True):
+            known = area.seat_lon is not None and area.seat_lat is not None
+            lon, lat = (area.seat_lon, area.seat_lat) if known else label
+            name = area.name_zh + (area.seat_zh if known else "")
+            name_en = f"{area.name_en} {area.seat_en if known else ''}".strip()
+            kind = "seat" if known else "label"
+            rows.append((area.code, name, name_en, area.code, lon, lat, kind, area.seat_source))
+        columns = ["id", "name", "name_en", "area", "lon", "lat", "kind", "source"]
+        return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
     def label_pixels(self) -> Any:
         """The same on a screen that shows the whole city: (2, n) array of pixels."""
         from geomap.labels import pixels

@@ -83,7 +83,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """The city or one of its districts and banners."""
+    """The city or one of its districts and banners.
+
+    Parameters
+    ----------
+    seat_zh, seat_en : the place of its government, "" when not known
+    seat_lon, seat_lat : degrees, EPSG:4326; None when not known
+    seat_source : where the coordinates are from
+    """
 
     code: str
     name_zh: str
@@ -91,6 +98,11 @@ class Area:
     name_en: str
     kind: str
     parent: str
+    seat_zh: str = ""
+    seat_en: str = ""
+    seat_lon: float | None = None
+    seat_lat: float | None = None
+    seat_source: str = ""
 
 
 class Op(StrEnum):

@@ -68,6 +68,29 @@ def _number_cleaner(_: Column) -> Cleaner:
     return clean
 
 
+_DMS = re.compile(
+    r"""([0-9]{1,3})\s*[°度]\s*(?:([0-9]{1,2}(?:\.[0-9]+)?)\s*['′’分]\s*)?"""
+    r"""(?:([0-9]{1,2}(?:\.[0-9]+)?)\s*(?:["″”秒]|'')\s*)?[NSEW北南东西]?"""
+)
+
+
+def _degrees_cleaner(column: Column) -> Cleaner:
+    plain = _number_cleaner(column)
+
+    def clean(text: str) -> str | Fault:
+        parts = _DMS.fullmatch(cells.half_width(cells.tidy(text)))
+        if not parts:
+            return plain(text)
+        degrees, minutes, seconds = (float(part or 0) for part in parts.groups())
+        found = f"{degrees + minutes / 60 + seconds / 3600:.6f}"
+        return Fault(
+            (f"“{text}”是度分秒", f"{text!r} is in degrees and minutes"),
+            (f"写成十进制度：{found}", f"write decimal degrees: {found}"),
+        )
+
+    return clean
+
+
 def _year_cleaner(_: Column) -> Cleaner:
     def clean(text: str) -> str | Fault:
         found = cells.year(text)
@@ -115,6 +138,7 @@ _CLEANERS: dict[str, Callable[[Column], Cleaner]] = {
     "text": _text_cleaner,
     "code": _code_cleaner,
     "number": _number_cleaner,
+    "degrees": _degrees_cleaner,
     "year": _year_cleaner,
     "date": _date_cleaner,
     "choice": _choice_cleaner,

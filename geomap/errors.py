@@ -4,6 +4,7 @@
 
     GeomapError
     ├── ReleaseError    a data directory cannot be used; carries every finding
+    ├── TableError      a table that was handed in cannot be used; carries every finding
     ├── NotFoundError   an indicator, year, area or site that does not exist; names those that do
     ├── RequestError    a parameter that cannot be used
     ├── CrsError        coordinates in another reference system than expected
@@ -92,6 +93,21 @@ class ReleaseError(GeomapError):
             f"数据目录 {directory} 有 {len(findings)} 处问题，请逐条改正后运行 geomap check",
             f"the data directory has {len(findings)} fault(s); mend them, then run geomap check"
             f"\n{shown}",
+        )
+        self.findings = tuple(findings)
+
+
+class TableError(GeomapError):
+    """A table that was handed in cannot be used."""
+
+    status = 400
+    code = "table"
+
+    def __init__(self, file: str, findings: Sequence[Finding]) -> None:
+        shown = "\n".join(str(finding) for finding in findings)
+        super().__init__(
+            f"{file} 有 {len(findings)} 处问题，请逐条改正",
+            f"{file} has {len(findings)} fault(s); mend them\n{shown}",
         )
         self.findings = tuple(findings)
 

@@ -20,12 +20,12 @@ from geomap.errors import GeomapError, RequestError, Text
 from geomap.lookup import find_city
 from geomap.package import write_datapackage
 from geomap.paths import shipped_data_dir
-from geomap.schema import SITE_FIGURES
+from geomap.schema import SITE_FIGURES, UNITS
 
 VERSION = "0.1.0"
-UNIT_COLUMNS = ("code", "name_zh", "short_zh", "name_en", "kind", "parent", "since", "split_from")
+UNIT_COLUMNS = tuple(UNITS.names)
 
-_ALWAYS = {"since": "", "split_from": ""}
+_ALWAYS = dict.fromkeys(UNIT_COLUMNS[6:], "")
 _KINDS = {"旗": "banner", "县": "county", "市": "county-level city", "区": "district"}
 
 

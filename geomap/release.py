@@ -135,7 +135,7 @@ def _read_areas(release: Release) -> None:
     frame = read_csv(UNITS_FILE, release.files[UNITS_FILE], UNITS, release.findings)
     city = release.package.city
     rows = frame.itertuples(index=False, name=None)
-    areas = {row[0]: Area(*row[:6]) for row in rows}
+    areas = {row[0]: _area(row) for row in rows}
     if city not in areas:
         release.findings.error(
             (UNITS_FILE, 1, "code"),
@@ -153,6 +153,19 @@ def _read_areas(release: Release) -> None:
                 (f"没有上级 {parent}", f"there is no parent {parent}"),
                 (f"改为 {city} 或已有的代码", f"use {city} or a code that is listed"),
             )
+
+
+def _area(row: tuple[str, ...]) -> Area:
+    """Make an area of its row; a coordinate that is no number has its finding already."""
+    code, name_zh, short_zh, name_en, kind, parent = row[:6]
+    seat_zh, seat_en, *degrees, source = row[8:]
+    seat: tuple[float | None, float | None] = (None, None)
+    if all(degrees):
+        lon, lat = (float(pd.to_numeric(one, errors="coerce")) for one in degrees)
+        seat = (lon, lat) if lon == lon and lat == lat else seat
+    return Area(
+        code, name_zh, short_zh, name_en, kind, parent, seat_zh, seat_en, *seat, seat_source=source
+    )
 
 
 def _read_vintages(release: Release, frame: pd.DataFrame) -> None:

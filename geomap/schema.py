@@ -19,7 +19,7 @@ class Column:
 
     Parameters
     ----------
-    type : text, code, number, year, date or choice
+    type : text, code, number, degrees, year, date or choice
     required : whether each cell must be filled; a required column must be there
     names : headings that are accepted besides ``name``
     choices : for type choice: the stored word → words accepted for it
@@ -57,7 +57,7 @@ class Schema:
 
 
 def _table_schema_field(column: Column) -> dict[str, Any]:
-    types = {"number": "number", "year": "integer"}
+    types = {"number": "number", "degrees": "number", "year": "integer"}
     is_year = column.type == "year"
     constraints: dict[str, Any] = {
         "required": column.required or None,
@@ -103,9 +103,16 @@ UNITS = Schema(
         Column("parent", "code", required=True, pattern=r"[0-9]{6,12}"),
         Column("since", "year"),
         Column("split_from", "code", pattern=r"[0-9]{6,12}"),
+        Column("seat_zh"),
+        Column("seat_en"),
+        Column("seat_lon", "degrees"),
+        Column("seat_lat", "degrees"),
+        Column("seat_source"),
     ),
     key=("code",),
-    optional=frozenset({"since", "split_from"}),
+    optional=frozenset(
+        {"since", "split_from", "seat_zh", "seat_en", "seat_lon", "seat_lat", "seat_source"}
+    ),
 )
 
 STATS = Schema(

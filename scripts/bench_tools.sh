@@ -1,6 +1,11 @@
 #!/bin/sh
-# What the measurements need besides a browser: npm, for the files that stock pages load from CDNs.
+# What the measurements need besides a browser: npm, for the files that stock pages load from CDNs,
+# and in the given Python spopt (with PuLP), to be measured against; the program itself needs neither.
 set -eu
+
+if [ $# -gt 0 ] && ! "$1" -c "import spopt, pulp" 2>/dev/null; then
+    "$1" -m pip install --quiet --disable-pip-version-check "spopt==0.7.0" "pulp==3.3.2"
+fi
 
 if command -v npm >/dev/null; then
     exit 0

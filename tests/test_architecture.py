@@ -27,8 +27,8 @@ LAYERS: Mapping[str, str] = {
     "base": "geomap errors paths",
     "model": "schema cells findings crs catalog",
     "tables": (
-        "documents cleaners spellings table rules menu coverage precedence claims series approval "
-        "release"
+        "documents cleaners spellings table rules menu coverage precedence claims series "
+        "approval release points hexagons"
     ),
     "drawing": (
         "rounding breaks classes brewer colour palettes symbols labels topology scene hatching "
@@ -36,35 +36,31 @@ LAYERS: Mapping[str, str] = {
     ),
     "values": (
         "arithmetic fitting estimates reconcile join indicators additive attacker protection "
-        "suppression disclosure differencing"
+        "suppression disclosure differencing suitability distance locations service catchment "
+        "vertexswap benders milp median covering capacitated relief sitecheck siting"
     ),
     "atlas": "atlas",
     "words": "language",
     "views": (
         "changenotes mapnotes mapview changemap provenance sourcebook payload audiences "
         "conflictbook verdicts bullet progress progress_sites progress_marks progress_columns "
-        "screen_map screen_parts screen_slides screen "
-        "report_parts report_groups report_plans report_areas reportbook "
-        "diff extract_fields extract "
-        "captions fills ground legend thematic "
-        "plan margins "
+        "screen_map screen_parts screen_slides screen report_parts report_groups report_plans "
+        "report_areas reportbook diff study_settings study_inputs study_service study_rank "
+        "study extract_fields extract captions fills ground legend thematic plan margins "
         "mapframe composition ranking multiples bivariate"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (
         "divisions lookup boundaries store sheets package check importer initialise demo webmap "
         "progress_tables packing exports exports_tables exports_geo exports_layers exportlog "
-        "fonts outlines paint_png "
-        "paint_svg subset pdffile pdffont paint_pdf painting figure "
+        "fonts outlines paint_png paint_svg subset pdffile pdffont paint_pdf painting figure "
         "word_parts report_styles report_template report_figures report_docx report"
     ),
     "server": (
         "app app.answers app.api app.current app.delivery app.errors app.openapi app.pages "
-        "app.departures app.export_pages app.figure_pages app.drawn "
-        "app.params app.payloads app.progress_pages app.conflict_pages "
-        "app.screen_pages app.releases "
-        "app.schemas app.security app.serve app.settings "
-        "app.static"
+        "app.departures app.export_pages app.figure_pages app.drawn app.params app.payloads "
+        "app.progress_pages app.conflict_pages app.screen_pages app.releases app.schemas "
+        "app.security app.serve app.settings app.static"
     ),
     "shell": "cli_parts cli_figure cli_report cli __main__",
 }
@@ -89,7 +85,7 @@ READS = {
 }  # fmt: skip
 HEAVY = (
     "numpy pandas geopandas shapely pyproj folium branca flask jinja2 granian openpyxl topojson "
-    "scipy docx lxml matplotlib pptx pyogrio"
+    "scipy highspy docx lxml matplotlib pptx pyogrio"
 )
 # What may stand in our files though it is not ours, and why nothing is loaded from it.
 FOREIGN: Mapping[str, str] = {

@@ -1,0 +1,402 @@
+"""One siting study from settings to outcome: for commands, page, files and notebooks. Pure.
+
+:func:`run` takes what :func:`geomap.study_inputs.build_inputs` gives. :class:`Outcome` has one JSON
+shape for all kinds of study; members that a kind does not have are null or empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geomap.crs import CHINA_BOUNDS
+from geomap.distance import Kind
+from geomap.errors import NotFoundError, RequestError, Text
+from geomap.locations import Answer, Ask, Case, Effort, Model, Status
+from geomap.mapview import plain
+from geomap.siting import solve
+from geomap.study_inputs import Inputs, straight
+from geomap.study_rank import ranked
+from geomap.study_service import Row, access, demand_rows, number, places, served
+from geomap.study_settings import Settings
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas
+
+SERVICE = Text("现有服务水平：各半径内的需求、最近与次近距离", "service of what exists")
+WHAT_IF = Text("逐个改动点位，比较前后", "sites changed by hand, before and after")
+UNITS = {"km": Text("公里", "km"), "min": Text("分钟", "minutes")}
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a study found.
+
+    Parameters
+    ----------
+    settings, inputs : what it was asked, and of what
+    content : the JSON members beyond the settings; see ``docs/siting-json.md`` for all of them
+    """
+
+    settings: Settings
+    inputs: Inputs
+    content: Row
+
+    def as_dict(self) -> Row:
+        """Give the JSON form; no NaN, no infinity."""
+        return {**self.content, "settings": self.settings.as_dict()}
+
+
+def run(atlas: Atlas, settings: Settings, inputs: Inputs, effort: Effort | None = None) -> Outcome:
+    """Do a study.
+
+    Parameters
+    ----------
+    effort : who is told and who may stop it; its time limit is that of the settings when None
+
+    Raises
+    ------
+    RequestError : the inputs cannot be used as they are
+    """
+    began = perf_counter()
+    effort = effort or Effort(seconds=settings.time_limit)
+    if settings.kind == "rank":
+        found = _rank(atlas, settings, inputs)
+    elif settings.kind == "whatif":
+        inputs, found = _what_if(atlas, settings, inputs)
+    elif settings.kind == "allocate":
+        found = _allocate(atlas, settings, inputs, effort)
+    else:
+        found = _cover(atlas, settings, inputs)
+    found.setdefault("seconds", perf_counter() - began)
+    return Outcome(settings, inputs, {**_common(atlas, settings, inputs), **found})
+
+
+# --- what every outcome says ----------------------------------------------------------------------
+
+
+def _common(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
+    return {
+        "kind": settings.kind,
+        "release": {"id": atlas.release, "title": plain(atlas.title), "mark": plain(atlas.mark)},
+        "synthetic": atlas.synthetic,
+        "inputs": _summary(inputs),
+        "distance": _distance(settings, inputs),
+        "assumptions": plain(_assumptions(settings, inputs)),
+        "method": {"text": plain(SERVICE), "reference": None},
+        "status": "done",
+        "objective": None,
+        "objective_words": None,
+        "bound": None,
+        "gap": None,
+        "chosen": [],
+        "existing": places(inputs.existing),
+        "assignments": [],
+        "uncovered": [],
+        "demands": [],
+        "before": None,
+        "after": None,
+        "changes": [],
+        "access": None,
+        "worst": None,
+        "shares": [],
+        "reasons": [],
+        "relief": [],
+        "ranking": None,
+    }
+
+
+def _summary(inputs: Inputs) -> Row:
+    return {
+        "demands": len(inputs.demand),
+        "weight": number(inputs.demand["weight"].sum()),
+        "measure": inputs.measure,
+        "candidates": len(inputs.candidates),
+        "existing": len(inputs.existing),
+        "coarse": inputs.coarse is not None,
+        "coarse_words": plain(inputs.coarse),
+        "gaps": plain(list(inputs.gaps)),
+        "notices": plain(list(inputs.notices)),
+    }
+
+
+def _distance(settings: Settings, inputs: Inputs) -> Row:
+    words, unit = inputs.costs.words, UNITS[settings.unit]
+    return {
+        "kind": inputs.costs.kind.value,
+        "words": plain(Text(f"{words.zh}（{unit.zh}）", f"{words.en} ({unit.en})")),
+        "unit": settings.unit,
+        "detour": inputs.costs.detour,
+    }
+
+
+def _assumptions(settings: Settings, inputs: Inputs) -> list[Text]:
+    told = []
+    if inputs.coarse:
+        told.append(inputs.coarse)
+    words = inputs.costs.words
+    if inputs.costs.kind is Kind.GEODESIC:
+        told.append(
+            Text(
+                "距离为椭球面直线距离，不是行车距离；实际路程一般长 1.2 至 1.4 倍",
+                "distances are straight lines on the ellipsoid, not journeys, which are commonly "
+                "1.2 to 1.4 times as long",
+            )
+        )
+    else:
+        told.append(Text(f"距离为{words.zh}", f"distances are: {words.en}"))
+    if settings.kind != "rank":
+        told.append(
+            Text(
+                "每个需求由最近的点位服务（带容量的模型除外）",
+                "each demand goes to its nearest site, except where capacities are kept",
+            )
+        )
+    if len(inputs.existing) and settings.kind == "allocate":
+        told.append(
+            Text(
+                f"现有 {len(inputs.existing)} 处点位保留",
+                f"the {len(inputs.existing)} existing sites stay",
+            )
+        )
+    return told
+
+
+# --- cover ----------------------------------------------------------------------------------------
+
+
+def _cover(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
+    if inputs.existing.empty:
+        raise RequestError(
+            "没有现有点位：给出已有点位的表，或选择点位类型",
+            "there are no existing sites: give a table, or choose kinds of sites",
+        )
+    return _comparison(atlas, settings, inputs, inputs.locked, inputs.locked)
+
+
+def _comparison(
+    atlas: Atlas, settings: Settings, inputs: Inputs, before: Sequence[int], after: Sequence[int]
+) -> Row:
+    """Give the members that every study of service has."""
+    case = inputs.case()
+    now = served(atlas, inputs, case, after, settings.radii)
+    rows = demand_rows(inputs, case, before, after, settings.radii)
+    beyond = set(now["beyond"])
+    return {
+        "before": served(atlas, inputs, case, before, settings.radii),
+        "after": now,
+        "demands": rows,
+        "assignments": [
+            {"demand": row["id"], "site": row["site"], "distance": row["distance"]} for row in rows
+        ],
+        "uncovered": [_lacking(row) for row in rows if row["id"] in beyond],
+        "access": access(inputs, case, after, settings),
+    }
+
+
+def _lacking(row: Row) -> Row:
+    return {name: row[name] for name in ("id", "name", "area", "weight", "distance")}
+
+
+# --- allocate -------------------------------------------------------------------------------------
+
+
+def _allocate(atlas: Atlas, settings: Settings, inputs: Inputs, effort: Effort) -> Row:
+    case = inputs.case()
+    answer = solve(case, ask_of(settings), effort)
+    found = _comparison(atlas, settings, inputs, inputs.locked, answer.sites)
+    ids, sites = inputs.demand["id"].tolist(), inputs.sites
+    if answer.status is not Status.INFEASIBLE:
+        found["assignments"] = _assignments(answer, ids, sites["id"].tolist())
+    rows = {row["id"]: row for row in found["demands"]}
+    lost = [ids[row] for row in answer.uncovered]
+    return {
+        **found,
+        "uncovered": [_lacking(rows[one]) for one in lost],
+        "method": {"text": plain(answer.method), "reference": answer.reference},
+        "status": answer.status.value,
+        "objective": answer.objective,
+        "objective_words": plain(_objective_words(settings)),
+        "bound": answer.bound,
+        "gap": None if answer.gap is None else number(answer.gap),
+        "chosen": chosen_rows(answer, case, sites, ids),
+        "worst": None if answer.worst is None else list(answer.worst),
+        "shares": [
+            {"demand": ids[row], "site": sites["id"].iloc[column], "share": share}
+            for row, column, share in answer.shares
+        ],
+        "reasons": _reasons(answer, inputs),
+        "relief": [plain(one) for one in answer.relief],
+        "seconds": answer.seconds,
+    }
+
+
+def ask_of(settings: Settings) -> Ask:
+    """Give the question in the solver's terms."""
+    return Ask(
+        Model(settings.model),
+        new_sites=settings.sites,
+        budget=settings.budget,
+        radius=settings.radius,
+        required_areas=settings.required_areas,
+        fair=settings.fair,
+        split=settings.split,
+    )
+
+
+def _objective_words(settings: Settings) -> Text:
+    unit = UNITS[settings.unit]
+    if settings.model == Model.MCLP:
+        return Text("半径内的需求量", "demand within the radius")
+    if settings.model == Model.LSCP:
+        return Text("新增点位的个数或费用", "number or price of new sites")
+    if settings.model == Model.P_CENTER:
+        return Text(f"最远的距离（{unit.zh}）", f"largest distance ({unit.en})")
+    return Text(f"权重 × 距离之和（{unit.zh}）", f"sum of weight × distance ({unit.en})")
+
+
+def _assignments(answer: Answer, ids: list[str], sites: list[str]) -> list[Row]:
+    return [
+        {
+            "demand": ids[row],
+            "site": sites[int(site)] if site >= 0 else None,
+            "distance": number(answer.distance[row]),
+        }
+        for row, site in enumerate(answer.assignment)
+    ]
+
+
+def chosen_rows(answer: Answer, case: Case, sites: pd.DataFrame, ids: list[str]) -> list[Row]:
+    """Describe the new sites, in the order of the table."""
+    rows = []
+    for site in answer.chosen:
+        mine = np.flatnonzero(answer.assignment == site)
+        one = places(sites.iloc[[site]])[0]
+        load = float(case.weight[mine].sum())
+        rows.append({**one, "serves_weight": load, "demands": [ids[row] for row in mine]})
+    return rows
+
+
+def _reasons(answer: Answer, inputs: Inputs) -> list[Row]:
+    demand, sites = inputs.demand, inputs.sites
+    return [
+        {
+            **plain(reason.text),
+            "demands": _named(demand, reason.demands),
+            "sites": _named(sites, reason.sites),
+        }
+        for reason in answer.reasons
+    ]
+
+
+def _named(frame: pd.DataFrame, rows: Iterable[int]) -> list[Row]:
+    return [{"id": frame["id"].iloc[row], "name": frame["name"].iloc[row]} for row in rows]
+
+
+# --- rank -----------------------------------------------------------------------------------------
+
+
+def _rank(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
+    ranking, reference = ranked(atlas, settings, inputs)
+    best = [row for row in ranking["rows"] if row["rank"] == 1]
+    method = Text("加权线性组合，逐项标准化", "weighted linear combination of scaled criteria")
+    return {
+        "method": {"text": plain(method), "reference": reference},
+        "chosen": [
+            {name: row[name] for name in ("id", "name", "area", "lon", "lat")} for row in best
+        ],
+        "ranking": ranking,
+    }
+
+
+# --- what if --------------------------------------------------------------------------------------
+
+
+def _what_if(atlas: Atlas, settings: Settings, inputs: Inputs) -> tuple[Inputs, Row]:
+    """Compare before and after putting, moving and removing; candidates play no part."""
+    base = replace(inputs, candidates=inputs.candidates.iloc[:0])
+    put, gone = _put(settings, inputs), set(settings.remove)
+    gone |= {move.id for move in settings.put if move.id}
+    known = inputs.existing["id"].tolist()
+    for one in sorted(gone - set(known)):
+        raise NotFoundError(Text("点位", "site"), one, known)
+    changed = replace(base, candidates=put, costs=_measured(settings, inputs, put))
+    locked = changed.locked
+    kept = [column for column in locked if known[column - len(put)] not in gone]
+    after = [*range(len(put)), *kept]
+    found = _comparison(atlas, settings, changed, locked, after)
+    found["chosen"] = _loads(found["demands"], places(put))
+    found["changes"] = _changes(found["before"], found["after"])
+    found["method"] = {"text": plain(WHAT_IF), "reference": None}
+    return changed, found
+
+
+def _put(settings: Settings, inputs: Inputs) -> pd.DataFrame:
+    west, south, east, north = CHINA_BOUNDS
+    names = dict(zip(inputs.existing["id"], inputs.existing["name"], strict=True))
+    rows = []
+    for at, move in enumerate(settings.put, start=1):
+        if not (west <= move.lon <= east and south <= move.lat <= north):
+            raise RequestError(
+                f"放点位的坐标 {move.lon:g}, {move.lat:g} 不在中国范围内",
+                f"{move.lon:g}, {move.lat:g} lies outside China",
+            )
+        named = move.name or names.get(move.id, f"新点位 {at}")
+        id_ = f"{move.id}→" if move.id else f"new-{at}"
+        rows.append((id_, named, "", move.lon, move.lat, move.capacity))
+    columns = ["id", "name", "area", "lon", "lat", "capacity"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(capacity=frame["capacity"].astype(float))
+
+
+def _measured(settings: Settings, inputs: Inputs, put: pd.DataFrame) -> Any:
+    """Keep the costs of what exists; measure those of what was put."""
+    kept = inputs.costs.select(list(inputs.locked))
+    if put.empty:
+        return kept
+    if inputs.costs.kind is Kind.MATRIX:
+        raise RequestError(
+            "用矩阵时不能在任意位置放点位：改用直线距离或路网",
+            "with a matrix nothing can be put anywhere: take straight lines or roads",
+        )
+    if inputs.network is not None and inputs.costs.kind is Kind.NETWORK:
+        more = inputs.network.costs(inputs.demand, put, settings.unit)[0]
+    else:
+        more = straight(inputs.demand, put, inputs.costs.detour)
+    return replace(kept, matrix=np.hstack([more.matrix, kept.matrix]))
+
+
+def _loads(demands: list[Row], put: list[Row]) -> list[Row]:
+    rows = []
+    for one in put:
+        mine = [row for row in demands if row["site"] == one["id"]]
+        load = sum(row["weight"] for row in mine)
+        rows.append({**one, "serves_weight": load, "demands": [row["id"] for row in mine]})
+    return rows
+
+
+def _changes(before: Row, after: Row) -> list[Row]:
+    """Give the difference by area: shares within each radius, and the mean."""
+    rows = []
+    for then, now in zip(before["by_area"], after["by_area"], strict=True):
+        rows.append(
+            {
+                "area": now["area"],
+                "name": now["name"],
+                "radii": [
+                    {"radius": new["radius"], "share": _less(new["share"], old["share"])}
+                    for old, new in zip(then["radii"], now["radii"], strict=True)
+                ],
+                "mean": _less(now["mean"], then["mean"]),
+            }
+        )
+    return rows
+
+
+def _less(new: float | None, old: float | None) -> float | None:
+    return None if new is None or old is None else new - old

@@ -1,0 +1,398 @@
+"""What a siting study is asked: frozen settings that read from JSON and go back to it. Pure.
+
+The same settings serve the command line, the page, permalinks and saved scenarios; all faults are
+told at once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from geomap.errors import RequestError, Text, closest
+from geomap.locations import Model
+from geomap.points import SYSTEMS
+from geomap.suitability import INFLUENCES
+
+KINDS = ("cover", "allocate", "rank", "whatif")
+MODELS = tuple(one.value for one in Model)
+MODEL_NAMES = {**{name: name for name in MODELS}, "capacitated": Model.CAPACITATED.value}
+CRITERION_KINDS = ("distance", "density", "indicator", "zone", "column")
+TABLE, NONE = "table", "none"
+DEMAND_WORDS = Text("table 或 seats:指标", "table or seats:INDICATOR")
+SITES_WORDS = Text(
+    "table、sites:类型、hexagons:公里 或 none", "table, sites:KINDS, hexagons:KM or none"
+)
+EXISTING_WORDS = Text("table、sites:类型 或 none", "table, sites:KINDS or none")
+DISTANCE_WORDS = Text(
+    "geodesic、detour:系数、matrix:km、matrix:min、roads:km 或 roads:min",
+    "geodesic, detour:FACTOR, matrix:km, matrix:min, roads:km or roads:min",
+)
+MOST_RADII = 6
+MOST_SECONDS = 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionSetting:
+    """One criterion of a ranking.
+
+    Parameters
+    ----------
+    kind : distance (km to the nearest), density (weight or number within ``within_km``),
+        indicator (of the area that the candidate lies in), zone (1 inside, 0 outside), column
+        (of the table of candidates)
+    of : distance, density: "demand", "existing" or "sites:KINDS"; indicator: its id; zone: the
+        name of the polygons given, or "areas:CODES"; column: its heading
+    """
+
+    id: str
+    kind: str
+    of: str
+    name: str = ""
+    weight: float = 1.0
+    influence: str = "more"
+    ideal: float | None = None
+    least: float | None = None
+    most: float | None = None
+    within_km: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A site put somewhere in a what-if: new when ``id`` is "", else moved there."""
+
+    lon: float
+    lat: float
+    id: str = ""
+    name: str = ""
+    capacity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a study is asked.
+
+    Parameters
+    ----------
+    kind : cover, allocate, rank or whatif
+    demand : "seats:INDICATOR" or "table"
+    candidates : "table", "sites:KINDS" (split by commas), "hexagons:KM" or "none"
+    existing : "table", "sites:KINDS" or "none"
+    distance : "geodesic", "detour:FACTOR", "matrix:km", "matrix:min", "roads:km", "roads:min"
+    crs : reference system of all tables given, one of ``geomap.points.SYSTEMS``
+    outside : whether candidates may lie outside the city; None decides by the demand
+    model : one of ``MODELS``; "capacitated" is short for the last
+    sites, budget : how many new ones, or what they may cost; one of the two
+    radius : for mclp and lscp, in the unit of the distance (km or min)
+    radii : for the service before and after, in the same unit
+    catchment, decay : zones of the floating catchment in the same unit and their weights; () for
+        one zone, the largest of ``radii``
+    comparisons : pairwise comparisons of the criteria instead of their weights
+    put, remove : whatif: sites put or moved, and ids of sites taken away
+    """
+
+    kind: str = "cover"
+    name: str = ""
+    demand: str = "seats:population"
+    candidates: str = NONE
+    existing: str = NONE
+    distance: str = "geodesic"
+    crs: str = "wgs84"
+    outside: bool | None = None
+    model: str = Model.P_MEDIAN.value
+    sites: int | None = None
+    budget: float | None = None
+    radius: float | None = None
+    radii: tuple[float, ...] = (30.0, 60.0, 100.0)
+    fair: bool = False
+    split: bool = False
+    required_areas: tuple[str, ...] = ()
+    catchment: tuple[float, ...] = ()
+    decay: tuple[float, ...] = ()
+    criteria: tuple[CriterionSetting, ...] = ()
+    comparisons: tuple[tuple[float, ...], ...] = ()
+    put: tuple[Move, ...] = ()
+    remove: tuple[str, ...] = ()
+    time_limit: float = 30.0
+
+    @property
+    def unit(self) -> str:
+        """The unit of all distances, "km" or "min"."""
+        return "min" if self.distance.endswith(":min") else "km"
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Settings:
+        """Read settings as JSON has them.
+
+        Raises
+        ------
+        RequestError : with every fault, Chinese and English
+        """
+        reader = _Reader()
+        values = reader.read(cls, given)
+        made = None if reader.faults else cls(**values)
+        if made is not None:
+            reader.faults += list(_faults(made))
+        if reader.faults or made is None:
+            _refuse(reader.faults)
+        assert made is not None
+        return made
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form; ``from_dict`` reads it back."""
+        shown: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(self)}
+        for name in ("criteria", "put"):
+            shown[name] = [
+                {one.name: getattr(item, one.name) for one in fields(item)} for item in shown[name]
+            ]
+        shown["comparisons"] = [list(row) for row in self.comparisons]
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in shown.items()
+        }
+
+
+def _refuse(faults: Sequence[Text]) -> None:
+    raise RequestError("；".join(one.zh for one in faults), "; ".join(one.en for one in faults))
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+_TEXTS = {"kind", "name", "demand", "candidates", "existing", "distance", "crs", "model", "id"}
+_TEXTS |= {"of", "influence"}
+_FLAGS = {"fair", "split", "outside"}
+_NUMBERS = {"budget", "radius", "time_limit", "weight", "ideal", "least", "most", "within_km"}
+_NUMBERS |= {"lon", "lat", "capacity"}
+_NUMBER_LISTS = {"radii", "catchment", "decay"}
+_TEXT_LISTS = {"required_areas", "remove"}
+
+
+class _Reader:
+    """Turns JSON members into fields; keeps every fault."""
+
+    def __init__(self) -> None:
+        self.faults: list[Text] = []
+
+    def read(self, cls: type, given: Any, where: str = "") -> dict[str, Any]:
+        if not isinstance(given, Mapping):
+            self._fault(where or "settings", given, Text("应为对象", "must be an object"))
+            return {}
+        known = [one.name for one in fields(cls)]
+        values: dict[str, Any] = {}
+        for name, value in given.items():
+            if name not in known:
+                near = closest(str(name), known)
+                told = f"，最接近的是 {'、'.join(near)}" if near else ""
+                also = f", the closest: {', '.join(near)}" if near else ""
+                self.faults.append(Text(f"没有设置项 {name}{told}", f"no setting {name}{also}"))
+            elif value is not None:
+                values[name] = self._value(name, value, f"{where}{name}")
+        return values
+
+    def _value(self, name: str, value: Any, where: str) -> Any:
+        if name == "criteria":
+            return self._objects(CriterionSetting, value, where, ("id", "kind", "of"))
+        if name == "put":
+            return self._objects(Move, value, where, ("lon", "lat"))
+        if name == "comparisons":
+            return tuple(self._numbers(row, where) for row in self._list(value, where))
+        if name in _NUMBER_LISTS:
+            return self._numbers(value, where)
+        if name in _TEXT_LISTS:
+            return tuple(str(one) for one in self._list(value, where))
+        if name in _FLAGS:
+            return self._typed(value, bool, where, Text("应为 true 或 false", "true or false"))
+        if name == "sites":
+            whole = isinstance(value, float) and value.is_integer()
+            value = int(value) if whole else value
+            words = Text("应为整数", "a whole number")
+            return self._typed(None if isinstance(value, bool) else value, int, where, words)
+        if name in _NUMBERS:
+            return self._number(value, where)
+        words = Text("应为文字", "a text")
+        text = self._typed(value, str, where, words)
+        return MODEL_NAMES.get(text, text) if name == "model" else text
+
+    def _objects(self, cls: type, value: Any, where: str, needed: tuple[str, ...]) -> Any:
+        made = []
+        for number, one in enumerate(self._list(value, where), start=1):
+            place = f"{where}[{number}]."
+            read = self.read(cls, one, place)
+            for name in needed:
+                if name not in read:
+                    self.faults.append(Text(f"{place}{name} 没有给出", f"{place}{name} is missing"))
+            if all(name in read for name in needed):
+                made.append(cls(**read))
+        return tuple(made)
+
+    def _numbers(self, value: Any, where: str) -> tuple[float, ...]:
+        return tuple(self._number(one, where) for one in self._list(value, where))
+
+    def _number(self, value: Any, where: str) -> float:
+        good = isinstance(value, int | float) and not isinstance(value, bool)
+        if not good or not math.isfinite(value):
+            self._fault(where, value, Text("应为数字", "must be a number"))
+            return 0.0
+        return float(value)
+
+    def _list(self, value: Any, where: str) -> list[Any]:
+        if isinstance(value, list | tuple):
+            return list(value)
+        self._fault(where, value, Text("应为列表", "must be a list"))
+        return []
+
+    def _typed(self, value: Any, kind: type, where: str, words: Text) -> Any:
+        if not isinstance(value, kind):
+            self._fault(where, value, words)
+            return kind()
+        return value
+
+    def _fault(self, where: str, value: Any, words: Text) -> None:
+        self.faults.append(
+            Text(f"{where} 的值 {value!r} {words.zh}", f"{where}: {value!r}: {words.en}")
+        )
+
+
+# --- sense ----------------------------------------------------------------------------------------
+
+
+def _faults(made: Settings) -> list[Text]:
+    found = [
+        *_choices(made),
+        *_choice_of(made, "demand", ("seats",), (TABLE,), DEMAND_WORDS),
+        *_choice_of(made, "candidates", ("sites", "hexagons"), (TABLE, NONE), SITES_WORDS),
+        *_choice_of(made, "existing", ("sites",), (TABLE, NONE), EXISTING_WORDS),
+        *_distance(made),
+        *_amounts(made),
+        *_needs(made),
+    ]
+    for one in made.criteria:
+        found += _criterion(one)
+    return found
+
+
+def _choices(made: Settings) -> list[Text]:
+    found = []
+    for name, value, valid in (
+        ("kind", made.kind, KINDS),
+        ("model", made.model, tuple(MODEL_NAMES)),
+        ("crs", made.crs, tuple(SYSTEMS)),
+    ):
+        if value not in valid:
+            found.append(_one_of(name, value, "、".join(valid), ", ".join(valid)))
+    return found
+
+
+def _one_of(name: str, value: object, zh: str, en: str) -> Text:
+    return Text(f"{name} 的值“{value}”不能用，应为 {zh}", f"{name}: {value!s} is not {en}")
+
+
+def _choice_of(
+    made: Settings, name: str, heads: tuple[str, ...], words: tuple[str, ...], shown: Text
+) -> list[Text]:
+    value = getattr(made, name)
+    head, colon, rest = value.partition(":")
+    if value in words or (head in heads and colon and rest.strip()):
+        if head == "hexagons" and not _is_positive(rest):
+            return [_one_of(name, value, "hexagons:公里数（大于 0）", "hexagons:KM above 0")]
+        return []
+    return [_one_of(name, value, shown.zh, shown.en)]
+
+
+def _is_positive(text: str) -> bool:
+    try:
+        return 0 < float(text) < math.inf
+    except ValueError:
+        return False
+
+
+def _distance(made: Settings) -> list[Text]:
+    head, _, rest = made.distance.partition(":")
+    good = made.distance == "geodesic" or (head in ("matrix", "roads") and rest in ("km", "min"))
+    if head == "detour" and _is_positive(rest):
+        if 1 <= float(rest) <= 5:
+            return []
+        words = Text("绕行系数应在 1 至 5 之间", "a detour factor from 1 to 5")
+        return [_one_of("distance", made.distance, words.zh, words.en)]
+    return [] if good else [_one_of("distance", made.distance, *DISTANCE_WORDS)]
+
+
+def _amounts(made: Settings) -> list[Text]:
+    found = []
+    rising = all(one > 0 for one in made.radii)
+    if not made.radii or not rising or len(made.radii) > MOST_RADII:
+        found.append(
+            Text(
+                f"radii 应为 1 至 {MOST_RADII} 个大于 0 的半径，给的是 {list(made.radii)}",
+                f"radii must be 1 to {MOST_RADII} numbers above 0, not {list(made.radii)}",
+            )
+        )
+    if made.radius is not None and made.radius <= 0:
+        found.append(
+            Text(f"半径 {made.radius:g} 应大于 0", f"the radius {made.radius:g} must be above 0")
+        )
+    if not 0 < made.time_limit <= MOST_SECONDS:
+        found.append(
+            Text(
+                f"时限 {made.time_limit:g} 秒应大于 0，至多 {MOST_SECONDS:g} 秒",
+                f"the time limit {made.time_limit:g} s must be above 0, at most {MOST_SECONDS:g}",
+            )
+        )
+    if made.decay and len(made.decay) != len(made.catchment):
+        found.append(
+            Text("catchment 与 decay 的个数应相同", "catchment and decay must be equally many")
+        )
+    return found
+
+
+def _needs(made: Settings) -> list[Text]:
+    """Say what the kind of study lacks."""
+    found = []
+    if made.kind in ("allocate", "rank") and made.candidates == NONE:
+        found.append(
+            Text(
+                "没有候选点：请给表、点位类型或网格",
+                "there are no candidates: give a table, kinds of sites or a grid",
+            )
+        )
+    if made.kind == "allocate":
+        if made.model in ("mclp", "lscp") and made.radius is None:
+            found.append(Text(f"{made.model} 需要半径 radius", f"{made.model} needs a radius"))
+        if made.model != "lscp" and (made.sites is None) == (made.budget is None):
+            found.append(
+                Text(
+                    "新增点位数 sites 与预算 budget 须给一个，且只给一个",
+                    "give the number of new sites or a budget, one of the two",
+                )
+            )
+    if made.kind == "rank" and not made.criteria:
+        found.append(Text("至少要有一个准则", "there must be at least one criterion"))
+    if made.comparisons and len(made.comparisons) != len(made.criteria):
+        found.append(
+            Text(
+                f"有 {len(made.criteria)} 个准则，两两比较却有 {len(made.comparisons)} 行",
+                f"{len(made.criteria)} criteria, but {len(made.comparisons)} rows of comparisons",
+            )
+        )
+    if made.kind == "whatif" and not made.put and not made.remove:
+        found.append(Text("请放、移或撤一个点位", "put, move or remove a site"))
+    return found
+
+
+def _criterion(one: CriterionSetting) -> list[Text]:
+    found = []
+    if one.kind not in CRITERION_KINDS:
+        listed = CRITERION_KINDS
+        found.append(_one_of(f"{one.id}.kind", one.kind, "、".join(listed), ", ".join(listed)))
+    if one.influence not in INFLUENCES:
+        words = INFLUENCES
+        found.append(_one_of(f"{one.id}.influence", one.influence, "、".join(words), str(words)))
+    if one.kind == "density" and not (one.within_km or 0) > 0:
+        found.append(
+            Text(f"{one.id}：密度准则需要 within_km 大于 0", f"{one.id}: density needs within_km")
+        )
+    if one.weight < 0:
+        found.append(Text(f"{one.id}：权重不能为负", f"{one.id}: the weight is negative"))
+    return found
