@@ -73,13 +73,15 @@ def figure_block(
     sheet = Sheet(lang=writer.asked.lang)
     caption = writer.pick(view.title)
     named = view.sources
+    unit = writer.pick(view.indicator.unit)
+    words = description(view, writer.say(f"单位：{unit}", f"Unit: {unit}"), sheet)
     if sites:
         caption = writer.say(f"园区、基地与平台的分布，底图为{caption}", f"Sites, over {caption}")
         named = (*named, *dict.fromkeys(writer.atlas.sites["source"]))
     return FigureBlock(
         number=writer.count("figure"),
         caption=caption,
-        alt=f"{caption}{writer.say('。', '. ')}{description(view, writer.pick(view.title), sheet)}",
+        alt=f"{caption}{writer.say('。', '. ')}{words}",
         indicator=view.indicator.id,
         year=view.year,
         representation=view.representation,

@@ -56,7 +56,8 @@ LAYERS: Mapping[str, str] = {
         "progress_tables packing exports exports_tables exports_geo exports_layers exportlog "
         "fonts outlines paint_png "
         "paint_svg subset pdffile pdffont paint_pdf painting figure "
-        "word_parts report_styles report_template report_figures report_docx report"
+        "word_parts report_styles report_template report_figures report_docx slide_parts "
+        "report_pptx report"
     ),
     "server": (
         "app app.answers app.api app.current app.delivery app.errors app.openapi app.pages "

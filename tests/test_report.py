@@ -1,4 +1,4 @@
-"""A report on a release: what it says, and what its Word file is made of."""
+"""A report on a release: what it says, and what its Word and PowerPoint files are made of."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import pptx
 import pytest
 from click.testing import CliRunner, Result
 from conftest import ToyRelease
 from docx.oxml.ns import qn
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
 from geomap.cli import main
-from geomap.errors import NotFoundError
+from geomap.errors import NotFoundError, RequestError
 from geomap.report import format_by_name, report_pack
-from geomap.report_parts import Asked, FigureBlock, Listing, Report, TableBlock, bracketed
+from geomap.report_parts import Asked, Cell, FigureBlock, Listing, Report, TableBlock, bracketed
+from geomap.report_pptx import _pages
 from geomap.report_styles import EXPECTED, TABLE
 from geomap.reportbook import compose_report
 
@@ -164,6 +167,7 @@ def test_captions_are_counted_by_fields_of_words_own(word: Any) -> None:
 def test_every_picture_says_its_values_in_words(word: Any, composed: Report) -> None:
     said = [shape._inline.docPr.get("descr") for shape in word.inline_shapes]
     blocks = [block for section in composed.sections for block in section.blocks]
+    assert said[0].startswith("园区、基地与平台的分布，底图为鄂尔多斯市人口密度（2020年）。单位：")
     assert said == [block.alt for block in blocks if isinstance(block, FigureBlock)]
     assert any("东胜区：500" in one for one in said)
 
@@ -335,3 +339,117 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, toy_release: Toy
     assert result.exit_code == 1
     assert "没有留下半个文件" in result.stderr
     assert {one.name for one in tmp_path.iterdir()} == {"file", "release"}
+
+
+# --- PowerPoint -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def slides_file(atlas: Atlas) -> bytes:
+    return report_pack(atlas, "pptx").content
+
+
+@pytest.fixture(scope="module")
+def slides(slides_file: bytes) -> Any:
+    return pptx.Presentation(io.BytesIO(slides_file))
+
+
+def test_every_slide_has_a_title(slides: Any) -> None:
+    titles = [slide.shapes.title.text for slide in slides.slides]
+    assert titles[0] == "玩具图"
+    assert all(titles)
+    assert {"概况", "人口", "康巴什区", "规划进度", "资料来源"} <= set(titles)
+
+
+def test_pictures_and_tables_on_slides_are_native_and_say_what_they_show(slides: Any) -> None:
+    shapes = [shape for slide in slides.slides for shape in slide.shapes]
+    pictures = [one for one in shapes if one.shape_type == MSO_SHAPE_TYPE.PICTURE]
+    tables = [one for one in shapes if one.has_table]
+    said = [one._element.nvPicPr.cNvPr.get("descr") for one in pictures]
+    assert any("东胜区：500" in one for one in said)
+    assert len(tables) >= 8
+    assert all(one._element.nvGraphicFramePr.cNvPr.get("descr") for one in tables)
+    assert all(one.table.first_row for one in tables)
+
+
+def test_nothing_on_a_slide_reaches_beyond_it(slides: Any) -> None:
+    for slide in slides.slides:
+        for shape in slide.shapes:
+            assert 0 <= shape.left <= shape.left + shape.width <= slides.slide_width
+            assert 0 <= shape.top <= shape.top + shape.height <= slides.slide_height
+
+
+def test_the_notes_of_a_slide_name_the_documents_it_cites(slides: Any) -> None:
+    (overview,) = [one for one in slides.slides if one.shapes.title.text == "概况"]
+    notes = overview.notes_slide.notes_text_frame.text
+    assert notes == "出处\n[1] 人才规划，1号，市政府，2022-01-01\n[2] 县级区划，天地图，2024"
+
+
+def test_a_long_table_goes_on_under_its_heading() -> None:
+    rows = [(Cell(str(number)),) for number in range(10)]
+    # A heading of 20 points and rows of 10: 60 − 20 leave room for 4, an empty slide of 107 less
+    # the label of 17 for 7.
+    parts = _pages(rows, [20.0, *[10.0] * 10], 60.0, 107.0)
+    assert [len(part) for part in parts] == [4, 6]
+    assert [row for part in parts for row in part] == rows
+
+
+def test_a_row_that_is_higher_than_a_slide_stands_alone() -> None:
+    rows = [(Cell("a"),), (Cell("b"),)]
+    assert _pages(rows, [20.0, 500.0, 10.0], 100.0, 100.0) == [[rows[0]], [rows[1]]]
+
+
+def test_the_slides_are_a_sound_package_and_the_same_every_time(
+    atlas: Atlas, slides_file: bytes
+) -> None:
+    assert faults_of_package(slides_file) == []
+    assert report_pack(atlas, "pptx").content == slides_file
+
+
+def house_deck(path: Path, *, keep: tuple[str, ...] = ()) -> Path:
+    """Make a template of a house: 4:3, one slide of its own; only some layouts when named."""
+    made = pptx.Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[0])
+    slide.shapes.title.text = "示例页"
+    if keep:
+        slide_id = made.slides._sldIdLst[0]
+        made.part.drop_rel(slide_id.rId)
+        made.slides._sldIdLst.remove(slide_id)
+        for layout in list(made.slide_layouts):
+            if layout.name not in keep:
+                made.slide_layouts.remove(layout)
+    made.save(str(path))
+    return path
+
+
+def test_a_house_deck_lends_its_master_and_not_its_slides(atlas: Atlas, tmp_path: Path) -> None:
+    pack = report_pack(atlas, "pptx", template=house_deck(tmp_path / "house.pptx"))
+    made = pptx.Presentation(io.BytesIO(pack.content))
+    assert (made.slide_width, made.slide_height) == (9144000, 6858000)
+    assert "示例页" not in [one.shapes.title.text for one in made.slides]
+    assert {one.slide_layout.name for one in made.slides} == {
+        "Title Slide", "Title Only", "Section Header",
+    }  # fmt: skip
+    assert pack.notes == ()
+    assert faults_of_package(pack.content) == []
+
+
+def test_layouts_that_a_deck_lacks_are_named(atlas: Atlas, tmp_path: Path) -> None:
+    template = house_deck(tmp_path / "house.pptx", keep=("Title and Content",))
+    pack = report_pack(atlas, "pptx", template=template)
+    (note,) = pack.notes
+    assert note.zh == ("模板 house.pptx 缺少版式：仅标题、标题幻灯片；已用“Title and Content”代替")
+    made = pptx.Presentation(io.BytesIO(pack.content))
+    empty = [
+        shape
+        for slide in made.slides
+        for shape in slide.placeholders
+        if not shape.text_frame.text.strip()
+    ]
+    assert empty == []
+
+
+def test_a_deck_without_a_title_anywhere_is_refused(atlas: Atlas, tmp_path: Path) -> None:
+    template = house_deck(tmp_path / "house.pptx", keep=("Blank",))
+    with pytest.raises(RequestError, match="仅标题"):
+        report_pack(atlas, "pptx", template=template)
