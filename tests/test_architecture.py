@@ -63,7 +63,7 @@ LAYERS: Mapping[str, str] = {
         "app app.answers app.api app.current app.delivery app.errors app.openapi app.pages "
         "app.departures app.export_pages app.figure_pages app.drawn "
         "app.params app.payloads app.progress_pages app.conflict_pages "
-        "app.screen_pages app.releases "
+        "app.report_pages app.screen_pages app.releases "
         "app.schemas app.security app.serve app.settings "
         "app.static"
     ),

@@ -7,6 +7,7 @@ import re
 import zipfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import docx
 import pptx
@@ -14,12 +15,17 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import ToyRelease
 from docx.oxml.ns import qn
+from flask.testing import FlaskClient
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
+from geomap.app import create_app, report_pages
+from geomap.app.settings import Settings
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
 from geomap.cli import main
+from geomap.disclosure import Audience
 from geomap.errors import NotFoundError, RequestError
+from geomap.exportlog import Log, entries
 from geomap.report import format_by_name, report_pack
 from geomap.report_parts import Asked, Cell, FigureBlock, Listing, Report, TableBlock, bracketed
 from geomap.report_pptx import _pages
@@ -136,6 +142,11 @@ def test_a_report_in_english_holds_no_chinese_but_that_of_the_data(atlas: Atlas)
 def test_nothing_is_said_of_a_date_unless_it_is_given(atlas: Atlas, composed: Report) -> None:
     assert ("日期", "2025-03-01") in composed.facts
     assert "日期" not in dict(compose_report(atlas).facts)
+
+
+def test_a_maker_that_cannot_be_printed_is_refused(atlas: Atlas) -> None:
+    with pytest.raises(RequestError, match="控制字符"):
+        compose_report(atlas, Asked(maker="a\x07"))
 
 
 def test_many_citations_are_drawn_together() -> None:
@@ -453,3 +464,86 @@ def test_a_deck_without_a_title_anywhere_is_refused(atlas: Atlas, tmp_path: Path
     template = house_deck(tmp_path / "house.pptx", keep=("Blank",))
     with pytest.raises(RequestError, match="仅标题"):
         report_pack(atlas, "pptx", template=template)
+
+
+# --- server ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def client(atlas: Atlas) -> FlaskClient:
+    return create_app(atlas).test_client()
+
+
+@pytest.mark.parametrize("kind", ["docx", "pptx"])
+def test_the_server_gives_the_file_that_the_command_writes(
+    client: FlaskClient, atlas: Atlas, kind: str
+) -> None:
+    answer = client.get(f"/report.{kind}?as_of=2021&maker=市委人才办")
+    assert answer.status_code == 200
+    assert unquote(answer.headers["Content-Disposition"]).endswith(f"''玩具图数据报告.{kind}")
+    public = for_audience(atlas, "public")
+    asked = Asked(as_of=2021, maker="市委人才办")
+    assert answer.data == report_pack(public, kind, asked).content
+
+
+def test_what_the_server_gives_is_recorded(atlas: Atlas, tmp_path: Path) -> None:
+    log = Log(tmp_path / "exports.jsonl")
+    app = create_app(atlas, settings=Settings(exports=log))
+    app.test_client().get("/report.docx?audience=internal")
+    (entry,) = entries(log)
+    assert (entry["what"], entry["format"], entry["audience"]) == ("report", "docx", "internal")
+
+
+def test_a_second_report_at_once_is_asked_to_come_back(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_pages, "PATIENCE_S", 0.01)
+    with report_pages._making:
+        answer = client.get("/report.docx", headers={"Accept": "application/json"})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "15"
+    assert answer.json is not None
+    assert answer.json["error"]["code"] == "busy"
+    assert client.get("/report.docx").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("as_of=next", "不是整数"),
+        ("as_of=1600", "应在"),
+        ("template=/etc/passwd", "没有参数"),
+        ("maker=" + "长" * 61, "最多 60 个字"),
+        ("maker=a%00b", "一行文字"),
+        ("lang=fr", "语言"),
+        ("audience=everyone", "everyone"),
+    ],
+)
+def test_what_cannot_be_asked_of_the_server_is_refused(
+    client: FlaskClient, query: str, told: str
+) -> None:
+    answer = client.get(f"/report.docx?{query}", headers={"Accept": "application/json"})
+    assert answer.status_code in (400, 404)
+    assert answer.json is not None
+    assert told in answer.json["error"]["message"]["zh"]
+
+
+def test_there_are_reports_in_two_formats_only(client: FlaskClient) -> None:
+    answer = client.get("/report.pdf", headers={"Accept": "application/json"})
+    assert answer.status_code == 404
+    assert answer.json is not None
+    assert answer.json["error"]["valid"] == ["docx", "pptx"]
+
+
+def test_the_page_offers_both_formats_and_is_in_the_menu(client: FlaskClient) -> None:
+    text = client.get("/report").text
+    assert 'action="/report.docx"' in text
+    assert 'formaction="/report.pptx"' in text
+    assert '<a href="/report?lang=zh" aria-current="page">报告</a>' in text
+    assert "A whole report" in client.get("/report?lang=en").text
+
+
+def test_a_public_server_offers_the_public_edition_only(atlas: Atlas) -> None:
+    settings = Settings(audience=Audience.PUBLIC)
+    text = create_app(atlas, settings=settings).test_client().get("/report").text
+    assert re.findall(r'<option value="(\w+)"', text) == ["public"]
