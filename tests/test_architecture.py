@@ -57,7 +57,7 @@ LAYERS: Mapping[str, str] = {
         "fonts outlines paint_png "
         "paint_svg subset pdffile pdffont paint_pdf painting figure "
         "word_parts report_styles report_template report_figures report_docx slide_parts "
-        "report_pptx report"
+        "report_pptx report platebook"
     ),
     "server": (
         "app app.answers app.api app.current app.delivery app.errors app.openapi app.pages "
