@@ -193,11 +193,11 @@ def notes_on(writer: Writer, views: Iterable[MapView]) -> Iterator[Paragraph]:
 def _of_city(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
     say = writer.say
     columns = (
-        Column(Cell(say("指标", "Indicator")), 70),
+        Column(Cell(say("指标", "Indicator")), 64),
         Column(Cell(say("全市数", "City")), 30, right=True),
         Column(Cell(say("单位", "Unit")), 26),
         Column(Cell(say("年份", "Year")), 16),
-        Column(Cell(say("状态", "Status")), 20),
+        Column(Cell(say("状态", "Status")), 27),
         Column(Cell(say("出处", "Source")), 16),
     )
     rows = []

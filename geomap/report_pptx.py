@@ -135,11 +135,11 @@ def _section(desk: _Desk, section: Section) -> None:
         _divider(desk, section, lead)
         return
     flow = _Flow(desk, section.title)
-    for block in section.blocks:
+    for at, block in enumerate(section.blocks):
         if isinstance(block, FigureBlock):
             _figure(flow, block)
         elif isinstance(block, TableBlock):
-            _table(flow, block)
+            _table(flow, block, _notes_after(section, at))
         elif isinstance(block, Listing):
             for number, name in block.items:
                 flow.words(f"[{number}] {name}", (), _TABLE_PT + 1)
@@ -147,6 +147,13 @@ def _section(desk: _Desk, section: Section) -> None:
             size = _NOTE_PT if block.role == "note" else _TEXT_PT
             flow.words(block.text, block.refs, size)
     flow.close()
+
+
+def _notes_after(section: Section, at: int) -> list[Paragraph]:
+    """Give the small print that ends a section right after a table: it belongs to its slide."""
+    rest = section.blocks[at + 1 :]
+    notes = [one for one in rest if isinstance(one, Paragraph) and one.role == "note"]
+    return notes if len(notes) == len(rest) else []
 
 
 def _divider(desk: _Desk, section: Section, lead: Sequence[Paragraph]) -> None:
@@ -200,10 +207,14 @@ class _Flow:
             self.desk.note(self.slide, self.refs)
         self.slide, self.used, self.refs = None, 0.0, []
 
+    def height(self, text: str, size: float) -> float:
+        """Estimate how high a paragraph is, with the gap below it."""
+        return _lines(text, self.desk.deck.room.width, size) * size * _LINE + _GAP_PT
+
     def words(self, text: str, refs: Refs, size: float) -> None:
         """Add a paragraph."""
         said = f"{text}{_cited(refs)}"
-        high = _lines(said, self.desk.deck.room.width, size) * size * _LINE + _GAP_PT
+        high = self.height(said, size)
         self.require(high)
         self.desk.text(self.slide, self.place, [said], size)
         self.used += high
@@ -235,14 +246,21 @@ def _figure(flow: _Flow, block: FigureBlock) -> None:
 # --- tables ---------------------------------------------------------------------------------------
 
 
-def _table(flow: _Flow, block: TableBlock) -> None:
-    """Set a table where there is room for its first rows, and go on over the next slides."""
+def _table(flow: _Flow, block: TableBlock, after: Sequence[Paragraph] = ()) -> None:
+    """Set a table where there is room for its first rows, and go on over the next slides.
+
+    Parameters
+    ----------
+    after : what stands below it besides its own notes, and should not stand alone
+    """
     room = flow.desk.deck.room
     whole = sum(column.width for column in block.columns)
     widths = [room.width * column.width // whole for column in block.columns]
     heads = [column.head for column in block.columns]
     heights = [_height(row, widths) for row in (heads, *block.rows)]
-    flow.require(_LABEL_PT + (sum(heights) if len(heights) <= _WHOLE else sum(heights[:4])))
+    below = sum(flow.height(one.text, _NOTE_PT) for one in (*block.notes, *after))
+    wanted = sum(heights) + below if len(heights) <= _WHOLE else sum(heights[:4])
+    flow.require(_LABEL_PT + _GAP_PT + wanted)
     label = f"{flow.desk.report.say(TABLE)} {block.number}　{block.caption}"
     parts = _pages(block.rows, heights, flow.left - _LABEL_PT, room.height / _EMU_PER_PT)
     for at, rows in enumerate(parts):

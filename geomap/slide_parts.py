@@ -12,7 +12,7 @@ from geomap.word_parts import HAN, LATIN
 
 _KEPT = ("Title Slide", "Section Header", "Title Only")
 _WIDE, _HIGH = 12_192_000, 6_858_000
-_INCH = 914_400
+_INCH, _INSET = 914_400, 91_440
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ class Deck:
                 title = one
         top = int(title.top + title.height + 0.1 * _INCH)
         foot = int(self.slides.slide_height * 0.945)
-        return Box(int(title.left), top, int(title.width), foot - top)
+        # Text in a title stands so far within its frame; what stands below begins where it does.
+        left, width = int(title.left) + _INSET, int(title.width) - 2 * _INSET
+        return Box(left, top, width, foot - top)
 
     @property
     def foot(self) -> Box:
