@@ -56,7 +56,7 @@ def progress_table(
     wanted = [name for name in widths if name in read]
     columns = [Column(Cell(writer.pick(read[name].head)), widths[name]) for name in wanted]
     columns += [
-        Column(Cell(say("完成／时间", "Way / time")), 18),
+        Column(Cell(say("完成/时间", "Way / time")), 18),
         Column(Cell(say("判断与理由", "Verdict and reason")), widths["reason"]),
         Column(Cell(say("出处", "Source")), 15),
     ]
@@ -68,7 +68,7 @@ def progress_table(
         named = [row["target_source"], row["actual_source"], row["base_source"]]
         shares = (f"{one:.0%}" if one is not None else "—" for one in
                   (row["done_share"], row["time_share"]))  # fmt: skip
-        lines.append([*cells, Cell("／".join(shares)), Cell(verdict), Cell("", writer.cite(named))])
+        lines.append([*cells, Cell("/".join(shares)), Cell(verdict), Cell("", writer.cite(named))])
     notes = []
     if any(row.get("reading") for row in rows):
         notes.append(Paragraph(writer.pick(UNDECIDED), role="note"))
