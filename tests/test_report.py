@@ -101,6 +101,14 @@ def test_what_is_withheld_is_a_word_and_no_number(toy_release: ToyRelease) -> No
     assert "3" not in {cell for row in texts(table) for cell in row}
 
 
+def test_a_target_gives_its_year_verdict_reason_and_document(composed: Report) -> None:
+    table = table_named(composed, "人才规划 · 正文")
+    assert texts(table) == [
+        ["人才总量（人）", "——", "120 (2025)", "未上报", "—/—", "? 无法判断：没有实际数", ""]
+    ]
+    assert table.rows[0][-1].refs == (1,)
+
+
 def test_documents_are_numbered_in_the_order_they_are_cited(composed: Report) -> None:
     cited: list[int] = []
     for section in composed.sections:
