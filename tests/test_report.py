@@ -14,6 +14,7 @@ import pptx
 import pytest
 from click.testing import CliRunner, Result
 from conftest import ToyRelease
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from flask.testing import FlaskClient
 from pptx.enum.shapes import MSO_SHAPE_TYPE
@@ -290,6 +291,16 @@ def test_a_template_lends_its_styles_and_header_and_not_its_text(
     assert word.sections[0].header.paragraphs[0].text == "市委人才办"
     assert "示例正文" not in [one.text for one in word.paragraphs]
     assert pack.notes == ()
+
+
+def test_tables_take_the_table_style_of_the_house(atlas: Atlas, tmp_path: Path) -> None:
+    path = house(tmp_path / "house.docx")
+    template = docx.Document(str(path))
+    style = template.styles.add_style(TABLE, WD_STYLE_TYPE.TABLE)
+    style.element.set(qn("w:styleId"), "a7")
+    template.save(str(path))
+    word = docx.Document(io.BytesIO(report_pack(atlas, "docx", template=path).content))
+    assert {table._tbl.tblPr.style for table in word.tables} == {"a7"}
 
 
 def test_styles_that_a_template_lacks_are_named_and_made(atlas: Atlas, tmp_path: Path) -> None:
