@@ -30,7 +30,7 @@ serve: $(RUN)
 	$(BIN)/geomap serve $(ARGS)
 
 test: $(DEV) browser
-	@$(WITH_BROWSER) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(WITH_BROWSER) $(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check .

@@ -27,6 +27,7 @@ from geomap.cli_parts import (
     opened,
     recorded,
 )
+from geomap.cli_report import atlas as atlas_of_maps
 from geomap.cli_report import report
 
 if TYPE_CHECKING:
@@ -429,3 +430,4 @@ def demo(directory: Path, seed: int | None) -> None:
 
 main.add_command(figure)
 main.add_command(report)
+main.add_command(atlas_of_maps)

@@ -13,7 +13,8 @@ from geomap.errors import NotFoundError, Text
 from geomap.report_docx import write_docx
 from geomap.report_figures import draw_figures
 from geomap.report_parts import Asked
-from geomap.report_template import open_word, read_template
+from geomap.report_pptx import write_pptx
+from geomap.report_template import open_slides, open_word, read_template
 from geomap.reportbook import compose_report
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 FORMATS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 """Endings of files and their media types."""
 
@@ -52,9 +54,13 @@ def report_pack(
     """
     require_format(kind)
     content = None if template is None else read_template(template, kind)
+    named = template.name if template else ""
     report = compose_report(atlas, asked)
     name = f"{report.title}{report.subtitle}.{kind}"
-    word, notes = open_word(content, template.name if template else "")
+    if kind == "pptx":
+        deck, notes = open_slides(content, named)
+        return Pack(write_pptx(report, draw_figures(atlas, report, "wide"), deck), name, notes)
+    word, notes = open_word(content, named)
     images = draw_figures(atlas, report, "half")
     return Pack(write_docx(report, images, word, ours=template is None), name, notes)
 

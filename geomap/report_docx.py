@@ -216,7 +216,7 @@ def _table(desk: _Desk, block: TableBlock) -> None:
     whole = sum(column.width for column in block.columns)
     room = desk.width // _EMU_PER_TWIP
     widths = [room * column.width // whole for column in block.columns]
-    table = _frame(block, widths)
+    table = _frame(desk, block, widths)
     styles = [looks.NUMBER if column.right else looks.TEXT for column in block.columns]
     over = [looks.HEAD_RIGHT if column.right else looks.HEAD for column in block.columns]
     heads = [column.head for column in block.columns]
@@ -230,7 +230,7 @@ def _table(desk: _Desk, block: TableBlock) -> None:
         _block(desk, note)
 
 
-def _frame(block: TableBlock, widths: list[int]) -> Any:
+def _frame(desk: _Desk, block: TableBlock, widths: list[int]) -> Any:
     """Make a table without rows: its style, its width, what it says to who does not see it."""
     table = element("tbl")
     properties = element("tblPr")
@@ -238,7 +238,7 @@ def _frame(block: TableBlock, widths: list[int]) -> Any:
             "noVBand": 1}  # fmt: skip
     properties.extend(
         [
-            element("tblStyle", val=_STYLE_ID),
+            element("tblStyle", val=desk.word.styles[looks.TABLE].style_id),
             element("tblW", w=sum(widths), type="dxa"),
             element("tblLayout", type="fixed"),
             element("tblLook", val="0620", **look),
@@ -250,9 +250,6 @@ def _frame(block: TableBlock, widths: list[int]) -> Any:
     grid.extend([element("gridCol", w=width) for width in widths])
     table.extend([properties, grid])
     return table
-
-
-_STYLE_ID = looks.TABLE.replace(" ", "")
 
 
 def _row(

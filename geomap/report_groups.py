@@ -73,13 +73,15 @@ def figure_block(
     sheet = Sheet(lang=writer.asked.lang)
     caption = writer.pick(view.title)
     named = view.sources
+    unit = writer.pick(view.indicator.unit)
+    words = description(view, writer.say(f"单位：{unit}", f"Unit: {unit}"), sheet)
     if sites:
         caption = writer.say(f"园区、基地与平台的分布，底图为{caption}", f"Sites, over {caption}")
         named = (*named, *dict.fromkeys(writer.atlas.sites["source"]))
     return FigureBlock(
         number=writer.count("figure"),
         caption=caption,
-        alt=f"{caption}{writer.say('。', '. ')}{description(view, writer.pick(view.title), sheet)}",
+        alt=f"{caption}{writer.say('。', '. ')}{words}",
         indicator=view.indicator.id,
         year=view.year,
         representation=view.representation,
@@ -191,11 +193,11 @@ def notes_on(writer: Writer, views: Iterable[MapView]) -> Iterator[Paragraph]:
 def _of_city(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
     say = writer.say
     columns = (
-        Column(Cell(say("指标", "Indicator")), 70),
+        Column(Cell(say("指标", "Indicator")), 64),
         Column(Cell(say("全市数", "City")), 30, right=True),
         Column(Cell(say("单位", "Unit")), 26),
         Column(Cell(say("年份", "Year")), 16),
-        Column(Cell(say("状态", "Status")), 20),
+        Column(Cell(say("状态", "Status")), 27),
         Column(Cell(say("出处", "Source")), 16),
     )
     rows = []

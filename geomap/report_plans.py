@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from geomap.progress_columns import brief_columns, tables
 from geomap.progress_sites import UNDECIDED
 from geomap.report_parts import Block, Cell, Column, Paragraph, Section, TableBlock, Writer
 
+_YEAR = re.compile(r"（(\d{4})）")
 _WIDTHS = {"Indicator (unit)": 38, "Base": 27, "Target": 27, "Latest actual": 30, "reason": 40}
 _SITE_WIDTHS = {"Site": 44, "Indicator (unit)": 38, "Target": 30, "Latest actual": 26, "reason": 36}
 
@@ -56,23 +58,28 @@ def progress_table(
     wanted = [name for name in widths if name in read]
     columns = [Column(Cell(writer.pick(read[name].head)), widths[name]) for name in wanted]
     columns += [
-        Column(Cell(say("完成／时间", "Way / time")), 18),
+        Column(Cell(say("完成/时间", "Way / time")), 18),
         Column(Cell(say("判断与理由", "Verdict and reason")), widths["reason"]),
         Column(Cell(say("出处", "Source")), 15),
     ]
     lines = []
     for row in rows:
-        cells = [Cell(str(read[name].read(row) or "")) for name in wanted]
+        cells = [Cell(_breakable(str(read[name].read(row) or ""))) for name in wanted]
         reason = row["reason" if lang == "zh" else "reason_en"]
         verdict = f"{read['Verdict'].read(row)}{say('：', ': ')}{reason}"
         named = [row["target_source"], row["actual_source"], row["base_source"]]
         shares = (f"{one:.0%}" if one is not None else "—" for one in
                   (row["done_share"], row["time_share"]))  # fmt: skip
-        lines.append([*cells, Cell("／".join(shares)), Cell(verdict), Cell("", writer.cite(named))])
+        lines.append([*cells, Cell("/".join(shares)), Cell(verdict), Cell("", writer.cite(named))])
     notes = []
     if any(row.get("reading") for row in rows):
         notes.append(Paragraph(writer.pick(UNDECIDED), role="note"))
     return writer.table(caption, columns, lines, notes)
+
+
+def _breakable(text: str) -> str:
+    """Set a space before a year, so that a narrow column breaks there and not in the number."""
+    return _YEAR.sub(r" (\1)", text)
 
 
 def check_sections(writer: Writer) -> Iterator[Section]:
@@ -97,12 +104,12 @@ def _conflicts(writer: Writer, found: dict[str, Any]) -> Block:
     if not found["conflicts"]:
         return Paragraph(say("没有不一致的数。", "There are none."))
     columns = (
-        Column(Cell(say("指标", "Indicator")), 44),
-        Column(Cell(say("范围、年份", "Area, year")), 32),
+        Column(Cell(say("指标", "Indicator")), 42),
+        Column(Cell(say("范围、年份", "Area, year")), 40),
         Column(Cell(say("数值", "Value")), 26, right=True),
         Column(Cell(say("取用", "Used")), 14),
-        Column(Cell(say("位置", "In the document")), 50),
-        Column(Cell(say("出处", "Source")), 16),
+        Column(Cell(say("位置", "In the document")), 46),
+        Column(Cell(say("出处", "Source")), 14),
     )
     rows = []
     for one in found["conflicts"]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RequestError, Text
 from geomap.report_styles import ready
+from geomap.slide_parts import Deck, built_in, emptied
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -122,6 +123,20 @@ def open_word(template: bytes | None, name: str = "") -> tuple[Word, tuple[Text,
         f"the template {name} lacks the styles {listed[1]}; built-in ones stand in",
     )
     return word, (told,)
+
+
+def open_slides(template: bytes | None, name: str = "") -> tuple[Deck, tuple[Text, ...]]:
+    """Give a presentation without slides, and what is to be told of its layouts.
+
+    Raises
+    ------
+    RequestError : the template cannot be read, or no layout of it has a title
+    """
+    import pptx
+
+    if template is None:
+        return built_in(), ()
+    return emptied(_loaded(pptx.Presentation, template, name), name)
 
 
 def _loaded(opener: Any, content: bytes, name: str) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from geomap import report_areas, report_groups, report_plans
 from geomap.catalog import Kind, Status
+from geomap.errors import RequestError
 from geomap.mapview import marks
 from geomap.progress import conflict_count, count_verdicts, default_year, progress_rows
 from geomap.report_parts import (
@@ -37,8 +38,17 @@ def compose_report(atlas: Atlas, asked: Asked | None = None) -> Report:
     ----------
     atlas : narrowed to its readers; see ``geomap.audiences``
     asked : Chinese, judged at the latest year, without a date when None
+
+    Raises
+    ------
+    RequestError : maker or date hold what cannot be printed
     """
     asked = asked or Asked()
+    if not (asked.maker + asked.made).isprintable():
+        raise RequestError(
+            "编制单位和日期应为一行文字，不含控制字符",
+            "maker and date must be one line each, without control characters",
+        )
     as_of = default_year(atlas) if asked.as_of is None else asked.as_of
     writer = Writer(atlas, asked, as_of)
     sections = [

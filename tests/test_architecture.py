@@ -54,13 +54,14 @@ LAYERS: Mapping[str, str] = {
         "divisions lookup boundaries store sheets package check importer initialise demo webmap "
         "progress_tables packing exports exports_tables exports_geo exports_layers exportlog "
         "fonts outlines paint_png paint_svg subset pdffile pdffont paint_pdf painting figure "
-        "word_parts report_styles report_template report_figures report_docx report"
+        "word_parts report_styles report_template report_figures report_docx slide_parts "
+        "report_pptx report platebook"
     ),
     "server": (
         "app app.answers app.api app.current app.delivery app.errors app.openapi app.pages "
         "app.departures app.export_pages app.figure_pages app.drawn app.params app.payloads "
-        "app.progress_pages app.conflict_pages app.screen_pages app.releases app.schemas "
-        "app.security app.serve app.settings app.static"
+        "app.progress_pages app.conflict_pages app.report_pages app.screen_pages app.releases "
+        "app.schemas app.security app.serve app.settings app.static"
     ),
     "shell": "cli_parts cli_figure cli_report cli __main__",
 }

@@ -1,4 +1,4 @@
-"""A report on a release: what it says, and what its Word file is made of."""
+"""A report on a release: what it says, and what its Word and PowerPoint files are made of."""
 
 from __future__ import annotations
 
@@ -7,19 +7,29 @@ import re
 import zipfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import docx
+import pptx
 import pytest
 from click.testing import CliRunner, Result
 from conftest import ToyRelease
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
+from flask.testing import FlaskClient
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
+from geomap.app import create_app, report_pages
+from geomap.app.settings import Settings
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
 from geomap.cli import main
-from geomap.errors import NotFoundError
+from geomap.disclosure import Audience
+from geomap.errors import NotFoundError, RequestError
+from geomap.exportlog import Log, entries
 from geomap.report import format_by_name, report_pack
-from geomap.report_parts import Asked, FigureBlock, Listing, Report, TableBlock, bracketed
+from geomap.report_parts import Asked, Cell, FigureBlock, Listing, Report, TableBlock, bracketed
+from geomap.report_pptx import _pages
 from geomap.report_styles import EXPECTED, TABLE
 from geomap.reportbook import compose_report
 
@@ -92,6 +102,14 @@ def test_what_is_withheld_is_a_word_and_no_number(toy_release: ToyRelease) -> No
     assert "3" not in {cell for row in texts(table) for cell in row}
 
 
+def test_a_target_gives_its_year_verdict_reason_and_document(composed: Report) -> None:
+    table = table_named(composed, "人才规划 · 正文")
+    assert texts(table) == [
+        ["人才总量（人）", "——", "120 (2025)", "未上报", "—/—", "? 无法判断：没有实际数", ""]
+    ]
+    assert table.rows[0][-1].refs == (1,)
+
+
 def test_documents_are_numbered_in_the_order_they_are_cited(composed: Report) -> None:
     cited: list[int] = []
     for section in composed.sections:
@@ -135,6 +153,11 @@ def test_nothing_is_said_of_a_date_unless_it_is_given(atlas: Atlas, composed: Re
     assert "日期" not in dict(compose_report(atlas).facts)
 
 
+def test_a_maker_that_cannot_be_printed_is_refused(atlas: Atlas) -> None:
+    with pytest.raises(RequestError, match="控制字符"):
+        compose_report(atlas, Asked(maker="a\x07"))
+
+
 def test_many_citations_are_drawn_together() -> None:
     assert bracketed((1, 3)) == (("[1]", 1), ("[3]", 3))
     assert bracketed((7, 2, 3, 4, 9)) == (("[2–4]", 2), ("[7]", 7), ("[9]", 9))
@@ -164,6 +187,7 @@ def test_captions_are_counted_by_fields_of_words_own(word: Any) -> None:
 def test_every_picture_says_its_values_in_words(word: Any, composed: Report) -> None:
     said = [shape._inline.docPr.get("descr") for shape in word.inline_shapes]
     blocks = [block for section in composed.sections for block in section.blocks]
+    assert said[0].startswith("园区、基地与平台的分布，底图为鄂尔多斯市人口密度（2020年）。单位：")
     assert said == [block.alt for block in blocks if isinstance(block, FigureBlock)]
     assert any("东胜区：500" in one for one in said)
 
@@ -269,6 +293,16 @@ def test_a_template_lends_its_styles_and_header_and_not_its_text(
     assert pack.notes == ()
 
 
+def test_tables_take_the_table_style_of_the_house(atlas: Atlas, tmp_path: Path) -> None:
+    path = house(tmp_path / "house.docx")
+    template = docx.Document(str(path))
+    style = template.styles.add_style(TABLE, WD_STYLE_TYPE.TABLE)
+    style.element.set(qn("w:styleId"), "a7")
+    template.save(str(path))
+    word = docx.Document(io.BytesIO(report_pack(atlas, "docx", template=path).content))
+    assert {table._tbl.tblPr.style for table in word.tables} == {"a7"}
+
+
 def test_styles_that_a_template_lacks_are_named_and_made(atlas: Atlas, tmp_path: Path) -> None:
     template = house(tmp_path / "house.docx", "Caption", "Subtitle")
     pack = report_pack(atlas, "docx", template=template)
@@ -335,3 +369,200 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, toy_release: Toy
     assert result.exit_code == 1
     assert "没有留下半个文件" in result.stderr
     assert {one.name for one in tmp_path.iterdir()} == {"file", "release"}
+
+
+# --- PowerPoint -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def slides_file(atlas: Atlas) -> bytes:
+    return report_pack(atlas, "pptx").content
+
+
+@pytest.fixture(scope="module")
+def slides(slides_file: bytes) -> Any:
+    return pptx.Presentation(io.BytesIO(slides_file))
+
+
+def test_every_slide_has_a_title(slides: Any) -> None:
+    titles = [slide.shapes.title.text for slide in slides.slides]
+    assert titles[0] == "玩具图"
+    assert all(titles)
+    assert {"概况", "人口", "康巴什区", "规划进度", "资料来源"} <= set(titles)
+
+
+def test_pictures_and_tables_on_slides_are_native_and_say_what_they_show(slides: Any) -> None:
+    shapes = [shape for slide in slides.slides for shape in slide.shapes]
+    pictures = [one for one in shapes if one.shape_type == MSO_SHAPE_TYPE.PICTURE]
+    tables = [one for one in shapes if one.has_table]
+    said = [one._element.nvPicPr.cNvPr.get("descr") for one in pictures]
+    assert any("东胜区：500" in one for one in said)
+    assert len(tables) >= 8
+    assert all(one._element.nvGraphicFramePr.cNvPr.get("descr") for one in tables)
+    assert all(one.table.first_row for one in tables)
+
+
+def test_nothing_on_a_slide_reaches_beyond_it(slides: Any) -> None:
+    for slide in slides.slides:
+        for shape in slide.shapes:
+            assert 0 <= shape.left <= shape.left + shape.width <= slides.slide_width
+            assert 0 <= shape.top <= shape.top + shape.height <= slides.slide_height
+
+
+def test_the_notes_of_a_slide_name_the_documents_it_cites(slides: Any) -> None:
+    (overview,) = [one for one in slides.slides if one.shapes.title.text == "概况"]
+    notes = overview.notes_slide.notes_text_frame.text
+    assert notes == "出处\n[1] 人才规划，1号，市政府，2022-01-01\n[2] 县级区划，天地图，2024"
+
+
+def test_a_long_table_goes_on_under_its_heading() -> None:
+    rows = [(Cell(str(number)),) for number in range(10)]
+    # A heading of 20 points and rows of 10: 60 − 20 leave room for 4, an empty slide of 107 less
+    # the label of 17 for 7.
+    parts = _pages(rows, [20.0, *[10.0] * 10], 60.0, 107.0)
+    assert [len(part) for part in parts] == [4, 6]
+    assert [row for part in parts for row in part] == rows
+
+
+def test_a_row_that_is_higher_than_a_slide_stands_alone() -> None:
+    rows = [(Cell("a"),), (Cell("b"),)]
+    assert _pages(rows, [20.0, 500.0, 10.0], 100.0, 100.0) == [[rows[0]], [rows[1]]]
+
+
+def test_the_slides_are_a_sound_package_and_the_same_every_time(
+    atlas: Atlas, slides_file: bytes
+) -> None:
+    assert faults_of_package(slides_file) == []
+    assert report_pack(atlas, "pptx").content == slides_file
+
+
+def house_deck(path: Path, *, keep: tuple[str, ...] = ()) -> Path:
+    """Make a template of a house: 4:3, one slide of its own; only some layouts when named."""
+    made = pptx.Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[0])
+    slide.shapes.title.text = "示例页"
+    if keep:
+        slide_id = made.slides._sldIdLst[0]
+        made.part.drop_rel(slide_id.rId)
+        made.slides._sldIdLst.remove(slide_id)
+        for layout in list(made.slide_layouts):
+            if layout.name not in keep:
+                made.slide_layouts.remove(layout)
+    made.save(str(path))
+    return path
+
+
+def test_a_house_deck_lends_its_master_and_not_its_slides(atlas: Atlas, tmp_path: Path) -> None:
+    pack = report_pack(atlas, "pptx", template=house_deck(tmp_path / "house.pptx"))
+    made = pptx.Presentation(io.BytesIO(pack.content))
+    assert (made.slide_width, made.slide_height) == (9144000, 6858000)
+    assert "示例页" not in [one.shapes.title.text for one in made.slides]
+    assert {one.slide_layout.name for one in made.slides} == {
+        "Title Slide", "Title Only", "Section Header",
+    }  # fmt: skip
+    assert pack.notes == ()
+    assert faults_of_package(pack.content) == []
+
+
+def test_layouts_that_a_deck_lacks_are_named(atlas: Atlas, tmp_path: Path) -> None:
+    template = house_deck(tmp_path / "house.pptx", keep=("Title and Content",))
+    pack = report_pack(atlas, "pptx", template=template)
+    (note,) = pack.notes
+    assert note.zh == ("模板 house.pptx 缺少版式：仅标题、标题幻灯片；已用“Title and Content”代替")
+    made = pptx.Presentation(io.BytesIO(pack.content))
+    empty = [
+        shape
+        for slide in made.slides
+        for shape in slide.placeholders
+        if not shape.text_frame.text.strip()
+    ]
+    assert empty == []
+
+
+def test_a_deck_without_a_title_anywhere_is_refused(atlas: Atlas, tmp_path: Path) -> None:
+    template = house_deck(tmp_path / "house.pptx", keep=("Blank",))
+    with pytest.raises(RequestError, match="仅标题"):
+        report_pack(atlas, "pptx", template=template)
+
+
+# --- server ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def client(atlas: Atlas) -> FlaskClient:
+    return create_app(atlas).test_client()
+
+
+@pytest.mark.parametrize("kind", ["docx", "pptx"])
+def test_the_server_gives_the_file_that_the_command_writes(
+    client: FlaskClient, atlas: Atlas, kind: str
+) -> None:
+    answer = client.get(f"/report.{kind}?as_of=2021&maker=市委人才办")
+    assert answer.status_code == 200
+    assert unquote(answer.headers["Content-Disposition"]).endswith(f"''玩具图数据报告.{kind}")
+    public = for_audience(atlas, "public")
+    asked = Asked(as_of=2021, maker="市委人才办")
+    assert answer.data == report_pack(public, kind, asked).content
+
+
+def test_what_the_server_gives_is_recorded(atlas: Atlas, tmp_path: Path) -> None:
+    log = Log(tmp_path / "exports.jsonl")
+    app = create_app(atlas, settings=Settings(exports=log))
+    app.test_client().get("/report.docx?audience=internal")
+    (entry,) = entries(log)
+    assert (entry["what"], entry["format"], entry["audience"]) == ("report", "docx", "internal")
+
+
+def test_a_second_report_at_once_is_asked_to_come_back(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_pages, "PATIENCE_S", 0.01)
+    with report_pages._making:
+        answer = client.get("/report.docx", headers={"Accept": "application/json"})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "15"
+    assert answer.json is not None
+    assert answer.json["error"]["code"] == "busy"
+    assert client.get("/report.docx").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("as_of=next", "不是整数"),
+        ("as_of=1600", "应在"),
+        ("template=/etc/passwd", "没有参数"),
+        ("maker=" + "长" * 61, "最多 60 个字"),
+        ("maker=a%00b", "一行文字"),
+        ("lang=fr", "语言"),
+        ("audience=everyone", "everyone"),
+    ],
+)
+def test_what_cannot_be_asked_of_the_server_is_refused(
+    client: FlaskClient, query: str, told: str
+) -> None:
+    answer = client.get(f"/report.docx?{query}", headers={"Accept": "application/json"})
+    assert answer.status_code in (400, 404)
+    assert answer.json is not None
+    assert told in answer.json["error"]["message"]["zh"]
+
+
+def test_there_are_reports_in_two_formats_only(client: FlaskClient) -> None:
+    answer = client.get("/report.pdf", headers={"Accept": "application/json"})
+    assert answer.status_code == 404
+    assert answer.json is not None
+    assert answer.json["error"]["valid"] == ["docx", "pptx"]
+
+
+def test_the_page_offers_both_formats_and_is_in_the_menu(client: FlaskClient) -> None:
+    text = client.get("/report").text
+    assert 'action="/report.docx"' in text
+    assert 'formaction="/report.pptx"' in text
+    assert '<a href="/report?lang=zh" aria-current="page">报告</a>' in text
+    assert "A whole report" in client.get("/report?lang=en").text
+
+
+def test_a_public_server_offers_the_public_edition_only(atlas: Atlas) -> None:
+    settings = Settings(audience=Audience.PUBLIC)
+    text = create_app(atlas, settings=settings).test_client().get("/report").text
+    assert re.findall(r'<option value="(\w+)"', text) == ["public"]

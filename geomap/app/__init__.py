@@ -18,6 +18,7 @@ from geomap.app import (
     figure_pages,
     pages,
     progress_pages,
+    report_pages,
     screen_pages,
     static,
 )
@@ -86,6 +87,7 @@ def _register(app: Flask) -> None:
     app.register_blueprint(conflict_pages.bp)
     app.register_blueprint(export_pages.bp)
     app.register_blueprint(figure_pages.bp)
+    app.register_blueprint(report_pages.bp)
     app.register_blueprint(screen_pages.bp)
 
 

@@ -75,6 +75,8 @@ def handle_errors(app: Flask) -> None:
         response = json_answer(fault.as_dict()) if wants_json() else _page(fault)
         response.status_code = fault.status
         response.headers["Vary"] = "Accept"
+        if retry_after := getattr(error, "retry_after", None):
+            response.headers["Retry-After"] = str(retry_after)
         if isinstance(error, MethodNotAllowed):
             response.headers["Allow"] = ", ".join(fault.valid)
         return response

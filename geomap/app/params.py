@@ -47,6 +47,17 @@ def one(name: str) -> str | None:
     return given[0] if given else None
 
 
+def short(name: str, longest: int) -> str:
+    """Give one line of text that is printed somewhere, "" when absent."""
+    text = one(name) or ""
+    if len(text) > longest or not text.isprintable():
+        raise ParameterError(
+            f"参数 {name} 应为一行文字，最多 {longest} 个字",
+            f"{name} must be one line of at most {longest} characters",
+        )
+    return text
+
+
 def required(name: str, valid: Iterable[object]) -> str:
     """Give the value of a parameter that must be there."""
     value = one(name)
