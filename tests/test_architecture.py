@@ -54,7 +54,7 @@ LAYERS: Mapping[str, str] = {
     "adapters": (
         "divisions lookup boundaries store sheets package check importer initialise demo webmap "
         "progress_tables packing exports exports_tables exports_geo exports_layers exportlog "
-        "fonts outlines paint_png "
+        "fonts outlines aggpaths pngfile paint_png "
         "paint_svg subset pdffile pdffont paint_pdf painting figure "
         "word_parts report_styles report_template report_figures report_docx report"
     ),
