@@ -6,6 +6,7 @@ together is refused with what does, never ignored.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -262,7 +263,7 @@ def _require_several(
 def _categories(atlas: Atlas, subject: Subject) -> list[MapView]:
     ids = list(dict.fromkeys(subject.categories))
     if ids == [ALL]:
-        ids = parts_of(atlas, subject.indicator)
+        ids = parts_of(atlas, subject.indicator, subject.kind)
     units = {atlas.indicator(id_).unit for id_ in ids}
     if len(units) > 1:
         said = [(atlas.indicators[id_].name, atlas.indicators[id_].unit) for id_ in ids]
@@ -278,19 +279,20 @@ def _categories(atlas: Atlas, subject: Subject) -> list[MapView]:
     return [_classed_with(atlas, subject, view, views) for view in views]
 
 
-def parts_of(atlas: Atlas, indicator: str) -> list[str]:
-    """List the parts of an indicator; refused where it has fewer than two."""
+def parts_of(atlas: Atlas, indicator: str, kind: str = Kind.ACTUAL.value) -> list[str]:
+    """List the parts of an indicator that have figures; refused where they are fewer than two."""
     name = atlas.indicator(indicator).name
-    found = [one.id for one in atlas.indicators.values() if one.part_of == indicator]
-    if len(found) >= FEWEST:
-        return found
-    wholes = {one.part_of for one in atlas.indicators.values() if one.part_of}
-    counts = {id_: sum(o.part_of == id_ for o in atlas.indicators.values()) for id_ in wholes}
-    known = sorted(id_ for id_, count in counts.items() if count >= FEWEST)
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in atlas.indicators.values():
+        if one.part_of and atlas.series.get((one.id, kind)):
+            found[one.part_of].append(one.id)
+    if len(found[indicator]) >= FEWEST:
+        return found[indicator]
+    known = sorted(id_ for id_, parts in found.items() if len(parts) >= FEWEST)
     zh, en = "、".join(known) or "（无）", ", ".join(known) or "none"
     raise RequestError(
-        f"{name.zh}没有两个以上的组成部分，请写明指标；有组成部分的：{zh}",
-        f"{name.en} has no two parts; name the indicators. With parts: {en}",
+        f"{name.zh}没有两个以上有数的组成部分，请写明指标；有组成部分的：{zh}",
+        f"{name.en} has no two parts with figures; name the indicators. With parts: {en}",
     )
 
 
