@@ -175,11 +175,16 @@ def round_number(value: float) -> str:
 
 def sources(atlas: Atlas, views: Iterable[MapView], sheet: Sheet) -> str:
     """Name the documents that the values come from, each once, with their numbers; "" for none."""
-    ids = dict.fromkeys(id_ for view in views for id_ in view.sources)
-    if not ids:
+    return cited(atlas, (id_ for view in views for id_ in view.sources), sheet)
+
+
+def cited(atlas: Atlas, ids: Iterable[str], sheet: Sheet) -> str:
+    """Name documents, each once, with their numbers; "" for none."""
+    once = dict.fromkeys(ids)
+    if not once:
         return ""
-    cited = [_cited(atlas.sources[id_], sheet) for id_ in ids]
-    return sheet.say(Text("资料来源：", "Sources: ")) + sheet.say(Text("；", "; ")).join(cited)
+    said = [_cited(atlas.sources[id_], sheet) for id_ in once]
+    return sheet.say(Text("资料来源：", "Sources: ")) + sheet.say(Text("；", "; ")).join(said)
 
 
 def _cited(source: Source, sheet: Sheet) -> str:

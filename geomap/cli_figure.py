@@ -1,4 +1,4 @@
-"""The command ``geomap figure``: one map as an image for a report."""
+"""The command ``geomap figure``: a map, or several, or bullets, as an image for a report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SHEET = ("size", "lang", "maker", "made", "bars", "title")
 
 
 @click.command(cls=Command)
-@click.argument("indicator")
+@click.argument("indicator", default="")
 @click.option("--year", type=int, help="年份，默认数据最全的一年。Year, by default the fullest.")
 @click.option("--from", "since", type=int, metavar="Y", help="画与此年相比的变化。Change since.")
 @click.option("--accept-break", is_flag=True, help="口径有变也画，图上注明。Draw it all the same.")
@@ -42,6 +42,28 @@ _SHEET = ("size", "lang", "maker", "made", "bars", "title")
     metavar="I[:Y]",
     default="",
     help="另一指标（可加年份），以圆叠在面上。Another indicator as circles over the fill.",
+)
+@click.option(
+    "--bivariate",
+    metavar="I[:Y]",
+    default="",
+    help="双变量图：两个指标合成 3×3 色。Two indicators in one fill.",
+)
+@click.option("--years", metavar="Y,…", default="", help="多年并列，all 为各年。Small multiples.")
+@click.option(
+    "--categories",
+    metavar="I,…",
+    default="",
+    help="几个同单位的指标并列，all 为各组成部分。Indicators of one unit, or all parts.",
+)
+@click.option(
+    "--progress",
+    metavar="P",
+    default="",
+    help="规划进度子弹图：city、某专栏、某旗区代码。Bullets of plans.",
+)
+@click.option(
+    "--as-of", type=int, metavar="Y", help="规划进度截至哪年。Judge as of, with --progress."
 )
 @click.option("--bars", is_flag=True, help="旁列排名条。Ranked bars beside the map.")
 @click.option(
@@ -63,7 +85,7 @@ _SHEET = ("size", "lang", "maker", "made", "bars", "title")
     "-o", "--output", required=True, type=FILE, metavar="FILE", help="写到哪里。Where to."
 )
 def figure(indicator: str, data: Path | None, demo: bool, audience: str, **choice: Any) -> None:
-    """把一个指标画成图片：PNG、SVG、PDF。One map as an image for a report."""
+    """把指标画成图片：PNG、SVG、PDF。A map as an image for a report."""
     from geomap.app.settings import rules_from
     from geomap.audiences import for_audience
     from geomap.figure import kind_by_name
@@ -73,44 +95,36 @@ def figure(indicator: str, data: Path | None, demo: bool, audience: str, **choic
     kind = kind_by_name(output.name)
     with opened(data, demo) as whole, recorded(output) as facts:
         atlas = for_audience(whole, audience, rules_from())
-        content, year = _drawn(atlas, indicator, kind, choice)
-        write_figure(output, content)
+        drawn = _drawn(atlas, indicator, kind, choice)
+        write_figure(output, drawn.content)
         facts |= {"what": "figure", "format": kind, "audience": audience}
-        facts |= {"release": atlas.release, "indicator": indicator, "year": year}
+        facts |= {"release": atlas.release, "indicator": indicator, "year": drawn.year}
     done(f"已写入 {output}", f"wrote {output}")
 
 
-def _drawn(
-    atlas: Any, indicator: str, kind: str, choice: dict[str, Any]
-) -> tuple[bytes, int | None]:
-    """Give the file and the year it shows."""
-    from geomap.figure import compared_view
-    from geomap.figure import figure as drawn
+def _drawn(atlas: Any, indicator: str, kind: str, choice: dict[str, Any]) -> Any:
+    """Give the file, with its year."""
+    from geomap.figure import draw_sheet
     from geomap.sheet import Sheet
+    from geomap.subject import Subject
 
     how = {name: choice.pop(name) for name in ("dpi", "grey")}
-    circles = compared_view(atlas, choice.pop("compare"))
-    layers = tuple(one.strip() for one in choice.pop("layers").split(",") if one.strip())
-    sheet = Sheet(layers=layers, **{name: choice.pop(name) for name in _SHEET})
+    sheet = Sheet(
+        layers=_split(choice.pop("layers")), **{name: choice.pop(name) for name in _SHEET}
+    )
     given = {name: value for name, value in choice.items() if value is not None}
+    for name in ("years", "categories"):
+        given[name] = _split(given[name])
     if "breaks" in given:
-        given["breaks"] = numbers(given["breaks"])
-    view = _view(atlas, indicator, given)
-    return drawn(atlas, view, kind, sheet, circles=circles, **how), view.year
-
-
-def _view(atlas: Any, indicator: str, given: dict[str, Any]) -> Any:
-    """Give the map of a year, or of the change since another."""
-    from geomap.changemap import change_view
-    from geomap.mapview import best_year, map_view
-
-    since, accept = given.pop("since", None), given.pop("accept_break")
-    if since is None:
-        return map_view(atlas, indicator, **given)
-    if given.pop("kind", "actual") != "actual" or given.pop("shared_breaks"):
+        given["breaks"] = tuple(numbers(given["breaks"]))
+    subject = Subject(indicator=indicator, **given)
+    if not (indicator or subject.progress or subject.categories):
         raise RequestError(
-            "--from 不能与 --kind target、--shared 同用",
-            "--from goes with neither --kind target nor --shared",
+            "没有写指标；只有 --progress、--categories 可以不写",
+            "no indicator is named; only --progress and --categories go without",
         )
-    year = given.pop("year", None) or best_year(atlas, atlas.series.get((indicator, "actual"), {}))
-    return change_view(atlas, indicator, since, year or 0, accept_break=accept, **given)
+    return draw_sheet(atlas, subject, kind, sheet, **how)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part for part in map(str.strip, text.replace("，", ",").split(",")) if part)

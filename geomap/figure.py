@@ -6,23 +6,60 @@ The one entry for the command line, the server and the packs of reports.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from geomap.composition import compose
 from geomap.errors import NotFoundError, Text
 from geomap.fonts import measure
-from geomap.mapview import map_view
 from geomap.painting import FORMATS, paint, require_size
 from geomap.sheet import Sheet
+from geomap.subject import Subject, scene_of
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
     from geomap.mapview import MapView
+    from geomap.scene import Scene
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A file, the title on its sheet and the year that it shows."""
+
+    content: bytes
+    title: str
+    year: int | None
+
+
+def draw_sheet(
+    atlas: Atlas,
+    subject: Subject,
+    kind: str,
+    sheet: Sheet | None = None,
+    *,
+    dpi: int = 300,
+    grey: bool = False,
+) -> Drawn:
+    """Give whatever was asked for as a file: the one way of the command line and the server.
+
+    Parameters
+    ----------
+    subject : what is shown: a map, a change, several maps, two indicators, or bullets
+    kind, sheet, dpi, grey : as for ``figure``
+
+    Raises
+    ------
+    NotFoundError, RequestError, GlyphError : as ``figure`` and ``geomap.subject.scene_of`` do
+    """
+    chosen = sheet or Sheet()
+    _require(kind, chosen, dpi)
+    scene, year = scene_of(atlas, subject, chosen, measure=measure)
+    return Drawn(_painted(scene, kind, chosen, dpi, grey), scene.title, year)
 
 
 def figure(
@@ -53,11 +90,20 @@ def figure(
     GlyphError : the typeface lacks characters; names all
     """
     chosen = sheet or Sheet()
-    require_kind(kind)
-    if kind == "png":  # before any work is done
-        require_size(chosen.paper.width_mm, chosen.paper.height_mm, dpi)
+    _require(kind, chosen, dpi)
     scene = compose(atlas, view, chosen, circles=circles, measure=measure)
-    made = chosen.made if _DATE.fullmatch(chosen.made) else ""
+    return _painted(scene, kind, chosen, dpi, grey)
+
+
+def _require(kind: str, sheet: Sheet, dpi: int) -> None:
+    """Refuse a format, a size or a resolution before any work is done."""
+    require_kind(kind)
+    if kind == "png":
+        require_size(sheet.paper.width_mm, sheet.paper.height_mm, dpi)
+
+
+def _painted(scene: Scene, kind: str, sheet: Sheet, dpi: int, grey: bool) -> bytes:
+    made = sheet.made if _DATE.fullmatch(sheet.made) else ""
     return paint(scene, kind, dpi=dpi, grey=grey, made=made)
 
 
@@ -78,21 +124,6 @@ def kind_by_name(name: str) -> str:
     return require_kind(PurePath(name).suffix.removeprefix(".").lower())
 
 
-def compared_view(atlas: Atlas, compared: str) -> MapView | None:
-    """Give the view drawn as circles over another: ``INDICATOR`` or ``INDICATOR:YEAR``."""
-    indicator, _, year = compared.partition(":")
-    if not compared:
-        return None
-    asked = None
-    if year:
-        known = atlas.series.get((atlas.indicator(indicator).id, "actual"), {})
-        if not (year.isascii() and year.isdigit() and int(year) in known):
-            raise NotFoundError(Text("年份", "year"), year, known)
-        asked = int(year)
-    return map_view(atlas, indicator, year=asked, representation="symbol")
-
-
-def figure_name(view: MapView, sheet: Sheet, kind: str) -> str:
+def figure_name(title: str, kind: str) -> str:
     """Give a name for the file that says what it shows."""
-    title = _FORBIDDEN.sub(" ", sheet.say(view.title)).strip()[:_LONGEST_NAME]
-    return f"{title}.{kind}"
+    return f"{_FORBIDDEN.sub(' ', title).strip()[:_LONGEST_NAME]}.{kind}"

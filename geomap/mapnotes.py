@@ -164,7 +164,10 @@ def estimates_in_classes(areas: Sequence[_HasStatus]) -> list[Text]:
     count = sum(is_estimate(one) for one in areas)
     if not count:
         return []
-    return [Text(f"分级含 {count} 个估算数", f"{count} of the classed values are estimates")]
+    en = "1 of the classed values is an estimate"
+    if count > 1:
+        en = f"{count} of the classed values are estimates"
+    return [Text(f"分级含 {count} 个估算数", en)]
 
 
 def notes_on(
@@ -187,7 +190,9 @@ def notes_on(
         return tuple(Text(f"未作估算：{one.zh}", f"No estimates: {one.en}") for one in refused)
     said = Text(
         f"斜线的 {estimated} 个旗区为估算，不是上报的数",
-        f"The {estimated} hatched areas are estimates, not reported figures",
+        "The hatched area is an estimate, not a reported figure"
+        if estimated == 1
+        else f"The {estimated} hatched areas are estimates, not reported figures",
     )
     flat = _flat(atlas, indicator, year, base_year)
     return (said, flat) if flat else (said,)

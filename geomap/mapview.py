@@ -349,7 +349,8 @@ def _areas(
         for code, value in zip(parts, values, strict=True)
     ]
     known = sorted((value for value in ranked if not math.isnan(value)), reverse=True)
-    ranks = [None if math.isnan(value) else known.index(value) + 1 for value in ranked]
+    first = {value: place for place, value in reversed(list(enumerate(known, 1)))}
+    ranks = [first.get(value) for value in ranked]
     return tuple(
         _area(atlas, code, rows.get(code), int(index), rank)
         for code, index, rank in zip(parts, indices, ranks, strict=True)

@@ -19,6 +19,8 @@ from geomap.scene import MM_PER_PT, Item, Stroke, Words
 from geomap.sheet import INK, SOFT, WARNING, Box
 from geomap.typesetting import LINE_HEIGHT
 
+SMALLEST_PT = 5.0
+"""Below this, print is not read: what does not fit is cut, and says so."""
 _FOOT_SHARE, _TITLE_LINES, _FOOT_LINES = 0.34, 2, 4
 
 
@@ -64,7 +66,7 @@ def _marks(plan: Plan, inner: Box) -> list[tuple[list[Item], Box]]:
     em = size * MM_PER_PT
     found: list[tuple[list[Item], Box]] = []
     y = inner.y0
-    for mark in plan.views[0].marks:
+    for mark in plan.marks:
         text = plan.say(mark)
         lines = plan.ruler.wrap(text, 0.42 * inner.width, size, True)
         colour = WARNING if mark in (INTERNAL_MARK, SYNTHETIC_MARK) else INK
@@ -80,15 +82,27 @@ def _marks(plan: Plan, inner: Box) -> list[tuple[list[Item], Box]]:
 
 def foot(plan: Plan, inner: Box, found: Found) -> float:
     """Write notes, sources, projection and imprint; gives where the body ends."""
-    paper = plan.sheet.paper
     parameters = projected(plan.atlas).parameters
     facts = [captions.projection(parameters, plan.sheet), plan.say(captions.INDICATIVE)]
     facts += captions.imprint(plan.atlas, plan.sheet)
     remarks = plan.say(Text("；", "; ")).join(captions.remarks(plan.views, plan.sheet))
-    said = [(remarks, INK), (captions.sources(plan.atlas, plan.views, plan.sheet), SOFT)]
+    cited = captions.sources(plan.atlas, plan.views, plan.sheet)
+    return write_foot(plan, inner, found, [(remarks, INK), (cited, SOFT)], facts)
+
+
+def write_foot(
+    plan: Plan,
+    inner: Box,
+    found: Found,
+    said: Sequence[tuple[str, str]],
+    facts: Sequence[str],
+) -> float:
+    """Write texts in their colours, then facts in lines of their own; gives where the body ends."""
+    paper = plan.sheet.paper
     joint = plan.say(captions.JOINT)
     for factor in FACTORS:
-        setter = Setter(plan.ruler, inner.width, paper.small_pt * factor)
+        size = max(paper.small_pt * factor, min(paper.small_pt, SMALLEST_PT))
+        setter = Setter(plan.ruler, inner.width, size)
         blocks = [setter.text(text, colour=colour, after=0.12) for text, colour in said if text]
         lines = plan.ruler.wrap_phrases(facts, joint, inner.width, setter.size_pt)
         blocks.append(setter.block(lines, colour=SOFT))

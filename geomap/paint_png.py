@@ -1,43 +1,51 @@
 """A sheet as PNG, drawn by matplotlib's Agg renderer and packed by isal.
 
-Neither pyplot nor a Figure is made: each shape goes to the renderer as one path. Letters are drawn
-as their outlines, so that they look alike at every resolution and carry halos.
+Neither pyplot nor a Figure is made: each shape goes to the compiled renderer as one path, and those
+that are only filled, in one colour, go together. Its Python side is left out, which takes longer to
+import than a sheet to draw. Letters are drawn as their outlines, so that they look alike at every
+resolution and carry halos.
 """
 
 from __future__ import annotations
 
 import math
-import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from geomap.aggpaths import (
+    CLOSE,
+    Path,
+    circle_path,
+    lines_path,
+    rings_path,
+    segments_path,
+    words_path,
+)
 from geomap.fonts import BOLD_EM
 from geomap.hatching import hatch_segments
-from geomap.outlines import words_outline
+from geomap.pngfile import pack
 from geomap.scene import (
     MM_PER_INCH,
     MM_PER_PT,
     PT_PER_INCH,
     Circle,
     Item,
-    Ring,
     Scene,
     Shape,
     Words,
 )
 
-_LEVEL = 1
 _ROWS = 512
 _UNSEEN = (0.0, 0.0, 0.0, 1e-4)
 """A fill that rounds to nothing: paths without fill Agg cuts at the rim, where then dashes begin
 anew and closed lines lose the corner they began at."""
 _MARGIN_MM = 2.0
 """More than half the widest line, of which the band's rim may miss a corner."""
-_MOVE, _LINE, _CLOSE = 1, 2, 79
 _PT_PER_MM = PT_PER_INCH / MM_PER_INCH
 
 
@@ -54,6 +62,39 @@ def png(scene: Scene, *, dpi: float, grey: bool = False, made: str = "") -> byte
     return pack(bands, canvas.size, grey=grey, dpi=dpi, texts=texts)
 
 
+class Pen:
+    """How the renderer draws a path; it reads these names."""
+
+    _alpha = 1.0
+    _forced_alpha = False  # else it would hold for the fill too
+    _antialiased = True
+    _joinstyle = "round"
+    _cliprect = None
+
+    def __init__(self, colour: str, width_mm: float, opacity: float) -> None:
+        self._rgb = (*_unit(colour), opacity)
+        self._linewidth = width_mm * _PT_PER_MM
+        self._capstyle = "butt"
+        self.dashes: list[float] | None = None
+
+    def get_dashes(self) -> tuple[float, list[float] | None]:
+        """Give where dashes begin, and their lengths in points."""
+        return 0.0, self.dashes
+
+    def get_snap(self) -> bool:
+        """Draw where it is, not at the nearest pixel."""
+        return False
+
+    def get_hatch_linewidth(self) -> float:
+        """Give a width that nothing is drawn in."""
+        return 1.0
+
+    def _none(self) -> None:
+        return None
+
+    get_clip_path = get_hatch_path = get_hatch_color = get_sketch_params = _none
+
+
 class Canvas:
     """A renderer as wide as the sheet, which draws it band after band.
 
@@ -62,7 +103,7 @@ class Canvas:
     """
 
     def __init__(self, scene: Scene, dpi: float, rows: int = _ROWS) -> None:
-        from matplotlib.backends.backend_agg import RendererAgg
+        from matplotlib.backends import _backend_agg
 
         self.scene = scene
         self.scale = dpi / MM_PER_INCH
@@ -72,174 +113,108 @@ class Canvas:
         self.size = (width, self.height)
         self.margin = math.ceil(_MARGIN_MM * self.scale)
         self.rows = min(rows, self.height)
-        renderer: Any = RendererAgg  # matplotlib leaves its backends untyped
-        self.agg = renderer(width, self.rows + 2 * self.margin, dpi)
-        self.drawn = [drawn for item in _items(scene) if (drawn := _drawn(item)) is not None]
+        compiled: Any = _backend_agg  # matplotlib leaves its backends untyped
+        self.agg = compiled.RendererAgg(width, self.rows + 2 * self.margin, dpi)
+        self.drawn = [drawn for item in _items(scene) if (drawn := _drawn(*item)) is not None]
 
     def bands(self) -> Iterator[npt.NDArray[np.uint8]]:
         """Give what is drawn from the top down, each (rows, columns, RGBA), in the same memory."""
-        from matplotlib.transforms import Affine2D
-
         # Four bytes at once: many times faster than one by one.
         paper = np.array([*_rgb(self.scene.background), 255], dtype=np.uint8).view(np.uint32)
         whole = self.rows + 2 * self.margin
         for top in range(0, self.height, self.rows):
             self.pixels().view(np.uint32)[:] = paper
             first = top - self.margin
-            self.to_pixels = Affine2D().scale(self.scale, -self.scale).translate(0, whole + first)
+            self.to_pixels = np.array(
+                [[self.scale, 0, 0], [0, -self.scale, whole + first], [0, 0, 1]]
+            )
             low, high = first / self.scale, (first + whole) / self.scale
-            for item, path, upper, lower in self.drawn:
-                if lower >= low and upper <= high:
-                    self._item(item, path)
+            for item, path, pattern, width_mm in self.drawn:
+                seen = path.within(low - width_mm, high + width_mm)
+                if len(seen.sizes):
+                    self._item(item, seen, pattern)
             yield self.pixels()[self.margin :][: min(self.rows, self.height - top)]
 
-    def _item(self, item: Item, path: Any) -> None:
+    def _item(self, item: Item, path: Path, pattern: Path | None) -> None:
         if isinstance(item, Words):
             self._words(item, path)
         else:
-            self._shape(item, path)
+            self._shape(item, path, pattern)
 
     def pixels(self) -> npt.NDArray[np.uint8]:
         """Give what is drawn, (rows, columns, RGBA)."""
-        return np.asarray(self.agg.buffer_rgba())
+        return np.asarray(self.agg)
 
-    def _shape(self, item: Shape | Circle, paths: tuple[Any, Any]) -> None:
-        path, strokes = paths
+    def _shape(self, item: Shape | Circle, path: Path, pattern: Path | None) -> None:
         # A pattern lies between the fill and the outline.
-        if strokes is not None and item.hatch:
+        if pattern is not None and item.hatch:
             self._draw(path, item.fill, None, item.opacity)
-            round_ends = item.hatch.kind == "dots"
-            pen = self._pen(item.hatch.colour, item.hatch.width_mm, item.opacity, round_ends)
-            self.agg.draw_path(pen, strokes, self.to_pixels)
+            pen = Pen(item.hatch.colour, item.hatch.width_mm, item.opacity)
+            pen._capstyle = "round" if item.hatch.kind == "dots" else "butt"
+            self.agg.draw_path(pen, pattern, self.to_pixels, None)
             self._draw(path, None, item.stroke, item.opacity)
         else:
             self._draw(path, item.fill, item.stroke, item.opacity)
 
-    def _draw(self, path: Any, fill: str | None, stroke: Any, opacity: float) -> None:
+    def _draw(self, path: Path, fill: str | None, stroke: Any, opacity: float) -> None:
         if fill is None and stroke is None:
             return
-        pen = self._pen(
-            stroke.colour if stroke else "#000000", stroke.width_mm if stroke else 0.0, opacity
-        )
+        pen = Pen(stroke.colour if stroke else "#000000", stroke.width_mm if stroke else 0, opacity)
         if stroke and stroke.dash_mm:
-            pen.set_dashes(0, [length * _PT_PER_MM for length in stroke.dash_mm])
-        ink = (*_unit(fill), opacity) if fill else _UNSEEN
+            pen.dashes = [length * _PT_PER_MM for length in stroke.dash_mm]
+        plain = pen.dashes is None and path.codes[-1] != CLOSE  # may be cut at the rim
+        ink = (*_unit(fill), opacity) if fill else None if plain else _UNSEEN
         self.agg.draw_path(pen, path, self.to_pixels, ink)
 
-    def _pen(self, colour: str, width_mm: float, opacity: float, round_ends: bool = False) -> Any:
-        pen = self.agg.new_gc()
-        # Not by set_alpha, which would hold for the fill too.
-        pen.set_foreground((*_unit(colour), opacity), isRGBA=True)
-        pen.set_linewidth(width_mm * _PT_PER_MM)
-        pen.set_joinstyle("round")
-        pen.set_capstyle("round" if round_ends else "butt")
-        pen.set_snap(False)
-        return pen
-
-    def _words(self, words: Words, path: Any) -> None:
+    def _words(self, words: Words, path: Path) -> None:
         if words.halo:
-            halo = self._pen(words.halo.colour, words.halo.width_mm, 1.0)
+            halo = Pen(words.halo.colour, words.halo.width_mm, 1.0)
             self.agg.draw_path(halo, path, self.to_pixels, _UNSEEN)
         bold_mm = BOLD_EM * words.size_pt * MM_PER_PT if words.bold else 0.0
-        pen = self._pen(words.colour, bold_mm, 1.0)
+        pen = Pen(words.colour, bold_mm, 1.0)
         self.agg.draw_path(pen, path, self.to_pixels, (*_unit(words.colour), 1.0))
 
 
-def _items(scene: Scene) -> Iterator[Item]:
-    return (item for group in scene.groups for item in group.items)
+def _items(scene: Scene) -> Iterator[tuple[Item, list[Shape]]]:
+    """Give each item, and shapes in a row that are filled in one colour together."""
+    every = (item for group in scene.groups for item in group.items)
+    for fill, row in groupby(every, _mere_fill):
+        items = list(row)
+        if fill is None:
+            yield from ((item, []) for item in items)
+        else:
+            yield items[0], [item for item in items if isinstance(item, Shape)]
 
 
-def _drawn(item: Item) -> tuple[Item, Any, float, float] | None:
-    """Give an item with its path (of a shape: outline and pattern) and between which y it lies."""
+def _mere_fill(item: Item) -> str | None:
+    if not isinstance(item, Shape) or item.opacity < 1:
+        return None
+    return item.fill if item.closed and not item.stroke and not item.hatch else None
+
+
+def _drawn(item: Item, alike: Sequence[Shape]) -> tuple[Item, Path, Path | None, float] | None:
+    """Give an item with its path, its pattern, and how wide its widest line is.
+
+    Parameters
+    ----------
+    alike : shapes that are drawn with it, itself among them
+    """
     if isinstance(item, Words):
-        path = _words_path(item)
-        if path is None:
-            return None
+        path = words_path(item)
         widest = item.halo.width_mm if item.halo else BOLD_EM * item.size_pt * MM_PER_PT
-        return item, path, *_reach(path, widest)
-    path = _circle_path(item) if isinstance(item, Circle) else _path(item.rings, item.closed)
+        return None if path is None else (item, path, None, widest)
+    if isinstance(item, Circle):
+        path = circle_path(item)
+    elif item.closed:
+        path = rings_path([one.rings for one in alike or [item]])
+    else:
+        path = lines_path(item.rings)
     if path is None:
         return None
     strokes = hatch_segments(item)
     widths = [ink.width_mm for ink in (item.stroke, item.hatch) if ink]
-    pattern = _segments_path(strokes) if len(strokes) else None
-    return item, (path, pattern), *_reach(path, max(widths, default=0.0))
-
-
-def _reach(path: Any, width_mm: float) -> tuple[float, float]:
-    y = path.vertices[:, 1]
-    return float(y.min()) - width_mm, float(y.max()) + width_mm
-
-
-def _made_path(vertices: npt.NDArray[np.float64], codes: npt.NDArray[np.uint8]) -> Any:
-    from matplotlib.path import Path
-
-    path = Path(vertices, codes)
-    path.should_simplify = False  # else it would follow the settings of the machine
-    return path
-
-
-def _path(rings: tuple[Ring, ...], closed: bool) -> Any:
-    rings = tuple(ring for ring in rings if len(ring) > 1)
-    if not rings:
-        return None
-    if closed and len(rings) > 1:
-        rings = wound(rings)
-    if closed:
-        rings = tuple(np.concatenate([ring, ring[:1]]) for ring in rings)
-    codes = np.full(sum(map(len, rings)), _LINE, dtype=np.uint8)
-    ends = np.cumsum([len(ring) for ring in rings])
-    codes[[0, *ends[:-1]]] = _MOVE
-    if closed:
-        codes[ends - 1] = _CLOSE
-    return _made_path(np.concatenate(rings), codes)
-
-
-def _circle_path(circle: Circle) -> Any:
-    from matplotlib.path import Path
-
-    unit: Any = Path.unit_circle()
-    return _made_path(unit.vertices * circle.radius_mm + (circle.x, circle.y), unit.codes)
-
-
-def _segments_path(segments: npt.NDArray[np.float64]) -> Any:
-    return _made_path(segments.reshape(-1, 2), np.tile([_MOVE, _LINE], len(segments)))
-
-
-def _words_path(words: Words) -> Any:
-    drawn = words_outline(words)
-    return _made_path(*drawn) if drawn else None
-
-
-def wound(rings: tuple[Ring, ...]) -> tuple[Ring, ...]:
-    """Turn rings so that those within others run against them.
-
-    Agg fills where the windings do not cancel; then that is the even-odd rule. Rings must not
-    cross each other.
-    """
-    boxes = np.array([[*ring.min(axis=0), *ring.max(axis=0)] for ring in rings])
-    turned = []
-    for number, ring in enumerate(rings):
-        box = boxes[number]
-        around = (boxes[:, :2] <= box[:2]).all(axis=1) & (boxes[:, 2:] >= box[2:]).all(axis=1)
-        around[number] = False
-        point = (ring[0] + ring[1]) / 2
-        depth = sum(_inside(point, rings[other]) for other in np.flatnonzero(around))
-        turned.append(ring if (_area(ring) > 0) == (depth % 2 == 0) else ring[::-1])
-    return tuple(turned)
-
-
-def _area(ring: Ring) -> float:
-    x, y = (ring - ring[0]).T
-    return float(x @ np.roll(y, -1) - np.roll(x, -1) @ y) / 2
-
-
-def _inside(point: npt.NDArray[np.float64], ring: Ring) -> bool:
-    x, y = (ring - point).T
-    next_x, next_y = np.roll(x, -1), np.roll(y, -1)
-    crosses = (y > 0) != (next_y > 0)
-    at = x[crosses] - y[crosses] * (next_x - x)[crosses] / (next_y - y)[crosses]
-    return bool((at > 0).sum() % 2)
+    pattern = segments_path(strokes) if len(strokes) else None
+    return item, path, pattern, max(widths, default=0.0)
 
 
 @lru_cache(maxsize=1000)
@@ -252,63 +227,3 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 def _unit(colour: str) -> tuple[float, float, float]:
     red, green, blue = _rgb(colour)
     return red / 255, green / 255, blue / 255
-
-
-def pack(
-    bands: Iterable[npt.NDArray[np.uint8]],
-    size: tuple[int, int],
-    *,
-    grey: bool,
-    dpi: float,
-    texts: dict[str, str],
-) -> bytes:
-    """Write a PNG.
-
-    Parameters
-    ----------
-    bands : from the top down, (rows, columns) greys or (rows, columns, 3) RGB
-    size : columns and rows of the whole
-    dpi : pixels per inch, written as whole pixels per metre
-    texts : keyword → text; empty ones are left out
-    """
-    per_metre = round(dpi / MM_PER_INCH * 1000)
-    parts = [
-        (b"IHDR", struct.pack(">IIBBBBB", *size, 8, 0 if grey else 2, 0, 0, 0)),
-        (b"sRGB", b"\0"),
-        (b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)),
-        *((b"iTXt", _itxt(key, text)) for key, text in texts.items() if text),
-        (b"IDAT", _packed(bands)),
-        (b"IEND", b""),
-    ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, content) for kind, content in parts)
-
-
-def _itxt(key: str, text: str) -> bytes:
-    return key.encode("latin-1") + b"\0\0\0\0\0" + text.encode()
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    from isal import isal_zlib
-
-    sealed = isal_zlib.crc32(content, isal_zlib.crc32(kind))
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", sealed)
-
-
-def _packed(bands: Iterable[npt.NDArray[np.uint8]]) -> bytes:
-    """Compress the rows band by band; each begins with 0, no filter.
-
-    Of flat colours the rows unfiltered pack smaller than differences do.
-    """
-    from isal import isal_zlib
-
-    press = isal_zlib.compressobj(_LEVEL)
-    out = []
-    for band in bands:
-        height, width = band.shape[:2]
-        pixels = band.reshape(height, width, -1)
-        rows = np.zeros((height, 1 + width * pixels.shape[2]), dtype=np.uint8)
-        target = rows[:, 1:].reshape(pixels.shape)
-        for channel in range(pixels.shape[2]):  # one by one: much faster than copying triples
-            target[:, :, channel] = pixels[:, :, channel]
-        out.append(press.compress(rows))
-    return b"".join([*out, press.flush()])

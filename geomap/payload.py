@@ -140,6 +140,7 @@ def _indicator(
         "group": one.group,
         "unit": _in(one.unit, lang),
         "measure": one.measure.value,
+        "part_of": one.part_of,
         "decimals": one.decimals,
         "definition": _definition(one, lang),
         "breaks": _breaks(atlas, one),

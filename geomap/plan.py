@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geomap.errors import NotFoundError, Text
+from geomap.mapview import marks
 from geomap.scene import Group, Item, Scene, Shape, Stroke
 from geomap.sheet import Box, Sheet
 from geomap.typesetting import Ruler
@@ -39,7 +40,7 @@ class Plan:
 
     Parameters
     ----------
-    views : all that are shown, the main one first
+    views : all that are shown, the main one first; none on a sheet without a map
     title, subtitle : as printed, before they are broken into lines
     description : in words what is shown, for readers who do not see it
     """
@@ -51,6 +52,11 @@ class Plan:
     title: str
     subtitle: str
     description: str
+
+    @property
+    def marks(self) -> tuple[Text, ...]:
+        """What must be printed on the sheet."""
+        return marks(self.atlas)
 
     def say(self, text: Text) -> str:
         """Give a text in the language of the sheet."""

@@ -48,27 +48,35 @@ def neighbours(ground: Ground, heavy: float) -> list[Item]:
 
 
 def areas(ground: Ground, shown: Shown, sheet: Sheet) -> list[Item]:
-    """Draw the areas, filled by their values; each tells its name and value."""
+    """Draw the areas, filled by their values; each tells its name and value.
+
+    Very many come by colour, so that they can be painted together, and without edges.
+    """
     main = shown.views[0]
     many = len(ground.areas) > MANY
-    edge = Stroke(PAPER, 0.08 if many else 0.3 * sheet.paper.line)
-    found: list[Item] = []
+    edge = None if many else Stroke(PAPER, 0.3 * sheet.paper.line)
+    found: list[Shape] = []
     for index, (rings, area) in enumerate(zip(ground.areas, main.areas, strict=True)):
         fill = shown.area_fill(index)
         told = captions.told(area, main.indicator, sheet)
         if shown.pair:
             told += f"; {captions.told(shown.pair.areas[index], shown.pair.indicator, sheet)}"
         found.append(Shape(rings, fill.colour, edge, fill.hatch, title=told))
-    return found
+    return (
+        [*sorted(found, key=lambda shape: (bool(shape.hatch), str(shape.fill)))]
+        if many
+        else [*found]
+    )
 
 
 def borders(ground: Ground, heavy: float) -> list[Item]:
     """Draw the borders between areas, thin, and the outline of the city."""
     many = len(ground.areas) > MANY
     found: list[Item] = []
-    if ground.inner and not many:
-        thin = Stroke(BORDER, 0.15 * heavy)
-        found.append(Shape(ground.inner, stroke=thin, closed=False, opacity=0.8))
+    if ground.inner:
+        thin = Stroke(PAPER, 0.08) if many else Stroke(BORDER, 0.15 * heavy)
+        opacity = 1.0 if many else 0.8
+        found.append(Shape(ground.inner, stroke=thin, closed=False, opacity=opacity))
     if ground.outline:
         line = Stroke(BORDER, (0.2 if many else 0.4) * heavy)
         found.append(Shape(ground.outline, stroke=line, closed=False))

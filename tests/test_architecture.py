@@ -47,15 +47,15 @@ LAYERS: Mapping[str, str] = {
         "screen_map screen_parts screen_slides screen report_parts report_groups report_plans "
         "report_areas reportbook diff study_settings study_inputs study_service study_rank "
         "study extract_fields extract captions fills ground legend thematic plan margins "
-        "mapframe composition ranking multiples bivariate"
+        "mapframe composition ranking multiples bivariate bulletsheet subject"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (
         "divisions lookup boundaries store sheets package check importer initialise demo webmap "
         "progress_tables packing exports exports_tables exports_geo exports_layers exportlog "
-        "fonts outlines paint_png paint_svg subset pdffile pdffont paint_pdf painting figure "
-        "word_parts report_styles report_template report_figures report_docx slide_parts "
-        "report_pptx report platebook"
+        "fonts outlines aggpaths pngfile paint_png paint_svg subset pdffile pdffont paint_pdf "
+        "painting figure word_parts report_styles report_template report_figures report_docx "
+        "slide_parts report_pptx report platebook"
     ),
     "server": (
         "app app.answers app.api app.current app.delivery app.errors app.openapi app.pages "

@@ -19,10 +19,11 @@ from geomap.app import create_app
 from geomap.atlas import Atlas
 from geomap.cli import main
 from geomap.errors import NotFoundError, RequestError
-from geomap.figure import compared_view, figure, figure_name, kind_by_name
+from geomap.figure import figure, figure_name, kind_by_name
 from geomap.fonts import GlyphError
 from geomap.mapview import map_view
 from geomap.sheet import Sheet
+from geomap.subject import circles as compared_view
 
 ASKED = "indicator=density&year=2020"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -106,7 +107,7 @@ def test_a_size_of_50000_dpi_is_refused_before_anything_is_drawn(atlas: Atlas) -
 
 def test_a_file_name_says_what_is_shown_and_nothing_a_disk_refuses(atlas: Atlas) -> None:
     view = map_view(atlas, "density", year=2020)
-    name = figure_name(view, Sheet(), "png")
+    name = figure_name(view.title.zh, "png")
     assert name.startswith(view.title.zh[:4])
     assert name.endswith(".png")
     assert not set(name) & set('<>:"/\\|?*')

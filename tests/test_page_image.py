@@ -63,6 +63,41 @@ def test_a_choice_changes_preview_and_link(screen: Screen, demo: Site) -> None:
     assert screen.find("#image-form [name=dpi]").is_disabled()
 
 
+@pytest.mark.parametrize(
+    ("mode", "asks"),
+    [
+        ("years", {"years": ["all"]}),
+        ("bivariate", {"bivariate": ["talent_share"], "year": ["2021"]}),
+        ("progress", {"progress": ["city"]}),
+    ],
+)
+def test_another_kind_of_sheet_is_shown_and_asked_for(
+    screen: Screen, demo: Site, mode: str, asks: dict[str, list[str]]
+) -> None:
+    opened(screen, demo)
+    before = screen.find("#image-preview").get_attribute("src")
+    screen.choose("#image-form [name=mode]", mode)
+    told = {"dpi", "lang", "layers", "size", "audience"}
+    path, query = asked(screen)
+    assert path == "/figure.png"
+    left = {name: value for name, value in query.items() if name not in told}
+    assert left == asks | ({} if mode == "progress" else {"indicator": ["talent_per_10k"]})
+    assert screen.find("#image-preview").get_attribute("src") != before
+    screen.until(lambda: "waiting" not in (screen.find("#image").get_attribute("class") or ""), "")
+    assert width(screen) == 1123
+    assert screen.find("#image-form [name=bars]").is_disabled()
+
+
+def test_only_kinds_that_can_be_drawn_are_offered(screen: Screen, demo: Site) -> None:
+    opened(screen, demo)
+    values = screen.page.evaluate(
+        "() => [...document.querySelectorAll('#image-form [name=mode] option:enabled')]"
+        ".map((one) => one.value)"
+    )
+    assert values == ["", "years", "compare", "bivariate", "progress"]
+    assert not screen.find("#image-form [name=with]").is_visible()
+
+
 def test_the_image_that_is_taken_is_a_sheet_at_its_resolution(
     screen: Screen, demo: Site, tmp_path: Path
 ) -> None:

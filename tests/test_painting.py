@@ -15,9 +15,10 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from geomap.aggpaths import wound
 from geomap.errors import GeomapError, NotFoundError, RequestError
 from geomap.fonts import GlyphError
-from geomap.paint_png import Canvas, wound
+from geomap.paint_png import Canvas
 from geomap.painting import greyed, paint, require_size, write_figure
 from geomap.scene import Circle, Group, Hatch, Item, Ring, Scene, Shape, Stroke, Words
 
@@ -79,9 +80,28 @@ def test_a_hole_stays_open_however_its_ring_runs(turn: int) -> None:
 
 
 def test_rings_within_rings_run_against_each_other() -> None:
-    rings = wound((square(0, 0, 9), square(1, 1, 5), square(2, 2, 2), square(20, 0, 1)))
+    rings = (square(0, 0, 9), square(1, 1, 5), square(2, 2, 2), square(20, 0, 1)[::-1])
+    points, sizes = wound([rings])
     # From its second point a square goes down, reversed it goes up.
-    assert [bool(ring[2, 1] > ring[1, 1]) for ring in rings] == [True, False, True, True]
+    turned = points.reshape(4, 4, 2)
+    assert sizes.tolist() == [4, 4, 4, 4]
+    assert (turned[:, 2, 1] > turned[:, 1, 1]).tolist() == [True, False, True, True]
+
+
+def test_areas_of_one_colour_side_by_side_meet_without_a_seam() -> None:
+    left, right = square(2.03, 2, 10), square(12.03, 2, 10)[::-1]  # run against each other
+    drawn = pixels(sheet(Shape((left,), fill=RED), Shape((right,), fill=RED)))
+    assert np.unique(drawn[100, 30:200], axis=0).tolist() == [[0xD6, 0x27, 0x28]]
+
+
+def test_areas_of_one_colour_within_each_others_holes_are_both_drawn() -> None:
+    around = Shape((square(2, 2, 20), square(6, 6, 10)), fill=RED)
+    drawn = pixels(sheet(around, Shape((square(9, 9, 2),), fill=RED)))
+    assert [drawn[y, y].tolist() == [0xD6, 0x27, 0x28] for y in (30, 70, 100)] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_the_paper_has_the_colour_asked_for() -> None:

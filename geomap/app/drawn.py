@@ -15,10 +15,14 @@ from geomap.errors import Text
 from geomap.language import LANGUAGES, strings
 from geomap.mapview import MapView, best_year, map_view
 from geomap.payload import FIRST_LAYERS
+from geomap.schema import FIRST_YEAR, LAST_YEAR
+from geomap.subject import Subject
 
 STYLE = ("as", "method", "classes", "palette", "shared", "breaks", "estimates")
 DRAWING = ("indicator", "year", "kind", *STYLE, "from", "definitions")
 """The parameters that ``asked_view`` reads."""
+KINDS = ("compare", "bivariate", "years", "categories", "progress", "as_of")
+"""What else ``asked_subject`` reads: the kinds of sheets that are more than one map."""
 
 
 def asked_view(atlas: Atlas, representation: str = "as") -> MapView:
@@ -57,6 +61,37 @@ def asked_change(atlas: Atlas, indicator: str, year: int | None, **drawing: Any)
     since = params.year("from", years)
     until = best_year(atlas, years) if year is None else year
     return change_view(atlas, indicator, since or 0, until or 0, **drawing)
+
+
+def asked_subject(atlas: Atlas) -> Subject:
+    """Give what a sheet is to show; what does not go together is refused by ``Subject.mode``."""
+    indicator, kind = params.one("indicator") or "", params.one("kind") or Kind.ACTUAL.value
+    years, categories = (tuple(params.split(name)) for name in ("years", "categories"))
+    progress = params.one("progress") or ""
+    if not (progress or categories):
+        params.required("indicator", atlas.indicators)
+    known = atlas.series.get((indicator, kind), {})
+    style = asked_drawing()
+    breaks = style.pop("breaks")
+    subject = Subject(
+        indicator=indicator,
+        year=params.year("year", known),
+        kind=kind,
+        breaks=None if breaks is None else tuple(breaks),
+        shared_breaks=params.flag("shared"),
+        rank_estimates=params.ranked(),
+        since=params.year("from", known),
+        accept_break=params.accepted(),
+        compare=params.one("compare") or "",
+        bivariate=params.one("bivariate") or "",
+        progress=progress,
+        as_of=params.between("as_of", FIRST_YEAR, LAST_YEAR),
+        years=years,
+        categories=categories,
+        **style,
+    )
+    _ = subject.mode
+    return subject
 
 
 def asked_layers(atlas: Atlas) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ from flask import Blueprint, Response
 
 from geomap.app import departures, params
 from geomap.app.current import leaving_atlas
-from geomap.app.drawn import DRAWING, asked_language, asked_layers, asked_view
-from geomap.figure import compared_view, figure, figure_name, require_kind
+from geomap.app.drawn import DRAWING, KINDS, asked_language, asked_layers, asked_subject
+from geomap.figure import Drawn, draw_sheet, figure_name, require_kind
 from geomap.painting import FEWEST_DPI, FORMATS
 from geomap.sheet import PAPERS, Sheet
 
 bp = Blueprint("figures", __name__)
-SHEET = ("size", "layers", "compare", "audience", "lang", "maker", "date", "bars", "grey")
+SHEET = (*KINDS, "size", "layers", "audience", "lang", "maker", "date", "bars", "grey")
 MOST_DPI = 600
 """Fewer than the command line takes: what one reader asks for must leave room for the others."""
 USUAL_DPI, PREVIEW_DPI = 300, 96
@@ -29,21 +29,20 @@ def download(kind: str) -> Response:
     params.allow(*DRAWING, *SHEET, "dpi")
     require_kind(kind)
     dpi = params.between("dpi", FEWEST_DPI, MOST_DPI) or USUAL_DPI
-    content, name, year = _drawn(kind, dpi)
-    departures.tell(what="figure", year=year)
-    return departures.attachment(content, FORMATS[kind], name)
+    drawn = _drawn(kind, dpi)
+    departures.tell(what="figure", year=drawn.year)
+    name = figure_name(drawn.title, kind)
+    return departures.attachment(drawn.content, FORMATS[kind], name)
 
 
 @bp.get("/figure-preview.png")
 def preview() -> Response:
     """Give the same sheet as the page shows it before it is taken away: small, and not to keep."""
     params.allow(*DRAWING, *SHEET)
-    content, _, _ = _drawn("png", PREVIEW_DPI)
-    return Response(content, content_type=FORMATS["png"])
+    return Response(_drawn("png", PREVIEW_DPI).content, content_type=FORMATS["png"])
 
 
-def _drawn(kind: str, dpi: int) -> tuple[bytes, str, int | None]:
-    """Give the file, its name and its year."""
+def _drawn(kind: str, dpi: int) -> Drawn:
     atlas = leaving_atlas()
     sheet = Sheet(
         size=_size(),
@@ -53,12 +52,9 @@ def _drawn(kind: str, dpi: int) -> tuple[bytes, str, int | None]:
         made=_short("date"),
         bars=params.flag("bars"),
     )
-    view = asked_view(atlas)
-    circles = compared_view(atlas, params.one("compare") or "")
-    grey = params.flag("grey")
+    subject, grey = asked_subject(atlas), params.flag("grey")
     with _one_at_a_time:
-        content = figure(atlas, view, kind, sheet, circles=circles, dpi=dpi, grey=grey)
-    return content, figure_name(view, sheet, kind), view.year
+        return draw_sheet(atlas, subject, kind, sheet, dpi=dpi, grey=grey)
 
 
 def _size() -> str:

@@ -81,6 +81,11 @@ def many(name: str, valid: Iterable[object], noun: Text) -> list[str]:
     return list(filter(None, values))
 
 
+def split(name: str) -> list[str]:
+    """Give the values of a parameter that holds several, split by commas."""
+    return [part for part in map(str.strip, (one(name) or "").split(",")) if part]
+
+
 def years(name: str, valid: Iterable[int]) -> list[int]:
     """Give the years asked for as ``many`` does; what is no number is refused first."""
     known = list(valid)

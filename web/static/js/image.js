@@ -1,7 +1,17 @@
 // The dialog that shows the map as a finished sheet before it is taken away as an image.
 
-import { byId } from './dom.js';
+import { byId, el } from './dom.js';
 import { asked } from './leave.js';
+
+const MOST_MAPS = 12; // maps on one sheet
+// What each kind of sheet keeps of the parameters of the page; the rest means nothing to it.
+const KEPT_BY = {
+  years: ['indicator', 'as', 'method', 'classes', 'palette', 'breaks', 'estimates'],
+  categories: ['indicator', 'year', 'as', 'method', 'classes', 'palette', 'breaks', 'estimates'],
+  bivariate: ['indicator', 'year', 'method', 'estimates'],
+  progress: [],
+};
+const TAKES_ANOTHER = ['bivariate', 'compare'];
 
 export class ImageDialog {
   constructor(page) {
@@ -17,22 +27,64 @@ export class ImageDialog {
 
   open() {
     byId('leave').open = false;
+    this.furnish();
     this.show();
     this.dialog.showModal();
   }
 
+  // Offer the kinds that what is shown can be drawn as; one that was chosen before is kept.
+  furnish() {
+    const { atlas, view } = this.page;
+    const { mode } = this.form.elements;
+    const years = atlas.yearsOf(view.indicator).length;
+    const changing = Boolean(view.indicator.change);
+    const can = {
+      years: !changing && years > 1 && years <= MOST_MAPS,
+      categories: !changing && atlas.indicators.filter((one) => one.part_of === view.indicator.id && atlas.yearsOf(one).length).length > 1,
+      bivariate: !changing && this.others('bivariate').length > 0,
+      compare: this.others('compare').length > 0,
+    };
+    [...mode.options].forEach((option) => { option.hidden = can[option.value] === false; option.disabled = option.hidden; });
+    if (mode.selectedOptions[0].disabled) mode.value = '';
+  }
+
+  // Rates are filled, counts are circles: each sheet takes what suits it.
+  others(mode) {
+    const { atlas, view } = this.page;
+    const counts = mode === 'compare';
+    return atlas.indicators.filter((one) => one.id !== view.indicator.id && atlas.yearsOf(one).length && (one.measure === 'count') === counts);
+  }
+
+  // The second indicator is asked for only where the sheet has one.
+  second(mode) {
+    const select = this.form.elements.with;
+    const chosen = select.value;
+    select.closest('label').hidden = !TAKES_ANOTHER.includes(mode);
+    if (!TAKES_ANOTHER.includes(mode)) return;
+    const others = this.others(mode);
+    select.replaceChildren(...others.map((one) => el('option', { value: one.id }, one.name)));
+    if (others.some((one) => one.id === chosen)) select.value = chosen;
+  }
+
   // Everything of the address but the format, which is its ending, and the resolution.
   query() {
+    const mode = this.form.elements.mode.value;
     const query = asked(this.page);
+    if (KEPT_BY[mode]) [...query.keys()].filter((key) => !KEPT_BY[mode].includes(key)).forEach((key) => query.delete(key));
+    if (TAKES_ANOTHER.includes(mode)) query.set(mode, this.form.elements.with.value);
+    if (mode === 'years' || mode === 'categories') query.set(mode, 'all');
+    if (mode === 'progress') query.set(mode, 'city');
     query.set('layers', this.page.layers().join(','));
     new FormData(this.form).forEach((value, name) => {
-      if (value && name !== 'format' && name !== 'dpi') query.set(name, value);
+      if (value && !['format', 'dpi', 'mode', 'with'].includes(name)) query.set(name, value);
     });
     return query;
   }
 
   show() {
-    const { format, dpi } = this.form.elements;
+    const { format, dpi, mode, bars } = this.form.elements;
+    this.second(mode.value);
+    bars.disabled = Boolean(KEPT_BY[mode.value]);
     const query = this.query();
     dpi.disabled = format.value !== 'png';
     byId('image-problem').hidden = true;

@@ -1,0 +1,196 @@
+"""What a sheet may show: the kinds of sheets by command and by address, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import TOY, write_toy
+from flask.testing import FlaskClient
+
+from geomap.app import create_app
+from geomap.atlas import Atlas
+from geomap.bulletsheet import choices, compose_bullets
+from geomap.cli import main
+from geomap.errors import NotFoundError, RequestError
+from geomap.scene import Shape
+from geomap.sheet import PAPERS, Sheet
+from geomap.store import open_release
+from geomap.subject import Subject, both, scene_of, several
+from geomap.verdicts import Outcome
+
+KINDS: Mapping[str, tuple[list[str], str]] = {
+    "change": (
+        ["density", "--from", "2020", "--year", "2021"],
+        "indicator=density&from=2020&year=2021",
+    ),
+    "years": (["talent", "--years", "all"], "indicator=talent&years=all"),
+    "categories": (
+        ["--categories", "talent,talent_high,population"],
+        "categories=talent,talent_high,population",
+    ),
+    "bivariate": (
+        ["density", "--year", "2020", "--bivariate", "talent"],
+        "indicator=density&year=2020&bivariate=talent",
+    ),
+    "circles": (["density", "--compare", "talent:2020"], "indicator=density&compare=talent:2020"),
+    "progress": (["--progress", "city", "--as-of", "2022"], "progress=city&as_of=2022"),
+}
+MORE = "".join(
+    f"{area},{indicator},{year},{value},人,actual,reported,表3,,\n"
+    for year, indicator, values in (
+        (2021, "population", (520, 330, 190)),
+        (2021, "talent", (60, 20, 10)),
+        (2020, "talent_high", (8, 3, 2)),
+    )
+    for area, value in zip(("150602", "150603", "150627"), values, strict=True)
+)
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the toy world with a second year and a second kind of talent."""
+    return write_toy(
+        tmp_path_factory.mktemp("two"), {"stats/plan.csv": TOY["stats/plan.csv"] + MORE}
+    )
+
+
+@pytest.fixture(scope="module")
+def atlas(release: Path) -> Atlas:
+    return open_release(release)
+
+
+@pytest.fixture(scope="module")
+def client(atlas: Atlas) -> FlaskClient:
+    return create_app(atlas).test_client()
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_the_same_bytes_by_command_and_by_address(
+    kind: str, release: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.svg"
+    words, query = KINDS[kind]
+    result = run("figure", *words, "--layers", "base", "--data", release, "-o", path)
+    assert result.exit_code == 0, result.output
+    answer = create_app(release).test_client().get(f"/figure.svg?{query}&layers=base")
+    assert answer.status_code == 200, answer.text
+    assert path.read_bytes() == answer.data
+
+
+def test_small_multiples_of_all_years_have_them_in_order(atlas: Atlas) -> None:
+    views = several(atlas, Subject("talent", years=("all",)))
+    assert [view.year for view in views] == [2020, 2021]
+
+
+def test_categories_drawn_as_fill_share_bounds_and_colours(atlas: Atlas) -> None:
+    asked = Subject(categories=("talent", "talent_high"), representation="fill")
+    first, second = several(atlas, asked)
+    assert first.legend.bounds == second.legend.bounds
+    assert first.legend.colours == second.legend.colours
+    values = [one.value for view in (first, second) for one in view.areas if one.value is not None]
+    assert first.legend.bounds[0] == min(values)
+    assert first.legend.bounds[-1] >= max(values)
+
+
+def test_indicators_of_different_units_do_not_stand_side_by_side(atlas: Atlas) -> None:
+    with pytest.raises(RequestError, match="平方公里"):
+        several(atlas, Subject(categories=("talent", "density")))
+
+
+def test_an_indicator_without_two_parts_is_refused(atlas: Atlas) -> None:
+    with pytest.raises(RequestError, match="组成部分"):
+        several(atlas, Subject("talent", categories=("all",)))
+
+
+def test_one_year_alone_is_no_small_multiple(atlas: Atlas) -> None:
+    with pytest.raises(RequestError, match="2020"):
+        several(atlas, Subject("talent", years=("2020",)))
+    with pytest.raises(NotFoundError, match="2020"):
+        several(atlas, Subject("talent", years=("1999", "2020")))
+
+
+def test_the_second_of_two_indicators_is_of_the_year_of_the_first(atlas: Atlas) -> None:
+    across, up = both(atlas, Subject("density", year=2020, bivariate="talent"))
+    assert (across.year, up.year) == (2020, 2020)
+    assert up.representation == "fill"
+    with pytest.raises(RequestError, match="两个不同"):
+        both(atlas, Subject("density", bivariate="density"))
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        (Subject("density", since=2020, years=("all",)), "from 不能与 years 同用"),
+        (Subject("density", bivariate="talent", palette="Reds"), "palette 不能与 bivariate"),
+        (Subject("density", progress="city"), "indicator 不能与 progress 同用"),
+        (Subject("density", as_of=2020), "as_of 要与 progress 同用"),
+        (Subject("density", accept_break=True), "definitions 要与 from 同用"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(subject: Subject, said: str, atlas: Atlas) -> None:
+    with pytest.raises(RequestError) as refusal:
+        scene_of(atlas, subject)
+    assert said in refusal.value.text.zh
+
+
+def test_bars_stand_beside_one_map_only(atlas: Atlas) -> None:
+    with pytest.raises(RequestError, match="bars"):
+        scene_of(atlas, Subject("talent", years=("all",)), Sheet(bars=True))
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("indicator=density&years=1999,2020", 404, "2020"),
+        ("indicator=density&bivariate=none", 404, "talent"),
+        ("indicator=density&years=all&compare=talent", 400, "years"),
+        ("progress=none", 404, "city"),
+        ("progress=city&as_of=1", 400, "as_of"),
+    ],
+)
+def test_an_address_is_refused_with_what_there_is(
+    client: FlaskClient, query: str, status: int, said: str
+) -> None:
+    answer = client.get(f"/figure.svg?{query}")
+    assert answer.status_code == status
+    assert said in answer.text
+
+
+def test_a_command_without_an_indicator_says_what_goes_without(
+    release: Path, tmp_path: Path
+) -> None:
+    result = run("figure", "--data", release, "-o", tmp_path / "a.svg")
+    assert result.exit_code == 1
+    assert "--progress" in result.stderr
+
+
+# --- bullets --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", PAPERS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_bullets_stay_on_the_sheet_and_name_their_verdict(
+    size: str, lang: str, atlas: Atlas
+) -> None:
+    scene, year = compose_bullets(atlas, "city", Sheet(size=size, lang=lang), as_of=2022)
+    assert year == 2022
+    words = scene.words()
+    assert all(0 <= one.x <= scene.width_mm and 0 <= one.y <= scene.height_mm for one in words)
+    verdicts = {outcome.label.zh if lang == "zh" else outcome.label.en for outcome in Outcome}
+    assert verdicts & {one.text for one in words}
+    assert min(one.size_pt for one in words) >= 4  # the small years beside the values
+    points = [p for g in scene.groups for i in g.items if isinstance(i, Shape) for p in i.rings[0]]
+    assert all(0 <= x <= scene.width_mm and 0 <= y <= scene.height_mm for x, y in points)
+
+
+def test_bullets_of_what_there_is_not_are_refused_with_what_there_is(atlas: Atlas) -> None:
+    assert choices(atlas, 2022)[0] == "city"
+    with pytest.raises(NotFoundError, match="city"):
+        compose_bullets(atlas, "nowhere")
