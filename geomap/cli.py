@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from geomap.cli_site import site
+
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
     from geomap.errors import Finding
@@ -358,3 +360,6 @@ def demo(directory: Path, seed: int | None) -> None:
 
 def _done(zh: str, en: str) -> None:
     click.echo(f"{zh} / {en}")
+
+
+main.add_command(site)

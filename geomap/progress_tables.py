@@ -58,7 +58,7 @@ def workbook(shown: Tables) -> bytes:
         _fill(book.create_sheet(shown.say(name)), columns, rows, shown)
     stream = io.BytesIO()
     book.save(stream)
-    return _timeless(stream.getvalue())
+    return timeless(stream.getvalue())
 
 
 def document(shown: Tables) -> bytes:
@@ -75,7 +75,7 @@ def document(shown: Tables) -> bytes:
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.left_margin = section.right_margin = Mm(15)
     section.header.paragraphs[0].text = "　".join(shown.marks)
-    _set_face(word)
+    set_face(word)
     word.add_heading(f"{shown.title} · {shown.say(PLAN)}", 0)
     for note in shown.notes:
         word.add_paragraph(note)
@@ -93,7 +93,7 @@ def document(shown: Tables) -> bytes:
         word.add_paragraph(f"[{number(shown, source.id)}] {cite(source)}")
     stream = io.BytesIO()
     word.save(stream)
-    return _timeless(stream.getvalue())
+    return timeless(stream.getvalue())
 
 
 def _fill(sheet: Any, columns: list[Column], rows: Iterable[Row], shown: Tables) -> None:
@@ -130,7 +130,7 @@ def _put(sheet: Any, line: int, at: int, value: Cell, format_: str = "General") 
     return cell
 
 
-def _set_face(word: Word) -> None:
+def set_face(word: Word) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
@@ -154,7 +154,7 @@ def _table(word: Word, columns: list[Column], rows: Sequence[Row], shown: Tables
     lines += [[_text(column.read(row)) for column in columns] for row in rows]
     for place, line in enumerate(lines):
         added = table.add_row()
-        _mark_row(added._tr, heading=place == 0)
+        mark_row(added._tr, heading=place == 0)
         for cell, text, width in zip(added.cells, line, widths, strict=True):
             cell.width = width
             _write(cell, text, bold=place == 0)
@@ -168,7 +168,7 @@ def _write(cell: WordCell, text: str, *, bold: bool) -> None:
     cell.paragraphs[0].paragraph_format.space_after = Pt(0)
 
 
-def _mark_row(row: Any, *, heading: bool) -> None:
+def mark_row(row: Any, *, heading: bool) -> None:
     """Keep a row on one page; repeat it on every page when it is the heading."""
     from docx.oxml import OxmlElement
 
@@ -182,7 +182,7 @@ def _text(value: Cell) -> str:
     return "" if value is None else str(value)
 
 
-def _timeless(packed: bytes) -> bytes:
+def timeless(packed: bytes) -> bytes:
     """Pack an Office file again without the time of writing."""
     stream = io.BytesIO()
     with (

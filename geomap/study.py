@@ -85,6 +85,10 @@ def _common(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
         "kind": settings.kind,
         "release": {"id": atlas.release, "title": plain(atlas.title), "mark": plain(atlas.mark)},
         "synthetic": atlas.synthetic,
+        "audience": {
+            "id": atlas.disclosure.audience.value,
+            **plain(atlas.disclosure.audience.label),
+        },
         "inputs": _summary(inputs),
         "distance": _distance(settings, inputs),
         "assumptions": plain(_assumptions(settings, inputs)),

@@ -41,20 +41,21 @@ LAYERS: Mapping[str, str] = {
     "views": (
         "mapnotes mapview provenance sourcebook payload audiences conflictbook verdicts bullet "
         "progress progress_sites progress_columns diff study_settings study_inputs study_service "
-        "study_rank study"
+        "study_rank study study_text study_changes"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (
         "divisions lookup boundaries store sheets package check importer initialise demo webmap "
-        "progress_tables"
+        "progress_tables siting_inputs roads siting_files"
     ),
     "server": (
         "app app.answers app.api app.current app.delivery app.errors app.openapi app.pages "
         "app.params app.payloads app.progress_pages app.conflict_pages app.releases "
+        "app.jobs app.uploads app.scenarios app.siting_pages app.siting_words app.siting_work "
         "app.schemas app.security app.serve app.settings "
         "app.static"
     ),
-    "shell": "cli __main__",
+    "shell": "cli cli_site __main__",
 }
 LAYER_OF = {name: number for number, names in enumerate(LAYERS.values()) for name in names.split()}
 CORE = ("model", "tables", "drawing", "values", "atlas", "views", "invention")
