@@ -113,19 +113,22 @@ def _linked(header: Element) -> Markup:
     )
 
 
-@lru_cache(maxsize=1)
-def bundle() -> str:
-    """Join the modules of ``web/static/js`` into one script that sets ``window.geomap``.
+@lru_cache(maxsize=4)
+def bundle(first: str = "main") -> str:
+    """Join a module of ``web/static/js`` and those it needs into one script.
+
+    It sets ``window.geomap``, or for another first module the name of that.
 
     A module is written as ``import { names } from './file.js';`` and ``export const …``; names are
     unique over all modules. A page on a disk may not import files, so the served page and the
     page that stands alone both get this one script.
     """
     order: list[str] = []
-    _visit("main", order)
+    _visit(first, order)
     texts = [_EXPORT.sub("", _IMPORT.sub("", _module(name))) for name in order]
     joined = "\n".join(texts)
-    return str(jsmin(f"window.geomap=(()=>{{'use strict';\n{joined}\nreturn {{mount}};}})();"))
+    name = "geomap" if first == "main" else first
+    return str(jsmin(f"window.{name}=(()=>{{'use strict';\n{joined}\nreturn {{mount}};}})();"))
 
 
 def _visit(name: str, order: list[str]) -> None:

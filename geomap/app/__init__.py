@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from geomap.app import api, conflict_pages, pages, progress_pages, static
+from geomap.app import api, conflict_pages, pages, progress_pages, siting_pages, static
 from geomap.app.answers import pretty
 from geomap.app.delivery import Memory, deliver
 from geomap.app.errors import handle_errors
@@ -72,6 +72,7 @@ def _register(app: Flask) -> None:
     app.register_blueprint(pages.bp)
     app.register_blueprint(progress_pages.bp)
     app.register_blueprint(conflict_pages.bp)
+    siting_pages.furnish(app)
 
 
 def _json(path: Path) -> dict[str, object]:

@@ -52,9 +52,9 @@ class Shelf:
 
 
 def read_shelf(directory: Path) -> Shelf:
-    """Read the files below ``directory``, those of Leaflet, and the joined script of ours."""
-    script = ("geomap.js", bundle().encode())
-    contents = dict(sorted([*_own(directory), *_leaflet(), script]))
+    """Read the files below ``directory``, those of Leaflet, and our joined scripts."""
+    scripts = [("geomap.js", bundle().encode()), ("siting.js", bundle("siting").encode())]
+    contents = dict(sorted([*_own(directory), *_leaflet(), *scripts]))
     seal = hashlib.sha256()
     for name, body in contents.items():
         seal.update(f"{name}\0{len(body)}\0".encode())
