@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import io
 import re
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -342,7 +344,11 @@ def _from_lines(name: str, data: bytes) -> Roads:
     import shapely
 
     try:
-        frame = pyogrio.read_dataframe(io.BytesIO(data))
+        # From memory GDAL warns of the missing file extension.
+        with tempfile.TemporaryDirectory(prefix="geomap-") as directory:
+            file = Path(directory) / "roads.gpkg"
+            file.write_bytes(data)
+            frame = pyogrio.read_dataframe(file)
     except Exception as error:  # GDAL fails in many ways of its own
         raise RequestError(
             f"{name} 不是可读的 GeoPackage（{error}）",

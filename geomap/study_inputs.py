@@ -116,12 +116,12 @@ class Inputs:
 
 
 def _known(sites: pd.DataFrame, name: str, free: tuple[int, ...]) -> Any:
-    """Give a column when it is there in full; sites in ``free`` need none."""
+    """Give a column when it is there in full, else None; sites in ``free`` need none."""
     if name not in sites or sites[name].isna().all():
         return None
     values = sites[name].to_numpy(dtype=float).copy()
-    values[[at for at in free if np.isnan(values[at])]] = 0.0
-    return values
+    values[list(free)] = np.nan_to_num(values[list(free)])
+    return None if np.isnan(values).any() else values
 
 
 def build_inputs(atlas: Atlas, settings: Settings, given: Given | None = None) -> Inputs:
@@ -288,6 +288,16 @@ def known_sites(atlas: Atlas, kinds: str, gaps: list[Text] | None = None) -> pd.
             )
         )
     rows = rows[rows["lon"].notna()]
+    near = rows[rows["precision"] != "exact"]
+    if len(near) and gaps is not None:
+        gaps.append(
+            Text(
+                f"{len(near)} 处点位的坐标是所在镇、附近设施或城市中心，不是实址："
+                f"{'、'.join(near['name_zh'])}",
+                f"{len(near)} sites stand at their town, a landmark nearby or the centre of a city:"
+                f" {', '.join(near['name_en'].where(near['name_en'] != '', near['name_zh']))}",
+            )
+        )
     if rows.empty:
         raise RequestError(f"点位类型 {kinds} 都没有坐标", f"no site of {kinds} has coordinates")
     named = rows.rename(columns={"name_zh": "name"})
