@@ -137,6 +137,8 @@ class Jobs:
     def state(self, job: str) -> dict[str, Any]:
         """Tell ``state`` (waiting, running, done, failed, cancelled or lost) and progress.
 
+        ``result`` says whether there is one: who cancels may still get the best found by then.
+
         Raises
         ------
         NotFoundError : there is no such job, or it was given up long ago
@@ -152,6 +154,7 @@ class Jobs:
             "seconds": round(told.get("ended", time.time()) - told.get("begun", time.time()), 2),
             "progress": _read(home / "progress.json"),
             "error": told.get("error"),
+            "result": (home / "result.json").exists(),
         }
 
     def result(self, job: str) -> dict[str, Any]:

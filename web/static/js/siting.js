@@ -86,8 +86,8 @@ class SitingPage {
   async ended(end, job, before) {
     if (end.state === 'failed') throw new Error(said(end.error));
     if (end.state === 'lost') throw new Error(this.t.lost_job);
-    const found = await asked(`/siting/jobs/${job}/result?lang=${this.data.lang}`).catch((error) => { if (end.state === 'cancelled') return null; throw error; });
-    if (!found) { this.form.fault(new Error(this.t.cancelled)); return; }
+    if (!end.result) { this.form.fault(new Error(this.t.cancelled)); return; }
+    const found = await asked(`/siting/jobs/${job}/result?lang=${this.data.lang}`);
     const beside = before ? this.scenarios.changes(before.name, found.changed || []) : null;
     this.show(found, job, null, beside);
   }

@@ -25,17 +25,21 @@ export const readAddress = (data) => {
   return { settings, files };
 };
 
+const bare = (criteria) => JSON.stringify(criteria.map(({ id, ...one }) => one));
+
 // What differs from the defaults, so that a link says what was chosen and no more.
 export const writeAddress = (data, settings, files) => {
   const query = new URLSearchParams();
+  const sought = ['allocate', 'rank'].includes(settings.kind);
   PLAIN.forEach((name) => {
     const value = settings[name];
+    if ((name === 'candidates' && !sought) || (['model', 'sites', 'budget', 'radius'].includes(name) && settings.kind !== 'allocate')) return;
     if (value !== undefined && value !== null && value !== data.defaults[name]) query.set(name, value);
   });
   if (String(settings.radii) !== String(data.defaults.radii)) query.set('radii', settings.radii.join(','));
   if (settings.fair) query.set('fair', 'true');
   if (settings.required_areas?.length) query.set('each', 'true');
-  if (settings.kind === 'rank' && JSON.stringify(settings.criteria) !== JSON.stringify(data.defaults.criteria)) query.set('criteria', JSON.stringify(settings.criteria));
+  if (settings.kind === 'rank' && bare(settings.criteria) !== bare(data.defaults.criteria)) query.set('criteria', bare(settings.criteria));
   if (settings.kind === 'whatif') {
     if (settings.put.length) query.set('put', JSON.stringify(settings.put));
     if (settings.remove.length) query.set('remove', settings.remove.join('|'));

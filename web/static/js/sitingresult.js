@@ -84,7 +84,7 @@ export class Speaker {
 
 const cell = (value, attributes = {}) => el('td', attributes, value);
 const table = (heads, rows, caption) => el('table', {}, caption ? el('caption', { class: 'hush' }, caption) : null,
-  el('thead', {}, el('tr', {}, ...heads.map(([words, numeric]) => el('th', { scope: 'col', class: numeric ? 'n' : null }, words)))), el('tbody', {}, ...rows));
+  el('thead', {}, el('tr', {}, ...heads.map(([words, numeric]) => (words ? el('th', { scope: 'col', class: numeric ? 'n' : null }, words) : el('td', {}))))), el('tbody', {}, ...rows));
 const section = (title, ...content) => el('section', {}, el('h2', {}, title), ...content.filter(Boolean));
 
 export class Result {
