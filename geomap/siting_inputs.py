@@ -284,7 +284,7 @@ def summed(findings: list[Finding]) -> list[Text]:
             continue
         seen.add(key)
         where = f"{one.file}" if many or not one.line else f"{one.file}:{one.line}"
-        count = Text(f"{alike[key]} 行", f"{alike[key]} rows ") if many else Text("", "")
+        count = Text(f"{alike[key]} 行", f"{alike[key]} rows: ") if many else Text("", "")
         told.append(Text(f"{where}：{count.zh}{one.what.zh}", f"{where}: {count.en}{one.what.en}"))
     return told
 

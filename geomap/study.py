@@ -24,7 +24,7 @@ from geomap.siting import solve
 from geomap.spellings import area_spellings
 from geomap.study_inputs import Inputs, straight
 from geomap.study_rank import ranked
-from geomap.study_service import Row, access, demand_rows, number, places, served
+from geomap.study_service import Row, access, area_names, demand_rows, number, places, served
 from geomap.study_settings import Settings
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def _common(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
             "id": atlas.disclosure.audience.value,
             **plain(atlas.disclosure.audience.label),
         },
+        "areas": {code: plain(name) for code, name in area_names(atlas, atlas.areas).items()},
         "inputs": _summary(inputs),
         "distance": _distance(settings, inputs),
         "assumptions": plain(_assumptions(settings, inputs)),

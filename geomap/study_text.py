@@ -74,9 +74,14 @@ class _Writer:
     def name(self, id_: str | None) -> str:
         return "—" if id_ is None else self.names.get(id_, id_)
 
+    def area(self, code: str) -> str:
+        names = self.found["areas"]
+        return self.of(names[code]) if code in names else code or "—"
+
     def _names(self) -> dict[str, str]:
         lists = (self.found["existing"], self.found["chosen"], self.found["demands"])
-        return {row["id"]: row["name"] for listed in lists for row in listed}
+        key = "name_en" if self.lang == "en" else "name"
+        return {row["id"]: row[key] for listed in lists for row in listed}
 
 
 def _heading(text: str) -> Block:
@@ -222,7 +227,7 @@ def _results(w: _Writer) -> Iterator[Block]:
 def _why_not(w: _Writer) -> Iterator[Block]:
     lines = []
     for reason in w.found["reasons"]:
-        names = [one["name"] for one in (*reason["demands"], *reason["sites"])]
+        names = [w.name(one["id"]) for one in (*reason["demands"], *reason["sites"])]
         listed = w.say("：", ": ") + "、".join(names[:MOST_ROWS]) if names else ""
         lines.append(w.of(reason) + listed)
     lines += [w.say("可行的最小改动：", "least relaxation: ") + w.of(one["text"])
@@ -231,20 +236,23 @@ def _why_not(w: _Writer) -> Iterator[Block]:
 
 
 def _chosen(w: _Writer) -> Block:
-    head = [w.say("编号", "Id"), w.say("名称", "Name"), w.say("经度", "Lon"), w.say("纬度", "Lat")]
+    head = [w.say("编号", "Id"), w.say("名称", "Name"), w.say("地区", "Area")]
+    head += [w.say("经度", "Lon"), w.say("纬度", "Lat")]
     rows = [
-        [one["id"], one["name"], w.number(one["lon"], 5), w.number(one["lat"], 5)]
+        [
+            one["id"], w.name(one["id"]), w.area(one["area"]),
+            w.number(one["lon"], 5), w.number(one["lat"], 5),
+        ]
         for one in w.found["chosen"]
-    ]
+    ]  # fmt: skip
     if w.found["kind"] == "rank":
         return _table(w.say("排在首位", "First"), head, rows)
     head += [w.say("服务的需求", "Serves"), w.say("服务的需求点", "Demands")]
     for row, one in zip(rows, w.found["chosen"], strict=True):
         names = [w.name(id_) for id_ in one["demands"]]
         more = f" … ({len(names)})" if len(names) > 8 else ""
-        row += [w.number(one["serves_weight"], 0), "、".join(names[:8]) + more]
-    words = w.say("新增的点位", "New sites")
-    return _table(words, head, rows[:MOST_ROWS])
+        row += [w.number(one["serves_weight"], 0), w.say("、", ", ").join(names[:8]) + more]
+    return _table(w.say("新增的点位", "New sites"), head, rows[:MOST_ROWS])
 
 
 def _service(w: _Writer) -> Block:
@@ -299,7 +307,7 @@ def _nearest(w: _Writer) -> Block:
     ]
     rows = [
         [
-            one["name"],
+            w.name(one["id"]),
             w.name(one["site"]),
             w.far(one["distance"]),
             w.name(one["second"]),
@@ -343,7 +351,7 @@ def _lacking(w: _Writer) -> Iterator[Block]:
         yield _paragraph(w.say("没有。", "None."))
         return
     head = [w.say("需求点", "Demand"), w.say("权重", "Weight"), w.say("到最近点位", "Nearest site")]
-    rows = [[one["name"], w.number(one["weight"], 0), w.far(one["distance"])] for one in lost]
+    rows = [[w.name(one["id"]), w.number(one["weight"], 0), w.far(one["distance"])] for one in lost]
     words = w.say(f"共 {len(lost)} 个", f"{len(lost)} in all")
     yield _table(words, head, rows[:MOST_ROWS])
 
