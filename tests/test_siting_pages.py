@@ -19,6 +19,7 @@ from geomap.app import create_app, serve
 from geomap.app.jobs import Jobs, Limits
 from geomap.app.settings import Settings
 from geomap.atlas import Atlas
+from geomap.paths import shipped_data_dir
 
 # Four demands on the parallel of 39.5°; one degree of longitude is about 86 km there.
 DEMAND = (
@@ -190,6 +191,18 @@ def test_the_default_settings_of_the_page_can_be_solved(client: FlaskClient) -> 
     assert outcome["status"] == "optimal"
     assert len(outcome["chosen"]) == 2
     assert outcome["inputs"]["coarse"] is True
+
+
+def test_weights_that_nobody_reported_are_said_to_be_estimates() -> None:
+    client = create_app(shipped_data_dir()).test_client()
+    cover = {"kind": "cover", "existing": "sites:base"}
+    said = {}
+    for indicator in ("population", "talent_total"):
+        asked = {"settings": {**cover, "demand": f"seats:{indicator}"}}
+        outcome = client.post("/siting/whatif", json=asked).get_json()["outcome"]
+        said[indicator] = outcome["inputs"]["coarse_words"]["zh"]
+    assert "估算" not in said["population"]
+    assert "9 个旗区的权重为估算，不是上报数" in said["talent_total"]
 
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx", "geojson"])

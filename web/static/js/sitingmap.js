@@ -141,6 +141,11 @@ export class SitingMap {
     };
     const furniture = [...document.querySelectorAll('#frame .legend, #frame .north, #frame .leaflet-control')].map((one) => one.getBoundingClientRect())
       .map((box) => onLayer({ x0: box.left - frame.left, y0: box.top - frame.top, x1: box.right - frame.left, y1: box.bottom - frame.top }));
+    // The words beside demand that is not covered are not to be written over.
+    (outcome?.uncovered || []).slice(0, 60).map((one) => outcome.demands.find((each) => each.id === one.id)).filter(Boolean).forEach((one) => {
+      const { x, y } = map.latLngToLayerPoint([one.lat, one.lon]);
+      furniture.push({ x0: x - 8, x1: x + 58, y0: y - 9, y1: y + 9 });
+    });
     const places = outcome ? [...outcome.demands.slice(0, 60), ...outcome.existing, ...outcome.chosen] : [];
     const placed = placeLabels(wanted, data.areas.length > 60, {
       frame: onLayer({ x0: 0, y0: 0, x1: map.getSize().x, y1: map.getSize().y }), furniture,

@@ -50,18 +50,18 @@ export class Plan {
       type: 'number', step: '0.001', value: one[name], 'data-key': key, 'aria-label': fill(t.of_place, { what: t[name], name: one.name }),
       onchange: (event) => { const value = Number(event.target.value); if (event.target.value !== '' && Number.isFinite(value)) { one[name] = value; this.onChange(); } },
     });
-    const moved = this.put.map((one, index) => el('tr', {}, el('th', { scope: 'row' }, one.name, el('small', {}, one.id ? ` ${t.plan_moved}` : '')),
-      el('td', {}, field(one, 'lon', `lon${index}`), ' ', field(one, 'lat', `lat${index}`)),
-      el('td', {}, one.id ? button(`undo${one.id}`, t.undo, one.name, () => this.undo(one.id)) : button(`drop${index}`, t.drop, one.name, () => this.drop(index)))));
+    const moved = this.put.map((one, index) => el('tr', {}, el('th', { scope: 'row' }, one.name, el('small', {}, one.id ? ` ${t.plan_moved}` : ''),
+      el('span', { class: 'spot' }, field(one, 'lon', `lon${index}`), field(one, 'lat', `lat${index}`))),
+    el('td', { class: 'n' }, one.id ? button(`undo${one.id}`, t.undo, one.name, () => this.undo(one.id)) : button(`drop${index}`, t.drop, one.name, () => this.drop(index)))));
     const still = existing.filter((one) => !this.put.some((each) => each.id === one.id)).map((one) => {
       const gone = this.remove.includes(one.id);
-      return el('tr', {}, el('th', { scope: 'row' }, one.name), el('td', {}, gone ? t.plan_removed : ''),
-        el('td', {}, gone ? button(`undo${one.id}`, t.undo, one.name, () => this.undo(one.id))
-          : el('span', {}, button(`move${one.id}`, t.move, one.name, () => this.move(one, { lat: one.lat, lng: one.lon })), ' ', button(`gone${one.id}`, t.remove, one.name, () => this.takeAway(one.id)))));
+      return el('tr', {}, el('th', { scope: 'row' }, one.name, gone ? el('small', {}, ` ${t.plan_removed}`) : null),
+        el('td', { class: 'n' }, ...(gone ? [button(`undo${one.id}`, t.undo, one.name, () => this.undo(one.id))]
+          : [button(`move${one.id}`, t.move, one.name, () => this.move(one, { lat: one.lat, lng: one.lon })), ' ', button(`gone${one.id}`, t.remove, one.name, () => this.takeAway(one.id))])));
     });
     return el('section', { class: 'plan' }, el('h2', {}, t.plan), el('p', { class: 'help' }, t.plan_help),
-      el('table', {}, el('caption', { class: 'hush' }, t.plan), el('tbody', {}, ...moved, ...still)),
       el('p', { class: 'line' }, el('button', { type: 'button', 'data-key': 'add', onclick: () => this.add(middle) }, t.plan_add),
-        el('button', { type: 'button', 'data-key': 'clear', disabled: this.empty, onclick: () => this.clear() }, t.plan_clear)));
+        el('button', { type: 'button', 'data-key': 'clear', disabled: this.empty, onclick: () => this.clear() }, t.plan_clear)),
+      el('table', {}, el('caption', { class: 'hush' }, t.plan), el('tbody', {}, ...moved, ...still)));
   }
 }

@@ -6,7 +6,7 @@ import { fill, fixed } from './format.js';
 import { said } from './sitingask.js';
 
 const NEAR = 1e-9;
-const MOST_ROWS = 50;
+const MOST_ROWS = 20;
 
 export class Speaker {
   constructor(data) { Object.assign(this, { data, t: data.t }); }
@@ -29,7 +29,7 @@ export class Speaker {
   status(outcome) { return this.t[`status_${outcome.status}`] || outcome.status; }
 
   gap(outcome) {
-    if (outcome.kind !== 'allocate') return '';
+    if (outcome.kind !== 'allocate' || outcome.status === 'infeasible') return '';
     return outcome.gap === null ? this.t.gap_none : `${this.t.gap} ${fixed(outcome.gap * 100, 2)}%`;
   }
 
@@ -78,7 +78,7 @@ export class Speaker {
   }
 
   trust(outcome) {
-    return fill(this.t.trust, { distance: said(outcome.distance.words), status: this.status(outcome), gap: this.gap(outcome) });
+    return fill(this.t.trust, { distance: said(outcome.distance.words), status: this.status(outcome), gap: this.gap(outcome) }).replace(/[\s·]+$/, '');
   }
 }
 
@@ -92,7 +92,7 @@ export class Result {
 
   show(outcome, plan = null, beside = null) {
     const parts = [
-      beside, plan, this.verdict(outcome), this.reasons(outcome), this.figures(outcome), this.chosen(outcome), this.ranking(outcome),
+      beside, this.verdict(outcome), this.reasons(outcome), this.figures(outcome), plan, this.chosen(outcome), this.ranking(outcome),
       this.uncovered(outcome), this.byArea(outcome), this.gaps(outcome), this.take(),
     ];
     this.panel.replaceChildren(...parts.filter(Boolean));
@@ -109,7 +109,7 @@ export class Result {
     const { t } = this;
     const one = (reason) => el('li', {}, said(reason), reason.demands?.length ? `：${reason.demands.map((each) => each.name).join('、')}` : '');
     return section(t.reasons, el('ul', {}, ...outcome.reasons.map(one)),
-      outcome.relief.length ? el('h3', {}, t.relief) : null, outcome.relief.length ? el('ul', {}, ...outcome.relief.map((each) => el('li', {}, said(each)))) : null);
+      outcome.relief.length ? el('h3', {}, t.relief) : null, outcome.relief.length ? el('ul', {}, ...outcome.relief.map((each) => el('li', {}, said(each.text ?? each)))) : null);
   }
 
   figures(outcome) {
@@ -153,7 +153,7 @@ export class Result {
       ...(ranking.notes || []).map((note) => el('p', { class: 'help' }, said(note))));
     const out = ranking.excluded.length ? el('details', {}, el('summary', {}, fill(t.excluded, { count: ranking.excluded.length })),
       el('ul', {}, ...ranking.excluded.slice(0, MOST_ROWS).map((one) => el('li', {}, `${words.placeName(one)}：${said(one.reason)}`)))) : null;
-    return el('section', {}, made, sure, out);
+    return el('section', {}, sure, made, out);
   }
 
   uncovered(outcome) {

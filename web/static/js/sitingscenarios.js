@@ -86,7 +86,7 @@ export class ScenarioList {
       [t.status, (one) => `${words.status(one)} ${words.gap(one)}`],
       [t.objective, (one) => (one.objective === null ? '—' : `${words.amount(one.objective)} ${said(one.objective_words)}`)],
       [t.chosen, (one) => (one.chosen.length ? one.chosen.map((each) => words.placeName(each)).join('、') : t.none)],
-      ...[...new Set(outcomes.flatMap((one) => one.settings.radii))].sort((a, b) => a - b).map((radius) => [fill(t.within, { radius, unit: '' }).trim(),
+      ...[...new Set(outcomes.flatMap((one) => one.settings.radii))].sort((a, b) => a - b).map((radius) => [fill(t.within, { radius, unit: words.unit(outcomes[0]) }),
         (one) => words.share(one.after?.radii.find((each) => each.radius === radius)?.share)]),
       [t.mean, far('after', (side) => side.mean)],
       [t.worst, far('after', (side) => side.worst.distance)],
