@@ -30,6 +30,7 @@ FORMATS = {
 Found = Mapping[str, Any]
 Sheet = tuple[Text, list[tuple[Text, int]], list[list[Any]]]
 _WIDE = 60
+_FIGURES = tuple("0123456789—")
 
 
 def write(
@@ -113,6 +114,7 @@ def _add(word: Word, block: Block) -> None:
 
 
 def _add_table(word: Word, block: Block) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
     caption = word.add_paragraph()
@@ -126,6 +128,8 @@ def _add_table(word: Word, block: Block) -> None:
             run = cell.paragraphs[0].add_run(text)
             run.bold, run.font.size = number == 0, Pt(9)
             cell.paragraphs[0].paragraph_format.space_after = Pt(0)
+            if number and text[:1] in _FIGURES:
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     word.add_paragraph()
 
 

@@ -71,6 +71,9 @@ class _Writer:
             return self.say("到不了", "out of reach")
         return f"{value:,.1f} {self.of(self.unit)}"
 
+    def within(self, radius: float) -> str:
+        return f"{radius:,g} {self.of(self.unit)}"
+
     def name(self, id_: str | None) -> str:
         return "—" if id_ is None else self.names.get(id_, id_)
 
@@ -153,7 +156,7 @@ def _asked(w: _Writer, settings: Mapping[str, Any]) -> str:
         budget = f"{settings['budget']:,.10g}"
         parts.append(w.say(f"预算 {budget}", f"budget {budget}"))
     if settings["radius"] is not None:
-        parts.append(w.say("覆盖半径 ", "covering radius ") + w.far(settings["radius"]))
+        parts.append(w.say("覆盖半径 ", "covering radius ") + w.within(settings["radius"]))
     if settings["fair"]:
         parts.append(w.say("先顾服务最差的地区", "the worst-served area first"))
     if settings["required_areas"]:
@@ -200,7 +203,8 @@ def _proof(w: _Writer) -> str:
         return w.say(f"结果：{status}，用时 {seconds} 秒。", f"Result: {status}, {seconds} s.")
     gap = "—" if found["gap"] is None else f"{found['gap'] * 100:.3g} %"
     words = w.of(found["objective_words"])
-    value, bound = (w.number(found[name], 2) for name in ("objective", "bound"))
+    digits = 0 if found["settings"]["model"] in ("mclp", "lscp") else 2
+    value, bound = (w.number(found[name], digits) for name in ("objective", "bound"))
     return w.say(
         f"结果：{status}；{words} {value}，任何方案不会好过 {bound}，差距 {gap}，"
         f"用时 {seconds} 秒。",
@@ -263,7 +267,8 @@ def _service(w: _Writer) -> Block:
             else w.say("之后", "After")]  # fmt: skip
     rows = []
     for then, now in zip(before["radii"], after["radii"], strict=True):
-        name = w.say(f"{w.far(now['radius'])}内的需求", f"Demand within {w.far(now['radius'])}")
+        radius = w.within(now["radius"])
+        name = w.say(f"{radius}内的需求", f"Demand within {radius}")
         rows.append([name, *([] if same else [w.share(then["share"])]), w.share(now["share"])])
     for name, one in (
         (w.say("平均距离", "Mean distance"), "mean"),
@@ -279,7 +284,7 @@ def _areas(w: _Writer) -> Block:
     after = w.found["after"]
     radii = [one["radius"] for one in after["radii"]]
     head = [w.say("地区", "Area"), w.say("需求", "Demand")]
-    head += [f"≤ {w.far(radius)}" for radius in radii]
+    head += [f"≤ {w.within(radius)}" for radius in radii]
     head += [w.say("平均", "Mean"), w.say("最远", "Largest")]
     rows = [
         [

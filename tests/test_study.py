@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ToyRelease
+from hypothesis import given
+from hypothesis import settings as hypothesis
+from hypothesis import strategies as st
 
 from geomap.atlas import Atlas
 from geomap.check import check_release
@@ -212,6 +215,25 @@ def test_a_matrix_gives_no_distance_to_just_anywhere(atlas: Atlas) -> None:
     inputs = build_inputs(atlas, settings, Given(demand=DEMAND, existing=existing, matrix=matrix))
     with pytest.raises(RequestError, match="矩阵"):
         run(atlas, settings, inputs)
+
+
+@hypothesis(max_examples=10)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_one_more_site_is_never_worse(atlas: Atlas, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    frame = places(*[(f"p{at}", "点", "", 109.0, 39.0) for at in range(6)])
+    frame = frame.assign(lon=rng.uniform(109, 112, 6), lat=rng.uniform(39, 40, 6))
+    demand = frame.assign(weight=rng.integers(0, 9, 6) + 1.0)
+
+    def least(sites: int) -> float:
+        settings = Settings.from_dict(
+            {"kind": "allocate", "demand": "table", "candidates": "table", "sites": sites}
+        )
+        inputs = build_inputs(atlas, settings, Given(demand=demand, candidates=frame))
+        return float(run(atlas, settings, inputs).content["objective"])
+
+    found = [least(sites) for sites in (1, 2, 6)]
+    assert found[0] >= found[1] >= found[2] == pytest.approx(0, abs=1e-6)
 
 
 # --- text -----------------------------------------------------------------------------------------
