@@ -92,9 +92,10 @@ def refuse_foreign() -> None:
     """Refuse what other sites' pages send."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    origin = request.headers.get("Origin")
-    if site != "same-origin" or (origin is not None and urlsplit(origin).netloc != request.host):
+    # Browsers say where a request comes from; on plain http only by Origin.
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    ours = site == "same-origin" if site else not origin or urlsplit(origin).netloc == request.host
+    if not ours:
         raise ForeignError(
             "只接受本站页面的请求", "only requests from pages of this site are accepted"
         )
