@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import ToyRelease
 from pyproj import Geod
+from test_roads import NODES, graphml
 
 from geomap.cli import main
 from geomap.siting_files import write
@@ -250,6 +251,42 @@ def test_a_constant_criterion_is_named(desk: Desk) -> None:
     words = ("--criteria", desk.put("K.json", json.dumps(criteria)))
     told = json.loads(desk.run("rank", *tables, *words, "--json").stdout)
     assert "各候选点相同" in told["ranking"]["notes"][0]["zh"]
+
+
+def test_roads_are_followed_and_a_piece_apart_is_named(desk: Desk) -> None:
+    roads = graphml(("a", "b", 9000, 60), ("b", "c", 9000, 60), ("x", "x", 1, 60))
+    rows = {"a": 1, "c": 2, "x": 3}
+    demand = "id,lon,lat,weight\n" + "".join(
+        f"{id_},{NODES[id_][0]},{NODES[id_][1]},{weight}\n" for id_, weight in rows.items()
+    )
+    sites = "id,lon,lat\nb,109.1,39.0\n"
+    words = ["--roads", desk.put("r.graphml", roads), "--model", "mclp", "--radius-km", 9.5]
+    told = desk.allocate(*words, "--sites", 1, demand=demand, candidates=sites)
+    assert told["distance"]["kind"] == "network"
+    assert [one["distance"] for one in told["assignments"]] == [9, 9, None]
+    assert ids(told["uncovered"]) == ["x"]
+    assert any("不连通" in one["zh"] for one in told["inputs"]["notices"])
+
+
+def test_a_workbook_serves_as_well_as_a_csv_file(desk: Desk) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["编号", "经度", "纬度", "人数"], ["d1", 109.5, 39.5, 10], ["d2", 110.5, 39.5, 20]):
+        book.active.append(row)
+    book.save(desk.home / "D.xlsx")
+    tables = ("--demand", desk.home / "D.xlsx", "--candidates", desk.put("C.csv", C))
+    told = json.loads(desk.run("allocate", *tables, "--sites", 1, "--json").stdout)
+    assert ids(told["chosen"]) == ["c2"]
+    assert told["inputs"]["weight"] == 30
+
+
+def test_declared_gcj02_is_moved_by_some_hundred_metres(desk: Desk) -> None:
+    one = "id,lon,lat,weight\nd,109.5,39.5,1\n"
+    told = desk.allocate("--sites", 1, "--crs", "gcj02", demand=one)
+    # Both tables are in it, so they stay together; the points themselves are moved.
+    assert told["objective"] == 0
+    east = told["demands"][0]["lon"] - 109.5
+    assert 0.001 < abs(east) < 0.01
 
 
 # --- faults ---------------------------------------------------------------------------------------
