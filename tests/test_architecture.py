@@ -34,7 +34,8 @@ LAYERS: Mapping[str, str] = {
     "values": (
         "arithmetic fitting estimates reconcile join indicators additive attacker protection "
         "suppression disclosure differencing suitability distance locations service catchment "
-        "vertexswap benders milp median covering capacitated relief sitecheck siting"
+        "vertexswap nearest standing lagrange benders milp median covering capacitated relief "
+        "sitecheck siting"
     ),
     "atlas": "atlas",
     "words": "language",
