@@ -20,64 +20,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geomap.distance import Floats
 from geomap.errors import Text
-from geomap.locations import Index, Run, Vector
+from geomap.locations import Index, Vector
+from geomap.nearest import Near
+from geomap.standing import Standing
 from geomap.vertexswap import Rules
 
 BOUNDING = Text("求下界", "bounding")
 BRANCHING = Text("分支定界", "branching")
 _ONE = 1 - 1e-7
 _WHOLE = 1e-6
-
-
-@dataclass(frozen=True, eq=False)
-class Near:
-    """Each demand's sites, the cheapest first, as one long list.
-
-    Parameters
-    ----------
-    sites, cost : (k,) column and weighted cost, demand after demand
-    start : (n + 1,) where each demand's begin
-    roof : (n,) a cost that no site beyond the list goes below
-    columns : how many sites there are
-    complete : whether a site beyond the list costs exactly the roof
-    """
-
-    sites: Index
-    cost: Vector
-    start: Index
-    roof: Vector
-    columns: int
-    complete: bool
-
-    @property
-    def row(self) -> Index:
-        """Give the demand of each entry."""
-        return np.repeat(np.arange(len(self.roof)), np.diff(self.start))
-
-
-def nearest_lists(cost: Floats, most: int) -> Near:
-    """List the ``most`` cheapest sites of each demand."""
-    n, m = cost.shape
-    if most < m:
-        order = np.argpartition(cost, most - 1, axis=1)[:, :most]
-    else:
-        order = np.broadcast_to(np.arange(m), (n, m))
-    values = np.take_along_axis(cost, order, axis=1)
-    rank = np.argsort(values, axis=1, kind="stable")
-    values = np.take_along_axis(values, rank, axis=1).astype(float)
-    sites = np.take_along_axis(order, rank, axis=1)
-    start = np.arange(n + 1) * values.shape[1]
-    roof: Vector = values[:, -1].astype(float)
-    return Near(sites.ravel(), values.ravel().astype(float), start, roof, m, most >= m)
-
-
-def covering_lists(covers: NDArray[np.bool_], weight: Vector) -> Near:
-    """List the sites that cover each demand at no cost; not to be covered costs its weight."""
-    row, site = np.nonzero(covers)
-    start = np.r_[0, np.cumsum(np.bincount(row, minlength=len(weight)))]
-    return Near(site, np.zeros(len(site)), start, weight.astype(float), covers.shape[1], True)
+_DRAW_AT = (9, 49)
+_ROWS = 600
 
 
 class Oracle:
@@ -155,6 +109,7 @@ class Master:
         self.solver.changeColsCost(self.columns, np.arange(self.columns, dtype=np.int32), price)
         self._rules(rules)
         self._areas(aim)
+        self.kept = int(self.solver.getNumRow())
 
     def _rules(self, rules: Rules) -> None:
         everyone = np.arange(self.m)
@@ -199,6 +154,14 @@ class Master:
             int(begin[-1]), begin[:-1].astype(np.int32), index, value,
         )  # fmt: skip
 
+    def forget(self, most: int = 0) -> None:
+        """Above so many rows drop the cuts that do not hold the last answer."""
+        if self.solver.getNumRow() <= most:
+            return
+        dual = np.array(self.solver.getSolution().row_dual)
+        slack = np.flatnonzero(np.abs(dual[self.kept :]) < 1e-9) + self.kept
+        self.solver.deleteRows(len(slack), slack.astype(np.int32))
+
     def limit(self, low: Vector, high: Vector) -> None:
         """Set between what each ``y`` may be."""
         self.solver.changeColsBounds(self.m, np.arange(self.m, dtype=np.int32), low, high)
@@ -230,67 +193,61 @@ class Master:
 
 @dataclass
 class Search:
-    """Branch and bound on the master; holds the best set found and the bound proven.
+    """Branch and bound on the master, for what is known already.
 
     Parameters
     ----------
     improve : makes a better set of a set, and gives its value, inf when it breaks a rule
     shorten : makes the oracle's lists anew for the sites that may still be opened
     sample : makes a good set of fractional parts, drawing some sets from them
-    whole : what the value is taken from, for the gap: all demand when covering, else 0
+    prices : (n,) good prices of the demands, if any are known
     """
 
     master: Master
     oracle: Oracle
     rules: Rules
     improve: Callable[[Index], tuple[Index, float]]
-    run: Run
-    sites: Index | None
-    value: float
+    known: Standing
     shorten: Callable[[NDArray[np.bool_]], Near] | None = None
     sample: Callable[[Vector], tuple[Index, float]] | None = None
-    whole: float = 0.0
-    bound: float = -np.inf
-    infeasible: bool = False
+    prices: Vector | None = None
     _heap: list[tuple[float, int, Vector, Vector]] = field(default_factory=list)
     _seen: set[bytes] = field(default_factory=set)
     _made: int = 0
 
-    @property
-    def target(self) -> float:
-        """Give the bound at which the best counts as proven."""
-        return self.value - max(0.99 * self.run.effort.gap * abs(self.value - self.whole), 1e-12)
-
     def solve(self) -> None:
         """Bound at the root, then branch until proven, cancelled or out of time."""
-        low, high = self.rules.fixed.astype(float), np.ones(self.master.m)
-        if self._root(low, high) and self.bound < self.target:
-            self._push(self.bound, low, high)
+        known = self.known
+        self.master.limit(known.low, known.high)
+        if self._root() and not known.done:
+            self._push(known.bound, known.low.copy(), known.high.copy())
             self._branch()
 
-    def _root(self, low: Vector, high: Vector) -> bool:
+    def _root(self) -> bool:
         """Add cuts until the linear bound is reached, at a point pulled towards the last ones.
 
-        ``low`` and ``high`` are narrowed to what may still be better. False when there is no
-        more to do.
+        False when there is no more to do.
         """
-        if self.sites is not None:
-            self._cut_at(self._as_parts(self.sites), None, None)
+        known = self.known
+        if known.sites is not None:
+            self._cut_at(self._as_parts(known.sites), None, None)
+        if self.prices is not None:
+            self._cut(self.prices)
         centre: Vector | None = None
         for turn in range(10_000):
-            solved = self.master.solve(self.run.left)
+            solved = self.master.solve(known.run.left)
             if solved is None:
                 # With a set in hand it only means that none is better than the target.
-                self.infeasible = self.master.infeasible and self.sites is None
+                known.infeasible = self.master.infeasible and known.sites is None
                 if self.master.infeasible:
-                    self.bound = np.inf if self.infeasible else self.target
+                    known.bound = np.inf if known.infeasible else known.target
                 return False
             value, y, costs, reduced = solved
-            self.bound = max(self.bound, value)
+            known.bound = max(known.bound, value)
             if turn % 5 == 4:
-                self._round(y, draw=turn % 10 == 9)
-                self._narrow(self.bound, y, reduced, low, high)
-            if self.bound >= self.target or self.run.over(BOUNDING, self.value, self.bound):
+                self._round(y, draw=turn in _DRAW_AT)
+                self._narrow(value, y, reduced)
+            if known.done or known.run.over(BOUNDING, known.value, known.proven):
                 return False
             centre = y if centre is None else (centre + y) / 2
             if not self._cut_at(centre, y, costs):
@@ -298,19 +255,25 @@ class Search:
                     break
                 centre = y
         self._round(y, draw=True)
-        self._narrow(value, y, reduced, low, high)
+        self._narrow(value, y, reduced)
+        self.master.forget()
         return True
 
-    def _narrow(self, value: float, y: Vector, reduced: Vector, low: Vector, high: Vector) -> None:
-        """Close for good what can be in no better set, open what must be: by reduced costs."""
-        closed = (reduced > 0) & (y < _WHOLE) & (value + reduced > self.target)
-        opened = (reduced < 0) & (y > _ONE) & (value - reduced > self.target)
-        if not (closed & (high > 0)).any() and not (opened & (low < 1)).any():
+    def _narrow(self, value: float, y: Vector, reduced: Vector) -> None:
+        """Leave out what no better set needs, by the reduced costs of one solved master."""
+        known = self.known
+        if not known.leave_out(*self._useless(value, y, reduced)):
             return
-        high[closed], low[opened] = 0, 1
-        self.master.limit(low, high)
-        if self.shorten and (high > 0).sum() < 0.6 * self.oracle.kept:
-            self.oracle = Oracle(self.shorten(high > 0), self.oracle.group)
+        self.master.limit(known.low, known.high)
+        if self.shorten and (known.high > 0).sum() < 0.6 * self.oracle.kept:
+            self.oracle = Oracle(self.shorten(known.high > 0), self.oracle.group)
+
+    def _useless(self, value: float, y: Vector, reduced: Vector) -> tuple[Index, Index]:
+        """Find the sites that are closed, and open, in every set below the target."""
+        room = self.known.target - value
+        closed = (reduced > 0) & (y < _WHOLE) & (reduced > room)
+        opened = (reduced < 0) & (y > _ONE) & (-reduced > room)
+        return np.flatnonzero(closed), np.flatnonzero(opened)
 
     def _as_parts(self, sites: Index) -> Vector:
         y = np.zeros(self.master.m)
@@ -319,7 +282,10 @@ class Search:
 
     def _cut_at(self, where: Vector, y: Vector | None, costs: Vector | None) -> int:
         """Add the cuts made at one point that another violates; say how many."""
-        constants, slopes = self.oracle.cut(self.oracle.prices(where))
+        return self._cut(self.oracle.prices(where), y, costs)
+
+    def _cut(self, prices: Vector, y: Vector | None = None, costs: Vector | None = None) -> int:
+        constants, slopes = self.oracle.cut(prices)
         which = np.arange(self.oracle.groups)
         if y is not None and costs is not None:
             over = constants + slopes @ y - costs
@@ -330,7 +296,7 @@ class Search:
     def _round(self, y: Vector, *, draw: bool) -> None:
         """Make a set of sites of the parts, improve it, keep it when it is the best."""
         if draw and self.sample:
-            self._offer(*self.sample(y))
+            self.known.offer(*self.sample(y))
         sites = np.flatnonzero(self.rules.fixed)
         order = np.argsort(-y, kind="stable")
         for site in order[: max(1, int((y > _WHOLE).sum()) * 2)]:
@@ -340,55 +306,50 @@ class Search:
         if key in self._seen or not len(sites):
             return
         self._seen.add(key)
-        self._offer(*self.improve(sites))
-
-    def _offer(self, sites: Index, value: float) -> None:
-        if value < self.value:
-            self.sites, self.value = sites, value
+        self.known.offer(*self.improve(sites))
 
     def _push(self, bound: float, low: Vector, high: Vector) -> None:
         self._made += 1
         heapq.heappush(self._heap, (bound, self._made, low, high))
 
     def _branch(self) -> None:
-        floor = np.inf  # of the nodes that nothing more can be said of
+        known, floor = self.known, np.inf  # the least of the nodes that no more can be said of
         while self._heap:
-            self.bound = max(self.bound, min(self._heap[0][0], floor, self.value))
-            if self.bound >= self.target:
+            known.bound = max(known.bound, min(self._heap[0][0], floor, known.target))
+            if known.done or known.run.over(BRANCHING, known.value, known.proven):
                 return
-            if self.run.over(BRANCHING, self.value, self.bound):
-                return
+            self.master.forget(_ROWS)
             _, _, low, high = heapq.heappop(self._heap)
             floor = min(floor, self._node(low, high))
-        self.bound = max(self.bound, min(floor, self.value))
+        known.bound = max(known.bound, min(floor, known.target))
 
     def _node(self, low: Vector, high: Vector) -> float:
         """Bound one node and split it; give its bound when it is stuck, else inf."""
         self.master.limit(low, high)
         last = -np.inf
         while True:
-            solved = self.master.solve(self.run.left)
+            solved = self.master.solve(self.known.run.left)
             if solved is None:
-                return np.inf if self.master.infeasible else max(last, self.bound)
+                return np.inf if self.master.infeasible else max(last, self.known.bound)
             value, y, costs, reduced = solved
-            if value >= self.target:
+            if value >= self.known.target:
                 return np.inf
             parts = np.flatnonzero((y > _WHOLE) & (y < 1 - _WHOLE))
-            little = value - last < 0.1 * (self.target - value)
+            little = value - last < 0.1 * (self.known.target - value)
             last = value
             if (len(parts) and little) or not self._cut_at(y, y, costs):
                 break
         if len(parts):
             self._split(value, y, reduced, parts, low.copy(), high.copy())
             return np.inf
-        self._offer(*self.improve(np.flatnonzero(y > 0.5)))
-        return value if value < self.target else np.inf
+        self.known.offer(*self.improve(np.flatnonzero(y > 0.5)))
+        return value if value < self.known.target else np.inf
 
     def _split(
         self, value: float, y: Vector, reduced: Vector, parts: Index, low: Vector, high: Vector
     ) -> None:
-        high[(reduced > 0) & (y < _WHOLE) & (value + reduced > self.target)] = 0
-        low[(reduced < 0) & (y > _ONE) & (value - reduced > self.target)] = 1
+        off, on = self._useless(value, y, reduced)
+        high[off], low[on] = 0, 1
         site = parts[np.argmin(np.abs(y[parts] - 0.5))]
         opened, closed = low.copy(), high.copy()
         opened[site], closed[site] = 1, 0

@@ -22,9 +22,11 @@ from geomap.errors import Finding, ReleaseError
 from geomap.findings import Findings
 from geomap.precedence import check_precedence
 from geomap.release import CATALOGUE, SOURCES, UNITS_FILE, Release
+from geomap.schema import UNITS
 from geomap.series import disjoint, is_joint, members
 from geomap.store import figures_of, open_release, read_release
 from geomap.suppression import Rules
+from geomap.table import read_csv
 
 SYNTHETIC_WORD = "示例数据"
 NEAR_DEG = 2e-5
@@ -95,6 +97,7 @@ def look_closer(release: Release) -> None:
         check_parts,
         check_sums,
         check_sites,
+        check_seats,
         check_synthetic,
         check_claims,
         check_map_approval,
@@ -259,6 +262,23 @@ def check_sites(release: Release) -> None:
             _check_degrees(release, path, placed)
         else:
             _check_within(release, path, placed, shapes)
+
+
+def check_seats(release: Release) -> None:
+    """Check that each seat lies in its area, and has both coordinates or none."""
+    if not (release.is_sound(release.boundaries_file) and release.is_sound(UNITS_FILE)):
+        return
+    shapes = dict(zip(release.boundaries["code"], release.boundaries.geometry, strict=True))
+    frame = read_csv(UNITS_FILE, release.files[UNITS_FILE], UNITS, Findings())
+    lon, lat = (pd.to_numeric(frame[name], errors="coerce") for name in ("seat_lon", "seat_lat"))
+    for line in frame.index[lon.isna() != lat.isna()]:
+        release.findings.error(
+            (UNITS_FILE, int(line), "seat_lon"),
+            ("驻地坐标只有一个数", "the seat has one coordinate only"),
+            ("经度、纬度都写，或都留空", "write both, or none"),
+        )
+    placed = frame.assign(x=lon, y=lat, lon=lon, lat=lat, area=frame["code"], id=frame["code"])
+    _check_within(release, UNITS_FILE, placed[lon.notna() & lat.notna()], shapes)
 
 
 def _check_degrees(release: Release, path: str, placed: pd.DataFrame) -> None:

@@ -29,6 +29,7 @@ from geomap.cli_parts import (
 )
 from geomap.cli_report import atlas as atlas_of_maps
 from geomap.cli_report import report
+from geomap.cli_site import site
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -431,3 +432,4 @@ def demo(directory: Path, seed: int | None) -> None:
 main.add_command(figure)
 main.add_command(report)
 main.add_command(atlas_of_maps)
+main.add_command(site)

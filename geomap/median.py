@@ -12,20 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geomap.benders import (
-    Aim,
-    Master,
-    Near,
-    Oracle,
-    Search,
-    covering_lists,
-    grouping,
-    nearest_lists,
-)
+from geomap.benders import Aim, Master, Oracle, Search, grouping
 from geomap.distance import Floats
 from geomap.errors import Text
+from geomap.lagrange import ascend
 from geomap.locations import Found, Index, Run, Vector
-from geomap.vertexswap import Rules, greedy, interchange
+from geomap.nearest import Near, covering_lists, nearest_lists
+from geomap.standing import Standing
+from geomap.vertexswap import Rules, greedy, interchange, two_nearest
 
 START = Text("贪心与交换", "greedy start and swaps")
 METHOD = Text(
@@ -43,7 +37,10 @@ _ENTRIES, _MOST = 100_000, 8_000_000
 _SINGLE = 4_000_000
 """Above so many pairs costs are held in single precision."""
 _LOOK = 20_000_000
-_DRAWS = 6
+_DRAWS = 3
+_LENGTHS, _WORTH = (1.5, 0.5, 0.5), 0.8
+"""Lagrangian: first steps of each round; another round while so small a part of sites is left."""
+_SELDOM = 0.01
 _NONE = np.empty(0, dtype=np.intp)
 
 
@@ -110,17 +107,46 @@ def solve_median(problem: Problem) -> Found:
     """Minimise the total weighted cost, or with areas the worst area's first."""
     improve = _improver(problem)
     sites, value = improve(np.flatnonzero(problem.rules.fixed))
-    start = sites if np.isfinite(value) else None
+    known = _standing(problem, sites if np.isfinite(value) else None, value)
     if problem.area is not None:
-        return _fair(problem, start)
-    search = _search(problem, start, value, None, improve)
-    search.solve()
-    return _found(search, METHOD)
+        return _fair(problem, known)
+    prices = None
+    if known.sites is not None and problem.rules.price is None and not problem.rules.groups:
+        prices = _price(problem, known)
+    if not known.done and not known.run.over(START, known.value, known.proven):
+        _search(problem, known, None, improve, prices).solve()
+    return _found(known, METHOD)
 
 
-def _found(search: Search, method: Text, worst: tuple[float, float] | None = None) -> Found:
-    bound = min(search.bound, search.value)
-    return Found(search.sites, search.value, bound, method, search.infeasible, worst)
+def _standing(problem: Problem, sites: Index | None, value: float) -> Standing:
+    fixed = problem.rules.fixed
+    whole = 0.0 if problem.covers is None else float(problem.weight.sum())
+    return Standing(problem.run, fixed.astype(float), np.ones(len(fixed)), sites, value, whole)
+
+
+def _price(problem: Problem, known: Standing) -> Vector | None:
+    """Bound by prices, draw sets from how often sites are open, leave out what is of no use."""
+    assert known.sites is not None
+    count = int(problem.rules.fixed.sum()) + (problem.rules.count or 0)
+    sample, near, prices = _sampler(problem), problem.lists(), None
+    for length in _LENGTHS:
+        _, first, second = two_nearest(problem.cost, known.sites)
+        start = (first + second) / 2 if prices is None else prices
+        dual = ascend(near.within(second), known, start, count, length)
+        prices = dual.prices
+        if known.done or known.run.over(START, known.value, known.proven):
+            break
+        known.offer(*sample(dual.often))
+        before = (known.high > 0).sum()
+        dual.narrow(known, count)
+        if known.done or (length < _LENGTHS[0] and (known.high > 0).sum() > _WORTH * before):
+            break
+        near = problem.lists(known.high > 0)
+    return prices
+
+
+def _found(known: Standing, method: Text, worst: tuple[float, float] | None = None) -> Found:
+    return Found(known.sites, known.value, known.proven, method, known.infeasible, worst)
 
 
 def _improver(problem: Problem) -> Improve:
@@ -143,10 +169,11 @@ def _improver(problem: Problem) -> Improve:
 
 
 def _search(
-    problem: Problem, sites: Index | None, value: float, aim: Aim | None, improve: Improve
-) -> Search:
-    group = _groups(problem, sites)
-    oracle = Oracle(problem.lists(), group)
+    problem: Problem, known: Standing, aim: Aim | None, improve: Improve,
+    prices: Vector | None = None,
+) -> Search:  # fmt: skip
+    group = _groups(problem, known.sites)
+    oracle = Oracle(problem.lists(known.high > 0), group)
     if aim is None:
         aim = Aim(np.zeros(oracle.groups, dtype=np.intp), np.ones(1))
     else:
@@ -154,14 +181,9 @@ def _search(
         part_of = np.zeros(oracle.groups, dtype=np.intp)
         part_of[group] = problem.area
         aim = replace(aim, part_of=part_of)
-    master = Master(problem.rules, aim, _scale(problem, value))
+    master = Master(problem.rules, aim, _scale(problem, known.value))
     sample = _sampler(problem) if problem.area is None else None
-    search = Search(
-        master, oracle, problem.rules, improve, problem.run, sites, value, problem.lists, sample
-    )
-    if problem.covers is not None:
-        search.whole = float(problem.weight.sum())
-    return search
+    return Search(master, oracle, problem.rules, improve, known, problem.lists, sample, prices)
 
 
 def _sampler(problem: Problem) -> Callable[[Vector], tuple[Index, float]]:
@@ -171,7 +193,7 @@ def _sampler(problem: Problem) -> Callable[[Vector], tuple[Index, float]]:
 
     def sample(y: Vector) -> tuple[Index, float]:
         part = np.where(problem.rules.fixed, 1.0, y)
-        columns = np.flatnonzero(part > 1e-6)
+        columns = np.flatnonzero(part > _SELDOM)
         rules = problem.rules.among(columns)
         among = replace(problem, cost=problem.cost[:, columns], rules=rules)
         improve, best, found = _improver(among), np.inf, columns[:0]
@@ -203,23 +225,21 @@ def _groups(problem: Problem, sites: Index | None) -> Index:
     return grouping(first, among.argmin(axis=1), problem.area, 400)
 
 
-def _fair(problem: Problem, start: Index | None) -> Found:
+def _fair(problem: Problem, known: Standing) -> Found:
     """Serve the worst area as well as can be; then, without serving it worse, the whole."""
     demand = problem.demand()
     improve = _fair_improver(problem, demand)
-    sites, value = (None, np.inf) if start is None else improve(start)
-    first = _search(problem, sites, value, Aim(_NONE, demand, worst=True), improve)
-    first.solve()
-    if first.sites is None:
-        return _found(first, FAIR)
-    limit = first.value * demand * (1 + 1e-6) + 1e-9
+    if known.sites is not None:
+        known.sites, known.value = improve(known.sites)
+    _search(problem, known, Aim(_NONE, demand, worst=True), improve).solve()
+    if known.sites is None:
+        return _found(known, FAIR)
+    limit = known.value * demand * (1 + 1e-6) + 1e-9
     within = _limited(problem, limit)
-    sites, value = within(first.sites)
-    second = _search(problem, sites, value, Aim(_NONE, demand, limit=limit), within)
-    second.solve()
+    second = _standing(problem, *within(known.sites))
+    _search(problem, second, Aim(_NONE, demand, limit=limit), within).solve()
     whole = problem.weight.sum()
-    worst = (first.value / whole, min(first.bound, first.value) / whole)
-    return _found(second, FAIR, worst)
+    return _found(second, FAIR, (known.value / whole, known.proven / whole))
 
 
 def _fair_improver(problem: Problem, demand: Vector) -> Improve:

@@ -71,7 +71,7 @@ def document(shown: Tables) -> bytes:
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.left_margin = section.right_margin = Mm(15)
     section.header.paragraphs[0].text = "　".join(shown.marks)
-    _set_face(word)
+    set_faces(word)
     word.add_heading(f"{shown.title} · {shown.say(PLAN)}", 0)
     for note in shown.notes:
         word.add_paragraph(note)
@@ -126,7 +126,8 @@ def _put(sheet: Any, line: int, at: int, value: Cell, format_: str = "General") 
     return cell
 
 
-def _set_face(word: Word) -> None:
+def set_faces(word: Word) -> None:
+    """Set size and face of the styles that tables are written in."""
     from docx.shared import Pt
 
     for name, size in (("Normal", 9), ("Title", 18), ("Heading 2", 12)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -36,17 +37,27 @@ def read_grid(file: Path, findings: Findings) -> Grid:
         raise GeomapError(
             f"无法读取 {file}：{error.strerror}", f"{file} cannot be read: {error.strerror}"
         ) from error
+    return grid_of(file.name, data, findings)
+
+
+def grid_of(name: str, data: bytes, findings: Findings) -> Grid:
+    """Read a table from its bytes; ``name`` stands for the file in findings.
+
+    Raises
+    ------
+    GeomapError : it cannot be read, is of another kind, or is too large
+    """
     if len(data) > MOST_BYTES:
         raise _too_large(f"> {MOST_BYTES >> 20} MB", f"{MOST_BYTES >> 20} MB")
     if data[:4] == b"PK\x03\x04":
-        return _workbook(file, findings)
+        return _workbook(name, data, findings)
     if data[:4] == b"\xd0\xcf\x11\xe0":
         raise GeomapError(
-            f"{file.name} 是旧式 Excel 文件：另存为 .xlsx 或 UTF-8 的 CSV",
-            f"{file.name} is an old Excel file: save it as .xlsx or as CSV in UTF-8",
+            f"{name} 是旧式 Excel 文件：另存为 .xlsx 或 UTF-8 的 CSV",
+            f"{name} is an old Excel file: save it as .xlsx or as CSV in UTF-8",
         )
-    text = decode(file.name, data, findings)
-    grid = split(file.name, text or "", findings)
+    text = decode(name, data, findings)
+    grid = split(name, text or "", findings)
     if len(grid.rows) > MOST_ROWS:
         raise _too_large(f"{len(grid.rows)} 行 rows", f"{MOST_ROWS}")
     return grid
@@ -59,30 +70,30 @@ def _too_large(found: str, most: str) -> GeomapError:
     )
 
 
-def _workbook(file: Path, findings: Findings) -> Grid:
+def _workbook(name: str, data: bytes, findings: Findings) -> Grid:
     import openpyxl  # type: ignore[import-untyped]
 
     try:
-        _refuse_bomb(file)
+        _refuse_bomb(data)
         with warnings.catch_warnings():
             # openpyxl warns of styles and validations that it drops; they carry no figures.
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             try:
-                return _first_filled(file.name, book, findings)
+                return _first_filled(name, book, findings)
             finally:
                 book.close()
     except GeomapError:
         raise
     except Exception as error:  # zip, zlib, XML and openpyxl each fail in a dozen ways of their own
         raise GeomapError(
-            f"{file.name} 不是可读的 Excel 工作簿（{error}）：另存为 .xlsx 或 UTF-8 的 CSV",
-            f"{file.name} is no readable workbook ({error}): save it as .xlsx or as CSV in UTF-8",
+            f"{name} 不是可读的 Excel 工作簿（{error}）：另存为 .xlsx 或 UTF-8 的 CSV",
+            f"{name} is no readable workbook ({error}): save it as .xlsx or as CSV in UTF-8",
         ) from error
 
 
-def _refuse_bomb(file: Path) -> None:
-    with zipfile.ZipFile(file) as archive:
+def _refuse_bomb(data: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
     if unpacked > MOST_UNPACKED:
         raise _too_large(f"解压后 unpacked {unpacked / 2**20:.0f} MB", f"{MOST_UNPACKED >> 20} MB")

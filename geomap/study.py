@@ -19,10 +19,12 @@ from geomap.distance import Kind
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.locations import Answer, Ask, Case, Effort, Model, Status
 from geomap.mapview import plain
+from geomap.points import area_of
 from geomap.siting import solve
+from geomap.spellings import area_spellings
 from geomap.study_inputs import Inputs, straight
 from geomap.study_rank import ranked
-from geomap.study_service import Row, access, demand_rows, number, places, served
+from geomap.study_service import Row, access, area_names, demand_rows, number, places, served
 from geomap.study_settings import Settings
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class Outcome:
     Parameters
     ----------
     settings, inputs : what it was asked, and of what
-    content : the JSON members beyond the settings; see ``docs/siting-json.md`` for all of them
+    content : the JSON members beyond the settings; ``_common`` lists all of them
     """
 
     settings: Settings
@@ -85,6 +87,11 @@ def _common(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
         "kind": settings.kind,
         "release": {"id": atlas.release, "title": plain(atlas.title), "mark": plain(atlas.mark)},
         "synthetic": atlas.synthetic,
+        "audience": {
+            "id": atlas.disclosure.audience.value,
+            **plain(atlas.disclosure.audience.label),
+        },
+        "areas": {code: plain(name) for code, name in area_names(atlas, atlas.areas).items()},
         "inputs": _summary(inputs),
         "distance": _distance(settings, inputs),
         "assumptions": plain(_assumptions(settings, inputs)),
@@ -207,17 +214,21 @@ def _lacking(row: Row) -> Row:
 
 
 def _allocate(atlas: Atlas, settings: Settings, inputs: Inputs, effort: Effort) -> Row:
+    _require_known(settings, inputs)
     case = inputs.case()
-    answer = solve(case, ask_of(settings), effort)
+    areas = tuple(_area(atlas, inputs, name) for name in settings.required_areas)
+    answer = solve(case, replace(ask_of(settings), required_areas=areas), effort)
     found = _comparison(atlas, settings, inputs, inputs.locked, answer.sites)
     ids, sites = inputs.demand["id"].tolist(), inputs.sites
     if answer.status is not Status.INFEASIBLE:
         found["assignments"] = _assignments(answer, ids, sites["id"].tolist())
-    rows = {row["id"]: row for row in found["demands"]}
-    lost = [ids[row] for row in answer.uncovered]
+    lost = {ids[row] for row in answer.uncovered}
+    if settings.model not in (Model.MCLP, Model.LSCP):
+        # No radius is asked for: what lies beyond the largest one reported is not covered.
+        lost |= set(found["after"]["beyond"])
     return {
         **found,
-        "uncovered": [_lacking(rows[one]) for one in lost],
+        "uncovered": [_lacking(row) for row in found["demands"] if row["id"] in lost],
         "method": {"text": plain(answer.method), "reference": answer.reference},
         "status": answer.status.value,
         "objective": answer.objective,
@@ -230,10 +241,39 @@ def _allocate(atlas: Atlas, settings: Settings, inputs: Inputs, effort: Effort) 
             {"demand": ids[row], "site": sites["id"].iloc[column], "share": share}
             for row, column, share in answer.shares
         ],
-        "reasons": _reasons(answer, inputs),
+        "reasons": _reasons(atlas, answer, inputs),
         "relief": [plain(one) for one in answer.relief],
         "seconds": answer.seconds,
     }
+
+
+def _require_known(settings: Settings, inputs: Inputs) -> None:
+    """Refuse a model whose numbers are not known of every site; name the sites."""
+    wanted = []
+    if settings.model == Model.CAPACITATED:
+        wanted.append(("capacity", Text("容量", "capacity"), inputs.sites))
+    if settings.budget is not None:
+        wanted.append(("cost", Text("费用", "cost"), inputs.candidates))
+    for name, words, sites in wanted:
+        known = sites[name] if name in sites else pd.Series(np.nan, index=sites.index)
+        lost = sites.loc[known.isna(), "name"]
+        if len(lost):
+            shown = "、".join(lost[:10]) + (" …" if len(lost) > 10 else "")
+            raise RequestError(
+                f"{len(lost)} 个点位没有{words.zh}（{name} 列）：{shown}",
+                f"{len(lost)} sites have no {words.en} (column {name}): {shown}",
+            )
+
+
+def _area(atlas: Atlas, inputs: Inputs, name: str) -> str:
+    """Give the area that a name means, as it stands with the sites."""
+    held = sorted({str(one) for one in inputs.sites["area"] if one})
+    if name in held:
+        return name
+    meant = area_spellings(atlas.areas.values(), atlas.city).cell(name)
+    if isinstance(meant, str):
+        return meant
+    raise NotFoundError(Text("地区", "area"), name, held)
 
 
 def ask_of(settings: Settings) -> Ask:
@@ -282,16 +322,24 @@ def chosen_rows(answer: Answer, case: Case, sites: pd.DataFrame, ids: list[str])
     return rows
 
 
-def _reasons(answer: Answer, inputs: Inputs) -> list[Row]:
+def _reasons(atlas: Atlas, answer: Answer, inputs: Inputs) -> list[Row]:
     demand, sites = inputs.demand, inputs.sites
     return [
         {
-            **plain(reason.text),
+            **plain(_with_names(atlas, reason.text)),
             "demands": _named(demand, reason.demands),
             "sites": _named(sites, reason.sites),
         }
         for reason in answer.reasons
     ]
+
+
+def _with_names(atlas: Atlas, text: Text) -> Text:
+    """Write names of areas where the solver, which knows none, wrote codes."""
+    zh, en = text
+    for code, area in atlas.areas.items():
+        zh, en = zh.replace(code, area.name_zh), en.replace(code, area.name_en or code)
+    return Text(zh, en)
 
 
 def _named(frame: pd.DataFrame, rows: Iterable[int]) -> list[Row]:
@@ -320,7 +368,7 @@ def _rank(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
 def _what_if(atlas: Atlas, settings: Settings, inputs: Inputs) -> tuple[Inputs, Row]:
     """Compare before and after putting, moving and removing; candidates play no part."""
     base = replace(inputs, candidates=inputs.candidates.iloc[:0])
-    put, gone = _put(settings, inputs), set(settings.remove)
+    put, gone = _put(atlas, settings, inputs), set(settings.remove)
     gone |= {move.id for move in settings.put if move.id}
     known = inputs.existing["id"].tolist()
     for one in sorted(gone - set(known)):
@@ -336,7 +384,7 @@ def _what_if(atlas: Atlas, settings: Settings, inputs: Inputs) -> tuple[Inputs, 
     return changed, found
 
 
-def _put(settings: Settings, inputs: Inputs) -> pd.DataFrame:
+def _put(atlas: Atlas, settings: Settings, inputs: Inputs) -> pd.DataFrame:
     west, south, east, north = CHINA_BOUNDS
     names = dict(zip(inputs.existing["id"], inputs.existing["name"], strict=True))
     rows = []
@@ -351,7 +399,10 @@ def _put(settings: Settings, inputs: Inputs) -> pd.DataFrame:
         rows.append((id_, named, "", move.lon, move.lat, move.capacity))
     columns = ["id", "name", "area", "lon", "lat", "capacity"]
     frame = pd.DataFrame(rows, columns=columns)
-    return frame.assign(capacity=frame["capacity"].astype(float))
+    lon, lat = (frame[name].to_numpy(dtype=float) for name in ("lon", "lat"))
+    return frame.assign(
+        area=area_of(lon, lat, atlas.boundaries), capacity=frame["capacity"].astype(float)
+    )
 
 
 def _measured(settings: Settings, inputs: Inputs, put: pd.DataFrame) -> Any:

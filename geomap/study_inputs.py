@@ -116,12 +116,12 @@ class Inputs:
 
 
 def _known(sites: pd.DataFrame, name: str, free: tuple[int, ...]) -> Any:
-    """Give a column when it is there in full; sites in ``free`` need none."""
+    """Give a column when it is there in full, else None; sites in ``free`` need none."""
     if name not in sites or sites[name].isna().all():
         return None
     values = sites[name].to_numpy(dtype=float).copy()
-    values[[at for at in free if np.isnan(values[at])]] = 0.0
-    return values
+    values[list(free)] = np.nan_to_num(values[list(free)])
+    return None if np.isnan(values).any() else values
 
 
 def build_inputs(atlas: Atlas, settings: Settings, given: Given | None = None) -> Inputs:
@@ -190,7 +190,9 @@ def seat_demand(
         )
     year, values = _year_of(atlas, indicator_id)
     seats = atlas.seats
-    frame = seats[PLACE].assign(weight=[values.get(code, np.nan) for code in seats["area"]])
+    frame = seats[[*PLACE, "name_en"]].assign(
+        weight=[values.get(code, np.nan) for code in seats["area"]]
+    )
     lost = frame[frame["weight"].isna()]
     if len(lost) and gaps is not None:
         names = "、".join(lost["name"])
@@ -205,7 +207,20 @@ def seat_demand(
         raise RequestError(
             f"没有任何旗区有“{indicator.name.zh}”的数", f"no area has {indicator.name.en}"
         )
-    return kept, _coarse(seats, len(kept), indicator.name, year)
+    coarse = _coarse(seats, len(kept), indicator.name, year)
+    return kept, _estimated(atlas, indicator_id, year, list(kept["area"]), coarse)
+
+
+def _estimated(atlas: Atlas, indicator_id: str, year: int, codes: list[str], coarse: Text) -> Text:
+    """Say how many of the weights nobody reported."""
+    row = atlas.series[(indicator_id, "actual")][year]
+    guessed = sum(code in row and row[code].status == "apportioned" for code in codes)
+    if not guessed:
+        return coarse
+    return Text(
+        f"{coarse.zh}。其中 {guessed} 个旗区的权重为估算，不是上报数",
+        f"{coarse.en}. {guessed} of the weights are estimates (估算), not reported",
+    )
 
 
 def _year_of(atlas: Atlas, indicator_id: str) -> tuple[int, dict[str, float]]:
@@ -288,10 +303,20 @@ def known_sites(atlas: Atlas, kinds: str, gaps: list[Text] | None = None) -> pd.
             )
         )
     rows = rows[rows["lon"].notna()]
+    near = rows[rows["precision"] != "exact"]
+    if len(near) and gaps is not None:
+        gaps.append(
+            Text(
+                f"{len(near)} 处点位的坐标是所在镇、附近设施或城市中心，不是实址："
+                f"{'、'.join(near['name_zh'])}",
+                f"{len(near)} sites stand at their town, a landmark nearby or the centre of a city:"
+                f" {', '.join(near['name_en'].where(near['name_en'] != '', near['name_zh']))}",
+            )
+        )
     if rows.empty:
         raise RequestError(f"点位类型 {kinds} 都没有坐标", f"no site of {kinds} has coordinates")
     named = rows.rename(columns={"name_zh": "name"})
-    return named[PLACE].reset_index(drop=True)
+    return named[[*PLACE, "name_en"]].reset_index(drop=True)
 
 
 def _without(candidates: pd.DataFrame, existing: pd.DataFrame, told: list[Text]) -> pd.DataFrame:

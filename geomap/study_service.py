@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +30,7 @@ def number(value: Any) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def area_names(atlas: Atlas, codes: Sequence[str]) -> dict[str, Text]:
+def area_names(atlas: Atlas, codes: Iterable[str]) -> dict[str, Text]:
     """Name areas; what the release does not know keeps its own name, "" is outside."""
     names = {}
     for code in codes:
@@ -40,22 +40,19 @@ def area_names(atlas: Atlas, codes: Sequence[str]) -> dict[str, Text]:
     return names
 
 
-def place(row: Any) -> Row:
-    """Give id, name, area and coordinates of a place."""
-    return {
-        "id": row.id, "name": row.name, "area": row.area,
-        "lon": number(row.lon), "lat": number(row.lat),
-    }  # fmt: skip
-
-
 def places(frame: pd.DataFrame) -> list[Row]:
-    """Give the places of a frame, in its order."""
-    columns = ["id", "name", "area", "lon", "lat"]
-    rows = zip(*(frame[name] for name in columns), strict=True)
-    return [
-        {**dict(zip(columns, row, strict=True)), "lon": number(row[3]), "lat": number(row[4])}
-        for row in rows
-    ]
+    """Give the places of a frame, in its order: id, name, name_en, area, lon, lat.
+
+    Where there is no English name the other one stands in.
+    """
+    columns = ["id", "name", "name_en", "area", "lon", "lat"]
+    if "name_en" not in frame:
+        frame = frame.assign(name_en=frame["name"])
+    named = frame["name_en"].where(
+        frame["name_en"].notna() & (frame["name_en"] != ""), frame["name"]
+    )
+    rows = zip(*(frame.assign(name_en=named)[name].tolist() for name in columns), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def served(atlas: Atlas, inputs: Inputs, case: Case, sites: Sequence[int], radii: Any) -> Row:

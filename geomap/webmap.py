@@ -113,11 +113,19 @@ def _linked(header: Element) -> Markup:
     )
 
 
-@lru_cache(maxsize=2)
-def bundle(entry: str = "main") -> str:
-    """Join the modules that ``entry`` needs into one script that sets ``window.geomap``.
+_ENTRIES = {
+    "main": ("geomap", "mount"),
+    "screen": ("geomap", "screen"),
+    "siting": ("siting", "mount"),
+}
 
-    It gives ``mount`` of the map; the big screen, ``entry="screen"``, starts itself.
+
+@lru_cache(maxsize=4)
+def bundle(entry: str = "main") -> str:
+    """Join a module of ``web/static/js`` and those it needs into one script.
+
+    It sets ``window.geomap``, for siting ``window.siting``, to what starts the page; the big
+    screen starts itself.
 
     A module is written as ``import { names } from './file.js';`` and ``export const …``; names are
     unique over all modules. A page on a disk may not import files, so the served page and the
@@ -125,10 +133,10 @@ def bundle(entry: str = "main") -> str:
     """
     order: list[str] = []
     _visit(entry, order)
-    gives = "mount" if entry == "main" else entry
-    texts = [_EXPORT.sub("", _IMPORT.sub("", _module(name))) for name in order]
+    name, gives = _ENTRIES[entry]
+    texts = [_EXPORT.sub("", _IMPORT.sub("", _module(one))) for one in order]
     joined = "\n".join(texts)
-    return str(jsmin(f"window.geomap=(()=>{{'use strict';\n{joined}\nreturn {{{gives}}};}})();"))
+    return str(jsmin(f"window.{name}=(()=>{{'use strict';\n{joined}\nreturn {{{gives}}};}})();"))
 
 
 def _visit(name: str, order: list[str]) -> None:

@@ -37,7 +37,8 @@ LAYERS: Mapping[str, str] = {
     "values": (
         "arithmetic fitting estimates reconcile join indicators additive attacker protection "
         "suppression disclosure differencing suitability distance locations service catchment "
-        "vertexswap benders milp median covering capacitated relief sitecheck siting"
+        "vertexswap nearest standing lagrange benders milp median covering capacitated relief "
+        "sitecheck siting"
     ),
     "atlas": "atlas",
     "words": "language",
@@ -46,24 +47,26 @@ LAYERS: Mapping[str, str] = {
         "conflictbook verdicts bullet progress progress_sites progress_marks progress_columns "
         "screen_map screen_parts screen_slides screen report_parts report_groups report_plans "
         "report_areas reportbook diff study_settings study_inputs study_service study_rank "
-        "study extract_fields extract captions fills ground legend thematic plan margins "
-        "mapframe composition ranking multiples bivariate bulletsheet subject"
+        "study study_text study_changes extract_fields extract captions fills ground legend "
+        "thematic plan margins mapframe composition ranking multiples bivariate bulletsheet "
+        "subject"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (
         "divisions lookup boundaries store sheets package check importer initialise demo webmap "
-        "progress_tables packing exports exports_tables exports_geo exports_layers exportlog "
-        "fonts outlines aggpaths pngfile paint_png paint_svg subset pdffile pdffont paint_pdf "
-        "painting figure word_parts report_styles report_template report_figures report_docx "
-        "slide_parts report_pptx report platebook"
+        "progress_tables siting_inputs roads siting_files packing exports exports_tables "
+        "exports_geo exports_layers exportlog fonts outlines aggpaths pngfile paint_png "
+        "paint_svg subset pdffile pdffont paint_pdf painting figure word_parts report_styles "
+        "report_template report_figures report_docx slide_parts report_pptx report platebook"
     ),
     "server": (
         "app app.answers app.api app.current app.delivery app.errors app.openapi app.pages "
         "app.departures app.export_pages app.figure_pages app.drawn app.params app.payloads "
         "app.progress_pages app.conflict_pages app.report_pages app.screen_pages app.releases "
+        "app.jobs app.uploads app.scenarios app.siting_pages app.siting_words app.siting_work "
         "app.schemas app.security app.serve app.settings app.static"
     ),
-    "shell": "cli_parts cli_figure cli_report cli __main__",
+    "shell": "cli_parts cli_figure cli_report cli cli_site __main__",
 }
 LAYER_OF = {name: number for number, names in enumerate(LAYERS.values()) for name in names.split()}
 CORE = ("model", "tables", "drawing", "values", "atlas", "views", "invention")

@@ -11,10 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from siting_oracle import best, best_capacitated, case_of, value, worst
 
-from geomap.benders import Oracle, covering_lists, nearest_lists
+from geomap.benders import Oracle
 from geomap.distance import Costs, Kind, geodesic_costs
 from geomap.errors import RequestError
 from geomap.locations import Answer, Ask, Case, Effort, Model, Report, Status, relative_gap
+from geomap.nearest import covering_lists, nearest_lists
 from geomap.siting import solve
 from geomap.vertexswap import Rules, greedy, interchange
 

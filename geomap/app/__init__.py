@@ -20,6 +20,7 @@ from geomap.app import (
     progress_pages,
     report_pages,
     screen_pages,
+    siting_pages,
     static,
 )
 from geomap.app.answers import pretty
@@ -89,6 +90,7 @@ def _register(app: Flask) -> None:
     app.register_blueprint(figure_pages.bp)
     app.register_blueprint(report_pages.bp)
     app.register_blueprint(screen_pages.bp)
+    siting_pages.furnish(app)
 
 
 def _json(path: Path) -> dict[str, object]:

@@ -120,8 +120,8 @@ def _valid(error: HTTPException) -> tuple[str, ...]:
 
 
 def wants_json() -> bool:
-    """Tell whether a program asked: below /api, at /healthz, or preferring JSON to HTML."""
-    if request.path.startswith("/api/") or request.path == "/healthz":
+    """Tell whether a program asked: below /api or /siting, at /healthz, or preferring JSON."""
+    if request.path.startswith(("/api/", "/siting/")) or request.path == "/healthz":
         return True
     accepted = request.accept_mimetypes
     best = accepted.best_match(["text/html", "application/json"], default="text/html")

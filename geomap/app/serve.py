@@ -67,7 +67,7 @@ def serve(
         settings = replace(settings, port=free_port(address, settings.port))
         create_app(directory, settings=settings)
         _announce(settings, address)
-        with _environment(settings):
+        with _spool(settings) as spool, _environment(replace(settings, spool=spool)):
             _run(settings, address)
 
 
@@ -157,10 +157,23 @@ def _release(data: Path | None, *, demo: bool) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
+def _spool(settings: Settings) -> Iterator[str]:
+    """Give the directory that all processes share; a temporary one goes with the server."""
+    if settings.spool:
+        yield settings.spool
+        return
+    with tempfile.TemporaryDirectory(prefix="geomap-spool-", ignore_cleanup_errors=True) as made:
+        yield made
+
+
+@contextlib.contextmanager
 def _environment(settings: Settings) -> Iterator[None]:
     before = dict(os.environ)
     os.environ.update(
-        GEOMAP_DATA=settings.data, GEOMAP_HOST=settings.host, GEOMAP_PORT=str(settings.port)
+        GEOMAP_DATA=settings.data,
+        GEOMAP_HOST=settings.host,
+        GEOMAP_PORT=str(settings.port),
+        GEOMAP_SPOOL=settings.spool,
     )
     try:
         yield

@@ -18,6 +18,10 @@ GEOMAP_EXPORT_LOG_REQUIRED  true if that is set  whether what cannot be recorded
 GEOMAP_TILES                none                 address of map tiles, with {x}, {y} and {z}
 GEOMAP_TILES_ATTRIBUTION    none                 whose tiles they are, printed on the map
 GEOMAP_TIANDITU_KEY         none                 key for the tiles of Tianditu (天地图)
+GEOMAP_SPOOL                a temporary one      directory in which the processes of the server
+                                                 share solves under way and uploaded tables
+GEOMAP_SCENARIOS            none                 directory of saved scenarios of siting; without
+                                                 one they are kept in the browser
 =========================== ==================== ==========================================
 
 Tiles are off unless an address or a key is set. GEOMAP_TILES goes before GEOMAP_TIANDITU_KEY.
@@ -57,6 +61,8 @@ class Settings:
     audience : whom pages and API are for
     rules : what is withheld from the public
     exports : where it is recorded what leaves; nowhere unless read from the environment
+    spool : directory that the processes share for siting, "" for a temporary one
+    scenarios : directory of saved scenarios, "" to leave them to the browser
     """
 
     data: str = ""
@@ -67,6 +73,8 @@ class Settings:
     audience: Audience = Audience.INTERNAL
     rules: Rules = field(default_factory=Rules)
     exports: Log = field(default_factory=Log)
+    spool: str = ""
+    scenarios: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -86,6 +94,8 @@ class Settings:
             audience=_audience(env.get("GEOMAP_AUDIENCE", "")),
             rules=rules_from(env),
             exports=log_from(env),
+            spool=env.get("GEOMAP_SPOOL", "").strip(),
+            scenarios=env.get("GEOMAP_SCENARIOS", "").strip(),
         )
 
     @property

@@ -1,0 +1,135 @@
+"""Scenarios saved by name: settings, the tables they used, and what came out, one file each.
+
+The file is named by a hash of the scenario's name, so no name can lead out of the directory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from geomap.app.jobs import write_whole
+from geomap.errors import GeomapError, NotFoundError, RequestError, Text
+
+LONGEST_NAME = 60
+MOST = 200
+LARGEST_BYTES = 20 * 1024 * 1024
+
+
+class ScenarioError(GeomapError):
+    """The directory of the scenarios cannot be written to."""
+
+    code = "scenarios"
+
+
+class Scenarios:
+    """The scenarios in a directory.
+
+    Parameters
+    ----------
+    home : the directory; made when the first scenario is saved
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    def listed(self) -> list[dict[str, Any]]:
+        """List the scenarios, the newest first: name, saved, release."""
+        found = [one for path in self._home.glob("*.json") if (one := _read(path))]
+        heads = [{key: one.get(key) for key in ("name", "saved", "release")} for one in found]
+        return sorted(heads, key=lambda one: str(one["saved"]), reverse=True)
+
+    def get(self, name: str) -> dict[str, Any]:
+        """Give a scenario as it was saved.
+
+        Raises
+        ------
+        NotFoundError : there is none of that name
+        """
+        found = _read(self._path(checked(name)))
+        if found is None:
+            names = [one["name"] for one in self.listed()]
+            raise NotFoundError(Text("方案", "scenario"), name[:LONGEST_NAME], names)
+        return found
+
+    def save(self, name: str, release: str, members: Mapping[str, Any]) -> dict[str, Any]:
+        """Save a scenario, in place of one of the same name.
+
+        Parameters
+        ----------
+        members : what to keep: ``settings``, ``tables``, ``outcome``
+
+        Raises
+        ------
+        RequestError : the name cannot be used, it is too large, or there are too many
+        ScenarioError : the directory cannot be written to
+        """
+        name = checked(name)
+        saved = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+        scenario = {"name": name, "saved": saved, "release": release, **members}
+        content = json.dumps(scenario, ensure_ascii=False, allow_nan=False).encode()
+        path = self._path(name)
+        self._check(path, len(content))
+        try:
+            self._home.mkdir(parents=True, exist_ok=True)
+            write_whole(path, content)
+        except OSError as error:
+            raise ScenarioError(
+                f"方案目录无法写入（{error.strerror}），请管理员检查 GEOMAP_SCENARIOS",
+                f"the directory of scenarios cannot be written to ({error.strerror})",
+            ) from error
+        return scenario
+
+    def remove(self, name: str) -> None:
+        """Remove a scenario.
+
+        Raises
+        ------
+        NotFoundError : there is none of that name
+        """
+        self.get(name)
+        self._path(checked(name)).unlink(missing_ok=True)
+
+    def _path(self, name: str) -> Path:
+        return self._home / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
+
+    def _check(self, path: Path, size: int) -> None:
+        if size > LARGEST_BYTES:
+            most = LARGEST_BYTES // 2**20
+            raise RequestError(
+                f"方案连同数据超过 {most} MB", f"the scenario with its tables is over {most} MB"
+            )
+        if not path.exists() and sum(1 for _ in self._home.glob("*.json")) >= MOST:
+            raise RequestError(
+                f"已存 {MOST} 个方案，请先删除一些",
+                f"{MOST} scenarios are saved; remove some first",
+            )
+
+
+def checked(name: str) -> str:
+    """Give the name without blanks at its ends.
+
+    Raises
+    ------
+    RequestError : it is blank, too long, or holds what is not printed or belongs to paths
+    """
+    shown = " ".join(name.split())
+    bad = [one for one in shown if not one.isprintable() or one in '/\\:*?"<>|']
+    if not shown or len(shown) > LONGEST_NAME or bad:
+        raise RequestError(
+            f'方案名称应为 1–{LONGEST_NAME} 个字，不含 / \\ : * ? " < > |',
+            f'a scenario is named by 1 to {LONGEST_NAME} characters, none of / \\ : * ? " < > |',
+        )
+    return shown
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and isinstance(found.get("name"), str) else None

@@ -1,0 +1,366 @@
+"""Siting for people: the page, its tables, solves, what-ifs, files and saved scenarios.
+
+What changes something comes by POST from our own pages only. Solves are jobs, asked about until
+they have ended; what a scenario or an address cannot hold stands under the hash of its content.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import Blueprint, Flask, Response, current_app, render_template, request
+
+from geomap.app import params
+from geomap.app.answers import json_answer
+from geomap.app.current import current_atlas
+from geomap.app.errors import fault_of
+from geomap.app.jobs import BusyError, Control, Jobs
+from geomap.app.scenarios import Scenarios
+from geomap.app.siting_words import page_data, templates
+from geomap.app.siting_work import MOST_SECONDS, ROLES, at_once, examine, solved
+from geomap.app.uploads import Upload, Uploads
+from geomap.approval import INTERNAL_MARK
+from geomap.atlas import Atlas
+from geomap.errors import NotFoundError, RequestError, TableError, Text
+from geomap.language import LANGUAGES, strings
+from geomap.siting_files import FORMATS, write
+from geomap.study_changes import changed
+from geomap.study_settings import Settings
+from geomap.study_text import narrative, title
+from geomap.webmap import embed
+
+bp = Blueprint("siting", __name__)
+STATE = (
+    "kind", "demand", "candidates", "existing", "distance", "crs", "model", "sites", "budget",
+    "radius", "radii", "fair", "each", "criteria", "put", "remove", "time_limit", "files",
+    "scenario",
+)  # fmt: skip
+_HASH = re.compile(r"[0-9a-f]{32}")
+
+
+class ForeignError(RequestError):
+    """Another site's page asked for something that only ours may."""
+
+    status = 403
+    code = "foreign"
+
+
+class Desk:
+    """What siting keeps: jobs, uploaded tables and scenarios.
+
+    Parameters
+    ----------
+    spool : directory shared by the processes of the server, "" for one of this process
+    scenarios : directory of saved scenarios, "" for none
+    """
+
+    def __init__(self, spool: str, scenarios: str) -> None:
+        home = Path(spool or tempfile.mkdtemp(prefix="geomap-spool-"))
+        if not spool:
+            weakref.finalize(self, shutil.rmtree, home, ignore_errors=True)
+        self.jobs, self.uploads = Jobs(home), Uploads(home)
+        self.scenarios = Scenarios(Path(scenarios)) if scenarios else None
+
+
+def furnish(app: Flask) -> None:
+    """Give an application its siting desk."""
+    settings = app.extensions["geomap.settings"]
+    app.extensions["geomap.siting"] = Desk(settings.spool, settings.scenarios)
+    app.register_blueprint(bp)
+
+
+def _desk() -> Desk:
+    desk: Desk = current_app.extensions["geomap.siting"]
+    return desk
+
+
+# --- who may ask, and what is said when something is wrong ---------------------------------------
+
+
+@bp.before_request
+def refuse_foreign() -> None:
+    """Refuse what other sites' pages send."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    # Browsers say where a request comes from; on plain http only by Origin.
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    ours = site == "same-origin" if site else not origin or urlsplit(origin).netloc == request.host
+    if not ours:
+        raise ForeignError(
+            "只接受本站页面的请求", "only requests from pages of this site are accepted"
+        )
+
+
+@bp.after_request
+def keep_nothing(response: Response) -> Response:
+    """Let nobody keep what depends on more than release and address."""
+    if request.endpoint != "siting.page":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.errorhandler(TableError)
+def table_fault(error: TableError) -> Response:
+    """Show every finding of a table, with file, row and column."""
+    said = fault_of(error).as_dict()
+    headline = {"zh": error.text.zh, "en": error.text.en.partition("\n")[0]}
+    said["error"]["message"] = headline  # type: ignore[index]
+    said["error"]["findings"] = [one.as_dict() for one in error.findings]  # type: ignore[index]
+    response = json_answer(said)
+    response.status_code = error.status
+    return response
+
+
+@bp.errorhandler(BusyError)
+def busy(error: BusyError) -> Response:
+    """Say when to come again."""
+    response = json_answer(fault_of(error).as_dict())
+    response.status_code = error.status
+    response.headers["Retry-After"] = str(error.retry_s)
+    return response
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+@bp.get("/siting")
+def page() -> str:
+    """Show the page; its script reads the question from the address."""
+    params.allow("lang", *STATE)
+    lang = _language()
+    return _page(current_atlas(), lang, _desk().scenarios is not None, current_app.debug)
+
+
+@lru_cache(maxsize=4)
+def _page(atlas: Atlas, lang: str, scenarios_on: bool, _debug: bool) -> str:
+    data = page_data(atlas, lang, most_seconds=MOST_SECONDS, scenarios_on=scenarios_on)
+    return render_template(
+        "siting.html",
+        data=embed(data),
+        models=data["models"],
+        indicators=data["weights"],
+        kinds=data["kinds"],
+        systems=data["systems"],
+        templates=tuple(templates()),
+        most_seconds=MOST_SECONDS,
+        scenarios_on=scenarios_on,
+        approved="" if atlas.mark == INTERNAL_MARK else getattr(atlas.mark, lang),
+    )
+
+
+@bp.get("/siting/template/<role>.csv")
+def template(role: str) -> Response:
+    """Give an empty table with the columns that a role needs."""
+    params.allow("lang")
+    known = templates()
+    if role not in known:
+        raise NotFoundError(Text("模板", "template"), role, known)
+    return _file(known[role].encode("utf-8-sig"), "text/csv; charset=utf-8", f"{role}.csv")
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+@bp.post("/siting/tables")
+def take_table() -> Response:
+    """Check a table and keep it for a while."""
+    params.allow("lang", "role", "crs", "name")
+    role = params.required("role", ROLES)
+    upload = Upload.checked(params.required("name", ()), request.get_data(cache=False))
+    told = examine(current_atlas(), role, upload, params.one("crs") or "wgs84")
+    _desk().uploads.keep(upload)
+    return json_answer({"table": upload.key, "name": upload.name, **told})
+
+
+# --- solves --------------------------------------------------------------------------------------
+
+
+@bp.post("/siting/solve")
+def solve() -> Response:
+    """Begin a solve; answers with its job."""
+    asked = _asked()
+    settings, files = _question(asked)
+    atlas, desk = current_atlas(), _desk()
+    before = asked.get("before")
+    if before is not None and not isinstance(before, dict):
+        raise _malformed()
+
+    def work(control: Control) -> dict[str, Any]:
+        outcome = solved(atlas, settings, files, control).as_dict()
+        found = {"outcome": outcome, "files": {role: one.key for role, one in files.items()}}
+        return {**found, "changed": changed(before, outcome)} if before else found
+
+    job = desk.jobs.start(work)
+    response = json_answer({"job": job, "state": "waiting"})
+    response.status_code = 202
+    return response
+
+
+@bp.post("/siting/whatif")
+def what_if() -> Response:
+    """Answer a what-if at once."""
+    asked = _asked()
+    settings, files = _question({**asked, "settings": _small(asked)})
+    return _told({"outcome": at_once(current_atlas(), settings, files).as_dict()})
+
+
+def _small(asked: Mapping[str, Any]) -> dict[str, Any]:
+    settings = asked.get("settings")
+    if not isinstance(settings, dict):
+        raise _malformed()
+    # Candidates play no part: what is put is written in the settings.
+    kind = "cover" if settings.get("kind") == "cover" else "whatif"
+    return {**settings, "kind": kind, "candidates": "none"}
+
+
+@bp.get("/siting/jobs/<job>")
+def job_state(job: str) -> Response:
+    """Tell how far a solve is."""
+    params.allow("lang")
+    return json_answer(_desk().jobs.state(job))
+
+
+@bp.get("/siting/jobs/<job>/result")
+def job_result(job: str) -> Response:
+    """Give what a solve found."""
+    params.allow("lang")
+    return _told(_desk().jobs.result(job))
+
+
+@bp.get("/siting/jobs/<job>/siting.<kind>")
+def job_file(job: str, kind: str) -> Response:
+    """Give what a solve found as a file: Word, Excel or GeoJSON."""
+    params.allow("lang")
+    outcome = _desk().jobs.result(job)["outcome"]
+    content = write(outcome, kind, _language())
+    return _file(content, FORMATS[kind], f"{title(outcome, _language())}.{kind}")
+
+
+def _told(found: dict[str, Any]) -> Response:
+    """Answer an outcome with its text."""
+    return json_answer({**found, "text": narrative(found["outcome"], _language())})
+
+
+def _language() -> str:
+    lang = params.one("lang") or LANGUAGES[0]
+    strings(lang)  # refuses a language that there is not
+    return lang
+
+
+@bp.post("/siting/jobs/<job>/cancel")
+def job_cancel(job: str) -> Response:
+    """Ask a solve to stop."""
+    _desk().jobs.cancel(job)
+    return json_answer(_desk().jobs.state(job))
+
+
+# --- scenarios -----------------------------------------------------------------------------------
+
+
+@bp.get("/siting/scenarios")
+def list_scenarios() -> Response:
+    """List what is saved."""
+    params.allow("lang")
+    return json_answer({"scenarios": _scenarios().listed()})
+
+
+@bp.post("/siting/scenarios")
+def save_scenario() -> Response:
+    """Save a solve under a name, with the tables that it used."""
+    asked, desk = _asked(), _desk()
+    name, job = asked.get("name"), asked.get("job")
+    if not isinstance(name, str) or not isinstance(job, str):
+        raise _malformed()
+    found = desk.jobs.result(job)
+    tables = {role: desk.uploads.get(key) for role, key in found["files"].items()}
+    kept = {
+        role: {"name": one.name, "content": base64.b64encode(one.content).decode()}
+        for role, one in tables.items()
+    }
+    release = found["outcome"]["release"]["id"]
+    _scenarios().save(name, release, {"outcome": found["outcome"], "tables": kept})
+    return json_answer({"scenarios": _scenarios().listed()})
+
+
+@bp.get("/siting/scenario")
+def get_scenario() -> Response:
+    """Give a saved scenario; its tables can then be used again."""
+    params.allow("lang", "name")
+    kept = _scenarios().get(params.required("name", ()))
+    files = {}
+    for role, one in kept.pop("tables", {}).items():
+        try:
+            content = base64.b64decode(one["content"], validate=True)
+        except (KeyError, binascii.Error):
+            continue
+        upload = Upload.checked(one["name"], content)
+        _desk().uploads.keep(upload)
+        files[role] = upload.key
+    return _told({**kept, "files": files})
+
+
+@bp.post("/siting/scenarios/remove")
+def remove_scenario() -> Response:
+    """Remove a scenario."""
+    name = _asked().get("name")
+    if not isinstance(name, str):
+        raise _malformed()
+    _scenarios().remove(name)
+    return json_answer({"scenarios": _scenarios().listed()})
+
+
+def _scenarios() -> Scenarios:
+    scenarios = _desk().scenarios
+    if scenarios is None:
+        raise NotFoundError(
+            Text("方案目录（未设置 GEOMAP_SCENARIOS）", "directory of scenarios"), "scenarios", ()
+        )
+    return scenarios
+
+
+# --- what was asked ------------------------------------------------------------------------------
+
+
+def _asked() -> dict[str, Any]:
+    params.allow("lang")
+    asked = request.get_json(silent=True) if request.is_json else None
+    if not isinstance(asked, dict):
+        raise _malformed()
+    return asked
+
+
+def _malformed() -> RequestError:
+    return RequestError("请求应为 JSON 对象", "the request must be a JSON object")
+
+
+def _question(asked: Mapping[str, Any]) -> tuple[Settings, dict[str, Upload]]:
+    given, names = asked.get("settings"), asked.get("files") or {}
+    if not isinstance(given, dict) or not isinstance(names, dict):
+        raise _malformed()
+    files = {}
+    for role, key in names.items():
+        if role not in ROLES or not isinstance(key, str) or not _HASH.fullmatch(key):
+            raise _malformed()
+        files[role] = _desk().uploads.get(key)
+    return Settings.from_dict(given), files
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    return Response(
+        content,
+        content_type=media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+            "Cache-Control": "no-store",
+        },
+    )

@@ -1,0 +1,110 @@
+"""What a solve does for the page: read what was handed in, keep within the limits, tell, stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from geomap.app.jobs import Control
+from geomap.app.uploads import Upload
+from geomap.atlas import Atlas
+from geomap.errors import Finding, NotFoundError, RequestError, Text
+from geomap.locations import Effort, Report
+from geomap.study import Outcome, run
+from geomap.study_inputs import Inputs
+from geomap.study_settings import Settings
+
+# What one server takes on for one visitor; the command line takes more.
+MOST_PAIRS = 4_000_000
+MOST_PAIRS_AT_ONCE = 400_000
+MOST_SECONDS = 120
+ROLES = ("demand", "candidates", "existing", "matrix", "roads", "exclude")
+
+
+def examine(atlas: Atlas, role: str, upload: Upload, system: str) -> dict[str, Any]:
+    """Check a file for what it is to be used as.
+
+    Returns
+    -------
+    dict: ``rows`` (places, rows of a matrix or polygons, None for roads), ``findings`` (notices)
+
+    Raises
+    ------
+    TableError : every fault
+    NotFoundError, RequestError : no such role, or it cannot be read
+    """
+    from geomap import siting_inputs
+
+    file = siting_inputs.File(upload.name, upload.content)
+    findings: list[Finding] = []
+    rows: int | None = None
+    if role in siting_inputs.ROLES:
+        places = siting_inputs.ROLES[role]
+        # Where candidates may lie is decided by the settings, when they are known.
+        frame, findings = siting_inputs.read_places(file, places, atlas, system, outside=True)
+        rows = len(frame)
+    elif role == "matrix":
+        rows = len(siting_inputs.read_matrix(file))
+    elif role == "roads":
+        from geomap.roads import read_roads
+
+        read_roads(file.name, file.data)
+    elif role == "exclude":
+        rows = len(siting_inputs.read_zones(file))
+    else:
+        raise NotFoundError(Text("表的用途", "role of a table"), role[:40], ROLES)
+    return {"rows": rows, "findings": [one.as_dict() for one in findings]}
+
+
+def inputs_of(atlas: Atlas, settings: Settings, files: Mapping[str, Upload], most: int) -> Inputs:
+    """Bring together what a study works on.
+
+    Raises
+    ------
+    RequestError : more demands × sites than ``most``; also what the files raise
+    """
+    from geomap.siting_inputs import File, Files, read_inputs
+
+    given = {role: File(one.name, one.content) for role, one in files.items()}
+    inputs = read_inputs(atlas, settings, Files(**given))  # type: ignore[arg-type]
+    pairs = len(inputs.demand) * len(inputs.sites)
+    if pairs > most:
+        raise RequestError(
+            f"需求点 × 点位为 {pairs:,}，网页最多 {most:,}：请加大网格间距或筛选候选点，"
+            "或在命令行用 geomap site",
+            f"demands × sites are {pairs:,}, at most {most:,} here: take a coarser grid or fewer "
+            "candidates, or use geomap site on the command line",
+        )
+    return inputs
+
+
+def solved(
+    atlas: Atlas, settings: Settings, files: Mapping[str, Upload], control: Control
+) -> Outcome:
+    """Do a study as a job."""
+    inputs = inputs_of(atlas, settings, files, MOST_PAIRS)
+    seconds = min(settings.time_limit, MOST_SECONDS)
+    effort = Effort(
+        seconds=seconds,
+        progress=lambda report: control.tell(**_progress(report)),
+        should_stop=control.should_stop,
+    )
+    return run(atlas, settings, inputs, effort)
+
+
+def at_once(atlas: Atlas, settings: Settings, files: Mapping[str, Upload]) -> Outcome:
+    """Do a small study while the visitor waits."""
+    return run(atlas, settings, inputs_of(atlas, settings, files, MOST_PAIRS_AT_ONCE))
+
+
+def _progress(report: Report) -> dict[str, Any]:
+    return {
+        "phase": {"zh": report.phase.zh, "en": report.phase.en},
+        "seconds": report.seconds,
+        "objective": _finite(report.objective),
+        "bound": _finite(report.bound),
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not abs(value) < float("inf") else float(value)

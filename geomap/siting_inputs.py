@@ -1,0 +1,418 @@
+"""Files for siting, from a disk or an upload → checked frames: tables, matrix, roads, zones.
+
+Each takes a :class:`File` (name and bytes), so that a command and a page read the same way. All
+faults of all tables are told at once.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from geomap import cells
+from geomap.errors import Finding, GeomapError, RequestError, TableError, Text
+from geomap.findings import Findings
+from geomap.points import CANDIDATES, DEMAND, EXISTING, Role, area_of, read_points
+from geomap.sheets import MOST_BYTES, grid_of
+from geomap.spellings import Spellings, area_spellings
+from geomap.study_inputs import MOST_PAIRS, MOST_SITES, Given, Inputs, build_inputs
+from geomap.study_settings import Settings
+from geomap.table import Grid, decode
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geomap.atlas import Atlas
+
+ROLES = {"demand": DEMAND, "candidates": CANDIDATES, "existing": EXISTING}
+MOST_MATRIX_BYTES = 256 * 2**20
+MOST_POINTS = 200_000
+_ALIKE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it was handed in."""
+
+    name: str
+    data: bytes
+
+    @classmethod
+    def of(cls, path: Path, most: int = MOST_MATRIX_BYTES) -> File:
+        """Read a file from a disk, no more of it than can be used.
+
+        Raises
+        ------
+        GeomapError : it cannot be read, or is too large
+        """
+        try:
+            if path.exists() and not path.is_file():
+                raise GeomapError(f"{path} 不是普通文件", f"{path} is not a plain file")
+            with path.open("rb") as opened:
+                data = opened.read(most + 1)
+        except OSError as error:
+            raise GeomapError(
+                f"无法读取 {path}：{error.strerror}", f"{path} cannot be read: {error.strerror}"
+            ) from error
+        if len(data) > most:
+            raise GeomapError(
+                f"{path.name} 超过 {most >> 20} MB", f"{path.name} is over {most >> 20} MB"
+            )
+        return cls(path.name, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of one study; None for what was not given.
+
+    Parameters
+    ----------
+    demand, candidates, existing : tables, CSV or Excel
+    matrix : CSV, a row per demand id and a column per candidate and existing id
+    roads : GraphML or GeoPackage
+    zones : polygons by the name that criteria know them by, GeoJSON
+    exclude : polygons in which no hexagon may lie, GeoJSON
+    """
+
+    demand: File | None = None
+    candidates: File | None = None
+    existing: File | None = None
+    matrix: File | None = None
+    roads: File | None = None
+    zones: Mapping[str, File] | None = None
+    exclude: File | None = None
+
+
+def read_inputs(atlas: Atlas, settings: Settings, files: Files | None = None) -> Inputs:
+    """Read and check all files of a study, and bring together what it works on.
+
+    Raises
+    ------
+    TableError : all faults of all tables
+    RequestError, GeomapError : a file cannot be read, or something is lacking or too much
+    """
+    return build_inputs(atlas, settings, read_given(atlas, settings, files or Files()))
+
+
+def read_given(atlas: Atlas, settings: Settings, files: Files) -> Given:
+    """Read and check all files of a study; see ``read_inputs``."""
+    faults: list[Finding] = []
+    told: list[Finding] = []
+    frames: dict[str, pd.DataFrame | None] = {}
+    outside = bool(settings.outside)
+    for name, role in ROLES.items():
+        file: File | None = getattr(files, name)
+        wanted = file is not None and getattr(settings, name) == "table"
+        frames[name] = None
+        if file is None or not wanted:
+            continue
+        try:
+            frame, findings = read_places(file, role, atlas, settings.crs, outside=outside)
+        except TableError as error:
+            faults += error.findings
+            continue
+        frames[name], told = frame, [*told, *findings]
+        if name == "demand" and settings.outside is None:
+            outside = bool(_outside(frame, atlas).any())
+    matrix = None
+    if files.matrix is not None and settings.distance.startswith("matrix"):
+        try:
+            matrix = read_matrix(files.matrix)
+        except TableError as error:
+            faults += error.findings
+    if faults:
+        raise TableError("、".join(dict.fromkeys(one.file for one in faults)), faults)
+    return Given(
+        **frames,
+        matrix=matrix,
+        network=_network(settings, files.roads),
+        zones={name: read_zones(file) for name, file in (files.zones or {}).items()},
+        exclude=read_zones(files.exclude) if files.exclude else None,
+        notices=tuple(summed(told)),
+    )
+
+
+def _outside(frame: pd.DataFrame, atlas: Atlas) -> Any:
+    found = area_of(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float), atlas.boundaries)
+    return found == ""
+
+
+def _network(settings: Settings, file: File | None) -> Any:
+    if file is None or not settings.distance.startswith("roads"):
+        return None
+    from geomap.roads import read_roads
+
+    return read_roads(file.name, file.data)
+
+
+# --- places ---------------------------------------------------------------------------------------
+
+
+def read_places(
+    file: File, role: Role, atlas: Atlas, system: str = "wgs84", *, outside: bool = False
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read a table of places; see ``geomap.points.read_points``.
+
+    Names of areas that the release does not know are kept as they are, and said: a table may be
+    of townships, or of another city.
+
+    Raises
+    ------
+    TableError : all faults
+    RequestError : more places than a study can take
+    """
+    findings = Findings()
+    grid = grid_of(file.name, file.data, findings)
+    if findings.errors:
+        raise TableError(file.name, findings.errors)
+    _check_count(grid, role)
+    grid = _known_columns(grid, role, findings)
+    spelled = area_spellings(atlas.areas.values(), atlas.city)
+    grid, own = _own_areas(grid, role, spelled, findings)
+    frame, told = read_points(
+        grid, role, atlas.boundaries, areas=spelled, system=system, outside=outside
+    )
+    if own:
+        named = frame["id"].map(own)
+        frame = frame.assign(area=named.where(named.notna(), frame["area"]))
+    return frame, [*findings.in_order(), *told]
+
+
+def _check_count(grid: Grid, role: Role) -> None:
+    most = MOST_POINTS if role is DEMAND else MOST_SITES
+    if len(grid.rows) > most:
+        raise RequestError(
+            f"{grid.file} 有 {len(grid.rows):,} 个{role.name.zh}，最多 {most:,} 个"
+            f"（需求点 × 点位不超过 {MOST_PAIRS:,}）：先按条件筛选，或用六边形网格代替",
+            f"{grid.file} holds {len(grid.rows):,} {role.name.en}, at most {most:,} "
+            f"(demands × sites up to {MOST_PAIRS:,}): choose among them, or take a grid",
+        )
+
+
+def _known_columns(grid: Grid, role: Role, findings: Findings) -> Grid:
+    """Leave out columns that are no numbers to judge by; say which."""
+    known = {
+        cells.lookup_key(name)
+        for column in role.schema.columns
+        for name in (column.name, *column.names)
+    }
+    width = len(grid.header)
+    kept, lost = [], []
+    for at, name in enumerate(grid.header):
+        column = [row[at] for row in grid.rows if at < len(row)]
+        if cells.lookup_key(name) in known or (role.extra and _is_numeric(column)):
+            kept.append(at)
+        elif cells.tidy(name):
+            lost.append(cells.tidy(name))
+    if len(kept) == width:
+        return grid
+    if lost:
+        findings.notice(
+            (grid.file, 1, ""),
+            (f"未用的列：{'、'.join(lost)}", f"columns not used: {', '.join(lost)}"),
+            ("无需处理", "nothing to do"),
+        )
+    rows = [[row[at] for at in kept] if len(row) == width else row for row in grid.rows]
+    long = [len(row) != width and any(row) for row in grid.rows]
+    if any(long):
+        return grid  # the check of the rows says what is wrong
+    return Grid(grid.file, [grid.header[at] for at in kept], rows, grid.lines)
+
+
+def _is_numeric(column: list[str]) -> bool:
+    filled = [one for one in column if cells.tidy(one)]
+    good = sum(not pd.isna(pd.to_numeric(cells.tidy(one), errors="coerce")) for one in filled)
+    return bool(filled) and good * 2 >= len(filled)
+
+
+def _own_areas(
+    grid: Grid, role: Role, spelled: Spellings, findings: Findings
+) -> tuple[Grid, dict[str, str]]:
+    """Take out names of areas that the release does not know; by id of the place."""
+    at, ids = (_position(grid, role, name) for name in ("area", "id"))
+    if at is None or ids is None:
+        return grid, {}
+    own: dict[str, str] = {}
+    rows = []
+    known: dict[str, bool] = {}
+    for row in grid.rows:
+        text = cells.tidy(row[at]) if at < len(row) else ""
+        if text and known.setdefault(text, isinstance(spelled.cell(text), str)) is False:
+            if ids < len(row):
+                own[cells.code(row[ids])] = text
+            row = [*row[:at], "", *row[at + 1 :]]
+        rows.append(row)
+    if own:
+        names = list(dict.fromkeys(own.values()))
+        shown = "、".join(names[:10]) + (" 等" if len(names) > 10 else "")
+        findings.notice(
+            (grid.file, 1, "area"),
+            (
+                f"{len(names)} 个地区名不是本市旗区，按所填名称分组：{shown}",
+                f"{len(names)} names are no areas of the city and are kept as they are: {shown}",
+            ),
+            ("确系其他地区或苏木乡镇可不理会", "leave it if they are other places"),
+        )
+    return Grid(grid.file, grid.header, rows, grid.lines), own
+
+
+def _position(grid: Grid, role: Role, name: str) -> int | None:
+    column = next(one for one in role.schema.columns if one.name == name)
+    ways = {cells.lookup_key(one) for one in (column.name, *column.names)}
+    found = [at for at, head in enumerate(grid.header) if cells.lookup_key(head) in ways]
+    return found[0] if found else None
+
+
+def summed(findings: list[Finding]) -> list[Text]:
+    """Write notices as lines; of many alike one line with their number."""
+    alike = Counter((one.file, one.column, one.what.en) for one in findings)
+    told: list[Text] = []
+    seen: set[tuple[str, str, str]] = set()
+    for one in findings:
+        key = (one.file, one.column, one.what.en)
+        many = alike[key] > _ALIKE
+        if many and key in seen:
+            continue
+        seen.add(key)
+        where = f"{one.file}" if many or not one.line else f"{one.file}:{one.line}"
+        count = Text(f"{alike[key]} 行", f"{alike[key]} rows: ") if many else Text("", "")
+        told.append(Text(f"{where}：{count.zh}{one.what.zh}", f"{where}: {count.en}{one.what.en}"))
+    return told
+
+
+# --- matrix ---------------------------------------------------------------------------------------
+
+
+def read_matrix(file: File) -> pd.DataFrame:
+    """Read a matrix of distances or times.
+
+    Returns
+    -------
+    DataFrame of floats, the index the demand ids, the columns the site ids; inf where the file
+    says inf: cannot be reached
+
+    Raises
+    ------
+    TableError : every cell that is no number from 0, and every id that stands twice
+    """
+    findings = Findings()
+    if file.data[:4] == b"PK\x03\x04":
+        grid = grid_of(file.name, file.data, findings)
+        rows = [grid.header, *grid.rows]
+    else:
+        text = decode(file.name, file.data, findings)
+        rows = list(csv.reader(io.StringIO(text or "")))
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if findings.errors:
+        raise TableError(file.name, findings.errors)
+    header = [cells.code(cell) for cell in rows[0][1:]] if rows else []
+    names = [cells.code(row[0]) for row in rows[1:]]
+    _check_names(file.name, header, names, findings)
+    values = np.full((len(names), len(header)), np.nan)
+    for at, row in enumerate(rows[1:]):
+        _matrix_row(file.name, at, row, header, values, findings)
+    if findings.errors:
+        raise TableError(file.name, findings.errors[:200])
+    return pd.DataFrame(values, index=names, columns=header)
+
+
+def _check_names(file: str, header: list[str], names: list[str], findings: Findings) -> None:
+    if not header or not names:
+        findings.error(
+            (file, 1, ""),
+            ("矩阵是空的", "the matrix is empty"),
+            ("第一行写点位编号，第一列写需求编号", "head it with site ids, demand ids first"),
+        )
+    for what, listed in ((("列", "column"), header), (("行", "row"), names)):
+        for one, count in Counter(listed).items():
+            if count > 1:
+                findings.error(
+                    (file, 1, one),
+                    (
+                        f"{what[0]} {one} 出现 {count} 次",
+                        f"the {what[1]} {one} stands {count} times",
+                    ),
+                    ("每个编号只写一次", "write each id once"),
+                )
+
+
+def _matrix_row(
+    file: str, at: int, row: list[str], header: list[str], values: Any, findings: Findings
+) -> None:
+    line = at + 2
+    texts = row[1:]
+    if len(texts) != len(header):
+        findings.error(
+            (file, line, ""),
+            (
+                f"有 {len(texts)} 个数，应为 {len(header)} 个",
+                f"{len(texts)} numbers, not {len(header)}",
+            ),
+            ("补齐或删去多余的格", "add or remove cells"),
+        )
+        return
+    try:
+        values[at] = [float(text) for text in texts]
+    except ValueError:
+        for column, text in enumerate(texts):
+            values[at, column] = _cost(text)
+    for column in np.flatnonzero(~(values[at] >= 0)).tolist():
+        text = texts[column].strip()
+        findings.error(
+            (file, line, header[column]),
+            (f"“{text}”不是不小于 0 的数", f"{text!r} is no number from 0"),
+            ("写公里或分钟；到不了的写 inf", "write km or minutes; inf where it cannot be reached"),
+        )
+
+
+def _cost(text: str) -> float:
+    try:
+        return float(cells.half_width(cells.tidy(text)))
+    except ValueError:
+        return float("nan")
+
+
+# --- zones ----------------------------------------------------------------------------------------
+
+
+def read_zones(file: File) -> gpd.GeoSeries:
+    """Read polygons from GeoJSON.
+
+    Raises
+    ------
+    RequestError : it is no GeoJSON, holds no polygon, or one that is not valid
+    CrsError : the coordinates are no degrees in China
+    """
+    import geopandas as gpd
+    import shapely
+
+    from geomap.crs import require_stored
+
+    if len(file.data) > MOST_BYTES:
+        raise RequestError(f"{file.name} 过大", f"{file.name} is too large")
+    try:
+        content = json.loads(file.data.decode("utf-8-sig"))
+        features = content.get("features", [content])
+        shapes = [shapely.from_geojson(json.dumps(one.get("geometry", one))) for one in features]
+    except (ValueError, AttributeError, TypeError, RecursionError, shapely.GEOSException) as error:
+        raise RequestError(
+            f"{file.name} 不是 GeoJSON（{error}）", f"{file.name} is no GeoJSON ({error})"
+        ) from error
+    if not shapes or not all(
+        one is not None and one.geom_type in ("Polygon", "MultiPolygon") for one in shapes
+    ):
+        raise RequestError(
+            f"{file.name} 应只含面（Polygon）", f"{file.name} must hold polygons and nothing else"
+        )
+    series = gpd.GeoSeries(shapely.make_valid(np.array(shapes, dtype=object)), crs="EPSG:4326")
+    require_stored(series, file.name)
+    return series

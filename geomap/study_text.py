@@ -1,0 +1,452 @@
+"""The text of a siting study, for a 选址论证: blocks that a page, a document or a terminal shows.
+
+In: an outcome, or its JSON. Out: headings, paragraphs, lists and tables in one language. Every
+number stands in the outcome; nothing is worked out here. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from geomap.errors import Text
+
+if TYPE_CHECKING:
+    from geomap.study import Outcome
+
+Block = dict[str, Any]
+MOST_ROWS = 60
+
+TITLES = {
+    "cover": Text("现有点位服务水平", "Service of existing sites"),
+    "allocate": Text("新增点位选址", "Siting of new sites"),
+    "rank": Text("候选点适宜性排序", "Ranking of candidates"),
+    "whatif": Text("点位调整前后对比", "Sites changed: before and after"),
+}
+MODEL_WORDS = {
+    "p-median": Text("p-median（加权平均距离最小）", "p-median (least weighted distance)"),
+    "mclp": Text("MCLP（半径内覆盖的需求最多）", "MCLP (most demand within the radius)"),
+    "lscp": Text("LSCP（以最少的点覆盖全部需求）", "LSCP (fewest sites that cover all demand)"),
+    "p-center": Text("p-centre（最远的距离最小）", "p-centre (least largest distance)"),
+    "capacitated-p-median": Text("带容量的 p-median", "capacitated p-median"),
+}
+STATUS_WORDS = {
+    "optimal": Text("已证明为最优", "proven optimal"),
+    "feasible": Text("可行，尚未证明最优", "feasible, not proven optimal"),
+    "infeasible": Text("无可行方案", "infeasible"),
+    "cancelled": Text("中途取消，为当时所得", "cancelled; the best by then"),
+    "done": Text("已算出", "worked out"),
+}
+
+
+class _Writer:
+    """Says things in one language, from the JSON of an outcome."""
+
+    def __init__(self, found: Mapping[str, Any], lang: str) -> None:
+        self.found = found
+        self.lang = lang
+        self.names = self._names()
+        self.unit = {"km": Text("公里", "km"), "min": Text("分钟", "min")}[
+            found["distance"]["unit"]
+        ]
+
+    def say(self, zh: str, en: str) -> str:
+        return en if self.lang == "en" else zh
+
+    def of(self, text: Any) -> str:
+        if text is None:
+            return ""
+        if isinstance(text, Text):
+            return self.say(*text)
+        return str(text["en"] if self.lang == "en" else text["zh"])
+
+    def number(self, value: float | None, digits: int = 1) -> str:
+        return "—" if value is None else f"{value:,.{digits}f}"
+
+    def share(self, value: float | None) -> str:
+        return "—" if value is None else f"{value * 100:.1f} %"
+
+    def far(self, value: float | None) -> str:
+        if value is None:
+            return self.say("到不了", "out of reach")
+        return f"{value:,.1f} {self.of(self.unit)}"
+
+    def within(self, radius: float) -> str:
+        return f"{radius:,g} {self.of(self.unit)}"
+
+    def name(self, id_: str | None) -> str:
+        return "—" if id_ is None else self.names.get(id_, id_)
+
+    def area(self, code: str) -> str:
+        names = self.found["areas"]
+        return self.of(names[code]) if code in names else code or "—"
+
+    def _names(self) -> dict[str, str]:
+        lists = (self.found["existing"], self.found["chosen"], self.found["demands"])
+        key = "name_en" if self.lang == "en" else "name"
+        return {row["id"]: row[key] for listed in lists for row in listed}
+
+
+def _heading(text: str) -> Block:
+    return {"kind": "heading", "text": text}
+
+
+def _paragraph(text: str) -> Block:
+    return {"kind": "paragraph", "text": text}
+
+
+def _list(items: list[str]) -> Block:
+    return {"kind": "list", "items": items}
+
+
+def _table(title: str, head: list[str], rows: list[list[str]]) -> Block:
+    return {"kind": "table", "title": title, "head": head, "rows": rows}
+
+
+def narrative(outcome: Outcome | Mapping[str, Any], lang: str = "zh") -> list[Block]:
+    """Write the text of a study.
+
+    Parameters
+    ----------
+    outcome : or what its ``as_dict`` gave
+    lang : "zh" or "en"
+
+    Returns
+    -------
+    list of blocks: {kind: "heading" | "paragraph", text}, {kind: "list", items},
+    {kind: "table", title, head, rows}; all plain text, to be escaped where it is shown
+    """
+    found = outcome if isinstance(outcome, Mapping) else outcome.as_dict()
+    writer = _Writer(found, lang)
+    blocks: list[Block] = []
+    for part in (_question, _assumptions, _data, _method, _results, _lacking, _sureness, _origin):
+        blocks += part(writer)
+    return blocks
+
+
+def title(outcome: Outcome | Mapping[str, Any], lang: str = "zh") -> str:
+    """Give the name of a study: the user's, else what kind it is."""
+    found = outcome if isinstance(outcome, Mapping) else outcome.as_dict()
+    words = TITLES[found["kind"]]
+    return found["settings"]["name"] or (words.en if lang == "en" else words.zh)
+
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+def _question(w: _Writer) -> Iterator[Block]:
+    inputs, settings = w.found["inputs"], w.found["settings"]
+    yield _heading(w.say("一、问题", "1. Question"))
+    count = w.say(
+        f"需求点 {inputs['demands']} 个，合计权重 {w.number(inputs['weight'], 0)}；"
+        f"现有点位 {inputs['existing']} 处，候选点 {inputs['candidates']} 处。",
+        f"{inputs['demands']} demands with the weight {w.number(inputs['weight'], 0)}; "
+        f"{inputs['existing']} existing sites, {inputs['candidates']} candidates.",
+    )
+    yield _paragraph(count + _asked(w, settings))
+
+
+def _asked(w: _Writer, settings: Mapping[str, Any]) -> str:
+    if w.found["kind"] != "allocate":
+        return ""
+    parts = [w.of(MODEL_WORDS[settings["model"]])]
+    if settings["sites"] is not None:
+        parts.append(w.say(f"新增 {settings['sites']} 处", f"{settings['sites']} new sites"))
+    if settings["budget"] is not None:
+        budget = f"{settings['budget']:,.10g}"
+        parts.append(w.say(f"预算 {budget}", f"budget {budget}"))
+    if settings["radius"] is not None:
+        parts.append(w.say("覆盖半径 ", "covering radius ") + w.within(settings["radius"]))
+    if settings["fair"]:
+        parts.append(w.say("先顾服务最差的地区", "the worst-served area first"))
+    if settings["required_areas"]:
+        listed = "、".join(settings["required_areas"])
+        parts.append(w.say(f"须有点位的地区：{listed}", f"areas that must have one: {listed}"))
+    return " " + w.say("模型：", "Model: ") + w.say("；", "; ").join(parts) + w.say("。", ".")
+
+
+def _assumptions(w: _Writer) -> Iterator[Block]:
+    yield _heading(w.say("二、假定", "2. Assumptions"))
+    yield _list([w.of(one) for one in w.found["assumptions"]])
+
+
+def _data(w: _Writer) -> Iterator[Block]:
+    inputs = w.found["inputs"]
+    yield _heading(w.say("三、数据及其缺口", "3. Data and their gaps"))
+    told = [w.of(one) for one in (*inputs["gaps"], *inputs["notices"])]
+    if w.found["synthetic"]:
+        told.insert(0, w.say("示例数据，非真实统计", "demonstration data, not real statistics"))
+    if told:
+        yield _list(told)
+    else:
+        yield _paragraph(w.say("未发现缺口。", "No gaps were found."))
+
+
+def _method(w: _Writer) -> Iterator[Block]:
+    method = w.found["method"]
+    yield _heading(w.say("四、方法", "4. Method"))
+    text = w.of(method["text"])
+    distance = w.of(w.found["distance"]["words"])
+    text += w.say(f"。距离：{distance}。", f". Distance: {distance}.")
+    if method["reference"]:
+        text += w.say("文献：", " Reference: ") + method["reference"]
+    yield _paragraph(text)
+    if w.found["kind"] == "allocate":
+        yield _paragraph(_proof(w))
+
+
+def _proof(w: _Writer) -> str:
+    found = w.found
+    status = w.of(STATUS_WORDS[found["status"]])
+    seconds = f"{found['seconds']:.2f}"
+    if found["objective"] is None:
+        return w.say(f"结果：{status}，用时 {seconds} 秒。", f"Result: {status}, {seconds} s.")
+    gap = "—" if found["gap"] is None else f"{found['gap'] * 100:.3g} %"
+    words = w.of(found["objective_words"])
+    digits = 0 if found["settings"]["model"] in ("mclp", "lscp") else 2
+    value, bound = (w.number(found[name], digits) for name in ("objective", "bound"))
+    return w.say(
+        f"结果：{status}；{words} {value}，任何方案不会好过 {bound}，差距 {gap}，"
+        f"用时 {seconds} 秒。",
+        f"Result: {status}; {words} {value}, no answer is better than {bound}, gap {gap}, "
+        f"{seconds} s.",
+    )
+
+
+def _results(w: _Writer) -> Iterator[Block]:
+    yield _heading(w.say("五、结果", "5. Results"))
+    if w.found["reasons"]:
+        yield from _why_not(w)
+    if w.found["chosen"]:
+        yield _chosen(w)
+    if w.found["ranking"]:
+        yield from _ranking(w)
+    if w.found["after"]:
+        yield _service(w)
+        yield _areas(w)
+        if w.found["kind"] == "cover":
+            yield _nearest(w)
+
+
+def _why_not(w: _Writer) -> Iterator[Block]:
+    lines = []
+    for reason in w.found["reasons"]:
+        names = [w.name(one["id"]) for one in (*reason["demands"], *reason["sites"])]
+        listed = w.say("：", ": ") + "、".join(names[:MOST_ROWS]) if names else ""
+        lines.append(w.of(reason) + listed)
+    lines += [w.say("可行的最小改动：", "least relaxation: ") + w.of(one["text"])
+              for one in w.found["relief"]]  # fmt: skip
+    yield _list(lines)
+
+
+def _chosen(w: _Writer) -> Block:
+    head = [w.say("编号", "Id"), w.say("名称", "Name"), w.say("地区", "Area")]
+    head += [w.say("经度", "Lon"), w.say("纬度", "Lat")]
+    rows = [
+        [
+            one["id"], w.name(one["id"]), w.area(one["area"]),
+            w.number(one["lon"], 5), w.number(one["lat"], 5),
+        ]
+        for one in w.found["chosen"]
+    ]  # fmt: skip
+    if w.found["kind"] == "rank":
+        return _table(w.say("排在首位", "First"), head, rows)
+    head += [w.say("服务的需求", "Serves"), w.say("服务的需求点", "Demands")]
+    for row, one in zip(rows, w.found["chosen"], strict=True):
+        names = [w.name(id_) for id_ in one["demands"]]
+        more = f" … ({len(names)})" if len(names) > 8 else ""
+        row += [w.number(one["serves_weight"], 0), w.say("、", ", ").join(names[:8]) + more]
+    return _table(w.say("新增的点位", "New sites"), head, rows[:MOST_ROWS])
+
+
+def _service(w: _Writer) -> Block:
+    """Compare before and after, radius by radius."""
+    before, after = w.found["before"], w.found["after"]
+    same = w.found["kind"] == "cover"
+    head = ["", *([] if same else [w.say("之前", "Before")]), w.say("现在", "Now") if same
+            else w.say("之后", "After")]  # fmt: skip
+    rows = []
+    for then, now in zip(before["radii"], after["radii"], strict=True):
+        radius = w.within(now["radius"])
+        name = w.say(f"{radius}内的需求", f"Demand within {radius}")
+        rows.append([name, *([] if same else [w.share(then["share"])]), w.share(now["share"])])
+    for name, one in (
+        (w.say("平均距离", "Mean distance"), "mean"),
+        (w.say("最远距离", "Largest distance"), "worst"),
+    ):
+        pair = [side[one] if one == "mean" else side[one]["distance"] for side in (before, after)]
+        shown = [w.far(value) for value in pair]
+        rows.append([name, *(shown[1:] if same else shown)])
+    return _table(w.say("服务水平", "Service"), head, rows)
+
+
+def _areas(w: _Writer) -> Block:
+    after = w.found["after"]
+    radii = [one["radius"] for one in after["radii"]]
+    head = [w.say("地区", "Area"), w.say("需求", "Demand")]
+    head += [f"≤ {w.within(radius)}" for radius in radii]
+    head += [w.say("平均", "Mean"), w.say("最远", "Largest")]
+    rows = [
+        [
+            w.of(one["name"]),
+            w.number(one["weight"], 0),
+            *(w.share(level["share"]) for level in one["radii"]),
+            w.far(one["mean"]),
+            w.far(one["worst"]),
+        ]
+        for one in after["by_area"]
+    ]
+    named = {one["area"]: w.of(one["name"]) for one in after["by_area"]}
+    worst = named.get(after["worst_area"], "—")
+    words = w.say(f"各地区（服务最差：{worst}）", f"By area (served worst: {worst})")
+    return _table(words, head, rows[:MOST_ROWS])
+
+
+def _nearest(w: _Writer) -> Block:
+    head = [
+        w.say("需求点", "Demand"),
+        w.say("最近的点位", "Nearest"),
+        w.say("距离", "Distance"),
+        w.say("次近的点位", "Second nearest"),
+        w.say("距离", "Distance"),
+    ]
+    rows = [
+        [
+            w.name(one["id"]),
+            w.name(one["site"]),
+            w.far(one["distance"]),
+            w.name(one["second"]),
+            w.far(one["second_distance"]) if one["second"] else "—",
+        ]
+        for one in w.found["demands"][:MOST_ROWS]
+    ]
+    return _table(w.say("最近与次近的点位", "Nearest and second nearest"), head, rows)
+
+
+def _ranking(w: _Writer) -> Iterator[Block]:
+    ranking = w.found["ranking"]
+    criteria = ranking["criteria"]
+    head = [w.say("名次", "Rank"), w.say("候选点", "Candidate"), w.say("得分", "Score")]
+    head += [f"{w.of(one['name'])} ({one['weight'] * 100:.0f} %)" for one in criteria]
+    rows = [
+        [
+            str(one["rank"]),
+            one["name"],
+            f"{one['score']:.3f}",
+            *(w.number(part["value"], 2) for part in one["criteria"]),
+        ]
+        for one in ranking["rows"][:20]
+    ]
+    yield _table(
+        w.say("排序（前 20 名，各列为原值）", "Ranking (first 20, raw values)"), head, rows
+    )
+    if ranking["excluded"]:
+        yield _list([f"{one['name']}: {w.of(one['reason'])}" for one in ranking["excluded"][:40]])
+    notes = [w.of(one) for one in ranking["notes"]]
+    if notes:
+        yield _list(notes)
+
+
+def _lacking(w: _Writer) -> Iterator[Block]:
+    if w.found["kind"] == "rank":
+        return
+    yield _heading(w.say("六、未覆盖的需求", "6. Demand not covered"))
+    lost = w.found["uncovered"]
+    if not lost:
+        yield _paragraph(w.say("没有。", "None."))
+        return
+    head = [w.say("需求点", "Demand"), w.say("权重", "Weight"), w.say("到最近点位", "Nearest site")]
+    rows = [[w.name(one["id"]), w.number(one["weight"], 0), w.far(one["distance"])] for one in lost]
+    words = w.say(f"共 {len(lost)} 个", f"{len(lost)} in all")
+    yield _table(words, head, rows[:MOST_ROWS])
+
+
+def _sureness(w: _Writer) -> Iterator[Block]:
+    ranking = w.found["ranking"]
+    if not ranking:
+        return
+    yield _heading(w.say("六、稳不稳", "6. How sure the ranking is"))
+    sure = ranking["sensitivity"]
+    if sure["winner"] is None:
+        yield _paragraph(w.say("没有候选点通过全部条件。", "No candidate passes all conditions."))
+        return
+    draws, first = sure["draws"], w.share(sure["first"])
+    lines = [
+        w.say(
+            f"权重在所给值附近随机取 {draws:,} 次，“{sure['winner']['name']}”有 {first} 排第一",
+            f"of {draws:,} draws of weights around those given, {sure['winner']['name']} is first "
+            f"in {first}",
+        ),
+        _change(w, sure),
+        *_turns(w, sure),
+        *_ahp(w, ranking["ahp"]),
+    ]
+    yield _list(lines)
+
+
+def _change(w: _Writer, sure: Mapping[str, Any]) -> str:
+    if sure["change"] is None:
+        return w.say(
+            "无论怎样调整权重，第一名都不变", "no weights make another candidate the first"
+        )
+    moved, rival = f"{sure['change'] * 100:.1f} %", sure["rival"]["name"]
+    return w.say(
+        f"把 {moved} 的权重改到别的准则上，“{rival}”就与第一名持平",
+        f"when {moved} of all weight moves to other criteria, {rival} is level with the first",
+    )
+
+
+def _turns(w: _Writer, sure: Mapping[str, Any]) -> Iterator[str]:
+    names = {one["id"]: w.of(one["name"]) for one in w.found["ranking"]["criteria"]}
+    for one in sure["single"]:
+        name, now = names[one["id"]], w.share(one["weight"])
+        if one["turns_at"] is None:
+            yield w.say(
+                f"{name}（{now}）：单独改它的权重不改变第一名",
+                f"{name} ({now}): no weight of it alone changes the first",
+            )
+            continue
+        turn, rival = w.share(one["turns_at"]), one["rival"]["name"]
+        yield w.say(
+            f"{name}（{now}）：权重到 {turn} 时第一名让给“{rival}”",
+            f"{name} ({now}): at {turn} {rival} becomes first",
+        )
+
+
+def _ahp(w: _Writer, ahp: Mapping[str, Any] | None) -> Iterator[str]:
+    if ahp is None:
+        return
+    ratio = f"{ahp['ratio']:.3f}"
+    yield w.say(f"两两比较的一致性比率 {ratio}", f"consistency ratio of the comparisons {ratio}")
+    if ahp["advice"]:
+        yield w.of(ahp["advice"])
+
+
+def _origin(w: _Writer) -> Iterator[Block]:
+    release = w.found["release"]
+    yield _paragraph(
+        w.say(
+            f"数据：{w.of(release['title'])}，版本 {release['id'][:12]}。{w.of(release['mark'])}",
+            f"Data: {w.of(release['title'])}, release {release['id'][:12]}. "
+            f"{w.of(release['mark'])}",
+        )
+    )
+
+
+# --- a terminal -----------------------------------------------------------------------------------
+
+
+def as_lines(outcome: Outcome | Mapping[str, Any], lang: str = "zh") -> list[str]:
+    """Write the text as lines for a terminal; cells of tables stand between tabs."""
+    lines = [title(outcome, lang)]
+    for block in narrative(outcome, lang):
+        if block["kind"] == "heading":
+            lines += ["", block["text"]]
+        elif block["kind"] == "paragraph":
+            lines.append(block["text"])
+        elif block["kind"] == "list":
+            lines += [f"- {item}" for item in block["items"]]
+        else:
+            lines += [block["title"], "\t".join(block["head"])]
+            lines += ["\t".join(row) for row in block["rows"]]
+    return lines

@@ -1,0 +1,288 @@
+"""The siting page in a browser: ask, see, change on the map, cancel, save, compare; by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import DESKTOP, Screen, Site
+
+from geomap.app.jobs import Jobs, Limits
+from geomap.app.scenarios import Scenarios
+
+pytestmark = pytest.mark.browser
+KINDS = ("cover", "allocate", "rank", "whatif")
+
+
+@pytest.fixture
+def kept(shipped: Site, tmp_path: Path) -> Iterator[Site]:
+    """Let the server keep scenarios for one test."""
+    desk = shipped.app.extensions["geomap.siting"]
+    desk.scenarios = Scenarios(tmp_path)
+    yield shipped
+    desk.scenarios = None
+
+
+@pytest.fixture
+def full(shipped: Site, tmp_path: Path) -> Iterator[Site]:
+    """Let every solve of one test wait."""
+    desk = shipped.app.extensions["geomap.siting"]
+    before, desk.jobs = desk.jobs, Jobs(tmp_path, Limits(running=0, waiting=3))
+    yield shipped
+    desk.jobs = before
+
+
+def headline(screen: Screen) -> str:
+    return screen.text("#headline")
+
+
+def question(screen: Screen, kind: str) -> None:
+    """Choose a question and wait for its answer."""
+    before = headline(screen)
+    screen.find(f"input[name=kind][value={kind}]").check()
+    screen.until(lambda: headline(screen) != before, "the answer never changed")
+    screen.settle()
+
+
+def drag(screen: Screen, selector: str, dx: float, dy: float) -> None:
+    left, top, right, bottom = screen.box(selector)
+    x, y = (left + right) / 2, (top + bottom) / 2
+    screen.page.mouse.move(x, y)
+    screen.page.mouse.down()
+    screen.page.mouse.move(x + dx / 2, y + dy / 2, steps=4)
+    screen.page.mouse.move(x + dx, y + dy, steps=4)
+    screen.page.mouse.up()
+    screen.settle()
+
+
+def test_the_default_question_is_answered_with_map_table_and_text(
+    screen: Screen, shipped: Site
+) -> None:
+    screen.open(shipped, "/siting")
+    assert headline(screen).startswith("新建 2 处：")
+    assert screen.find("#map .star").count() == 2
+    assert screen.find("#map .site .shape-triangle").count() == 7
+    assert "已证明最优" in screen.text("#panel-result .verdict")
+    assert "差距 0.0" in screen.text("#trust")
+    assert "椭球面" in screen.text("#trust")
+    assert "粗略" in screen.text("#coarse")
+    screen.click("#tab-text")
+    text = screen.text("#panel-text")
+    for part in ("问题", "假定", "数据及其缺口", "方法", "结果", "未覆盖的需求"):
+        assert part in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_question_has_an_answer_and_an_address(
+    screen: Screen, shipped: Site, kind: str
+) -> None:
+    screen.open(shipped, "/siting?kind=cover" if kind == "allocate" else "/siting")
+    question(screen, kind)
+    assert screen.query().get("kind", "allocate") == kind
+    first = headline(screen)
+    screen.open(shipped, screen.page.url.removeprefix(shipped.url))
+    assert headline(screen) == first
+    assert screen.find("#fault").is_hidden()
+
+
+def test_settings_that_were_changed_stand_in_the_address(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, "/siting")
+    screen.choose("#model", "mclp")
+    screen.page.fill("#sites", "1")
+    screen.page.fill("#radius", "40")
+    screen.page.press("#radius", "Enter")
+    screen.until(lambda: headline(screen).startswith("新建 1 处："), "never solved")
+    assert screen.query() == {"model": "mclp", "sites": "1", "radius": "40"}
+    assert "未覆盖" in screen.text("#map .lost i >> nth=0")
+    lost = screen.find(".lostlist li").all_inner_texts()
+    assert len(lost) == screen.find("#map .lost").count() > 0
+
+
+def test_a_site_is_put_moved_and_taken_away_on_the_map(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, "/siting?kind=whatif")
+    assert "还没有改动" in screen.text("#said")
+    screen.find("#map").click(position={"x": 200, "y": 200})
+    screen.until(lambda: "→" in headline(screen), "nothing was put")
+    first = headline(screen)
+    drag(screen, "#map .site.fresh", 60, 60)
+    screen.until(lambda: headline(screen) != first, "nothing was moved")
+    assert len(screen.query()["put"]) > 10
+    drag(screen, "#map .site:not(.fresh) >> nth=0", 30, -30)
+    screen.until(lambda: screen.find("#map .shape-cross").count() == 1, "the base stayed")
+    assert "移动" in screen.text(".plan")
+    screen.click("[data-key=clear]")
+    screen.until(lambda: "还没有改动" in screen.text("#said"), "nothing was undone")
+    assert screen.find("#map .star").count() == 0
+
+
+def test_the_same_is_done_by_keyboard_in_the_table(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, "/siting?kind=whatif")
+    screen.find("[data-key=add]").focus()
+    screen.press("Enter")
+    screen.until(lambda: "→" in headline(screen), "nothing was put")
+    before = headline(screen)
+    screen.page.fill("[data-key=lon0]", "107.5")
+    screen.press("Tab")
+    screen.until(lambda: headline(screen) != before, "nothing was moved")
+    assert '"lon":107.5' in screen.query()["put"]
+    first = screen.find("[data-key^=gone]").first
+    first.focus()
+    screen.press("Enter")
+    screen.until(lambda: "remove" in screen.query(), "nothing was taken away")
+    assert screen.find("#map .site.away").count() == 1
+
+
+def test_before_and_after_stand_side_by_side_by_area(screen: Screen, shipped: Site) -> None:
+    put = '[{"lon":109.99,"lat":39.82,"name":"新"}]'
+    screen.open(shipped, f"/siting?kind=whatif&put={put}")
+    rows = screen.find("#panel-result table >> nth=1").locator("tbody tr").all_inner_texts()
+    assert any("30 公里以内" in row and "+" in row for row in rows)
+    areas = screen.find("#panel-result section:has(h2:text('分旗区')) tbody tr")
+    assert areas.count() == 9
+
+
+def test_a_chosen_plan_can_be_tried_on_the_map(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, "/siting")
+    screen.page.get_by_role("button", name="在地图上试改这个方案").click()
+    screen.until(lambda: "→" in headline(screen), "never tried")
+    assert screen.find("input[name=kind][value=whatif]").is_checked()
+    assert screen.find(".plan [data-key^=drop]").count() == 2
+
+
+def test_a_solve_that_waits_is_cancelled(screen: Screen, full: Site) -> None:
+    screen.page.goto(full.url + "/siting")
+    screen.origins.add(full.url)
+    screen.until(lambda: "排队" in screen.text("#progress"), "it never waited")
+    screen.click("#cancel")
+    screen.until(lambda: "已取消" in screen.text("#fault"), "it was never cancelled")
+    assert screen.find("#solve").is_enabled()
+    assert screen.find("#cancel").is_hidden()
+
+
+def test_a_refusal_of_the_server_is_shown_in_words(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, "/siting")
+    screen.page.fill("#spacing", "1")
+    screen.click("#solve")
+    screen.until(lambda: "间距至少" in screen.text("#fault"), "nothing was said")
+    assert headline(screen).startswith("新建 2 处：")
+
+
+def test_every_finding_of_an_uploaded_table_is_shown(
+    screen: Screen, shipped: Site, tmp_path: Path
+) -> None:
+    table = tmp_path / "坏表.csv"
+    table.write_text("id,name,lon,lat,weight\na,<b>甲</b>,109.5,39.5,-3\nb,乙,39.5,109.5,2\n")
+    screen.open(shipped, "/siting?kind=cover")
+    screen.choose("#demand", "table")
+    screen.page.set_input_files("#file-demand", table)
+    told = "[data-role=demand] .told"
+    screen.until(lambda: "2 处问题" in screen.text(told), "nothing was said")
+    said = screen.text(told)
+    assert "坏表.csv · 第 2 行 · weight 列" in said
+    assert "颠倒" in said
+    screen.faults = [one for one in screen.faults if "400 (BAD REQUEST)" not in one]
+
+
+def test_a_table_of_ones_own_replaces_the_coarse_default(
+    screen: Screen, shipped: Site, tmp_path: Path
+) -> None:
+    table = tmp_path / "企业.csv"
+    table.write_text("id,name,lon,lat,weight\na,<i>甲厂</i>,109.8,39.6,3\nb,乙厂,108.0,39.1,2\n")
+    screen.open(shipped, "/siting?kind=cover")
+    screen.choose("#demand", "table")
+    screen.page.set_input_files("#file-demand", table)
+    screen.until(lambda: "2 行" in screen.text("[data-role=demand] .told"), "never checked")
+    screen.click("#solve")
+    screen.until(lambda: screen.find("#coarse").is_hidden(), "never solved")
+    assert screen.query()["files"].startswith("demand:")
+    screen.click("#panel-result button:has-text('复制链接')")
+    screen.until(lambda: "上传的表不在链接里" in screen.text("#link-said"), "nothing was said")
+
+
+@pytest.mark.parametrize("where", ["server", "browser"])
+def test_scenarios_are_saved_compared_and_solved_again(
+    screen: Screen, shipped: Site, request: pytest.FixtureRequest, where: str
+) -> None:
+    if where == "server":
+        request.getfixturevalue("kept")
+    screen.open(shipped, "/siting")
+    save(screen, "两处")
+    screen.page.fill("#sites", "3")
+    screen.click("#solve")
+    screen.until(lambda: headline(screen).startswith("新建 3 处"), "never solved")
+    save(screen, "三处")
+    for box in screen.find("#scenario-list input[type=checkbox]").all():
+        box.check()
+    screen.page.get_by_role("button", name="对比所选").click()
+    heads = screen.find("#compare thead th").all_inner_texts()
+    assert heads == ["三处", "两处"]
+    assert "平均距离" in screen.text("#compare .contents")
+    screen.press("Escape")
+    screen.page.get_by_role("button", name="重算：两处").click()
+    screen.until(
+        lambda: "没有" not in headline(screen) and screen.find("#panel-result").is_visible(), "?"
+    )
+    screen.until(lambda: "完全一样" in screen.text("#panel-result"), "nothing was told")
+
+
+def save(screen: Screen, name: str) -> None:
+    screen.click("#tab-scenarios")
+    screen.page.fill("#scenario-name", name)
+    screen.page.press("#scenario-name", "Enter")
+    screen.until(lambda: f"已保存“{name}”" in screen.text("#scenario-said"), "never saved")
+
+
+@pytest.mark.parametrize("kind", ["Word", "Excel", "GeoJSON"])
+def test_files_are_taken_away_after_a_what_if_too(screen: Screen, shipped: Site, kind: str) -> None:
+    put = '[{"lon":109.99,"lat":39.82,"name":"新"}]'
+    screen.open(shipped, f"/siting?kind=whatif&put={put}")
+    with screen.page.expect_download() as taken:
+        screen.page.get_by_role("button", name=kind, exact=True).click()
+    ending = {"Word": ".docx", "Excel": ".xlsx", "GeoJSON": ".geojson"}[kind]
+    assert taken.value.suggested_filename.endswith(ending)
+
+
+def test_tabs_are_changed_with_the_arrows(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, "/siting")
+    screen.find("#tab-result").focus()
+    screen.press("ArrowRight")
+    assert screen.find("#panel-text").is_visible()
+    assert screen.find("#panel-result").is_hidden()
+    screen.press("ArrowLeft", "ArrowLeft")
+    assert screen.find("#panel-scenarios").is_visible()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing_and_nothing_is_cut(
+    screen: Screen, shipped: Site, kind: str, lang: str
+) -> None:
+    screen.open(shipped, f"/siting?kind={kind}&lang={lang}")
+    assert screen.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    found = Axe().run(screen.page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_page_in_english_says_the_same(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, "/siting?lang=en")
+    assert headline(screen).startswith("2 new: ")
+    assert "proven optimal" in screen.text("#panel-result .verdict")
+    screen.click(".language")
+    screen.until(lambda: headline(screen).startswith("新建 2 处"), "never in Chinese")
+
+
+def test_nothing_of_the_map_is_hidden_at_either_size(
+    screens: Callable[..., Screen], shipped: Site
+) -> None:
+    for size in ((1366, 768), DESKTOP):
+        screen = screens(size)
+        screen.open(shipped, "/siting")
+        legend = screen.box("#legend")
+        for marker in screen.find("#map .site").all():
+            box = marker.bounding_box()
+            assert box is not None
+            x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+            inside = legend[0] < x < legend[2] and legend[1] < y < legend[3]
+            assert not inside

@@ -1,0 +1,480 @@
+"""Siting over HTTP: tables, solves, what-ifs, files, scenarios; and what is refused."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from geomap.app import create_app, serve
+from geomap.app.jobs import Jobs, Limits
+from geomap.app.settings import Settings
+from geomap.atlas import Atlas
+from geomap.paths import shipped_data_dir
+
+# Four demands on the parallel of 39.5°; one degree of longitude is about 86 km there.
+DEMAND = (
+    "id,name,lon,lat,weight\n甲,甲村,109.1,39.5,10\n乙,乙村,109.2,39.5,30\n丙,丙村,111.5,39.5,5\n"
+)
+CANDIDATES = "id,name,lon,lat\np,坡地,109.2,39.5\nq,滩地,111.5,39.5\n"
+ALLOCATE = {
+    "kind": "allocate", "demand": "table", "candidates": "table", "existing": "none", "sites": 1,
+    "radii": [20],
+}  # fmt: skip
+WHATIF = {
+    "kind": "whatif", "demand": "seats:population", "existing": "sites:base", "radii": [50],
+    "put": [{"lon": 111.5, "lat": 39.5, "name": "新"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def app(atlas: Atlas, tmp_path: Path) -> Flask:
+    kept = Settings(spool=str(tmp_path / "spool"), scenarios=str(tmp_path / "scenarios"))
+    return create_app(atlas, settings=kept)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def upload(client: FlaskClient, role: str, text: str | bytes, name: str = "t.csv") -> TestResponse:
+    data = text.encode() if isinstance(text, str) else text
+    return client.post(f"/siting/tables?role={role}&name={name}", data=data)
+
+
+def tables(client: FlaskClient) -> dict[str, str]:
+    return {
+        role: upload(client, role, text).get_json()["table"]
+        for role, text in (("demand", DEMAND), ("candidates", CANDIDATES))
+    }
+
+
+def ended(client: FlaskClient, job: str) -> dict[str, Any]:
+    end = time.monotonic() + 30
+    while (state := client.get(f"/siting/jobs/{job}").get_json())["state"] in (
+        "waiting",
+        "running",
+    ):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    found: dict[str, Any] = state
+    return found
+
+
+def solved(client: FlaskClient, settings: dict[str, Any], **members: Any) -> dict[str, Any]:
+    begun = client.post("/siting/solve", json={"settings": settings, **members})
+    assert begun.status_code == 202, begun.text
+    job = begun.get_json()["job"]
+    state = ended(client, job)
+    assert state["state"] == "done", state
+    found: dict[str, Any] = client.get(f"/siting/jobs/{job}/result").get_json()
+    return {**found, "job": job}
+
+
+def message(response: TestResponse) -> str:
+    said: str = response.get_json()["error"]["message"]["zh"]
+    return said
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "选址"), ("en", "Siting")])
+def test_every_page_leads_to_siting(client: FlaskClient, lang: str, word: str) -> None:
+    for path in ("/", "/sources", "/siting"):
+        text = client.get(f"{path}?lang={lang}").text
+        assert f'<a href="/siting?lang={lang}"' in text
+        assert f">{word}</a>" in text
+
+
+def test_the_page_begins_with_what_the_release_has(client: FlaskClient) -> None:
+    text = client.get("/siting").text
+    data = json.loads(text.partition('id="siting-data">')[2].partition("</script>")[0])
+    assert data["defaults"]["demand"] == "seats:population"
+    assert data["defaults"]["existing"] == "sites:base"
+    assert [one["id"] for one in data["kinds"]] == ["base"]
+    assert data["kinds"][0]["placed"] == 1  # the other has no coordinates
+    assert {one["id"] for one in data["models"]} >= {"p-median", "mclp", "lscp", "p-center"}
+    assert all(len(one["help"]) == 2 for one in data["models"])
+
+
+def test_unknown_parameters_of_the_page_are_refused(client: FlaskClient) -> None:
+    response = client.get("/siting?modle=lscp", headers={"Accept": "application/json"})
+    assert response.status_code == 400
+    assert "最接近的是 model" in message(response)
+
+
+@pytest.mark.parametrize("role", ["demand", "candidates", "existing"])
+def test_a_template_can_be_handed_in_as_it_is(client: FlaskClient, role: str) -> None:
+    content = client.get(f"/siting/template/{role}.csv").data
+    response = client.post(f"/siting/tables?role={role}&name={role}.csv", data=content)
+    assert (response.status_code, response.get_json()["rows"]) == (200, 1), response.text
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def test_every_finding_of_a_bad_table_is_shown_with_file_row_and_column(
+    client: FlaskClient,
+) -> None:
+    bad = (
+        "id,name,lon,lat,weight\n甲,甲村,109.1,39.5,-3\n乙,乙村,39.5,109.2,5\n乙,丙村,109,39.5,x\n"
+    )
+    response = upload(client, "demand", bad, "坏.csv")
+    assert response.status_code == 400
+    found = {(one["line"], one["column"]) for one in response.get_json()["error"]["findings"]}
+    assert {one["file"] for one in response.get_json()["error"]["findings"]} == {"坏.csv"}
+    assert (4, "weight") in found
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_negative_weights_and_swapped_coordinates_are_both_told(client: FlaskClient) -> None:
+    bad = "id,name,lon,lat,weight\n甲,甲村,109.1,39.5,-3\n乙,乙村,39.5,109.2,5\n"
+    findings = upload(client, "demand", bad).get_json()["error"]["findings"]
+    said = " ".join(one["what"]["zh"] for one in findings)
+    assert "是负数" in said
+    assert "颠倒" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("t.csv", b"", "是空的"),
+        ("t.exe", b"MZ", "不能读 t.exe"),
+        ("../../etc/t.csv", b"", "文件 t.csv 是空的"),
+        ("t.csv", b"x" * (5 * 2**20 + 1), "超过 5 MB"),
+    ],
+)
+def test_what_is_no_table_is_refused(
+    client: FlaskClient, name: str, content: bytes, said: str
+) -> None:
+    response = upload(client, "demand", content, name)
+    assert response.status_code == 400
+    assert said in message(response)
+
+
+def test_a_role_that_there_is_not_is_refused(client: FlaskClient) -> None:
+    response = upload(client, "boss", DEMAND)
+    assert response.status_code == 404
+    assert "demand" in response.get_json()["error"]["valid"]
+
+
+# --- solves --------------------------------------------------------------------------------------
+
+
+def test_the_best_of_two_plots_is_the_one_beside_most_demand(client: FlaskClient) -> None:
+    found = solved(client, ALLOCATE, files=tables(client))
+    outcome = found["outcome"]
+    assert [one["id"] for one in outcome["chosen"]] == ["p"]
+    assert outcome["status"] == "optimal"
+    assert outcome["gap"] <= 1e-4
+    assert [one["name"] for one in outcome["uncovered"]] == ["丙村"]
+    assert outcome["distance"]["kind"] == "geodesic"
+    assert any(block["kind"] == "table" for block in found["text"])
+
+
+def test_the_default_settings_of_the_page_can_be_solved(client: FlaskClient) -> None:
+    text = client.get("/siting").text
+    data = json.loads(text.partition('id="siting-data">')[2].partition("</script>")[0])
+    settings = {**data["defaults"], "criteria": []}
+    outcome = solved(client, settings)["outcome"]
+    assert outcome["status"] == "optimal"
+    assert len(outcome["chosen"]) == 2
+    assert outcome["inputs"]["coarse"] is True
+
+
+def test_weights_that_nobody_reported_are_said_to_be_estimates() -> None:
+    client = create_app(shipped_data_dir()).test_client()
+    cover = {"kind": "cover", "existing": "sites:base"}
+    said = {}
+    for indicator in ("population", "talent_total"):
+        asked = {"settings": {**cover, "demand": f"seats:{indicator}"}}
+        outcome = client.post("/siting/whatif", json=asked).get_json()["outcome"]
+        said[indicator] = outcome["inputs"]["coarse_words"]["zh"]
+    assert "估算" not in said["population"]
+    assert "9 个旗区的权重为估算，不是上报数" in said["talent_total"]
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx", "geojson"])
+def test_a_solve_can_be_taken_away_as_a_file(client: FlaskClient, kind: str) -> None:
+    job = solved(client, ALLOCATE, files=tables(client))["job"]
+    response = client.get(f"/siting/jobs/{job}/siting.{kind}")
+    assert response.status_code == 200
+    assert f".{kind}" in response.headers["Content-Disposition"]
+    if kind == "geojson":
+        names = [one["properties"].get("name") for one in response.get_json()["features"]]
+        assert {"坡地", "甲村"} <= set(names)
+    else:
+        assert response.data[:2] == b"PK"
+
+
+def test_a_format_that_there_is_not_is_refused(client: FlaskClient) -> None:
+    job = solved(client, ALLOCATE, files=tables(client))["job"]
+    assert client.get(f"/siting/jobs/{job}/siting.exe").status_code == 404
+
+
+def test_all_faults_of_the_settings_are_told_at_once(client: FlaskClient) -> None:
+    response = client.post("/siting/solve", json={"settings": {"kind": "guess", "crs": "mars"}})
+    assert response.status_code == 400
+    assert "kind" in message(response)
+    assert "crs" in message(response)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [None, [], {}, {"settings": 3}, {"settings": {}, "files": {"demand": "../x"}},
+     {"settings": {}, "files": {"boss": "0" * 32}}, {"settings": {}, "files": 7},
+     {"settings": ALLOCATE, "before": []}],
+)  # fmt: skip
+def test_a_request_that_is_none_is_refused(client: FlaskClient, body: object) -> None:
+    response = client.post("/siting/solve", json=body)
+    assert response.status_code == 400
+    assert response.get_json()["error"]["code"] == "bad_request"
+
+
+def test_a_table_that_is_no_longer_kept_is_asked_for_again(client: FlaskClient) -> None:
+    response = client.post(
+        "/siting/solve", json={"settings": ALLOCATE, "files": {"demand": "0" * 32}}
+    )
+    assert response.status_code == 404
+    assert "请重新上传" in message(response)
+
+
+def test_what_makes_a_solve_impossible_is_said_by_its_job(client: FlaskClient) -> None:
+    settings = {**ALLOCATE, "demand": "seats:density", "candidates": "hexagons:20"}
+    job = client.post("/siting/solve", json={"settings": settings}).get_json()["job"]
+    state = ended(client, job)
+    assert state["state"] == "failed"
+    assert "不能作需求的权重" in state["error"]["zh"]
+    assert client.get(f"/siting/jobs/{job}/result").status_code == 404
+
+
+def test_more_pairs_than_the_server_takes_are_refused(client: FlaskClient) -> None:
+    lines = "".join(f"d{n},109.{n:05d},39.5,1\n" for n in range(2500))
+    files = {"demand": upload(client, "demand", "id,lon,lat,weight\n" + lines).get_json()["table"]}
+    settings = {**ALLOCATE, "candidates": "hexagons:4.4"}
+    job = client.post("/siting/solve", json={"settings": settings, "files": files}).get_json()[
+        "job"
+    ]
+    state = ended(client, job)
+    assert state["state"] == "failed"
+    assert "网页最多 4,000,000" in state["error"]["zh"]
+
+
+def test_a_server_that_is_full_says_when_to_come_again(
+    app: Flask, client: FlaskClient, tmp_path: Path
+) -> None:
+    app.extensions["geomap.siting"].jobs = Jobs(tmp_path / "full", Limits(running=0, waiting=0))
+    response = client.post("/siting/solve", json={"settings": WHATIF})
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "10"
+    assert response.get_json()["error"]["code"] == "busy"
+
+
+def test_a_solve_that_waits_can_be_cancelled(
+    app: Flask, client: FlaskClient, tmp_path: Path
+) -> None:
+    app.extensions["geomap.siting"].jobs = Jobs(tmp_path / "full", Limits(running=0, waiting=2))
+    job = client.post("/siting/solve", json={"settings": WHATIF}).get_json()["job"]
+    assert client.get(f"/siting/jobs/{job}").get_json()["state"] == "waiting"
+    client.post(f"/siting/jobs/{job}/cancel", json={})
+    assert ended(client, job)["state"] == "cancelled"
+
+
+def test_a_job_that_there_is_not_is_not_found(client: FlaskClient) -> None:
+    for path in ("/siting/jobs/x", "/siting/jobs/" + "0" * 32, "/siting/jobs/..%2f..%2fetc"):
+        assert client.get(path).status_code == 404
+
+
+# --- what if -------------------------------------------------------------------------------------
+
+
+def test_a_site_that_is_put_beside_the_last_area_brings_it_within_the_radius(
+    client: FlaskClient,
+) -> None:
+    outcome = client.post("/siting/whatif", json={"settings": WHATIF}).get_json()["outcome"]
+    # The label points of the three squares carry 500, 300 and 200 people; the base is at the first.
+    assert outcome["before"]["radii"][0]["share"] == pytest.approx(0.5)
+    assert outcome["after"]["radii"][0]["share"] == pytest.approx(0.7)
+    assert [one["name"] for one in outcome["chosen"]] == ["新"]
+
+
+def test_with_nothing_changed_yet_what_exists_is_shown(client: FlaskClient) -> None:
+    settings = {**WHATIF, "kind": "cover", "put": []}
+    outcome = client.post("/siting/whatif", json={"settings": settings}).get_json()["outcome"]
+    assert outcome["kind"] == "cover"
+    assert outcome["after"]["radii"][0]["share"] == pytest.approx(0.5)
+
+
+def test_taking_away_a_site_that_there_is_not_names_those_there_are(client: FlaskClient) -> None:
+    settings = {**WHATIF, "put": [], "remove": ["b9"]}
+    response = client.post("/siting/whatif", json={"settings": settings})
+    assert response.status_code == 404
+    assert response.get_json()["error"]["valid"] == ["b1"]
+
+
+# --- who may ask ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://elsewhere.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+@pytest.mark.parametrize(
+    "path",
+    ["/siting/solve", "/siting/whatif", "/siting/tables", "/siting/scenarios",
+     "/siting/scenarios/remove", "/siting/jobs/x/cancel"],
+)  # fmt: skip
+def test_other_sites_may_not_ask_for_anything(
+    client: FlaskClient, path: str, headers: dict[str, str]
+) -> None:
+    response = client.post(path, json={"settings": WHATIF}, headers=headers)
+    assert response.status_code == 403
+    assert response.get_json()["error"]["code"] == "foreign"
+
+
+def test_our_own_pages_may(client: FlaskClient) -> None:
+    ours = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    response = client.post("/siting/whatif", json={"settings": WHATIF}, headers=ours)
+    assert response.status_code == 200
+
+
+def test_a_body_that_is_too_large_is_refused_unread(client: FlaskClient) -> None:
+    response = client.post(
+        "/siting/tables?role=demand&name=t.csv",
+        environ_overrides={"CONTENT_LENGTH": str(21 * 2**20)},
+    )
+    assert response.status_code == 413
+
+
+# --- scenarios -----------------------------------------------------------------------------------
+
+
+def names(response: TestResponse) -> list[str]:
+    assert response.status_code == 200, response.text
+    return [one["name"] for one in response.get_json()["scenarios"]]
+
+
+def test_a_scenario_is_saved_with_its_tables_listed_opened_and_removed(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    found = solved(client, ALLOCATE, files=tables(client))
+    assert names(
+        client.post("/siting/scenarios", json={"name": " 一号 ", "job": found["job"]})
+    ) == ["一号"]
+    for path in (tmp_path / "spool" / "tables").iterdir():
+        path.unlink()
+    kept = client.get("/siting/scenario?name=一号").get_json()
+    assert kept["outcome"] == found["outcome"]
+    assert "tables" not in kept
+    again = solved(client, kept["outcome"]["settings"], files=kept["files"], before=kept["outcome"])
+    assert again["changed"] == []
+    assert names(client.post("/siting/scenarios/remove", json={"name": "一号"})) == []
+    assert client.get("/siting/scenario?name=一号").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["", "  ", "../x", "a/b", "a\\b", "a" * 61, "x\x00", "<b>"])
+def test_a_name_that_could_lead_elsewhere_is_refused(
+    client: FlaskClient, tmp_path: Path, name: str
+) -> None:
+    found = solved(client, ALLOCATE, files=tables(client))
+    response = client.post("/siting/scenarios", json={"name": name, "job": found["job"]})
+    assert response.status_code == 400
+    assert not (tmp_path / "scenarios").exists()
+
+
+def test_without_a_directory_scenarios_are_left_to_the_browser(atlas: Atlas) -> None:
+    client = create_app(atlas).test_client()
+    assert client.get("/siting/scenarios").status_code == 404
+    text = client.get("/siting").text
+    assert '"scenarios_on":false' in text
+    assert "只存在这个浏览器里" in text
+
+
+def test_a_scenario_that_is_no_scenario_is_passed_over(client: FlaskClient, tmp_path: Path) -> None:
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "x.json").write_text("[1")
+    (tmp_path / "scenarios" / "y.json").write_text('{"name": 3}')
+    assert names(client.get("/siting/scenarios")) == []
+
+
+def test_solving_again_on_a_new_release_tells_what_changed(
+    toy_release: Callable[..., Path], tmp_path: Path
+) -> None:
+    settings = Settings(spool=str(tmp_path / "spool"))
+    before_app = create_app(toy_release(), settings=settings)
+    question = {**WHATIF, "kind": "allocate", "candidates": "hexagons:60", "put": [], "sites": 1}
+    before = solved(before_app.test_client(), question)["outcome"]
+    edited = toy_release(
+        {
+            "stats/plan.csv": lambda text: text.replace(
+                "150627,population,2020,200", "150627,population,2020,900"
+            )
+        },
+        name="second",
+    )
+    found = solved(create_app(edited, settings=settings).test_client(), question, before=before)
+    told = {one["what"]["zh"]: (one["before"], one["after"]) for one in found["changed"]}
+    assert told["数据版本"][0] != told["数据版本"][1]
+    assert told["需求 伊金霍洛旗 的权重"] == (200, 900)
+    assert "需求 东胜区 的权重" not in told
+
+
+def test_foreign_text_is_only_ever_text(client: FlaskClient) -> None:
+    nasty = DEMAND.replace("甲村", "<script>alert(1)</script>")
+    files = {**tables(client), "demand": upload(client, "demand", nasty).get_json()["table"]}
+    found = solved(client, ALLOCATE, files=files)
+    assert found["outcome"]["demands"][0]["name"] == "<script>alert(1)</script>"
+    response = client.get(f"/siting/jobs/{found['job']}/result")
+    assert response.content_type == "application/json"
+    assert "<script>alert" not in client.get("/siting").text
+
+
+def test_a_solve_is_told_of_and_cancelled_by_whichever_process_answers(tmp_path: Path) -> None:
+    """Ask two processes over connections of their own; each has to know the job."""
+    from conftest import write_toy
+    from test_server import run_server
+
+    directory = write_toy(tmp_path / "release")
+    with run_server(directory, serve.free_port("127.0.0.1", 0), workers=2) as process:
+        assert process.stdout is not None
+        try:
+            port = process.stdout.readline().split("http://127.0.0.1:")[1].split("/")[0]
+            job = ask(port, "/siting/solve", {"settings": WHATIF})["job"]
+            states = [ask(port, f"/siting/jobs/{job}") for _ in range(40)]
+            assert {one["job"] for one in states} == {job}
+            results = [ask(port, f"/siting/jobs/{job}/result") for _ in range(10)]
+            assert {one["outcome"]["kind"] for one in results} == {"whatif"}
+            ask(port, f"/siting/jobs/{job}/cancel", {})
+            assert ask(port, f"/siting/jobs/{job}")["state"] == "done"
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=20) == 0
+
+
+def ask(port: str, path: str, body: object = None) -> dict[str, Any]:
+    """Ask over a new connection, again while the job is under way."""
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data, headers)
+    with urllib.request.urlopen(request, timeout=20) as response:
+        found: dict[str, Any] = json.load(response)
+    if found.get("state") in ("waiting", "running") and data is None:
+        time.sleep(0.05)
+        return ask(port, path)
+    return found

@@ -1,0 +1,214 @@
+// Wires the siting page: the form asks, a job answers, map, tables and text show the same outcome.
+
+import { byId, el } from './dom.js';
+import { fill, fixed } from './format.js';
+import { asked, followed, posted, said } from './sitingask.js';
+import { Form, readAddress, writeAddress } from './sitingform.js';
+import { paintLegend, SitingMap } from './sitingmap.js';
+import { Plan } from './sitingplan.js';
+import { reportOf, Result, Speaker } from './sitingresult.js';
+import { ScenarioList } from './sitingscenarios.js';
+
+class SitingPage {
+  constructor(data) {
+    Object.assign(this, { data, t: data.t, outcome: null, job: null, turn: 0 });
+    this.words = new Speaker(data);
+    this.map = new SitingMap(byId('map'), data, { onPut: (at) => this.plan.add(at), onMove: (what, at) => this.plan.move(what, at) });
+    this.plan = new Plan(data, { onChange: () => this.tryPlan() });
+    this.form = new Form(data, { onSolve: () => this.solve(), onKind: (kind) => this.onKind(kind) });
+    this.result = new Result(byId('panel-result'), data, { onLink: (button) => this.copyLink(button), onTry: (outcome) => this.tryOutcome(outcome), onFile: (kind) => this.takeFile(kind) });
+    this.scenarios = new ScenarioList(data, this.words, {
+      current: async () => (this.outcome ? { outcome: this.outcome, text: this.text, files: this.form.needed, job: await this.asJob() } : null),
+      onOpen: (one) => this.open(one), onRerun: (one) => this.open(one, true),
+    });
+    byId('cancel').addEventListener('click', () => this.cancel());
+    this.tabs();
+  }
+
+  begin() {
+    const { settings, files } = readAddress(this.data);
+    this.plan.set(settings);
+    this.form.show(settings, files);
+    this.map.put(settings.kind === 'whatif');
+    this.scenarios.attempt(() => this.scenarios.show());
+    return settings.kind === 'whatif' ? this.tryPlan(true) : this.solve();
+  }
+
+  tabs() {
+    const all = [...document.querySelectorAll('[role=tab]')];
+    const choose = (tab) => all.forEach((one) => {
+      const on = one === tab;
+      one.setAttribute('aria-selected', on);
+      one.tabIndex = on ? 0 : -1;
+      byId(one.getAttribute('aria-controls')).hidden = !on;
+    });
+    all.forEach((tab, index) => {
+      tab.addEventListener('click', () => choose(tab));
+      tab.addEventListener('keydown', (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (!step) return;
+        const next = all[(index + step + all.length) % all.length];
+        choose(next);
+        next.focus();
+      });
+    });
+    this.tab = (name) => choose(byId(`tab-${name}`));
+  }
+
+  onKind(kind) {
+    this.map.put(kind === 'whatif');
+    this.solve();
+  }
+
+  // Asks the server and follows the job; a later question overtakes an earlier one.
+  async solve(before = null) {
+    if (this.form.kind === 'whatif') { await this.tryPlan(); return; }
+    this.turn += 1;
+    const { turn } = this;
+    this.form.fault(null);
+    this.form.busy(true);
+    try {
+      const { settings, needed: files } = this.form;
+      writeAddress(this.data, settings, files);
+      if (this.running) posted(`/siting/jobs/${this.running}/cancel`, {}).catch(() => null);
+      const { job } = await posted('/siting/solve', { settings, files, ...(before ? { before: before.outcome } : {}) });
+      this.running = job;
+      const end = await followed(job, (now) => { if (turn === this.turn) this.tell(now); });
+      if (turn !== this.turn) return;
+      await this.ended(end, job, before);
+    } catch (error) {
+      if (turn === this.turn) this.form.fault(error);
+    } finally {
+      if (turn === this.turn) { this.running = null; this.form.busy(false); this.ready(); }
+    }
+  }
+
+  async ended(end, job, before) {
+    if (end.state === 'failed') throw new Error(said(end.error));
+    if (end.state === 'lost') throw new Error(this.t.lost_job);
+    if (!end.result) { this.form.fault(new Error(this.t.cancelled)); return; }
+    const found = await asked(`/siting/jobs/${job}/result?lang=${this.data.lang}`);
+    const beside = before ? this.scenarios.changes(before.name, found.changed || []) : null;
+    this.show(found, job, null, beside);
+  }
+
+  tell({ state, seconds, progress }) {
+    const { t } = this;
+    if (state === 'waiting') { this.form.progress(t.waiting); return; }
+    const known = progress && progress.objective !== null && progress.bound !== null && progress.objective;
+    const gap = known ? `${fixed(Math.abs((progress.objective - progress.bound) / progress.objective) * 100, 2)}%` : null;
+    this.form.progress(fill(gap ? t.running_gap : t.running, { seconds: fixed(seconds, 0), phase: said(progress?.phase), gap }));
+  }
+
+  cancel() {
+    if (this.running) posted(`/siting/jobs/${this.running}/cancel`, {}).catch((error) => this.form.fault(error));
+  }
+
+  // What-ifs are answered at once; with nothing changed yet, what exists is shown.
+  async tryPlan(first = false) {
+    this.turn += 1;
+    const { turn, plan } = this;
+    this.form.fault(null);
+    try {
+      this.form.kind = 'whatif';
+      this.map.put(true);
+      const files = this.form.needed;
+      const settings = { ...this.form.settings, put: plan.put, remove: plan.remove };
+      writeAddress(this.data, settings, files);
+      const found = plan.empty ? await this.asItIs(settings, files) : await this.atOnce(settings, files);
+      if (turn === this.turn) this.show(found, null, plan);
+    } catch (error) {
+      if (turn === this.turn) this.form.fault(error);
+    } finally {
+      if (first || turn === this.turn) this.ready();
+    }
+  }
+
+  asItIs(settings, files) {
+    return this.atOnce({ ...settings, kind: 'cover', put: [], remove: [] }, files);
+  }
+
+  atOnce(settings, files) { return posted(`/siting/whatif?lang=${this.data.lang}`, { settings, files }); }
+
+  // What was answered at once is made a job when a file or a scenario needs one.
+  async asJob() {
+    if (this.job) return this.job;
+    const { outcome } = this;
+    const { job } = await posted('/siting/solve', { settings: outcome.settings, files: this.form.needed });
+    const end = await followed(job, (now) => this.tell(now));
+    this.form.progress('');
+    if (end.state === 'failed') throw new Error(said(end.error));
+    if (outcome === this.outcome) this.job = job;
+    return job;
+  }
+
+  async takeFile(kind) {
+    try {
+      const job = await this.asJob();
+      const link = el('a', { href: `/siting/jobs/${job}/siting.${kind}?lang=${this.data.lang}`, download: '' });
+      document.body.append(link);
+      link.click();
+      link.remove();
+    } catch (error) {
+      this.form.fault(error);
+    }
+  }
+
+  tryOutcome(outcome) {
+    this.plan.set({ put: outcome.chosen.map(({ lon, lat, name }) => ({ lon, lat, name })) });
+    this.tryPlan();
+  }
+
+  show({ outcome, text }, job, plan = null, beside = null) {
+    Object.assign(this, { outcome, text, job });
+    const { words } = this;
+    const where = this.focused();
+    byId('headline').textContent = plan?.empty ? this.t.kind_whatif : words.headline(outcome);
+    byId('said').textContent = plan?.empty ? this.t.plan_empty : words.sentence(outcome);
+    byId('coarse').hidden = !outcome.inputs.coarse_words;
+    byId('coarse').textContent = said(outcome.inputs.coarse_words);
+    byId('trust').textContent = words.trust(outcome);
+    this.map.paint(outcome, plan);
+    paintLegend(byId('legend'), outcome, plan, this.t);
+    const middle = this.map.bounds.getCenter();
+    this.result.show(outcome, plan ? plan.table(outcome.existing, middle) : null, beside);
+    byId('panel-text').replaceChildren(reportOf(text));
+    if (beside) this.tab('result');
+    if (where) document.querySelector(`[data-key="${CSS.escape(where)}"]`)?.focus();
+  }
+
+  focused() { return document.activeElement?.dataset?.key; }
+
+  async open({ name, outcome, text, files }, again = false) {
+    const { settings } = outcome;
+    this.plan.set(settings);
+    this.form.show(settings, files || {});
+    this.map.put(settings.kind === 'whatif');
+    if (again && settings.kind !== 'whatif') { await this.solve({ name, outcome }); return; }
+    if (settings.kind === 'whatif') { this.tab('result'); await this.tryPlan(); return; }
+    writeAddress(this.data, settings, files || {});
+    this.show({ outcome, text }, null);
+    this.tab('result');
+  }
+
+  async copyLink() {
+    const told = byId('link-said');
+    const tables = Object.keys(this.form.needed).length ? ` ${this.t.link_tables}` : '';
+    try {
+      await navigator.clipboard.writeText(window.location.href);
+      told.textContent = this.t.copied + tables;
+    } catch {
+      told.textContent = this.t.copy_by_hand + tables;
+    }
+  }
+
+  ready() { performance.mark('geomap-ready'); }
+}
+
+export const mount = () => {
+  if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) L.Map.mergeOptions({ zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+  const page = new SitingPage(JSON.parse(byId('siting-data').textContent));
+  return page.begin();
+};
+
+mount();

@@ -1,0 +1,43 @@
+// Asks the server: one place for addresses, refusals and waiting.
+
+const PAGE_LANG = document.documentElement.lang.slice(0, 2);
+
+export class Refusal extends Error {
+  constructor(body, status) {
+    super(body?.error?.message?.[PAGE_LANG] || `${status}`);
+    Object.assign(this, { findings: body?.error?.findings || [], status });
+  }
+}
+
+// A text in both languages: {zh, en}, or the two one after the other.
+export const said = (text) => {
+  if (Array.isArray(text)) return text[PAGE_LANG === 'en' ? 1 : 0];
+  return text ? text[PAGE_LANG] ?? text.zh : '';
+};
+
+export const asked = async (address, options = {}) => {
+  const answer = await fetch(address, { ...options, headers: { Accept: 'application/json', ...options.headers } });
+  const body = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Refusal(body, answer.status);
+  return body;
+};
+
+export const posted = (address, body, signal) => asked(address, {
+  method: 'POST', body: JSON.stringify(body), signal, headers: { 'Content-Type': 'application/json' },
+});
+
+export const uploaded = (file, role, crs) => asked(`/siting/tables?${new URLSearchParams({ role, crs, name: file.name })}`, {
+  method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' },
+});
+
+const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+
+// Follows a job to its end. The wait grows, so a short solve is shown at once and a long one asks seldom.
+export const followed = async (job, onProgress) => {
+  for (let wait = 60; ; wait = Math.min(wait * 1.5, 800)) {
+    await pause(wait);
+    const now = await asked(`/siting/jobs/${job}`);
+    onProgress(now);
+    if (!['waiting', 'running'].includes(now.state)) return now;
+  }
+};

@@ -1,0 +1,243 @@
+// The question: the form, the settings it stands for, and the address that holds them.
+
+import { byId, el } from './dom.js';
+import { fill } from './format.js';
+import { Refusal, said, uploaded } from './sitingask.js';
+
+const PLAIN = ['kind', 'demand', 'candidates', 'existing', 'distance', 'crs', 'model', 'sites', 'budget', 'radius', 'time_limit'];
+const NUMBERS = new Set(['sites', 'budget', 'radius', 'time_limit']);
+const LISTS = ['criteria', 'put'];
+const numbersIn = (text) => text.replace(/[，、;；]/g, ',').split(',').filter((part) => part.trim()).map(Number);
+
+export const readAddress = (data) => {
+  const query = new URLSearchParams(window.location.search);
+  const settings = { ...data.defaults, put: [], remove: [], required_areas: [] };
+  const stated = PLAIN.filter((name) => query.has(name));
+  stated.forEach((name) => { settings[name] = NUMBERS.has(name) ? Number(query.get(name)) : query.get(name); });
+  if (query.has('radii')) settings.radii = numbersIn(query.get('radii'));
+  if (query.get('fair') === 'true') settings.fair = true;
+  if (query.get('each') === 'true') settings.required_areas = data.areas.map((area) => area.code);
+  LISTS.forEach((name) => {
+    try { if (query.has(name)) settings[name] = JSON.parse(query.get(name)); } catch { settings[name] = data.defaults[name] || []; }
+  });
+  if (query.has('remove')) settings.remove = query.get('remove').split('|').filter(Boolean);
+  const files = Object.fromEntries((query.get('files') || '').split(',').map((part) => part.split(':')).filter((pair) => pair.length === 2));
+  return { settings, files };
+};
+
+const bare = (criteria) => JSON.stringify(criteria.map(({ id, ...one }) => one));
+
+// What differs from the defaults, so that a link says what was chosen and no more.
+export const writeAddress = (data, settings, files) => {
+  const query = new URLSearchParams();
+  const sought = ['allocate', 'rank'].includes(settings.kind);
+  PLAIN.forEach((name) => {
+    const value = settings[name];
+    if ((name === 'candidates' && !sought) || (['model', 'sites', 'budget', 'radius'].includes(name) && settings.kind !== 'allocate')) return;
+    if (value !== undefined && value !== null && value !== data.defaults[name]) query.set(name, value);
+  });
+  if (String(settings.radii) !== String(data.defaults.radii)) query.set('radii', settings.radii.join(','));
+  if (settings.fair) query.set('fair', 'true');
+  if (settings.required_areas?.length) query.set('each', 'true');
+  if (settings.kind === 'rank' && bare(settings.criteria) !== bare(data.defaults.criteria)) query.set('criteria', bare(settings.criteria));
+  if (settings.kind === 'whatif') {
+    if (settings.put.length) query.set('put', JSON.stringify(settings.put));
+    if (settings.remove.length) query.set('remove', settings.remove.join('|'));
+  }
+  const kept = Object.entries(files).map((pair) => pair.join(':')).join(',');
+  if (kept) query.set('files', kept);
+  if (data.lang !== 'zh') query.set('lang', data.lang);
+  window.history.replaceState(null, '', `/siting${query.size ? `?${query}` : ''}`);
+  query.set('lang', data.lang === 'zh' ? 'en' : 'zh');
+  document.querySelector('.language').href = `/siting?${query}`;
+};
+
+export class Form {
+  constructor(data, { onSolve, onKind }) {
+    Object.assign(this, { data, onKind, files: {}, form: byId('ask'), criteria: [] });
+    this.form.addEventListener('submit', (event) => { event.preventDefault(); onSolve(); });
+    this.form.addEventListener('change', (event) => {
+      if (event.target.type === 'file') this.upload(event.target);
+      this.refresh();
+      if (event.target.name === 'kind') onKind(event.target.value);
+    });
+    byId('add-criterion').addEventListener('click', () => {
+      this.criteria.push({ kind: 'distance', of: 'demand', weight: 1, influence: 'less' });
+      this.drawCriteria();
+      byId('criteria').lastElementChild.querySelector('select').focus();
+    });
+  }
+
+  get kind() { return this.form.elements.kind.value; }
+
+  set kind(kind) {
+    this.form.elements.kind.value = kind;
+    this.refresh();
+  }
+
+  show(settings, files) {
+    this.files = { ...files };
+    this.form.elements.kind.value = settings.kind;
+    const [head, rest] = settings.candidates.split(':');
+    const [way, factor] = settings.distance.split(':');
+    const values = {
+      model: settings.model, sites: settings.sites ?? this.data.defaults.sites, radius: settings.radius ?? '', demand: settings.demand, existing: settings.existing,
+      candidates: head === 'hexagons' ? head : settings.candidates, spacing: head === 'hexagons' ? rest : 20,
+      distance: way === 'detour' ? way : settings.distance, detour: way === 'detour' ? factor : 1.3,
+      radii: settings.radii.join(', '), crs: settings.crs, budget: settings.budget ?? '', time_limit: settings.time_limit,
+    };
+    Object.entries(values).forEach(([id, value]) => this.set(id, value));
+    byId('fair').checked = Boolean(settings.fair);
+    byId('each').checked = settings.required_areas?.length > 0;
+    this.criteria = (settings.criteria?.length ? settings.criteria : this.data.defaults.criteria).map((one) => ({ ...one }));
+    this.drawCriteria();
+    this.refresh();
+  }
+
+  // A choice that the list does not have (several kinds at once) is added to it.
+  set(id, value) {
+    const field = byId(id);
+    field.value = value;
+    if (field.tagName === 'SELECT' && field.value !== value) {
+      field.append(el('option', { value }, value));
+      field.value = value;
+    }
+  }
+
+  get settings() {
+    const value = (id) => byId(id).value;
+    const number = (id) => (value(id).trim() === '' ? null : Number(value(id)));
+    const { kind } = this;
+    const radii = numbersIn(value('radii'));
+    if (!radii.length || radii.some((one) => !Number.isFinite(one))) throw new Error(this.data.t.radius_bad);
+    const made = {
+      kind, demand: value('demand'), existing: value('existing'), radii, crs: value('crs'), time_limit: number('time_limit') ?? 30,
+      candidates: value('candidates') === 'hexagons' ? `hexagons:${value('spacing')}` : value('candidates'),
+      distance: value('distance') === 'detour' ? `detour:${value('detour')}` : value('distance'),
+      model: value('model'), put: [], remove: [], required_areas: [],
+    };
+    if (kind === 'allocate') {
+      const { model } = made;
+      if (['mclp', 'lscp'].includes(model)) made.radius = number('radius');
+      if (number('budget') !== null) made.budget = number('budget');
+      else if (model !== 'lscp') made.sites = number('sites');
+      made.fair = byId('fair').checked && ['p-median', 'mclp'].includes(model);
+      if (byId('each').checked) made.required_areas = this.data.areas.map((area) => area.code);
+    } else made.candidates = kind === 'rank' ? made.candidates : 'none';
+    if (kind === 'rank') made.criteria = this.criteria.map((one, index) => ({ ...one, id: `c${index + 1}` }));
+    return made;
+  }
+
+  // Only the tables that the settings ask for go along.
+  get needed() {
+    const roles = ['demand', 'existing', 'candidates'].filter((role) => byId(role).value === 'table' && (role !== 'candidates' || ['allocate', 'rank'].includes(this.kind)));
+    const [way] = byId('distance').value.split(':');
+    if (['matrix', 'roads'].includes(way)) roles.push(way);
+    if (byId('candidates').value === 'hexagons') roles.push('exclude');
+    return Object.fromEntries(roles.filter((role) => this.files[role]).map((role) => [role, this.files[role]]));
+  }
+
+  refresh() {
+    const { kind } = this;
+    const model = byId('model').value;
+    const way = byId('distance').value;
+    const show = (selector, when) => this.form.querySelectorAll(selector).forEach((one) => { one.hidden = !when(one); });
+    show('[data-for]', (one) => one.dataset.for.split(' ').includes(kind));
+    show('[data-model]', (one) => one.dataset.model.split(' ').includes(model));
+    show('[data-not-model]', (one) => one.dataset.notModel !== model);
+    show('[data-table]', (one) => {
+      const role = one.dataset.table;
+      return ['matrix', 'roads'].includes(role) ? way.startsWith(role) : byId(role).value === 'table';
+    });
+    show('[data-hexagons]', () => byId('candidates').value === 'hexagons');
+    show('[data-detour]', () => way === 'detour');
+    const chosen = this.data.models.find((one) => one.id === model);
+    byId('model-help').textContent = chosen ? said(chosen.help) : '';
+    const unit = way.endsWith(':min') ? this.data.t.unit_min : this.data.t.unit_km;
+    this.form.querySelectorAll('.unit').forEach((one) => { one.textContent = unit; });
+  }
+
+  async upload(input) {
+    const { t } = this.data;
+    const box = input.closest('.file');
+    const { role } = box.dataset;
+    const told = box.querySelector('.told');
+    const [file] = input.files;
+    delete this.files[role];
+    if (!file) { told.replaceChildren(); return; }
+    told.replaceChildren(fill(t.uploading, { name: file.name }));
+    try {
+      const found = await uploaded(file, role, byId('crs').value);
+      this.files[role] = found.table;
+      told.replaceChildren(fill(t.upload_ok, { name: found.name, rows: found.rows }), findingsOf(found.findings, t));
+    } catch (error) {
+      told.replaceChildren(el('span', { class: 'bad' }, error.message), findingsOf(error.findings, t));
+    }
+  }
+
+  drawCriteria() {
+    byId('criteria').replaceChildren(...this.criteria.map((one, index) => this.criterion(one, index)));
+  }
+
+  criterion(one, index) {
+    const { t, kinds, indicators } = this.data;
+    const choose = (name, options, label) => {
+      const select = el('select', { 'aria-label': label, onchange: (event) => { one[name] = event.target.value; this.settle(one); this.drawCriteria(); } },
+        ...options.map(([value, words]) => el('option', { value }, words)));
+      select.value = one[name];
+      return select;
+    };
+    const number = (name, label) => el('input', { type: 'number', min: 0, step: 'any', value: one[name] ?? '', 'aria-label': label, onchange: (event) => { one[name] = Number(event.target.value); } });
+    const placesOf = [['demand', t.demand], ['existing', t.existing], ...kinds.map((kind) => [`sites:${kind.id}`, said(kind.name)])];
+    const of = {
+      distance: () => choose('of', placesOf, t.criterion_of),
+      density: () => choose('of', placesOf, t.criterion_of),
+      indicator: () => choose('of', indicators.map((each) => [each.id, said(each.name)]), t.criterion_of),
+      column: () => el('input', { type: 'text', value: one.of, 'aria-label': t.criterion_column_name, onchange: (event) => { one.of = event.target.value; } }),
+    }[one.kind];
+    return el('div', { class: 'criterion', role: 'group', 'aria-label': `${t.criterion_kind} ${index + 1}` },
+      choose('kind', ['density', 'distance', 'indicator', 'column'].map((kind) => [kind, t[`criterion_${kind}`]]), t.criterion_kind), of ? of() : null,
+      choose('influence', [['more', t.criterion_more], ['less', t.criterion_less]], t.criterion_influence),
+      el('div', { class: 'wide' }, el('label', {}, t.weight, number('weight', t.weight)), one.kind === 'density' ? el('label', {}, t.criterion_within, number('within_km', t.criterion_within)) : null,
+        el('button', { type: 'button', 'aria-label': fill(t.of_place, { what: t.drop, name: `${t.criterion_kind} ${index + 1}` }), onclick: () => { this.criteria.splice(index, 1); this.drawCriteria(); } }, t.drop)));
+  }
+
+  settle(one) {
+    const places = ['distance', 'density'].includes(one.kind);
+    const known = this.data.indicators.some((each) => each.id === one.of);
+    if (places && !/^(demand|existing|sites:)/.test(one.of)) one.of = 'demand';
+    if (one.kind === 'indicator' && !known) one.of = this.data.indicators[0]?.id || '';
+    if (one.kind === 'column' && (known || /^(demand|existing|sites:)/.test(one.of))) one.of = '';
+    if (one.kind === 'density') one.within_km ||= 50;
+    else delete one.within_km;
+  }
+
+  busy(on) {
+    byId('solve').disabled = on;
+    byId('cancel').hidden = !on;
+    if (!on) byId('progress').hidden = true;
+  }
+
+  progress(words) {
+    byId('progress').hidden = !words;
+    byId('progress').textContent = words;
+  }
+
+  fault(error) {
+    const box = byId('fault');
+    box.hidden = !error;
+    if (!error) { box.replaceChildren(); return; }
+    const words = error instanceof TypeError ? this.data.t.unreachable : error.message;
+    box.replaceChildren(el('p', {}, words), error instanceof Refusal ? findingsOf(error.findings, this.data.t) : '');
+  }
+}
+
+const MOST_FINDINGS = 100;
+export const findingsOf = (findings, t) => {
+  if (!findings?.length) return '';
+  const rows = findings.slice(0, MOST_FINDINGS).map((one) => el('li', {},
+    [one.file, one.line ? fill(t.row, { line: one.line }) : '', one.column ? fill(t.column, { column: one.column }) : ''].filter(Boolean).join(' · '),
+    el('br'), `${said(one.what)}：${said(one.fix)}`));
+  if (findings.length > MOST_FINDINGS) rows.push(el('li', {}, fill(t.more_findings, { count: findings.length - MOST_FINDINGS })));
+  return el('ul', { class: 'findings', tabindex: 0 }, ...rows);
+};

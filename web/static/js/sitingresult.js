@@ -1,0 +1,222 @@
+// The answer in words and tables. Everything shown comes from the outcome; nothing is reckoned
+// here but differences and percentages.
+
+import { el } from './dom.js';
+import { fill, fixed } from './format.js';
+import { said } from './sitingask.js';
+
+const NEAR = 1e-9;
+const MOST_ROWS = 20;
+
+export class Speaker {
+  constructor(data) { Object.assign(this, { data, t: data.t }); }
+
+  unit(outcome) { return outcome.distance.unit === 'min' ? this.t.unit_min : this.t.unit_km; }
+
+  far(value, outcome) {
+    return value === null || value === undefined ? this.t.never : `${fixed(value, 1)} ${this.unit(outcome)}`;
+  }
+
+  share(value) { return value === null || value === undefined ? '—' : `${fixed(value * 100, 1)}%`; }
+
+  amount(value) {
+    if (value === null || value === undefined) return '—';
+    return fixed(value, Math.abs(value) >= 1000 || Number.isInteger(value) ? 0 : 2);
+  }
+
+  areaOf(code) { return this.data.areas.find((one) => one.code === code)?.name || ''; }
+
+  status(outcome) { return this.t[`status_${outcome.status}`] || outcome.status; }
+
+  gap(outcome) {
+    if (outcome.kind !== 'allocate' || outcome.status === 'infeasible') return '';
+    return outcome.gap === null ? this.t.gap_none : `${this.t.gap} ${fixed(outcome.gap * 100, 2)}%`;
+  }
+
+  // The radius told in headlines: the one asked for, else the middle one.
+  level(outcome, side = 'after') {
+    const { radii } = outcome[side];
+    const asked = outcome.settings.radius;
+    return radii.find((one) => one.radius === asked) || radii[Math.floor((radii.length - 1) / 2)];
+  }
+
+  headline(outcome) {
+    const { t } = this;
+    const names = this.list(outcome.chosen.map((one) => this.placeName(one)));
+    if (outcome.kind === 'rank') {
+      const [best] = outcome.ranking.rows;
+      return best ? fill(t.headline_rank, { name: this.placeName(best), score: fixed(best.score, 3) }) : t.headline_rank_none;
+    }
+    if (outcome.kind === 'allocate') {
+      if (outcome.status === 'infeasible') return t.headline_allocate_none;
+      return outcome.chosen.length ? fill(t.headline_allocate, { count: outcome.chosen.length, names }) : t.headline_enough;
+    }
+    if (outcome.kind === 'whatif') return fill(t.headline_whatif, { before: this.far(outcome.before.mean, outcome), after: this.far(outcome.after.mean, outcome) });
+    const { radius, share } = this.level(outcome);
+    return fill(t.headline_cover, { count: outcome.after.sites, share: this.share(share), radius, unit: this.unit(outcome) });
+  }
+
+  list(names) { return names.slice(0, 4).join(this.data.lang === 'zh' ? '、' : ', ') + (names.length > 4 ? '…' : ''); }
+
+  // A cell of a grid has no name of its own: the area says where it is.
+  placeName(one) {
+    const area = this.areaOf(one.area);
+    if (!area || one.name !== one.id || one.name.includes(area)) return one.name;
+    return this.data.lang === 'zh' ? `${area} ${one.name}` : `${one.name} (${area})`;
+  }
+
+  sentence(outcome) {
+    const { t } = this;
+    if (outcome.ranking) return sensitivityLines(outcome, this)[0] || '';
+    if (!outcome.after || outcome.status === 'infeasible') return outcome.reasons.map(said).join('；');
+    const { radius, share } = this.level(outcome);
+    const who = outcome.demands.find((one) => one.id === outcome.after.worst.demand)?.name || '';
+    const now = fill(t.said_service, { share: this.share(share), radius, unit: this.unit(outcome), mean: this.far(outcome.after.mean, outcome), worst: this.far(outcome.after.worst.distance, outcome), who });
+    if (outcome.kind === 'cover') return now;
+    const old = outcome.before;
+    return now + fill(t.said_before, { share: this.share(this.level(outcome, 'before').share), mean: this.far(old.mean, outcome), worst: this.far(old.worst.distance, outcome) });
+  }
+
+  trust(outcome) {
+    return fill(this.t.trust, { distance: said(outcome.distance.words), status: this.status(outcome), gap: this.gap(outcome) }).replace(/[\s·]+$/, '');
+  }
+}
+
+const cell = (value, attributes = {}) => el('td', attributes, value);
+const table = (heads, rows, caption) => el('table', {}, caption ? el('caption', { class: 'hush' }, caption) : null,
+  el('thead', {}, el('tr', {}, ...heads.map(([words, numeric]) => (words ? el('th', { scope: 'col', class: numeric ? 'n' : null }, words) : el('td', {}))))), el('tbody', {}, ...rows));
+const section = (title, ...content) => el('section', {}, el('h2', {}, title), ...content.filter(Boolean));
+
+export class Result {
+  constructor(panel, data, { onLink, onTry, onFile }) { Object.assign(this, { panel, data, t: data.t, onLink, onTry, onFile, words: new Speaker(data) }); }
+
+  show(outcome, plan = null, beside = null) {
+    const parts = [
+      beside, this.verdict(outcome), this.reasons(outcome), this.figures(outcome), plan, this.chosen(outcome), this.ranking(outcome),
+      this.uncovered(outcome), this.byArea(outcome), this.gaps(outcome), this.take(),
+    ];
+    this.panel.replaceChildren(...parts.filter(Boolean));
+  }
+
+  verdict(outcome) {
+    const { t, words } = this;
+    const sure = outcome.kind === 'allocate' && outcome.gap > NEAR ? el('p', {}, fill(t.gap_proof, { gap: `${fixed(outcome.gap * 100, 2)}%` })) : null;
+    return el('p', { class: 'verdict', 'data-status': outcome.status }, el('b', {}, words.status(outcome)), ` ${words.gap(outcome)} · ${said(outcome.distance.words)} · ${fill(t.seconds, { seconds: fixed(outcome.seconds, 2) })}`, sure ? el('br') : null, sure?.textContent);
+  }
+
+  reasons(outcome) {
+    if (!outcome.reasons.length) return null;
+    const { t } = this;
+    const one = (reason) => el('li', {}, said(reason), reason.demands?.length ? `：${reason.demands.map((each) => each.name).join('、')}` : '');
+    return section(t.reasons, el('ul', {}, ...outcome.reasons.map(one)),
+      outcome.relief.length ? el('h3', {}, t.relief) : null, outcome.relief.length ? el('ul', {}, ...outcome.relief.map((each) => el('li', {}, said(each.text ?? each)))) : null);
+  }
+
+  figures(outcome) {
+    const { after, before } = outcome;
+    if (!after || outcome.status === 'infeasible') return null;
+    const { t, words } = this;
+    const compared = outcome.kind !== 'cover';
+    const row = (name, old, now, print, better) => {
+      const delta = old === null || now === null ? null : now - old;
+      const good = delta === null || Math.abs(delta) < NEAR ? null : (delta > 0) === better;
+      const mark = good === null ? '' : good ? 'good' : 'bad';
+      return el('tr', {}, el('th', { scope: 'row' }, name), compared ? cell(print(old), { class: 'n' }) : null, cell(print(now), { class: 'n' }),
+        compared ? cell(delta === null || Math.abs(delta) < NEAR ? '—' : `${delta > 0 ? '+' : '−'}${print(Math.abs(delta))}`, { class: `n ${mark}` }) : null);
+    };
+    const unit = words.unit(outcome);
+    const rows = after.radii.map((one, index) => row(fill(t.within, { radius: one.radius, unit }), before.radii[index].share, one.share, (value) => words.share(value), true));
+    rows.push(row(`${t.mean}（${unit}）`, before.mean, after.mean, (value) => (value === null ? t.never : fixed(value, 1)), false));
+    rows.push(row(`${t.worst}（${unit}）`, before.worst.distance, after.worst.distance, (value) => (value === null ? t.never : fixed(value, 1)), false));
+    const heads = compared ? [['', false], [t.before, true], [t.after, true], [t.change, true]] : [['', false], [t.share, true]];
+    return section(t.results, table(heads, rows, t.results));
+  }
+
+  chosen(outcome) {
+    if (!outcome.chosen.length || outcome.kind === 'rank') return null;
+    const { t, words } = this;
+    const names = new Map(outcome.demands.map((one) => [one.id, one.name]));
+    const rows = outcome.chosen.map((one, index) => el('tr', {}, cell(`★${index + 1}`), el('th', { scope: 'row' }, words.placeName(one), el('small', {}, ` ${one.lon.toFixed(3)}, ${one.lat.toFixed(3)}`)),
+      cell(words.list((one.demands || []).map((id) => names.get(id)))), cell(words.amount(one.serves_weight), { class: 'n' })));
+    const again = outcome.kind === 'allocate' ? el('button', { type: 'button', onclick: () => this.onTry(outcome) }, t.try) : null;
+    return section(t.chosen, table([['', false], [t.name, false], [t.demand, false], [t.serves, true]], rows, t.chosen), again);
+  }
+
+  ranking(outcome) {
+    const { ranking } = outcome;
+    if (!ranking) return null;
+    const { t, words } = this;
+    const rows = ranking.rows.slice(0, MOST_ROWS).map((one) => el('tr', {}, cell(one.rank, { class: 'n' }), el('th', { scope: 'row' }, words.placeName(one)),
+      cell(fixed(one.score, 3), { class: 'n' }), cell(words.share(one.first), { class: 'n' })));
+    const made = section(t.ranking, table([['', true], [t.name, false], [t.score, true], [t.first, true]], rows, t.ranking));
+    const sure = section(t.sensitivity, el('ul', {}, ...sensitivityLines(outcome, words).map((line) => el('li', {}, line))),
+      ...(ranking.notes || []).map((note) => el('p', { class: 'help' }, said(note))));
+    const out = ranking.excluded.length ? el('details', {}, el('summary', {}, fill(t.excluded, { count: ranking.excluded.length })),
+      el('ul', {}, ...ranking.excluded.slice(0, MOST_ROWS).map((one) => el('li', {}, `${words.placeName(one)}：${said(one.reason)}`)))) : null;
+    return el('section', {}, sure, made, out);
+  }
+
+  uncovered(outcome) {
+    if (!outcome.after || outcome.status === 'infeasible') return null;
+    const { t, words } = this;
+    const radius = outcome.settings.radius ?? Math.max(...outcome.settings.radii);
+    const unit = words.unit(outcome);
+    if (!outcome.uncovered.length) return section(fill(t.uncovered, { count: 0 }), el('p', { class: 'help' }, fill(t.uncovered_none, { radius, unit })));
+    return section(fill(t.uncovered, { count: outcome.uncovered.length }), el('p', { class: 'help' }, fill(t.uncovered_beyond, { radius, unit })),
+      el('ul', { class: 'lostlist' }, ...outcome.uncovered.slice(0, 200).map((one) => el('li', {}, `${one.name} `, el('small', {}, words.far(one.distance, outcome))))));
+  }
+
+  byArea(outcome) {
+    if (!outcome.after || outcome.status === 'infeasible') return null;
+    const { t, words } = this;
+    const compared = outcome.kind !== 'cover';
+    const { radius } = words.level(outcome);
+    const at = (row) => row.radii.find((one) => one.radius === radius)?.share;
+    const old = new Map(outcome.before.by_area.map((one) => [one.area, one]));
+    const rows = outcome.after.by_area.map((one) => {
+      const was = old.get(one.area);
+      const better = compared && was && was.mean !== null && one.mean !== null && one.mean < was.mean - NEAR;
+      return el('tr', {}, el('th', { scope: 'row' }, said(one.name)), cell(words.share(at(one)), { class: 'n' }),
+        compared ? cell(was?.mean === null ? t.never : fixed(was?.mean ?? 0, 1), { class: 'n' }) : null,
+        cell(one.mean === null ? t.never : fixed(one.mean, 1), { class: `n${better ? ' good' : ''}` }));
+    });
+    const unit = words.unit(outcome);
+    const heads = [[t.area, false], [fill(t.within, { radius, unit }), true], ...(compared ? [[`${t.mean} ${t.before}`, true]] : []), [compared ? t.after : t.mean, true]];
+    return section(t.by_area, table(heads, rows, t.by_area));
+  }
+
+  gaps(outcome) {
+    const { gaps, notices } = outcome.inputs;
+    const lines = [...gaps, ...notices];
+    return lines.length ? section(this.t.gaps, el('ul', { class: 'help' }, ...lines.map((one) => el('li', {}, said(one))))) : null;
+  }
+
+  take() {
+    const { t } = this;
+    const link = el('button', { type: 'button', onclick: (event) => this.onLink(event.target) }, t.permalink);
+    const files = Object.entries({ docx: 'Word', xlsx: 'Excel', geojson: 'GeoJSON' })
+      .map(([kind, words]) => el('button', { type: 'button', 'data-file': kind, onclick: () => this.onFile(kind) }, words));
+    return section(t.take, el('div', { class: 'take' }, ...files, link), el('p', { id: 'link-said', class: 'help', role: 'status' }));
+  }
+}
+
+export const sensitivityLines = (outcome, words) => {
+  const { t } = words;
+  const { sensitivity, criteria } = outcome.ranking;
+  const nameOf = (id) => said(criteria.find((one) => one.id === id)?.name);
+  if (!sensitivity.winner) return [];
+  const lines = [fill(t.sure, { draws: fixed(sensitivity.draws, 0), name: sensitivity.winner.name, share: words.share(sensitivity.first) })];
+  if (sensitivity.change !== null && sensitivity.rival) lines.push(fill(t.smallest, { change: words.share(sensitivity.change), rival: sensitivity.rival.name }));
+  sensitivity.single.forEach((one) => lines.push(one.turns_at === null ? fill(t.turns_never, { name: nameOf(one.id) })
+    : fill(t.turns, { name: nameOf(one.id), weight: words.share(one.weight), turns: words.share(one.turns_at), rival: one.rival.name })));
+  return lines;
+};
+
+// The text that can go into a 选址论证, in the blocks that Python wrote.
+export const reportOf = (blocks) => el('div', { class: 'report' }, ...(blocks || []).map((one) => ({
+  heading: () => el('h2', {}, one.text),
+  paragraph: () => el('p', {}, one.text),
+  list: () => el('ul', {}, ...one.items.map((item) => el('li', {}, item))),
+  table: () => el('table', {}, el('caption', {}, one.title), el('thead', {}, el('tr', {}, ...one.head.map((words) => el('th', { scope: 'col' }, words)))),
+    el('tbody', {}, ...one.rows.map((row) => el('tr', {}, ...row.map((words, index) => el(index ? 'td' : 'th', index ? {} : { scope: 'row' }, words)))))),
+}[one.kind]())));
