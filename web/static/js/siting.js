@@ -6,7 +6,7 @@ import { asked, followed, posted, said } from './sitingask.js';
 import { Form, readAddress, writeAddress } from './sitingform.js';
 import { paintLegend, SitingMap } from './sitingmap.js';
 import { Plan } from './sitingplan.js';
-import { reportOf, Result, Speaker } from './sitingresult.js';
+import { localised, reportOf, Result, Speaker } from './sitingresult.js';
 import { ScenarioList } from './sitingscenarios.js';
 
 class SitingPage {
@@ -94,6 +94,7 @@ class SitingPage {
 
   tell({ state, seconds, progress }) {
     const { t } = this;
+    if (this.stopping === this.running) { this.form.progress(t.stopping); return; }
     if (state === 'waiting') { this.form.progress(t.waiting); return; }
     const known = progress && progress.objective !== null && progress.bound !== null && progress.objective;
     const gap = known ? `${fixed(Math.abs((progress.objective - progress.bound) / progress.objective) * 100, 2)}%` : null;
@@ -101,7 +102,10 @@ class SitingPage {
   }
 
   cancel() {
-    if (this.running) posted(`/siting/jobs/${this.running}/cancel`, {}).catch((error) => this.form.fault(error));
+    if (!this.running) return;
+    this.stopping = this.running;
+    this.form.progress(this.t.stopping);
+    posted(`/siting/jobs/${this.running}/cancel`, {}).catch((error) => this.form.fault(error));
   }
 
   // What-ifs are answered at once; with nothing changed yet, what exists is shown.
@@ -159,8 +163,9 @@ class SitingPage {
     this.tryPlan();
   }
 
-  show({ outcome, text }, job, plan = null, beside = null) {
-    Object.assign(this, { outcome, text, job });
+  show(found, job, plan = null, beside = null) {
+    Object.assign(this, { outcome: found.outcome, text: found.text, job });
+    const outcome = localised(found.outcome, this.data.lang);
     const { words } = this;
     const where = this.focused();
     byId('headline').textContent = plan?.empty ? this.t.kind_whatif : words.headline(outcome);
@@ -172,7 +177,7 @@ class SitingPage {
     paintLegend(byId('legend'), outcome, plan, this.t);
     const middle = this.map.bounds.getCenter();
     this.result.show(outcome, plan ? plan.table(outcome.existing, middle) : null, beside);
-    byId('panel-text').replaceChildren(reportOf(text));
+    byId('panel-text').replaceChildren(reportOf(found.text));
     if (beside) this.tab('result');
     if (where) document.querySelector(`[data-key="${CSS.escape(where)}"]`)?.focus();
   }
