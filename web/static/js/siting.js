@@ -9,6 +9,12 @@ import { Plan } from './sitingplan.js';
 import { localised, reportOf, Result, Speaker } from './sitingresult.js';
 import { ScenarioList } from './sitingscenarios.js';
 
+// The radius that is asked for is reported too.
+const withRadius = (settings) => {
+  const { radius, radii } = settings;
+  return radius && !radii.includes(radius) ? { ...settings, radii: [...radii, radius].sort((a, b) => a - b) } : settings;
+};
+
 class SitingPage {
   constructor(data) {
     Object.assign(this, { data, t: data.t, outcome: null, job: null, turn: 0 });
@@ -71,7 +77,7 @@ class SitingPage {
       const { settings, needed: files } = this.form;
       writeAddress(this.data, settings, files);
       if (this.running) posted(`/siting/jobs/${this.running}/cancel`, {}).catch(() => null);
-      const { job } = await posted('/siting/solve', { settings, files, ...(before ? { before: before.outcome } : {}) });
+      const { job } = await posted('/siting/solve', { settings: withRadius(settings), files, ...(before ? { before: before.outcome } : {}) });
       this.running = job;
       const end = await followed(job, (now) => { if (turn === this.turn) this.tell(now); });
       if (turn !== this.turn) return;
