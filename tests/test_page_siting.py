@@ -131,7 +131,7 @@ def test_the_same_is_done_by_keyboard_in_the_table(screen: Screen, shipped: Site
     first.focus()
     screen.press("Enter")
     screen.until(lambda: "remove" in screen.query(), "nothing was taken away")
-    assert screen.find("#map .site.away").count() == 1
+    screen.until(lambda: screen.find("#map .site.away").count() == 1, "it still stands")
 
 
 def test_before_and_after_stand_side_by_side_by_area(screen: Screen, shipped: Site) -> None:
