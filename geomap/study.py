@@ -207,7 +207,7 @@ def _comparison(
 
 
 def _lacking(row: Row) -> Row:
-    return {name: row[name] for name in ("id", "name", "area", "weight", "distance")}
+    return {name: row[name] for name in ("id", "name", "name_en", "area", "weight", "distance")}
 
 
 # --- allocate -------------------------------------------------------------------------------------
@@ -356,7 +356,8 @@ def _rank(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
     return {
         "method": {"text": plain(method), "reference": reference},
         "chosen": [
-            {name: row[name] for name in ("id", "name", "area", "lon", "lat")} for row in best
+            {name: row[name] for name in ("id", "name", "name_en", "area", "lon", "lat")}
+            for row in best
         ],
         "ranking": ranking,
     }

@@ -84,7 +84,7 @@ class _Writer:
     def _names(self) -> dict[str, str]:
         lists = (self.found["existing"], self.found["chosen"], self.found["demands"])
         key = "name_en" if self.lang == "en" else "name"
-        return {row["id"]: row[key] for listed in lists for row in listed}
+        return {row["id"]: row.get(key, row["name"]) for listed in lists for row in listed}
 
 
 def _heading(text: str) -> Block:

@@ -98,7 +98,15 @@ def _release() -> Schema:
 def _catalogue() -> Schema:
     return {
         "Area": record(
-            dict.fromkeys(("code", "name_zh", "short_zh", "name_en", "kind", "parent"), TEXT)
+            {
+                **dict.fromkeys(
+                    ("code", "name_zh", "short_zh", "name_en", "kind", "parent", "seat_zh"), TEXT
+                ),
+                "seat_en": TEXT,
+                "seat_lon": NUMBER,
+                "seat_lat": NUMBER,
+                "seat_source": TEXT,
+            }
         ),
         "Formula": record({"op": TEXT, "of": TEXT, "per": TEXT, "scale": {"type": "number"}}),
         "Indicator": record(_indicator()),

@@ -6,8 +6,14 @@ import { asked, followed, posted, said } from './sitingask.js';
 import { Form, readAddress, writeAddress } from './sitingform.js';
 import { paintLegend, SitingMap } from './sitingmap.js';
 import { Plan } from './sitingplan.js';
-import { reportOf, Result, Speaker } from './sitingresult.js';
+import { localised, reportOf, Result, Speaker } from './sitingresult.js';
 import { ScenarioList } from './sitingscenarios.js';
+
+// The radius that is asked for is reported too.
+const withRadius = (settings) => {
+  const { radius, radii } = settings;
+  return radius && !radii.includes(radius) ? { ...settings, radii: [...radii, radius].sort((a, b) => a - b) } : settings;
+};
 
 class SitingPage {
   constructor(data) {
@@ -71,7 +77,7 @@ class SitingPage {
       const { settings, needed: files } = this.form;
       writeAddress(this.data, settings, files);
       if (this.running) posted(`/siting/jobs/${this.running}/cancel`, {}).catch(() => null);
-      const { job } = await posted('/siting/solve', { settings, files, ...(before ? { before: before.outcome } : {}) });
+      const { job } = await posted('/siting/solve', { settings: withRadius(settings), files, ...(before ? { before: before.outcome } : {}) });
       this.running = job;
       const end = await followed(job, (now) => { if (turn === this.turn) this.tell(now); });
       if (turn !== this.turn) return;
@@ -94,6 +100,7 @@ class SitingPage {
 
   tell({ state, seconds, progress }) {
     const { t } = this;
+    if (this.stopping === this.running) { this.form.progress(t.stopping); return; }
     if (state === 'waiting') { this.form.progress(t.waiting); return; }
     const known = progress && progress.objective !== null && progress.bound !== null && progress.objective;
     const gap = known ? `${fixed(Math.abs((progress.objective - progress.bound) / progress.objective) * 100, 2)}%` : null;
@@ -101,7 +108,10 @@ class SitingPage {
   }
 
   cancel() {
-    if (this.running) posted(`/siting/jobs/${this.running}/cancel`, {}).catch((error) => this.form.fault(error));
+    if (!this.running) return;
+    this.stopping = this.running;
+    this.form.progress(this.t.stopping);
+    posted(`/siting/jobs/${this.running}/cancel`, {}).catch((error) => this.form.fault(error));
   }
 
   // What-ifs are answered at once; with nothing changed yet, what exists is shown.
@@ -159,8 +169,9 @@ class SitingPage {
     this.tryPlan();
   }
 
-  show({ outcome, text }, job, plan = null, beside = null) {
-    Object.assign(this, { outcome, text, job });
+  show(found, job, plan = null, beside = null) {
+    Object.assign(this, { outcome: found.outcome, text: found.text, job });
+    const outcome = localised(found.outcome, this.data.lang);
     const { words } = this;
     const where = this.focused();
     byId('headline').textContent = plan?.empty ? this.t.kind_whatif : words.headline(outcome);
@@ -172,7 +183,7 @@ class SitingPage {
     paintLegend(byId('legend'), outcome, plan, this.t);
     const middle = this.map.bounds.getCenter();
     this.result.show(outcome, plan ? plan.table(outcome.existing, middle) : null, beside);
-    byId('panel-text').replaceChildren(reportOf(text));
+    byId('panel-text').replaceChildren(reportOf(found.text));
     if (beside) this.tab('result');
     if (where) document.querySelector(`[data-key="${CSS.escape(where)}"]`)?.focus();
   }

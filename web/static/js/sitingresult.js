@@ -5,6 +5,14 @@ import { el } from './dom.js';
 import { fill, fixed } from './format.js';
 import { said } from './sitingask.js';
 
+// Places by the names of the page's language, where the release has them.
+export const localised = (outcome, lang) => {
+  if (lang !== 'en') return outcome;
+  const named = (rows) => (rows || []).map((one) => ({ ...one, name: one.name_en || one.name }));
+  const ranking = outcome.ranking && { ...outcome.ranking, rows: named(outcome.ranking.rows) };
+  return { ...outcome, ranking, existing: named(outcome.existing), chosen: named(outcome.chosen), demands: named(outcome.demands), uncovered: named(outcome.uncovered) };
+};
+
 const NEAR = 1e-9;
 const MOST_ROWS = 20;
 

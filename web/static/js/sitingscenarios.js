@@ -4,6 +4,7 @@
 import { byId, el } from './dom.js';
 import { fill, fixed } from './format.js';
 import { asked, posted, said } from './sitingask.js';
+import { localised } from './sitingresult.js';
 
 const SHELF = 'geomap-siting-scenarios';
 const MOST_COMPARED = 3;
@@ -77,7 +78,7 @@ export class ScenarioList {
   async compare() {
     const { t, words } = this;
     const all = await Promise.all([...this.chosen].map((name) => this.store.get(name)));
-    const outcomes = all.map((one) => one.outcome);
+    const outcomes = all.map((one) => localised(one.outcome, this.data.lang));
     const far = (side, pick) => (outcome) => (outcome[side] ? words.far(pick(outcome[side]), outcome) : '—');
     const rows = [
       [t.question, (one) => t[`kind_${one.kind}`]],
