@@ -78,7 +78,9 @@ def test_every_module_is_reached_from_a_script_of_a_page() -> None:
     assert reached("main") | reached("siting") | reached("screen") == modules().keys()
 
 
-@pytest.mark.parametrize(("first", "some"), [("main", "Atlas"), ("siting", "SitingMap"), ("screen", "screen")])
+@pytest.mark.parametrize(
+    ("first", "some"), [("main", "Atlas"), ("siting", "SitingMap"), ("screen", "screen")]
+)
 def test_each_top_level_name_is_unique_within_a_script(first: str, some: str) -> None:
     pattern = re.compile(r"^(?:export )?(?:async )?(?:const|let|var|class|function)\s+(\w+)", re.M)
     texts = modules()
