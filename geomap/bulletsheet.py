@@ -148,7 +148,7 @@ def _title(atlas: Atlas, what: str, year: int, sheet: Sheet) -> str:
 
 def _subtitle(atlas: Atlas, rows: Sequence[Row], sheet: Sheet) -> str:
     counts = count_verdicts(rows)
-    said = [sheet.say(Text(f"目标 {len(rows)} 个", f"{len(rows)} targets"))]
+    said = [sheet.say(Text(f"目标 {len(rows)} 个", f"{len(rows)} target" + "s" * (len(rows) != 1)))]
     said += [f"{sheet.say(Outcome(id_).label)} {count}" for id_, count in counts.items() if count]
     newest = max((atlas.sources[id_].date for id_ in _sources(rows)), default="")
     if newest:
