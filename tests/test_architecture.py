@@ -48,7 +48,7 @@ LAYERS: Mapping[str, str] = {
         "diff extract_fields extract "
         "captions fills ground legend thematic "
         "plan margins "
-        "mapframe composition ranking multiples bivariate bulletsheet subject"
+        "mapframe composition ranking multiples bivariate bulletmarks bulletsheet subject"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (
