@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geomap.mapview import AreaView, MapView
 
 JOINT = Text("　", " · ")
+_NAMED = 3  # more indicators than these would not fit into a title
 PROVISIONAL = "*"
 CONFLICT = "†"
 UNDECIDED = Text("并列未定", "undecided")
@@ -67,12 +68,23 @@ def title_of_several(atlas: Atlas, views: Sequence[MapView], sheet: Sheet) -> st
     city = atlas.areas[atlas.city]
     names = list(dict.fromkeys(sheet.say(view.indicator.name) for view in views))
     named = sheet.say(Text("、", ", ")).join(names)
+    if len(names) > _NAMED:
+        named = _together(atlas, views, len(names), sheet)
     years = sorted({view.year for view in views if view.year})
     span = "—".join(str(year) for year in dict.fromkeys([*years[:1], *years[-1:]]))
     when = Text(f"（{span}年）", f", {span.replace('—', '–')}") if span else Text("", "")
     return sheet.say(
         Text(f"{city.name_zh}{named}{when.zh}", f"{city.name_en or city.name_zh}: {named}{when.en}")
     )
+
+
+def _together(atlas: Atlas, views: Sequence[MapView], count: int, sheet: Sheet) -> str:
+    """Name many indicators as the parts of the one they are of; else say how many."""
+    wholes = {view.indicator.part_of for view in views}
+    whole = atlas.indicators.get(next(iter(wholes))) if len(wholes) == 1 else None
+    if whole is None:
+        return sheet.say(Text(f"{count} 个指标", f"{count} indicators"))
+    return sheet.say(Text(f"{whole.name.zh}的组成", f"{whole.name.en} by part"))
 
 
 def subtitle_of_several(atlas: Atlas, views: Sequence[MapView], sheet: Sheet) -> str:

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from geomap.composition import compose
-from geomap.errors import NotFoundError, Text
+from geomap.errors import NotFoundError, RequestError, Text
 from geomap.fonts import measure
 from geomap.painting import FORMATS, paint, require_size
 from geomap.sheet import Sheet
@@ -55,9 +55,16 @@ def draw_sheet(
     Raises
     ------
     NotFoundError, RequestError, GlyphError : as ``figure`` and ``geomap.subject.scene_of`` do
+    RequestError : two indicators in grey, where their colours could not be told apart
     """
     chosen = sheet or Sheet()
     _require(kind, chosen, dpi)
+    if grey and subject.mode == "bivariate":
+        raise RequestError(
+            "双变量图的九种颜色在灰度下分不开；灰度请用 compare（面上叠圆）或两张图",
+            "nine colours of two indicators cannot be told apart in grey; use compare (circles "
+            "over the fill), or two maps",
+        )
     scene, year = scene_of(atlas, subject, chosen, measure=measure)
     return Drawn(_painted(scene, kind, chosen, dpi, grey), scene.title, year)
 

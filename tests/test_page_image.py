@@ -86,6 +86,7 @@ def test_another_kind_of_sheet_is_shown_and_asked_for(
     screen.until(lambda: "waiting" not in (screen.find("#image").get_attribute("class") or ""), "")
     assert width(screen) == 1123
     assert screen.find("#image-form [name=bars]").is_disabled()
+    assert screen.find("#image-form [name=grey]").is_disabled() == (mode == "bivariate")
 
 
 def test_only_kinds_that_can_be_drawn_are_offered(screen: Screen, demo: Site) -> None:

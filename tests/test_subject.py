@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from flask.testing import FlaskClient
 from geomap.app import create_app
 from geomap.atlas import Atlas
 from geomap.bulletsheet import choices, compose_bullets
+from geomap.captions import title_of_several
 from geomap.cli import main
-from geomap.errors import NotFoundError, RequestError
+from geomap.errors import NotFoundError, RequestError, Text
 from geomap.scene import Shape
 from geomap.sheet import PAPERS, Sheet
 from geomap.store import open_release
@@ -99,6 +101,18 @@ def test_categories_drawn_as_fill_share_bounds_and_colours(atlas: Atlas) -> None
     assert first.legend.bounds[-1] >= max(values)
 
 
+def test_a_title_names_three_indicators_and_counts_more(atlas: Atlas) -> None:
+    many = ("talent", "talent_high", "population")
+    scene, _ = scene_of(atlas, Subject(categories=many))
+    assert "人才总量、高层次人才、常住人口" in scene.title
+    views = several(atlas, Subject(categories=many))
+    parts = [
+        replace(view, indicator=replace(view.indicator, name=Text(str(at), ""), part_of="talent"))
+        for at, view in enumerate([*views, views[0]])
+    ]
+    assert "人才总量的组成" in title_of_several(atlas, parts, Sheet())
+
+
 def test_indicators_of_different_units_do_not_stand_side_by_side(atlas: Atlas) -> None:
     with pytest.raises(RequestError, match="平方公里"):
         several(atlas, Subject(categories=("talent", "density")))
@@ -138,6 +152,14 @@ def test_what_does_not_go_together_is_refused(subject: Subject, said: str, atlas
     with pytest.raises(RequestError) as refusal:
         scene_of(atlas, subject)
     assert said in refusal.value.text.zh
+
+
+def test_two_indicators_in_grey_are_refused_with_what_can_be_told_apart(
+    client: FlaskClient,
+) -> None:
+    answer = client.get("/figure.svg?indicator=density&year=2020&bivariate=talent&grey=true")
+    assert answer.status_code == 400
+    assert "compare" in answer.text
 
 
 def test_bars_stand_beside_one_map_only(atlas: Atlas) -> None:

@@ -82,9 +82,10 @@ export class ImageDialog {
   }
 
   show() {
-    const { format, dpi, mode, bars } = this.form.elements;
+    const { format, dpi, mode, bars, grey } = this.form.elements;
     this.second(mode.value);
     bars.disabled = Boolean(KEPT_BY[mode.value]);
+    grey.disabled = mode.value === 'bivariate'; // its nine colours are one grey or another
     const query = this.query();
     dpi.disabled = format.value !== 'png';
     byId('image-problem').hidden = true;
