@@ -23,9 +23,9 @@ from geomap.vertexswap import Rules, greedy, interchange, two_nearest
 
 START = Text("贪心与交换", "greedy start and swaps")
 METHOD = Text(
-    "贪心起点、顶点替换（快速交换），Benders 割平面求下界，分支定界证明",
-    "greedy start, vertex substitution with fast interchange, bound by Benders cuts, proof by "
-    "branch and bound",
+    "贪心起点、顶点替换（快速交换），拉格朗日价格与 Benders 割平面求下界，分支定界证明",
+    "greedy start, vertex substitution with fast interchange, bound by Lagrangian prices and "
+    "Benders cuts, proof by branch and bound",
 )
 FAIR = Text(
     "先使最差的地区最好，再使总体最好；Benders 割平面与分支定界",
