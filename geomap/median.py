@@ -41,6 +41,8 @@ _DRAWS = 3
 _LENGTHS, _WORTH = (1.5, 0.5, 0.5), 0.8
 """Lagrangian: first steps of each round; another round while so small a part of sites is left."""
 _SELDOM = 0.01
+_PRICED = 500_000
+"""Above so many entries of the lists cuts are faster than prices."""
 _NONE = np.empty(0, dtype=np.intp)
 
 
@@ -129,6 +131,8 @@ def _price(problem: Problem, known: Standing) -> Vector | None:
     assert known.sites is not None
     count = int(problem.rules.fixed.sum()) + (problem.rules.count or 0)
     sample, near, prices = _sampler(problem), problem.lists(), None
+    if len(near.cost) > _PRICED:
+        return None
     for length in _LENGTHS:
         _, first, second = two_nearest(problem.cost, known.sites)
         start = (first + second) / 2 if prices is None else prices
