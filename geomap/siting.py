@@ -265,4 +265,7 @@ def _worst(ask: Ask, found: Found | None) -> tuple[float, float] | None:
     if found is None or found.worst is None:
         return None
     value, bound = found.worst
-    return (1 - value, 1 - bound) if ask.model is Model.MCLP else (value, bound)
+    # Rounded, as 1 - x of a share of nothing may leave a trace.
+    return (
+        (round(1 - value, 12), round(1 - bound, 12)) if ask.model is Model.MCLP else (value, bound)
+    )
