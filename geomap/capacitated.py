@@ -22,8 +22,9 @@ from geomap.vertexswap import Rules
 
 METHOD = Text("混合整数规划（HiGHS）", "mixed-integer programme by HiGHS")
 KERNEL = Text(
-    "先不计容量求解定下界，再在其附近的点位上解混合整数规划（HiGHS）",
-    "bound without capacities, then a mixed-integer programme by HiGHS over sites near that answer",
+    "先不计容量求解定下界（容量紧时界偏宽），再在其附近的点位上解混合整数规划（HiGHS）",
+    "bound without capacities, which is wide where they are tight, then a mixed-integer programme "
+    "by HiGHS over sites near that answer",
 )
 _WHOLE_MODEL = 100_000
 _NEAR = 12

@@ -1,11 +1,12 @@
 """Set covering and p-centre: sparse programmes given to HiGHS, after what can be left out is. Pure.
 
 Toregas et al. 1971, doi:10.1287/opre.19.6.1363; p-centre by a search over the distances, each step
-a set covering: Minieka 1970, doi:10.1137/1012016.
+a set covering: Minieka 1970, The m-center problem.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from geomap.locations import Found, Index, Run, Vector
 from geomap.milp import Programme, Solved, minimise
 from geomap.vertexswap import Rules
 
+_DUAL_TURNS = 400
+BOUNDING = Text("求下界", "bounding")
 SEARCHING = Text("逐级缩小半径", "narrowing the radius")
 COVER_METHOD = Text(
     "集合覆盖整数规划（HiGHS），先去掉重复与已覆盖的需求",
@@ -29,13 +32,16 @@ CENTER_METHOD = Text(
 Mask = NDArray[np.bool_]
 
 
-def cheapest_cover(covers: Mask, rules: Rules, price: Vector, run: Run) -> Found:
+def cheapest_cover(
+    covers: Mask, rules: Rules, price: Vector, run: Run, enough: float | None = None
+) -> Found:
     """Cover every demand, and every required area, with the fewest or cheapest new sites.
 
     Parameters
     ----------
     covers : (n, m) which site covers which demand; each must have one
     price : (m,) what a new site counts, 1 for the fewest
+    enough : only say whether the price can be so low; ends when that is known
 
     Returns
     -------
@@ -49,18 +55,50 @@ def cheapest_cover(covers: Mask, rules: Rules, price: Vector, run: Run) -> Found
         return Found(fixed, 0.0, 0.0, COVER_METHOD)
     if not rows[:, free].any(axis=1).all():
         return Found(None, np.inf, np.inf, COVER_METHOD, infeasible=True)
-    free = free[_useful(rows[:, free], price[free])]
-    rows = rows[:, free]
-    start = _greedy_cover(rows, price[free])
-    solved = _solve(rows, price[free], start, run)
-    if solved.x is None:
-        x, value = start, float(price[free] @ start)
-    else:
-        x, value = solved.x, solved.value
-    bound = max(0.0, solved.bound)
-    if (price == 1).all():
-        bound = float(np.ceil(bound - 1e-6))
+    start = _greedy_cover(rows[:, free], price[free])
+    value = float(price[free] @ start)
+    low = _rounded(_dual_bound(rows[:, free], price[free], value, run), price)
+    if low >= value or (enough is not None and (value <= enough or low > enough)):
+        return Found(np.union1d(fixed, free[start > 0]), value, min(low, value), COVER_METHOD)
+    useful = _useful(rows[:, free], price[free])
+    solved = _solve(rows[:, free[useful]], price[free[useful]], start[useful], run)
+    x, bound = start, _rounded(max(low, solved.bound), price)
+    if solved.x is not None and solved.value < value:
+        x, value = np.zeros(len(free)), solved.value
+        x[useful] = solved.x
     return Found(np.union1d(fixed, free[x > 0.5]), value, min(bound, value), COVER_METHOD)
+
+
+def _rounded(bound: float, price: Vector) -> float:
+    """Raise a bound to a whole number of sites where sites are counted."""
+    return float(np.ceil(bound - 1e-6)) if (price == 1).all() else bound
+
+
+def _dual_bound(rows: Mask, price: Vector, value: float, run: Run) -> float:
+    """Give a bound by prices of the demands, bettered by subgradient steps of Polyak's length.
+
+    For prices u >= 0 of any value, no cover costs less than
+    sum(u) + sum_j min(0, price_j - sum of u over what site j covers).
+    """
+    from scipy.sparse import csr_array
+
+    matrix = csr_array(rows.astype(float))
+    across = csr_array(matrix.T)
+    u = (price / np.maximum(rows.sum(axis=0), 1) * np.where(rows, 1.0, np.inf)).min(axis=1)
+    best, step, length, waited = 0.0, np.zeros(len(rows)), 1.0, 0
+    for turn in range(_DUAL_TURNS):
+        reduced = price - across @ u
+        bound = float(u.sum() + np.minimum(reduced, 0).sum())
+        waited = 0 if bound > best else waited + 1
+        best = max(best, bound)
+        if _rounded(best, price) >= value or (turn % 20 == 19 and run.over(BOUNDING, value, best)):
+            break
+        if waited >= 6:
+            length, waited = length * 0.7, 0
+        step = 1 - matrix @ (reduced < 0).astype(float) + 0.7 * step
+        size = length * (value - bound) / max(float(step @ step), 1e-12)
+        u = np.maximum(u + size * step, 0)
+    return best
 
 
 def _rows(covers: Mask, rules: Rules) -> Mask:
@@ -148,26 +186,28 @@ def smallest_radius(matrix: Floats, rules: Rules, run: Run) -> Found:
     Found : value and bound are costs
     """
     price, most = _price(rules)
+    most = most * (1 + 1e-12) + 1e-9
     best, low = None, _least(matrix)
     levels = np.unique(matrix[np.isfinite(matrix) & (matrix >= low)])
     first, last = 0, len(levels) - 1  # the answer, if any, is among these levels
-    proven = True
-    while first <= last and not run.over(SEARCHING, None, float(levels[first])):
-        middle = (first + last) // 2 if best is not None or first else (first + last) // 4
-        found = cheapest_cover(matrix <= levels[middle], rules, price, run)
-        if found.sites is not None and found.value <= most * (1 + 1e-12) + 1e-9:
+    looked = 0  # nothing below is looked at any more, though only what is below first is proven
+    while looked <= last and not run.over(SEARCHING, None, float(levels[first])):
+        middle = (looked + last) // 2 if best is not None or looked else (looked + last) // 4
+        part = Run(replace(run.effort, seconds=run.left / 3))
+        found = cheapest_cover(matrix <= levels[middle], rules, price, part, enough=most)
+        run.cancelled |= part.cancelled
+        if found.sites is not None and found.value <= most:
             best = found.sites
             reached = matrix[:, best].min(axis=1).max()
             last = int(np.searchsorted(levels, reached)) - 1
-        elif found.bound > most * (1 + 1e-12) + 1e-9:
-            first = middle + 1
         else:
-            proven = False
-            break
+            looked = middle + 1
+            if found.bound > most and middle >= first:
+                first = middle + 1
+    proven = first > last
     bound = float(levels[first]) if first < len(levels) else np.inf
     if best is None:
-        infeasible = proven and first > last
-        return Found(None, np.inf, np.inf if infeasible else low, CENTER_METHOD, infeasible)
+        return Found(None, np.inf, np.inf if proven else low, CENTER_METHOD, proven)
     value = float(matrix[:, best].min(axis=1).max())
     return Found(best, value, min(bound, value), CENTER_METHOD)
 

@@ -23,9 +23,9 @@ from geomap.vertexswap import Rules, greedy, interchange, two_nearest
 
 START = Text("贪心与交换", "greedy start and swaps")
 METHOD = Text(
-    "贪心起点、顶点替换（快速交换），Benders 割平面求下界，分支定界证明",
-    "greedy start, vertex substitution with fast interchange, bound by Benders cuts, proof by "
-    "branch and bound",
+    "贪心起点、顶点替换（快速交换），拉格朗日价格与 Benders 割平面求下界，分支定界证明",
+    "greedy start, vertex substitution with fast interchange, bound by Lagrangian prices and "
+    "Benders cuts, proof by branch and bound",
 )
 FAIR = Text(
     "先使最差的地区最好，再使总体最好；Benders 割平面与分支定界",
@@ -41,6 +41,8 @@ _DRAWS = 3
 _LENGTHS, _WORTH = (1.5, 0.5, 0.5), 0.8
 """Lagrangian: first steps of each round; another round while so small a part of sites is left."""
 _SELDOM = 0.01
+_PRICED = 500_000
+"""Above so many entries of the lists cuts are faster than prices."""
 _NONE = np.empty(0, dtype=np.intp)
 
 
@@ -129,6 +131,8 @@ def _price(problem: Problem, known: Standing) -> Vector | None:
     assert known.sites is not None
     count = int(problem.rules.fixed.sum()) + (problem.rules.count or 0)
     sample, near, prices = _sampler(problem), problem.lists(), None
+    if len(near.cost) > _PRICED:
+        return None
     for length in _LENGTHS:
         _, first, second = two_nearest(problem.cost, known.sites)
         start = (first + second) / 2 if prices is None else prices

@@ -48,7 +48,7 @@ REFERENCES = {
     "Duran-Mateluna, Ales & Elloumi 2023, doi:10.1016/j.ejor.2022.11.033",
     Model.MCLP: "Church & ReVelle 1974, doi:10.1007/BF01942293",
     Model.LSCP: "Toregas et al. 1971, doi:10.1287/opre.19.6.1363",
-    Model.P_CENTER: "Minieka 1970, doi:10.1137/1012016",
+    Model.P_CENTER: "Minieka 1970, The m-center problem",
     Model.CAPACITATED: "Ceselli & Righini 2005, doi:10.1002/net.20059",
 }
 NOTHING = Text("没有可行的方案", "there is no feasible answer")
@@ -191,7 +191,7 @@ def _answer(
     value, bound, gap = _figures(case, ask, found, bool((assignment[case.weight > 0] >= 0).all()))
     return Answer(
         model=ask.model,
-        status=_status(run, found, reasons, gap),
+        status=_status(run, _worst(ask, found), reasons, gap),
         chosen=() if sites is None else order_of(np.setdiff1d(sites, list(case.existing))),
         existing=tuple(sorted(case.existing)),
         objective=value,
@@ -244,14 +244,16 @@ def _figures(
     return float(value), float(bound), relative_gap(value, bound)
 
 
-def _status(run: Run, found: Found | None, reasons: list[Reason], gap: float | None) -> Status:
+def _status(
+    run: Run, worst: tuple[float, float] | None, reasons: list[Reason], gap: float | None
+) -> Status:
     if reasons:
         return Status.INFEASIBLE
     if run.cancelled:
         return Status.CANCELLED
-    worst = 0.0 if found is None or found.worst is None else relative_gap(*found.worst)
-    limit = run.effort.gap
-    return Status.OPTIMAL if gap is not None and max(gap, worst) <= limit else Status.FEASIBLE
+    if gap is None or max(gap, relative_gap(*worst) if worst else 0.0) > run.effort.gap:
+        return Status.FEASIBLE
+    return Status.OPTIMAL
 
 
 def _uncovered(case: Case, ask: Ask, distance: Vector) -> tuple[int, ...]:
@@ -263,4 +265,7 @@ def _worst(ask: Ask, found: Found | None) -> tuple[float, float] | None:
     if found is None or found.worst is None:
         return None
     value, bound = found.worst
-    return (1 - value, 1 - bound) if ask.model is Model.MCLP else (value, bound)
+    # Rounded, as 1 - x of a share of nothing may leave a trace.
+    return (
+        (round(1 - value, 12), round(1 - bound, 12)) if ask.model is Model.MCLP else (value, bound)
+    )

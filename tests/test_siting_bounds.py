@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from geomap.covering import _dual_bound
 from geomap.lagrange import Dual, ascend
 from geomap.locations import Effort, Run
 from geomap.nearest import nearest_lists
@@ -77,3 +78,10 @@ def test_a_lower_roof_leaves_out_the_dearer_sites() -> None:
     assert near.sites.tolist() == [0, 1, 0, 2, 1]
     assert near.start.tolist() == [0, 1, 3, 5]
     assert near.roof.tolist() == [5, 20, 30]
+
+
+def test_the_bound_of_a_covering_is_that_of_its_linear_relaxation() -> None:
+    # Each of three sites covers two of three demands: halves of all three cover, for 1.5.
+    rows = np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]], dtype=bool)
+    bound = _dual_bound(rows, np.ones(3), 2.0, Run(Effort(seconds=60)))
+    assert 1 < bound <= 1.5 + 1e-9

@@ -1,8 +1,8 @@
 """The p-median family of the OR-Library, in its published form, against an independent model.
 
-Beasley 1985, doi:10.1016/0377-2217(85)90040-2: random graphs of n vertices and n²/50 edges, costs
-1 to 100, a cycle among them; all shortest paths first. The model is the textbook one, through
-SciPy's own door to HiGHS.
+Beasley 1985, A note on solving large p-median problems: random graphs of n vertices and n²/50
+edges, costs 1 to 100, a cycle among them; all shortest paths first. The model is the textbook one,
+through SciPy's own door to HiGHS.
 """
 
 from __future__ import annotations
