@@ -354,8 +354,6 @@ def _effort(seconds: float) -> Effort:
 
 
 def _give(outcome: Outcome, given: dict[str, Any]) -> None:
-    shown = outcome.as_dict()
-    text = json.dumps(shown, ensure_ascii=False, indent=2, allow_nan=False)
     output: Path | None = given["output"]
     if output is not None:
         from geomap.package import replace_file
@@ -365,6 +363,10 @@ def _give(outcome: Outcome, given: dict[str, Any]) -> None:
         replace_file(output, made)
         click.echo(f"已写入 {output} / wrote {output}", err=True)
     if given["as_json"]:
+        from geomap.study_answer import answer_of
+
+        shown = answer_of(outcome.as_dict())
+        text = json.dumps(shown, ensure_ascii=False, indent=2, allow_nan=False)
         sys.stdout.write(text + "\n")
     elif output is None:
         from geomap.study_text import as_lines

@@ -160,7 +160,7 @@ def _check_rows(file: str, frame: pd.DataFrame, role: Role, findings: Findings) 
     if frame.empty:
         findings.error(
             (file, 1, ""),
-            (f"没有{role.name.zh}", f"there are no {role.name.en}"),
+            (f"没有{role.name.zh}", f"the table holds no {role.name.en}"),
             ("至少写一行", "write at least one row"),
         )
         return
@@ -173,6 +173,8 @@ def _check_rows(file: str, frame: pd.DataFrame, role: Role, findings: Findings) 
             ("权重全为 0，没有需求", "every weight is 0: there is no demand"),
             ("写上人数或其他权重", "write the people or another weight"),
         )
+    elif "weight" in frame:
+        _tell_zero(file, frame.index[frame["weight"] == 0], findings)
     _check_degrees(file, frame, findings)
 
 
@@ -199,6 +201,18 @@ def _tell(
     for line, value in rows[column].items():
         what = (f"{value:g} {words[0][0]}", f"{value:g} {words[0][1]}")
         findings.error((file, int(str(line)), column), what, words[1])
+
+
+def _tell_zero(file: str, lines: pd.Index, findings: Findings) -> None:
+    for line in lines:
+        findings.notice(
+            (file, int(line), "weight"),
+            (
+                "权重为 0，不计入覆盖、最远距离和未覆盖名单",
+                "the weight is 0: it counts neither as covered, nor as farthest, nor as uncovered",
+            ),
+            ("有人在那里就写上", "write who is there, if anybody is"),
+        )
 
 
 def _check_degrees(file: str, frame: pd.DataFrame, findings: Findings) -> None:

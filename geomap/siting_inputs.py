@@ -367,9 +367,10 @@ def _matrix_row(
             values[at, column] = _cost(text)
     for column in np.flatnonzero(~(values[at] >= 0)).tolist():
         text = texts[column].strip()
+        bad = Text(f"“{text}”不是不小于 0 的数", f"{text!r} is no number from 0")
         findings.error(
             (file, line, header[column]),
-            (f"“{text}”不是不小于 0 的数", f"{text!r} is no number from 0"),
+            bad if text else Text("空着", "is empty"),
             ("写公里或分钟；到不了的写 inf", "write km or minutes; inf where it cannot be reached"),
         )
 

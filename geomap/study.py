@@ -391,9 +391,11 @@ def _put(atlas: Atlas, settings: Settings, inputs: Inputs) -> pd.DataFrame:
     rows = []
     for at, move in enumerate(settings.put, start=1):
         if not (west <= move.lon <= east and south <= move.lat <= north):
+            swapped = west <= move.lat <= east and south <= move.lon <= north
+            hint = Text("，经纬度像是颠倒了", ": they look swapped") if swapped else Text("", "")
             raise RequestError(
-                f"放点位的坐标 {move.lon:g}, {move.lat:g} 不在中国范围内",
-                f"{move.lon:g}, {move.lat:g} lies outside China",
+                f"放点位的坐标 {move.lon:g}, {move.lat:g} 不在中国范围内{hint.zh}",
+                f"{move.lon:g}, {move.lat:g} lies outside China{hint.en}",
             )
         named = move.name or names.get(move.id, f"新点位 {at}")
         id_ = f"{move.id}→" if move.id else f"new-{at}"

@@ -199,7 +199,8 @@ class _Reader:
         if name == "comparisons":
             return tuple(self._numbers(row, where) for row in self._list(value, where))
         if name in _NUMBER_LISTS:
-            return self._numbers(value, where)
+            numbers = self._numbers(value, where)
+            return tuple(sorted(set(numbers))) if name == "radii" else numbers
         if name in _TEXT_LISTS:
             return tuple(str(one) for one in self._list(value, where))
         if name in _FLAGS:

@@ -81,20 +81,21 @@ def test_the_median_of_a_matrix_is_worked_out(desk: Desk) -> None:
 def test_each_demand_says_which_site_serves_it_and_how_far(desk: Desk) -> None:
     told = desk.allocate("--matrix", desk.put("M.csv", M), "--sites", 2)
     # c1 and c3 leave 20·4 = 80, c2 and c3 10·5 = 50, c1 and c2 30·4 = 120.
-    assert ids(told["chosen"]) == ["c2", "c3"]
+    assert told["chosen"] == ["c2", "c3"]
     assert told["assignments"] == [
         {"demand": "d1", "site": "c2", "distance": 5},
         {"demand": "d2", "site": "c2", "distance": 0},
         {"demand": "d3", "site": "c3", "distance": 0},
     ]
-    assert [one["serves_weight"] for one in told["chosen"]] == [30, 30]
+    assert [one["serves_weight"] for one in told["chosen_sites"]] == [30, 30]
 
 
 def test_coverage_within_a_radius_names_who_is_left_out(desk: Desk) -> None:
     matrix = desk.put("M.csv", M)
     told = desk.allocate("--matrix", matrix, "--model", "mclp", "--radius-km", 4, "--sites", 1)
     assert told["objective"] == 50
-    assert [(one["id"], one["name"], one["weight"]) for one in told["uncovered"]] == [
+    assert told["uncovered"] == ["d1"]
+    assert [(one["id"], one["name"], one["weight"]) for one in told["uncovered_demands"]] == [
         ("d1", "一", 10)
     ]
 
@@ -108,14 +109,14 @@ def test_fewest_sites_for_all(desk: Desk) -> None:
 def test_the_largest_distance_is_made_small(desk: Desk) -> None:
     told = desk.allocate("--matrix", desk.put("M.csv", M), "--model", "p-center", "--sites", 1)
     assert told["objective"] == 5
-    assert ids(told["chosen"]) == ["c2"]
+    assert told["chosen"] == ["c2"]
 
 
 def test_what_exists_stays_and_is_not_chosen_again(desk: Desk) -> None:
     existing = desk.put("E.csv", "id,lon,lat\nc3,111.5,39.5\n")
     told = desk.allocate("--existing", existing, "--sites", 1)
     assert ids(told["existing"]) == ["c3"]
-    assert ids(told["chosen"]) == ["c2"]
+    assert told["chosen"] == ["c2"]
     before, after = told["before"]["radii"][0], told["after"]["radii"][0]
     assert (before["share"], after["share"]) == (pytest.approx(30 / 60), pytest.approx(50 / 60))
 
@@ -151,21 +152,34 @@ def test_no_set_of_sites_is_better(desk: Desk, model: str, seed: int) -> None:
     assert told["status"] == "optimal"
 
 
+def test_without_a_radius_only_what_no_site_can_reach_is_uncovered(desk: Desk) -> None:
+    matrix = desk.put("M.csv", "id,c1,c2,c3\nd1,0,500,900\nd2,500,0,400\nd3,inf,inf,inf\n")
+    told = desk.allocate("--matrix", matrix, "--sites", 1)
+    assert told["status"] == "infeasible"
+    reached = desk.put("M.csv", "id,c1,c2,c3\nd1,0,500,900\nd2,500,0,400\nd3,1,1,1\n")
+    told = desk.allocate("--matrix", reached, "--sites", 1)
+    # c1: 20 · 500 + 30, c2: 10 · 500 + 30: d1 is 500 away, beyond each radius of the report.
+    assert (told["chosen"], told["uncovered"], told["uncovered_demands"]) == (["c2"], [], [])
+    assert told["after"]["beyond"] == ["d1"]
+    told = desk.allocate("--matrix", reached, "--sites", 1, "--radius-km", 400)
+    assert told["uncovered"] == ["d1"]
+
+
 def test_a_budget_takes_the_place_of_a_number(desk: Desk) -> None:
     priced = "id,lon,lat,cost\nc1,109.5,39.5,1\nc2,110.5,39.5,9\nc3,111.5,39.5,4\n"
     told = desk.allocate("--budget", 5, candidates=priced)
-    assert ids(told["chosen"]) == ["c1", "c3"]
+    assert told["chosen"] == ["c1", "c3"]
 
 
 def test_capacities_are_kept(desk: Desk) -> None:
     held = "id,lon,lat,capacity\nc1,109.5,39.5,30\nc2,110.5,39.5,30\nc3,111.5,39.5,30\n"
     told = desk.allocate("--model", "capacitated", "--sites", 2, candidates=held)
-    assert sorted(one["serves_weight"] for one in told["chosen"]) == [30, 30]
+    assert sorted(one["serves_weight"] for one in told["chosen_sites"]) == [30, 30]
 
 
 def test_a_required_area_is_named_as_people_name_it(desk: Desk) -> None:
     told = desk.allocate("--sites", 1, "--require-area", "东胜")
-    assert ids(told["chosen"]) == ["c1"]
+    assert told["chosen"] == ["c1"]
 
 
 def test_a_detour_factor_lengthens_everything_and_is_said(desk: Desk) -> None:
@@ -179,13 +193,13 @@ def test_tables_of_another_region_work_and_keep_their_names(desk: Desk) -> None:
     demand = DEMAND + "a,甲,渝中,106.55,29.56,3\nb,乙,江北,106.60,29.60,1\n"
     sites = "id,lon,lat\nx,106.55,29.56\ny,106.60,29.60\n"
     told = desk.allocate("--sites", 1, demand=demand, candidates=sites)
-    assert ids(told["chosen"]) == ["x"]
+    assert told["chosen"] == ["x"]
     assert [one["area"] for one in told["after"]["by_area"]] == ["江北", "渝中"]
 
 
 def test_columns_may_be_few(desk: Desk) -> None:
     told = desk.allocate("--sites", 1, demand="id,lon,lat,weight\n1,109.5,39.5,2\n")
-    assert ids(told["chosen"]) == ["c1"]
+    assert told["chosen"] == ["c1"]
 
 
 def test_nothing_but_json_goes_to_standard_output(desk: Desk) -> None:
@@ -264,7 +278,7 @@ def test_roads_are_followed_and_a_piece_apart_is_named(desk: Desk) -> None:
     told = desk.allocate(*words, "--sites", 1, demand=demand, candidates=sites)
     assert told["distance"]["kind"] == "network"
     assert [one["distance"] for one in told["assignments"]] == [9, 9, None]
-    assert ids(told["uncovered"]) == ["x"]
+    assert told["uncovered"] == ["x"]
     assert any("不连通" in one["zh"] for one in told["inputs"]["notices"])
 
 
@@ -276,7 +290,7 @@ def test_a_workbook_serves_as_well_as_a_csv_file(desk: Desk) -> None:
     book.save(desk.home / "D.xlsx")
     tables = ("--demand", desk.home / "D.xlsx", "--candidates", desk.put("C.csv", C))
     told = json.loads(desk.run("allocate", *tables, "--sites", 1, "--json").stdout)
-    assert ids(told["chosen"]) == ["c2"]
+    assert told["chosen"] == ["c2"]
     assert told["inputs"]["weight"] == 30
 
 
@@ -289,13 +303,22 @@ def test_declared_gcj02_is_moved_by_some_hundred_metres(desk: Desk) -> None:
     assert 0.001 < abs(east) < 0.01
 
 
+def test_demand_of_weight_0_counts_nowhere_and_is_said(desk: Desk) -> None:
+    matrix = desk.put("M.csv", "id,c1,c2,c3\nd1,0,9,9\nd2,9,0,1\nd3,9,9,9\n")
+    zero = D.replace("111.5,39.5,30", "111.5,39.5,0")
+    result = desk.try_allocate("--matrix", matrix, "--model", "p-center", "--sites", 2, demand=zero)
+    told = json.loads(result.stdout)
+    assert (told["chosen"], told["objective"]) == (["c1", "c2"], 0)
+    assert "权重为 0，不计入" in result.stderr
+
+
 # --- faults ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("demand", "candidates", "words", "zh", "en"),
     [
-        (DEMAND, C, ["--sites", 1], "没有需求点", "there are no demand"),
+        (DEMAND, C, ["--sites", 1], "没有需求点", "holds no demand"),
         (DEMAND + "d,,,109.5,39.5,-1\n", C, ["--sites", 1], "-1 是负数", "-1 is negative"),
         (DEMAND + "d,,,109.5,39.5,\n", C, ["--sites", 1], "空着", "is empty"),
         (D, "id,lon,lat\nc,116.4,39.9\n", ["--sites", 1], "不在本市范围内", "outside the city"),
@@ -333,6 +356,24 @@ def test_a_matrix_that_does_not_fit_names_every_id_that_it_lacks(desk: Desk) -> 
     assert result.exit_code == 1
     assert "缺少行 d2、d3" in result.stderr
     assert "缺少列 c2、c3" in result.stderr
+
+
+def test_an_empty_cell_of_a_matrix_is_asked_after_and_not_guessed(desk: Desk) -> None:
+    matrix = desk.put("M.csv", "id,c1,c2,c3\nd1,0,,9\nd2,5,0,4\nd3,9,4,0\n")
+    result = desk.try_allocate("--sites", 1, "--matrix", matrix)
+    assert "M.csv:2: c2: 空着: 写公里或分钟；到不了的写 inf" in result.stderr
+
+
+def test_a_site_put_with_its_coordinates_swapped_is_said_to_be_so(desk: Desk) -> None:
+    existing = desk.put("E.csv", "id,lon,lat\ne1,109.5,39.5\n")
+    result = desk.run("whatif", "--existing", existing, "--put", "39.5,109.5")
+    assert result.exit_code == 1
+    assert "经纬度像是颠倒了" in result.stderr
+
+
+def test_radii_are_reported_once_each_and_in_order(desk: Desk) -> None:
+    told = desk.allocate("--sites", 1, "--radii", "60,30,60")
+    assert [one["radius"] for one in told["after"]["radii"]] == [30, 60]
 
 
 def test_all_faults_of_all_tables_are_told_at_once(desk: Desk) -> None:
@@ -410,7 +451,9 @@ def test_a_name_that_begins_with_an_equals_sign_stays_text(desk: Desk) -> None:
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx", "geojson", "json"])
 def test_the_same_outcome_gives_the_same_bytes(desk: Desk, kind: str) -> None:
-    outcome = desk.allocate("--sites", 1)
+    outcome = json.loads(written(desk, "out.json"))
+    # Files keep the rows; only what is printed has bare ids.
+    assert outcome["chosen"][0]["id"] == "c3"
     assert write(outcome, kind) == write(outcome, kind)
 
 

@@ -190,7 +190,14 @@ def test_a_demand_out_of_reach_is_named_and_has_no_made_up_distance(atlas: Atlas
     inputs = build_inputs(atlas, settings, Given(demand=DEMAND, existing=existing, matrix=matrix))
     told = run(atlas, settings, inputs).as_dict()
     assert told["uncovered"] == [
-        {"id": "d2", "name": "二", "area": "150603", "weight": 3.0, "distance": None}
+        {
+            "id": "d2",
+            "name": "二",
+            "name_en": "二",
+            "area": "150603",
+            "weight": 3.0,
+            "distance": None,
+        }
     ]
     assert told["distance"]["unit"] == "min"
 
