@@ -7,6 +7,7 @@ nothing is cut but what could never fit.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geomap import captions, thematic
@@ -20,6 +21,7 @@ from geomap.plan import FACTORS, Found, Plan, add, checked, nothing
 from geomap.ranking import bars
 from geomap.scene import MM_PER_PT, Scene
 from geomap.sheet import SOFT, Box, Sheet
+from geomap.sitemarks import numbers
 from geomap.typesetting import Measure, Ruler, rough
 
 if TYPE_CHECKING:
@@ -77,11 +79,12 @@ def lay_out(plan: Plan, shown: Shown, body: Box, found: Found) -> None:
         gap = 0.6 * paper.text_pt * MM_PER_PT
         frame = Box(body.x0, body.y0, body.x1 - paper.side_mm - gap, body.y1)
         land = ground(plan.atlas, whole(frame))
-        blocks = fitted(plan, thematic.sized(shown, land), paper.side_mm - gap, body.height)
+        shown = _naming(plan, thematic.sized(shown, land), paper.side_mm - gap, body.height)
+        blocks = fitted(plan, shown, paper.side_mm - gap, body.height)
         add(found, stack(blocks, body.x1 - paper.side_mm + gap, body.y0))
     else:
-        land = _above(plan, shown, body, found)
-    draw_map(plan, land, thematic.sized(shown, land), found)
+        land, shown = _above(plan, shown, body, found)
+    draw_map(plan, land, shown, found)
 
 
 def whole(frame: Box) -> Box:
@@ -91,15 +94,36 @@ def whole(frame: Box) -> Box:
 
 def fitted(plan: Plan, shown: Shown, width: float, height: float) -> list[Block]:
     """Set the legend as large as fits in one column; notes go first, then what stands last."""
-    paper = plan.sheet.paper
+    if blocks := _set(plan, shown, width, height):
+        return blocks
+    size = plan.sheet.paper.text_pt * FACTORS[-1]
+    blocks = _at(plan, shown, width, size)
+    return _shortened(plan, [block for block in blocks if not block.spare], width, height)
+
+
+def _naming(plan: Plan, shown: Shown, width: float, height: float) -> Shown:
+    """Name the sites where few are drawn and the legend has room for all names."""
+    if not numbers(plan.atlas, plan.sheet):
+        return shown
+    named = replace(shown, named=True)
+    return named if _set(plan, named, width, height) else shown
+
+
+def _set(plan: Plan, shown: Shown, width: float, height: float) -> list[Block]:
+    """Set the whole legend in one column, as large as fits; nothing where it does not."""
     for factor in FACTORS:
-        size = paper.text_pt * factor
-        blocks = legend(plan.atlas, shown, plan.sheet, plan.ruler, width, size)
-        if plan.sheet.bars:
-            blocks += [Block(size * MM_PER_PT), bars(shown, plan.sheet, plan.ruler, width, size)]
+        blocks = _at(plan, shown, width, plan.sheet.paper.text_pt * factor)
         if height_of(blocks) <= height:
             return blocks
-    return _shortened(plan, [block for block in blocks if not block.spare], width, height)
+    return []
+
+
+def _at(plan: Plan, shown: Shown, width: float, size: float) -> list[Block]:
+    """Set the legend, and the bars where they are asked for, in one size of type."""
+    blocks = legend(plan.atlas, shown, plan.sheet, plan.ruler, width, size)
+    if plan.sheet.bars:
+        blocks += [Block(size * MM_PER_PT), bars(shown, plan.sheet, plan.ruler, width, size)]
+    return blocks
 
 
 def _shortened(plan: Plan, blocks: list[Block], width: float, height: float) -> list[Block]:
@@ -113,19 +137,22 @@ def _shortened(plan: Plan, blocks: list[Block], width: float, height: float) -> 
     return [*blocks, more]
 
 
-def _above(plan: Plan, shown: Shown, body: Box, found: Found) -> Ground:
-    """Put the legend in columns below the map; gives the ground above it."""
+def _above(plan: Plan, shown: Shown, body: Box, found: Found) -> tuple[Ground, Shown]:
+    """Put the legend in columns below the map; gives the ground above it, and what is shown."""
     paper = plan.sheet.paper
     gap = paper.text_pt * MM_PER_PT
     width = (body.width - (paper.columns - 1) * 2 * gap) / paper.columns
     # The circles of the legend are as large as those of the map, which depends on the legend.
     guess = ground(plan.atlas, whole(Box(body.x0, body.y0, body.x1, body.y0 + 0.7 * body.height)))
-    blocks = fitted(plan, thematic.sized(shown, guess), width, 3 * _LEGEND_SHARE * body.height)
+    most = 3 * _LEGEND_SHARE * body.height
+    shown = _naming(plan, thematic.sized(shown, guess), width, most)
+    blocks = fitted(plan, shown, width, most)
     height = max(balanced(blocks, paper.columns)[0], 0.2 * body.height)
     frame = whole(Box(body.x0, body.y0, body.x1, body.y1 - height - gap))
     land = ground(plan.atlas, frame)
-    blocks = fitted(plan, thematic.sized(shown, land), width, 3 * _LEGEND_SHARE * body.height)
+    shown = thematic.sized(shown, land)
+    blocks = fitted(plan, shown, width, most)
     columns = in_columns(blocks, paper.columns, body.y1 - frame.y1 - 0.5 * gap)
     for at, column in enumerate(columns or balanced(blocks, paper.columns)[1]):
         add(found, stack(column, body.x0 + at * (width + 2 * gap), frame.y1 + 0.6 * gap))
-    return land
+    return land, shown

@@ -228,12 +228,21 @@ class GlyphError(GeomapError):
 
 
 def _lack(character: str, texts: Iterable[str], quoted: str, comma: str) -> str:
-    shown = comma.join(quoted.format(_short(text)) for text in list(texts)[:3])
+    shown = comma.join(quoted.format(_around(character, text)) for text in list(texts)[:3])
     name = unicodedata.name(character, "")
     mark = "" if unicodedata.category(character).startswith("C") else f"{character} "
     return f"{mark}U+{ord(character):04X}{f' {name}' if name else ''} ({shown})"
 
 
-def _short(text: str, most: int = 40) -> str:
-    clean = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
-    return clean if len(clean) <= most else f"{clean[: most - 1]}…"
+def _around(character: str, text: str, most: int = 40) -> str:
+    """Quote a text, if it is long only what stands about the character."""
+    start = max(0, min(text.find(character) - most // 2, len(text) - most))
+    part = text[start : start + most]
+    clean = "".join(_plain(one) for one in part)
+    return f"{'…' * (start > 0)}{clean}{'…' * (start + most < len(text))}"
+
+
+def _plain(one: str) -> str:
+    if one.isprintable():
+        return one
+    return " " if unicodedata.category(one) == "Zs" else "\N{REPLACEMENT CHARACTER}"

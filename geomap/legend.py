@@ -10,7 +10,6 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from geomap.emblems import emblem
 from geomap.errors import Text
 from geomap.scene import Circle, Item, Shape, Stroke, Words
 from geomap.sheet import CIRCLE, PAPER, SOFT, Sheet
+from geomap.sitemarks import drawn_sites, kinds_inside, numbers, site_name, sites_by_kind
 from geomap.typesetting import ASCENT, Ruler
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ class Shown:
     ``mm_per_px`` turns the sizes of ``SymbolView`` into millimetres of this sheet; ``scale`` is the
     size of the type on the map, beside that of a map that has a sheet to itself; ``counted`` says
     whether the legend counts areas, which a legend of several maps does not. ``pair`` is a second
-    view that the fill tells, and ``square`` then makes the legend of the two.
+    view that the fill tells, and ``square`` then makes the legend of the two. ``named`` says
+    whether the sites have numbers, and the legend their names.
     """
 
     fill: MapView | None
@@ -51,6 +52,7 @@ class Shown:
     counted: bool = True
     pair: MapView | None = None
     square: Callable[[Key, MapView, MapView], list[Block]] | None = None
+    named: bool = False
 
     @property
     def views(self) -> list[MapView]:
@@ -140,7 +142,7 @@ def legend(
         blocks += _classes(key, shown.fill)
     if shown.circles:
         blocks += [key.gap(), *_sizes(key, shown)] if blocks else _sizes(key, shown)
-    sites = _sites(key, atlas, sheet)
+    sites = _sites(key, atlas, sheet, shown.named)
     return [*blocks, *([key.gap(), *sites] if sites else [])]
 
 
@@ -270,24 +272,25 @@ def _down(items: list[Item], by: float) -> list[Item]:
 # --- sites ----------------------------------------------------------------------------------------
 
 
-def _sites(key: Key, atlas: Atlas, sheet: Sheet) -> list[Block]:
-    kinds = [atlas.site_kinds[id_] for id_ in atlas.site_kinds if id_ in sheet.layers]
+def _sites(key: Key, atlas: Atlas, sheet: Sheet, named: bool) -> list[Block]:
+    told = numbers(atlas, sheet) if named else {}
     rows = sites_by_kind(atlas)
-    blocks = [_kind(key, kind, rows[kind.id]) for kind in kinds if not kind.outside]
-    for kind in kinds:
-        if kind.outside and rows[kind.id]:
-            blocks += [key.gap(), *_outside(key, kind, rows[kind.id])]
+    blocks: list[Block] = []
+    for kind in kinds_inside(atlas, sheet):
+        blocks += [_kind(key, kind, rows[kind.id]), *_named(key, atlas, kind, told)]
+    for id_, kind in atlas.site_kinds.items():
+        if kind.outside and id_ in sheet.layers and rows[id_]:
+            blocks += [key.gap(), *_outside(key, kind, rows[id_])]
     return blocks
 
 
-@lru_cache(maxsize=4)
-def sites_by_kind(atlas: Atlas) -> Mapping[str, list[dict[str, Any]]]:
-    """Give the sites of each kind as plain rows."""
-    found: dict[str, list[dict[str, Any]]] = {id_: [] for id_ in atlas.site_kinds}
-    rows: list[dict[str, Any]] = atlas.sites.to_dict("records")  # type: ignore[assignment]
-    for row in rows:
-        found[row["kind"]].append(row)
-    return found
+def _named(key: Key, atlas: Atlas, kind: SiteKind, told: Mapping[str, int]) -> list[Block]:
+    """Tell the names of the sites that have numbers."""
+    return [
+        key.row(key.sign(str(told[row["id"]])), site_name(row, key.sheet))
+        for row in drawn_sites(atlas, kind)
+        if row["id"] in told
+    ]
 
 
 def _kind(key: Key, kind: SiteKind, rows: list[dict[str, Any]]) -> Block:
@@ -311,7 +314,7 @@ def _outside(key: Key, kind: SiteKind, rows: list[dict[str, Any]]) -> list[Block
     em = key.set.em
     blocks = [key.heading(key.sheet.say(heading))]
     for row in rows:
-        label = str((key.sheet.lang == "en" and row["name_en"]) or row["name_zh"])
+        label = site_name(row, key.sheet)
         swatch = (emblem(kind.shape, 1.15 * em, key.set.pitch / 2, 0.9 * em),)
         blocks.append(key.row(swatch, label))
     return [replace(joined(blocks), group="insets")]

@@ -13,6 +13,7 @@ from geomap.legend import Shown
 from geomap.plan import Found, Plan, outlined
 from geomap.scene import MM_PER_PT, Stroke, Words
 from geomap.sheet import LINE, PAPER, SOFT, Box
+from geomap.sitemarks import numbers, site_marks, write_numbers
 from geomap.typesetting import ASCENT, LINE_HEIGHT
 
 
@@ -38,17 +39,20 @@ def draw_map(
     kept = list(reserved)
     kept += [] if bare else _furniture(plan, land, shown, found, reserved)
     kept += _empty(plan, land, shown, kept, found)
-    marks = thematic.sites(plan.atlas, land, sheet, 0.95 * size * MM_PER_PT)
+    marks = site_marks(plan.atlas, land, sheet, 0.95 * size * MM_PER_PT)
+    told = numbers(plan.atlas, sheet) if shown.named else {}
+    figures, boxes = write_numbers(marks, told, land.frame, plan.ruler)
+    boxes += [mark.box for mark in marks]
     found["neighbours"] += thematic.neighbours(land, sheet.paper.line)
     found["areas"] += thematic.areas(land, shown, sheet)
     found["borders"] += thematic.borders(land, sheet.paper.line)
     found["symbols"] += thematic.circles(land, shown, sheet)
-    found["sites"] += marks
-    items, left = thematic.labels(land, shown, sheet, plan.ruler, kept, marks)
+    found["sites"] += [*(mark.shape for mark in marks), *figures]
+    items, left = thematic.labels(land, shown, sheet, plan.ruler, kept, boxes)
     if left:
         note = _unlabelled(plan, land, shown, len(left))
         kept.append(_line_box(plan, note))
-        items, left = thematic.labels(land, shown, sheet, plan.ruler, kept, marks)
+        items, left = thematic.labels(land, shown, sheet, plan.ruler, kept, boxes)
         found["text"].append(_unlabelled(plan, land, shown, len(left)))
     found["labels"] += items
 

@@ -22,6 +22,7 @@ _DISTANCES = (1.0, 1.25, 1.6, 2.1, 2.8, 3.7, 4.9, 6.4, 8.4)
 _DIRECTIONS = 24
 _FOREIGN, _OUTSIDE, _CIRCLE, _SITE, _CROSSED, _ASTRIDE = 4.0, 1.0, 8.0, 2.5, 6.0, 2.0
 _STEPS = np.linspace(0.05, 0.9, 18)
+_BESIDE = 2.0  # millimetres; nearer to its own circle a label needs no leader
 _OFF = 0.6  # with less of it in its own area a label needs a leader
 
 
@@ -167,8 +168,8 @@ def _best(
     at = np.flatnonzero(free)
     choices = _Choices(label, offsets[at], x[at], y[at], boxes[at])
     own, none = _shares(label, choices.x, choices.y, land)
-    # A leader may cross no label and no circle of another area.
-    crossed = np.vstack([taken, _squares(circles[circles[:, 0] != label.index])])
+    # A leader may cross no label, no site and no circle of another area.
+    crossed = np.vstack([taken, sites, _squares(circles[circles[:, 0] != label.index])])
     best = _cheapest(choices, _costs(choices, circles, sites, own, none), own, crossed)
     upon = bool(choices.upon[best])
     box = Box(*(float(edge) for edge in choices.boxes[best]))
@@ -279,7 +280,7 @@ def _leader(label: Label, box: Box) -> tuple[tuple[float, float], tuple[float, f
     x = min(max(label.x, box.x0), box.x1)
     y = min(max(label.y, box.y0), box.y1)
     long = float(np.hypot(x - label.x, y - label.y))
-    if long < label.radius + 0.8:
+    if long < label.radius + (_BESIDE if label.radius else 0.8):
         return None
     share = label.radius / long
     start = (label.x + (x - label.x) * share, label.y + (y - label.y) * share)

@@ -88,6 +88,15 @@ def agreed(rows: Iterable[Row]) -> list[Row]:
 
 
 _AREAS = ("平方公里", "公顷", "亩", "平方米", "万平方米")
+# Of what sites are told, in the words of the catalogue; any other unit stays as it is written.
+_UNITS = {
+    "人": "persons",
+    "万人": "10,000 persons",
+    "家": "units",
+    "个": "units",
+    "平方公里": "km²",
+    "万平方米": "10,000 m²",
+}
 _SAME = ("item", "date", "value", "unit", "source", "locator")
 
 
@@ -193,7 +202,7 @@ def _identity(figure: Row) -> Row:
         "name_zh": figure["name_zh"],
         "name_en": figure["name_en"] or figure["name_zh"],
         "unit": figure["unit"],
-        "unit_en": figure["unit"],
+        "unit_en": _UNITS.get(figure["unit"], figure["unit"]),
         "decimals": 0,
     }
 

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geomap import captions, fills
-from geomap.emblems import emblem
 from geomap.ground import Ground
 from geomap.labels import MANY, SCREEN_PX
-from geomap.legend import Shown, sites_by_kind
+from geomap.legend import Shown
 from geomap.placement import Label, Placed, fitting, place
 from geomap.scene import MM_PER_PT, Circle, Item, Shape, Stroke, Words
 from geomap.sheet import INK, PAPER, SOFT, Box, Sheet
 from geomap.symbols import draw_order
 from geomap.typesetting import ASCENT, LINE_HEIGHT, Ruler
 
-if TYPE_CHECKING:
-    from geomap.atlas import Atlas
-
 FAINT, FAINT_LINE = "#f6f7f8", "#d9dce0"
 BORDER = "#4b545d"
 _PAD_MM, _SPOT_MM = 0.5, 0.7
-_CROWD = 40  # more sites than this are drawn smaller
 _LEADER = Stroke(INK, 0.18)
 
 
@@ -103,37 +96,6 @@ def circles(ground: Ground, shown: Shown, sheet: Sheet) -> list[Item]:
     return found
 
 
-# --- sites ----------------------------------------------------------------------------------------
-
-
-def sites(atlas: Atlas, ground: Ground, sheet: Sheet, size_mm: float) -> list[Shape]:
-    """Draw the sites of the chosen layers that have coordinates; those on one spot side by side."""
-    kinds = {id_: kind for id_, kind in atlas.site_kinds.items() if id_ in sheet.layers}
-    rows = [
-        row
-        for id_, kind in kinds.items()
-        for row in sites_by_kind(atlas)[id_]
-        if not kind.outside and not math.isnan(row["lon"])
-    ]
-    if not rows:
-        return []
-    if len(rows) > _CROWD:
-        size_mm *= 0.7
-    lon, lat = (np.array([row[name] for row in rows], dtype=float) for name in ("lon", "lat"))
-    spots: dict[tuple[float, float], list[int]] = defaultdict(list)
-    for index, (x, y) in enumerate(ground.at(lon, lat).tolist()):
-        spots[round(x, 1), round(y, 1)].append(index)
-    found = []
-    for (x, y), here in spots.items():
-        for place_, index in enumerate(here):
-            row, shift = rows[index], (place_ - (len(here) - 1) / 2) * size_mm * 1.15
-            at = Box(x + shift, y, x + shift, y)
-            if ground.frame.holds(at):
-                name = str((sheet.lang == "en" and row["name_en"]) or row["name_zh"])
-                found.append(emblem(kinds[row["kind"]].shape, x + shift, y, size_mm, name))
-    return found
-
-
 # --- labels ---------------------------------------------------------------------------------------
 
 
@@ -153,14 +115,14 @@ def labels(
     sheet: Sheet,
     ruler: Ruler,
     reserved: Sequence[Box],
-    marks: Sequence[Shape] = (),
+    marks: Sequence[Box] = (),
 ) -> tuple[list[Item], list[int]]:
     """Write name and value of each area where there is room.
 
     Parameters
     ----------
     reserved : what labels may not touch
-    marks : sites, which they rather leave free
+    marks : sites and their numbers, which they rather leave free
 
     Returns
     -------
@@ -182,7 +144,7 @@ def labels(
             ground.frame.inset(1),
             reserved=reserved,
             circles=_round(ground, shown),
-            sites=[_bounds(mark) for mark in marks],
+            sites=marks,
             land=ground.territory,
         )
     items: list[Item] = [one for label in placed for one in _leader(label)]
@@ -242,11 +204,6 @@ def _round(ground: Ground, shown: Shown) -> list[tuple[int, float, float, float]
         (index, *ground.labels[index].tolist(), shown.radius(area.value) or _SPOT_MM)
         for index, area in enumerate(main.areas)
     ]
-
-
-def _bounds(mark: Shape) -> Box:
-    low, high = mark.rings[0].min(axis=0), mark.rings[0].max(axis=0)
-    return Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 
 def _ink(label: Placed, shown: Shown) -> tuple[str, str]:

@@ -48,8 +48,8 @@ LAYERS: Mapping[str, str] = {
         "screen_map screen_parts screen_slides screen report_parts report_groups report_plans "
         "report_areas reportbook diff study_settings study_inputs study_service study_rank "
         "study study_answer study_text study_changes extract_fields extract captions fills ground "
-        "legend thematic plan margins mapframe composition ranking multiples bivariate "
-        "bulletmarks bulletsheet subject"
+        "sitemarks legend thematic plan margins mapframe composition ranking multiples "
+        "bivariate bulletmarks bulletsheet subject"
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (

@@ -110,6 +110,24 @@ def test_commands_in_the_documents_can_be_typed() -> None:
         assert given <= options(leaves()[two if two in leaves() else words[0]]), line
 
 
+def figures_of_the_guide() -> list[str]:
+    return [line for line in blocks() if line.startswith("geomap figure ")]
+
+
+@pytest.mark.parametrize("line", figures_of_the_guide())
+def test_figures_of_the_guide_can_be_drawn_from_the_shipped_data(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    *words, flag, name = shlex.split(line)[1:]
+    file = Path(name).with_suffix(".svg")  # the quickest to paint, and its text can be read
+    answer = CliRunner().invoke(main, [*words, flag, str(file)])
+    assert answer.exit_code == 0, answer.output
+    drawn = file.read_text(encoding="utf-8")
+    assert "没有可以画出的数" not in drawn
+    assert "图例" in drawn or "目标" in drawn
+
+
 def test_the_settings_table_holds_each_setting() -> None:
     known = set(re.findall(r"GEOMAP_[A-Z_]+", read("geomap/app/settings.py")))
     assert set(rows(section(read("docs/deployment.md"), "设置 Settings"))) == known

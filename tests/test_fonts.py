@@ -63,6 +63,13 @@ def test_control_characters_are_named_but_not_printed() -> None:
     assert "\x07" not in caught.value.text.zh
 
 
+def test_of_a_long_text_what_stands_about_the_character_is_quoted() -> None:
+    with pytest.raises(fonts.GlyphError) as caught:
+        fonts.require_glyphs(scene_of("投影" * 40 + "\u3000制图：😀"))
+    assert "投影 制图：😀”" in caught.value.text.zh
+    assert "“…" in caught.value.text.zh
+
+
 def test_a_sheet_that_can_be_drawn_passes() -> None:
     fonts.require_glyphs(scene_of("鄂尔多斯市 Ordos 2020"))
     assert fonts.missing("鄂尔多斯市 Ordos 2020") == []

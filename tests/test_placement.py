@@ -10,10 +10,20 @@ from hypothesis import strategies as st
 
 from geomap.furniture import bar_scale
 from geomap.mesh import borders, mesh_of, thinned
-from geomap.placement import Label, place
+from geomap.placement import Floats, Ints, Label, place
 from geomap.sheet import Box
 
 FRAME = Box(0, 0, 100, 80)
+
+
+class Elsewhere:
+    """No area lies anywhere."""
+
+    def at(self, x: Floats, y: Floats) -> Ints:
+        """Give −1."""
+        return np.full(np.broadcast(x, y).shape, -1)
+
+
 TWO_SQUARES = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
 
 
@@ -32,6 +42,16 @@ def test_a_label_with_a_circle_that_cannot_hold_it_stands_beside_it() -> None:
     x = min(max(50, placed.box.x0), placed.box.x1) - 50
     y = min(max(40, placed.box.y0), placed.box.y1) - 40
     assert np.hypot(x, y) >= 4
+
+
+def test_a_label_close_to_its_own_circle_needs_no_leader() -> None:
+    wall = Box(0, 0, 54.6, 80)  # begins 0.6 mm beside the circle and leaves the right side only
+    alone = Label(0, 50, 40, 12, 6, radius=4, inside=False)
+    (placed,) = place([alone], FRAME, reserved=[wall], circles=[(0, 50, 40, 4)])
+    assert placed.leader is None
+    far = Box(0, 0, 60, 80)
+    (placed,) = place([alone], FRAME, reserved=[far], circles=[(0, 50, 40, 4)], land=Elsewhere())
+    assert placed.leader is not None
 
 
 def test_of_two_on_one_spot_the_larger_area_keeps_it() -> None:

@@ -366,6 +366,7 @@ def test_a_target_for_several_sites_is_read_both_ways(toy_release: ToyRelease) -
         ("together", "", 4, "已完成"),
     ]
     assert told[2]["sites"] == ["b1", "b2"]
+    assert {(row["unit"], row["unit_en"]) for row in told} == {("个", "units")}
 
 
 def test_together_is_not_known_until_each_has_reported(toy_release: ToyRelease) -> None:
