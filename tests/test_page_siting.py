@@ -286,3 +286,49 @@ def test_nothing_of_the_map_is_hidden_at_either_size(
             x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
             inside = legend[0] < x < legend[2] and legend[1] < y < legend[3]
             assert not inside
+
+
+def test_criteria_are_compared_in_pairs_cut_off_and_kept_in_the_link(
+    screen: Screen, shipped: Site
+) -> None:
+    screen.open(shipped, "/siting?kind=rank")
+    screen.find("#compared").check()
+    pairs = screen.find("#comparisons select")
+    assert pairs.count() == 3
+    pairs.nth(0).select_option(label="稍重要（3）")
+    screen.find("#criteria input[data-criterion='1-least']").fill("20")
+    screen.click("#solve")
+    screen.until(lambda: "一致性比率" in screen.text("#panel-result"), "the ratio is not told")
+    address = screen.page.url
+    assert "comparisons=" in address
+    screen.open(shipped, address.partition(shipped.url)[2])
+    assert screen.find("#comparisons select").nth(0).input_value() == "3"
+    assert screen.find("#criteria input[data-criterion='1-least']").input_value() == "20"
+
+
+def test_a_choice_within_a_criterion_keeps_the_focus(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, "/siting?kind=rank")
+    screen.find("[data-criterion='0-influence']").focus()
+    screen.find("[data-criterion='0-influence']").select_option("ideal")
+    focused = screen.page.evaluate("document.activeElement.dataset.criterion")
+    assert focused == "0-influence"
+    assert screen.find("[data-criterion='0-ideal']").is_visible()
+
+
+def test_files_are_for_the_public_unless_the_reader_says_otherwise(
+    screen: Screen, shipped: Site
+) -> None:
+    screen.open(shipped, "/siting")
+    assert screen.find("#audience").input_value() == "public"
+    for audience, mark in (("public", "受众：公开"), ("internal", "受众：内部")):
+        screen.find("#audience").select_option(audience)
+        with screen.page.expect_download() as taken:
+            screen.page.get_by_role("button", name="GeoJSON", exact=True).click()
+        assert mark in Path(taken.value.path()).read_text(encoding="utf-8")
+
+
+def test_an_address_that_holds_no_list_is_read_as_if_it_were_not_there(
+    screen: Screen, shipped: Site
+) -> None:
+    screen.open(shipped, "/siting?kind=whatif&put=5&criteria=%7B%7D")
+    assert headline(screen) == "试改"

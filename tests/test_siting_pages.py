@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +19,9 @@ from werkzeug.test import TestResponse
 from geomap.app import create_app, serve
 from geomap.app.jobs import Jobs, Limits
 from geomap.app.settings import Settings
+from geomap.app.siting_work import OtherAudienceError, leaving
 from geomap.atlas import Atlas
+from geomap.disclosure import Audience
 from geomap.paths import shipped_data_dir
 
 # Four demands on the parallel of 39.5°; one degree of longitude is about 86 km there.
@@ -216,6 +219,64 @@ def test_a_solve_can_be_taken_away_as_a_file(client: FlaskClient, kind: str) -> 
         assert {"坡地", "甲村"} <= set(names)
     else:
         assert response.data[:2] == b"PK"
+
+
+def test_a_file_is_for_the_public_unless_asked_otherwise(client: FlaskClient) -> None:
+    job = solved(client, ALLOCATE, files=tables(client))["job"]
+    address = f"/siting/jobs/{job}/siting.geojson"
+    assert client.get(f"/siting/jobs/{job}/result").get_json()["outcome"]["audience"]["id"] == (
+        "internal"
+    )
+    for query, mark in (("", "受众：公开"), ("?audience=internal", "受众：内部")):
+        assert mark in "".join(client.get(address + query).get_json()["marks"])
+    assert client.get(f"{address}?audience=nobody").status_code == 400
+
+
+def test_figures_that_the_public_does_not_see_are_solved_for_it_anew() -> None:
+    outcome = {
+        "audience": {"id": "internal"},
+        "release": {"id": "r"},
+        "settings": {"demand": "seats:talent", "criteria": []},
+    }
+
+    def seen(audience: Audience, **series: object) -> Any:
+        known = {(name, "actual"): row for name, row in series.items()}
+        return SimpleNamespace(
+            disclosure=SimpleNamespace(audience=audience), release="r", series=known
+        )
+
+    inside = seen(Audience.INTERNAL, talent=3, population=9)
+    same = seen(Audience.PUBLIC, talent=3, population=8)
+    assert leaving(outcome, inside, same)["audience"]["id"] == "public"
+    with pytest.raises(OtherAudienceError):
+        leaving(outcome, inside, seen(Audience.PUBLIC, talent=None, population=9))
+    ranked = {"demand": "table", "criteria": [{"kind": "indicator", "of": "population"}]}
+    with pytest.raises(OtherAudienceError):
+        leaving({**outcome, "settings": ranked}, inside, same)
+
+
+def test_a_solve_can_be_made_for_the_public(client: FlaskClient) -> None:
+    found = solved(client, ALLOCATE, files=tables(client), audience="public")
+    assert found["outcome"]["audience"]["id"] == "public"
+    asked = {"settings": ALLOCATE, "audience": "nobody"}
+    assert client.post("/siting/solve", json=asked).status_code == 400
+
+
+def test_a_zone_and_comparisons_decide_a_ranking(client: FlaskClient) -> None:
+    ring = [[109.15, 39.4], [109.3, 39.4], [109.3, 39.6], [109.15, 39.6], [109.15, 39.4]]
+    zone = json.dumps({"type": "Polygon", "coordinates": [ring]})
+    files = tables(client) | {"zone": upload(client, "zone", zone, "z.geojson").get_json()["table"]}
+    criteria = [
+        {"id": "c1", "kind": "zone", "of": "zone"},
+        {"id": "c2", "kind": "distance", "of": "demand", "influence": "more"},
+    ]
+    asked = {"kind": "rank", "demand": "table", "candidates": "table", "criteria": criteria}
+    asked |= {"comparisons": [[1, 3], [1 / 3, 1]]}
+    ranking = solved(client, asked, files=files)["outcome"]["ranking"]
+    # Only the plot p lies in the zone; three to one gives weights of 3/4 and 1/4.
+    assert ranking["rows"][0]["id"] == "p"
+    assert [one["weight"] for one in ranking["criteria"]] == pytest.approx([0.75, 0.25])
+    assert ranking["ahp"]["ratio"] == pytest.approx(0)
 
 
 def test_a_format_that_there_is_not_is_refused(client: FlaskClient) -> None:

@@ -22,15 +22,16 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 
 from geomap.app import params
 from geomap.app.answers import json_answer
-from geomap.app.current import current_atlas
+from geomap.app.current import current_atlas, current_settings, leaving_atlas
 from geomap.app.errors import fault_of
 from geomap.app.jobs import BusyError, Control, Jobs
 from geomap.app.scenarios import Scenarios
 from geomap.app.siting_words import page_data, templates
-from geomap.app.siting_work import MOST_SECONDS, ROLES, at_once, examine, solved
+from geomap.app.siting_work import MOST_SECONDS, ROLES, at_once, examine, leaving, solved
 from geomap.app.uploads import Upload, Uploads
 from geomap.approval import INTERNAL_MARK
 from geomap.atlas import Atlas
+from geomap.audiences import for_audience
 from geomap.errors import NotFoundError, RequestError, TableError, Text
 from geomap.language import LANGUAGES, strings
 from geomap.siting_files import FORMATS, write
@@ -42,8 +43,8 @@ from geomap.webmap import embed
 bp = Blueprint("siting", __name__)
 STATE = (
     "kind", "demand", "candidates", "existing", "distance", "crs", "model", "sites", "budget",
-    "radius", "radii", "fair", "each", "criteria", "put", "remove", "time_limit", "files",
-    "scenario",
+    "radius", "radii", "fair", "each", "criteria", "comparisons", "put", "remove", "time_limit",
+    "files", "scenario",
 )  # fmt: skip
 _HASH = re.compile(r"[0-9a-f]{32}")
 
@@ -187,10 +188,10 @@ def take_table() -> Response:
 
 @bp.post("/siting/solve")
 def solve() -> Response:
-    """Begin a solve; answers with its job."""
+    """Begin a solve, for the audience of the pages unless asked otherwise; answers with its job."""
     asked = _asked()
     settings, files = _question(asked)
-    atlas, desk = current_atlas(), _desk()
+    atlas, desk = _for(asked.get("audience")), _desk()
     before = asked.get("before")
     if before is not None and not isinstance(before, dict):
         raise _malformed()
@@ -204,6 +205,13 @@ def solve() -> Response:
     response = json_answer({"job": job, "state": "waiting"})
     response.status_code = 202
     return response
+
+
+def _for(audience: object) -> Atlas:
+    atlas = current_atlas()
+    if audience is None:
+        return atlas
+    return for_audience(atlas, str(audience)[:40], current_settings().rules)
 
 
 @bp.post("/siting/whatif")
@@ -240,10 +248,16 @@ def job_result(job: str) -> Response:
 @bp.get("/siting/jobs/<job>/siting.<kind>")
 def job_file(job: str, kind: str) -> Response:
     """Give what a solve found as a file: Word, Excel or GeoJSON."""
-    params.allow("lang")
-    outcome = _desk().jobs.result(job)["outcome"]
+    params.allow("lang", "audience")
+    outcome = _leaving(_desk().jobs.result(job)["outcome"])
     content = write(outcome, kind, _language())
     return _file(content, FORMATS[kind], f"{title(outcome, _language())}.{kind}")
+
+
+def _leaving(outcome: dict[str, Any]) -> dict[str, Any]:
+    """Give an outcome as the file may hold it: for the public unless asked otherwise."""
+    rules, atlas = current_settings().rules, leaving_atlas()
+    return leaving(outcome, for_audience(current_atlas(), outcome["audience"]["id"], rules), atlas)
 
 
 def _told(found: dict[str, Any]) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from geomap.atlas import Atlas
+from geomap.disclosure import Audience
 from geomap.errors import Text
 from geomap.language import parts_of, strings
 from geomap.locations import Model
@@ -90,9 +91,16 @@ def page_data(atlas: Atlas, lang: str, *, most_seconds: int, scenarios_on: bool)
         ],
         "systems": [(name, text) for name, text in SYSTEMS.items()],
         "defaults": _defaults(atlas, kinds),
+        "audiences": _audiences(atlas),
         "most_seconds": most_seconds,
         "scenarios_on": scenarios_on,
     }
+
+
+def _audiences(atlas: Atlas) -> list[dict[str, Any]]:
+    """List whom files can be for: the public, and those who see all where the pages do."""
+    more = [Audience.INTERNAL, Audience.LEADER] if atlas.disclosure.audience.sees_all else []
+    return [{"id": one.value, "name": one.label} for one in (Audience.PUBLIC, *more)]
 
 
 def _kinds(atlas: Atlas) -> list[dict[str, Any]]:

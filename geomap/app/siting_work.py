@@ -10,6 +10,7 @@ from geomap.app.uploads import Upload
 from geomap.atlas import Atlas
 from geomap.errors import Finding, NotFoundError, RequestError, Text
 from geomap.locations import Effort, Report
+from geomap.mapview import plain
 from geomap.study import Outcome, run
 from geomap.study_inputs import Inputs
 from geomap.study_settings import Settings
@@ -18,7 +19,7 @@ from geomap.study_settings import Settings
 MOST_PAIRS = 4_000_000
 MOST_PAIRS_AT_ONCE = 400_000
 MOST_SECONDS = 120
-ROLES = ("demand", "candidates", "existing", "matrix", "roads", "exclude")
+ROLES = ("demand", "candidates", "existing", "matrix", "roads", "exclude", "zone")
 
 
 def examine(atlas: Atlas, role: str, upload: Upload, system: str) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def examine(atlas: Atlas, role: str, upload: Upload, system: str) -> dict[str, A
         from geomap.roads import read_roads
 
         read_roads(file.name, file.data)
-    elif role == "exclude":
+    elif role in ("exclude", "zone"):
         rows = len(siting_inputs.read_zones(file))
     else:
         raise NotFoundError(Text("表的用途", "role of a table"), role[:40], ROLES)
@@ -66,7 +67,8 @@ def inputs_of(atlas: Atlas, settings: Settings, files: Mapping[str, Upload], mos
     from geomap.siting_inputs import File, Files, read_inputs
 
     given = {role: File(one.name, one.content) for role, one in files.items()}
-    inputs = read_inputs(atlas, settings, Files(**given))  # type: ignore[arg-type]
+    zones = {role: given.pop(role) for role in ("zone",) if role in given}
+    inputs = read_inputs(atlas, settings, Files(**given, zones=zones))
     pairs = len(inputs.demand) * len(inputs.sites)
     if pairs > most:
         raise RequestError(
@@ -95,6 +97,42 @@ def solved(
 def at_once(atlas: Atlas, settings: Settings, files: Mapping[str, Upload]) -> Outcome:
     """Do a small study while the visitor waits."""
     return run(atlas, settings, inputs_of(atlas, settings, files, MOST_PAIRS_AT_ONCE))
+
+
+class OtherAudienceError(RequestError):
+    """A file is asked for that the solve was not made for."""
+
+    status = 409
+    code = "other-audience"
+
+
+def leaving(outcome: dict[str, Any], solved_for: Atlas, leaves_for: Atlas) -> dict[str, Any]:
+    """Give an outcome as a file for an audience may hold it.
+
+    Parameters
+    ----------
+    solved_for, leaves_for : the release as the two audiences see it
+
+    Raises
+    ------
+    OtherAudienceError : the two see other figures, so that it has to be solved for the second
+    """
+    audience = leaves_for.disclosure.audience
+    if outcome["audience"]["id"] == audience.value:
+        return outcome
+    settings = outcome["settings"]
+    used = {one["of"] for one in settings["criteria"] if one["kind"] == "indicator"}
+    used.add(settings["demand"].partition(":")[2])
+    series = [
+        [one.series.get((indicator, "actual")) for indicator in sorted(used)]
+        for one in (solved_for, leaves_for)
+    ]
+    if outcome["release"]["id"] != leaves_for.release or series[0] != series[1]:
+        raise OtherAudienceError(
+            f"{audience.label.zh}版看到的数不同，须按它重新计算",
+            f"figures differ for {audience.label.en}: it has to be solved for it",
+        )
+    return {**outcome, "audience": {"id": audience.value, **plain(audience.label)}}
 
 
 def _progress(report: Report) -> dict[str, Any]:

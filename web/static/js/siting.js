@@ -2,7 +2,7 @@
 
 import { byId, el } from './dom.js';
 import { fill, fixed } from './format.js';
-import { asked, followed, posted, said } from './sitingask.js';
+import { asked, followed, posted, said, taken } from './sitingask.js';
 import { Form, readAddress, writeAddress } from './sitingform.js';
 import { paintLegend, SitingMap } from './sitingmap.js';
 import { Plan } from './sitingplan.js';
@@ -144,21 +144,33 @@ class SitingPage {
   async asJob() {
     if (this.job) return this.job;
     const { outcome } = this;
-    const { job } = await posted('/siting/solve', { settings: outcome.settings, files: this.form.needed });
+    const job = await this.solvedFor(null);
+    if (outcome === this.outcome) this.job = job;
+    return job;
+  }
+
+  async solvedFor(audience) {
+    const { job } = await posted('/siting/solve', { settings: this.outcome.settings, files: this.form.needed, ...(audience ? { audience } : {}) });
     const end = await followed(job, (now) => this.tell(now));
     this.form.progress('');
     if (end.state === 'failed') throw new Error(said(end.error));
-    if (outcome === this.outcome) this.job = job;
+    if (end.state !== 'done') throw new Error(this.t.lost_job);
     return job;
   }
 
   async takeFile(kind) {
     try {
-      const job = await this.asJob();
-      const link = el('a', { href: `/siting/jobs/${job}/siting.${kind}?lang=${this.data.lang}`, download: '' });
+      this.form.fault(null);
+      const audience = byId('audience')?.value ?? 'public';
+      const address = (job) => `/siting/jobs/${job}/siting.${kind}?lang=${this.data.lang}&audience=${audience}`;
+      // Where another audience sees other figures, the question is answered anew for it.
+      const file = await taken(address(await this.asJob())) || await taken(address(await this.solvedFor(audience)));
+      if (!file) throw new Error(this.t.lost_job);
+      const link = el('a', { href: URL.createObjectURL(file.content), download: file.name });
       document.body.append(link);
       link.click();
       link.remove();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
     } catch (error) {
       this.form.fault(error);
     }

@@ -30,6 +30,15 @@ export const uploaded = (file, role, crs) => asked(`/siting/tables?${new URLSear
   method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' },
 });
 
+// A file by its own name; null where it has to be solved for another audience first.
+export const taken = async (address) => {
+  const answer = await fetch(address);
+  if (answer.status === 409) return null;
+  if (!answer.ok) throw new Refusal(await answer.json().catch(() => null), answer.status);
+  const name = decodeURIComponent((answer.headers.get('Content-Disposition') || '').split("''")[1] || 'siting');
+  return { content: await answer.blob(), name };
+};
+
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
 // Follows a job to its end. The wait grows, so a short solve is shown at once and a long one asks seldom.

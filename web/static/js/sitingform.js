@@ -3,10 +3,11 @@
 import { byId, el } from './dom.js';
 import { fill } from './format.js';
 import { Refusal, said, uploaded } from './sitingask.js';
+import { Criteria } from './sitingcriteria.js';
 
 const PLAIN = ['kind', 'demand', 'candidates', 'existing', 'distance', 'crs', 'model', 'sites', 'budget', 'radius', 'time_limit'];
 const NUMBERS = new Set(['sites', 'budget', 'radius', 'time_limit']);
-const LISTS = ['criteria', 'put'];
+const LISTS = ['criteria', 'comparisons', 'put'];
 const numbersIn = (text) => text.replace(/[，、;；]/g, ',').split(',').filter((part) => part.trim()).map(Number);
 
 export const readAddress = (data) => {
@@ -18,7 +19,9 @@ export const readAddress = (data) => {
   if (query.get('fair') === 'true') settings.fair = true;
   if (query.get('each') === 'true') settings.required_areas = data.areas.map((area) => area.code);
   LISTS.forEach((name) => {
-    try { if (query.has(name)) settings[name] = JSON.parse(query.get(name)); } catch { settings[name] = data.defaults[name] || []; }
+    const usual = data.defaults[name] || [];
+    try { if (query.has(name)) settings[name] = JSON.parse(query.get(name)); } catch { settings[name] = usual; }
+    if (query.has(name) && !Array.isArray(settings[name])) settings[name] = usual;
   });
   if (query.has('remove')) settings.remove = query.get('remove').split('|').filter(Boolean);
   const files = Object.fromEntries((query.get('files') || '').split(',').map((part) => part.split(':')).filter((pair) => pair.length === 2));
@@ -40,6 +43,7 @@ export const writeAddress = (data, settings, files) => {
   if (settings.fair) query.set('fair', 'true');
   if (settings.required_areas?.length) query.set('each', 'true');
   if (settings.kind === 'rank' && bare(settings.criteria) !== bare(data.defaults.criteria)) query.set('criteria', bare(settings.criteria));
+  if (settings.kind === 'rank' && settings.comparisons) query.set('comparisons', JSON.stringify(settings.comparisons));
   if (settings.kind === 'whatif') {
     if (settings.put.length) query.set('put', JSON.stringify(settings.put));
     if (settings.remove.length) query.set('remove', settings.remove.join('|'));
@@ -54,18 +58,14 @@ export const writeAddress = (data, settings, files) => {
 
 export class Form {
   constructor(data, { onSolve, onKind }) {
-    Object.assign(this, { data, onKind, files: {}, form: byId('ask'), criteria: [] });
+    Object.assign(this, { data, onKind, files: {}, form: byId('ask') });
     this.form.addEventListener('submit', (event) => { event.preventDefault(); onSolve(); });
     this.form.addEventListener('change', (event) => {
       if (event.target.type === 'file') this.upload(event.target);
       this.refresh();
       if (event.target.name === 'kind') onKind(event.target.value);
     });
-    byId('add-criterion').addEventListener('click', () => {
-      this.criteria.push({ kind: 'distance', of: 'demand', weight: 1, influence: 'less' });
-      this.drawCriteria();
-      byId('criteria').lastElementChild.querySelector('select').focus();
-    });
+    this.criteria = new Criteria(data, () => this.refresh());
   }
 
   get kind() { return this.form.elements.kind.value; }
@@ -89,8 +89,7 @@ export class Form {
     Object.entries(values).forEach(([id, value]) => this.set(id, value));
     byId('fair').checked = Boolean(settings.fair);
     byId('each').checked = settings.required_areas?.length > 0;
-    this.criteria = (settings.criteria?.length ? settings.criteria : this.data.defaults.criteria).map((one) => ({ ...one }));
-    this.drawCriteria();
+    this.criteria.show(settings.criteria?.length ? settings.criteria : this.data.defaults.criteria, settings.comparisons);
     this.refresh();
   }
 
@@ -124,7 +123,7 @@ export class Form {
       made.fair = byId('fair').checked && ['p-median', 'mclp'].includes(model);
       if (byId('each').checked) made.required_areas = this.data.areas.map((area) => area.code);
     } else made.candidates = kind === 'rank' ? made.candidates : 'none';
-    if (kind === 'rank') made.criteria = this.criteria.map((one, index) => ({ ...one, id: `c${index + 1}` }));
+    if (kind === 'rank') Object.assign(made, this.criteria.settings);
     return made;
   }
 
@@ -134,6 +133,7 @@ export class Form {
     const [way] = byId('distance').value.split(':');
     if (['matrix', 'roads'].includes(way)) roles.push(way);
     if (byId('candidates').value === 'hexagons') roles.push('exclude');
+    if (this.kind === 'rank' && this.criteria.zoned) roles.push('zone');
     return Object.fromEntries(roles.filter((role) => this.files[role]).map((role) => [role, this.files[role]]));
   }
 
@@ -150,6 +150,7 @@ export class Form {
       return ['matrix', 'roads'].includes(role) ? way.startsWith(role) : byId(role).value === 'table';
     });
     show('[data-hexagons]', () => byId('candidates').value === 'hexagons');
+    byId('zone-file').hidden = !this.criteria.zoned;
     show('[data-detour]', () => way === 'detour');
     const chosen = this.data.models.find((one) => one.id === model);
     byId('model-help').textContent = chosen ? said(chosen.help) : '';
@@ -173,43 +174,6 @@ export class Form {
     } catch (error) {
       told.replaceChildren(el('span', { class: 'bad' }, error.message), findingsOf(error.findings, t));
     }
-  }
-
-  drawCriteria() {
-    byId('criteria').replaceChildren(...this.criteria.map((one, index) => this.criterion(one, index)));
-  }
-
-  criterion(one, index) {
-    const { t, kinds, indicators } = this.data;
-    const choose = (name, options, label) => {
-      const select = el('select', { 'aria-label': label, onchange: (event) => { one[name] = event.target.value; this.settle(one); this.drawCriteria(); } },
-        ...options.map(([value, words]) => el('option', { value }, words)));
-      select.value = one[name];
-      return select;
-    };
-    const number = (name, label) => el('input', { type: 'number', min: 0, step: 'any', value: one[name] ?? '', 'aria-label': label, onchange: (event) => { one[name] = Number(event.target.value); } });
-    const placesOf = [['demand', t.demand], ['existing', t.existing], ...kinds.map((kind) => [`sites:${kind.id}`, said(kind.name)])];
-    const of = {
-      distance: () => choose('of', placesOf, t.criterion_of),
-      density: () => choose('of', placesOf, t.criterion_of),
-      indicator: () => choose('of', indicators.map((each) => [each.id, said(each.name)]), t.criterion_of),
-      column: () => el('input', { type: 'text', value: one.of, 'aria-label': t.criterion_column_name, onchange: (event) => { one.of = event.target.value; } }),
-    }[one.kind];
-    return el('div', { class: 'criterion', role: 'group', 'aria-label': `${t.criterion_kind} ${index + 1}` },
-      choose('kind', ['density', 'distance', 'indicator', 'column'].map((kind) => [kind, t[`criterion_${kind}`]]), t.criterion_kind), of ? of() : null,
-      choose('influence', [['more', t.criterion_more], ['less', t.criterion_less]], t.criterion_influence),
-      el('div', { class: 'wide' }, el('label', {}, t.weight, number('weight', t.weight)), one.kind === 'density' ? el('label', {}, t.criterion_within, number('within_km', t.criterion_within)) : null,
-        el('button', { type: 'button', 'aria-label': fill(t.of_place, { what: t.drop, name: `${t.criterion_kind} ${index + 1}` }), onclick: () => { this.criteria.splice(index, 1); this.drawCriteria(); } }, t.drop)));
-  }
-
-  settle(one) {
-    const places = ['distance', 'density'].includes(one.kind);
-    const known = this.data.indicators.some((each) => each.id === one.of);
-    if (places && !/^(demand|existing|sites:)/.test(one.of)) one.of = 'demand';
-    if (one.kind === 'indicator' && !known) one.of = this.data.indicators[0]?.id || '';
-    if (one.kind === 'column' && (known || /^(demand|existing|sites:)/.test(one.of))) one.of = '';
-    if (one.kind === 'density') one.within_km ||= 50;
-    else delete one.within_km;
   }
 
   busy(on) {

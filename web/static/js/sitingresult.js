@@ -204,7 +204,10 @@ export class Result {
     const link = el('button', { type: 'button', onclick: (event) => this.onLink(event.target) }, t.permalink);
     const files = Object.entries({ docx: 'Word', xlsx: 'Excel', geojson: 'GeoJSON' })
       .map(([kind, words]) => el('button', { type: 'button', 'data-file': kind, onclick: () => this.onFile(kind) }, words));
-    return section(t.take, el('div', { class: 'take' }, ...files, link), el('p', { id: 'link-said', class: 'help', role: 'status' }));
+    const audiences = this.data.audiences.map((one) => el('option', { value: one.id }, said(one.name)));
+    const whom = audiences.length > 1 ? el('label', { class: 'whom' }, t.file_for, el('select', { id: 'audience', onchange: (event) => { this.audience = event.target.value; } }, ...audiences)) : null;
+    if (whom && this.audience) whom.querySelector('select').value = this.audience;
+    return section(t.take, whom, el('div', { class: 'take' }, ...files, link), el('p', { id: 'link-said', class: 'help', role: 'status' }));
   }
 }
 
@@ -217,6 +220,11 @@ export const sensitivityLines = (outcome, words) => {
   if (sensitivity.change !== null && sensitivity.rival) lines.push(fill(t.smallest, { change: words.share(sensitivity.change), rival: sensitivity.rival.name }));
   sensitivity.single.forEach((one) => lines.push(one.turns_at === null ? fill(t.turns_never, { name: nameOf(one.id) })
     : fill(t.turns, { name: nameOf(one.id), weight: words.share(one.weight), turns: words.share(one.turns_at), rival: one.rival.name })));
+  if (outcome.ranking.ahp) {
+    const weights = criteria.map((one) => `${said(one.name)} ${words.share(one.weight)}`).join(words.data.lang === 'zh' ? '、' : ', ');
+    lines.push(fill(t.ahp, { ratio: fixed(outcome.ranking.ahp.ratio, 3), weights }));
+    if (outcome.ranking.ahp.advice) lines.push(said(outcome.ranking.ahp.advice));
+  }
   return lines;
 };
 
