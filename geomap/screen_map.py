@@ -244,15 +244,16 @@ def _moved_to(label: Label, box: Box) -> Label:
 
 
 def _offsets(label: Label) -> Iterator[Place]:
-    """Give the middle, the four sides, then twelve directions ever farther out."""
+    """Give the middle, the four sides, then 12 or 24 directions ever farther out."""
     side = label.radius + label.width / 2 + 6
     over = label.radius + LABEL_HEIGHT / 2 + 4
     if not label.radius or label.radius * 2 >= label.width:
         yield 0.0, 0.0
     yield from ((0, over), (0, -over), (side, 0), (-side, 0))
-    for far in (1.3, 1.8, 2.4, 3.2, 4.2, 5.6):
-        for turn in range(12):
-            angle = turn * math.pi / 6
+    for far in (1.3, 1.8, 2.1, 2.4, 2.8, 3.2, 4.2, 5.6):
+        turns = 12 if far < 2 else 24
+        for turn in range(turns):
+            angle = turn * 2 * math.pi / turns
             yield math.cos(angle) * side * far, math.sin(angle) * over * far
 
 

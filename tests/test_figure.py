@@ -190,6 +190,7 @@ def test_a_grey_sheet_by_address_has_one_channel(client: FlaskClient) -> None:
         (f"{ASKED}&size=a9", 400, "a4-portrait"),
         (f"{ASKED}&dpi=0", 400, "30"),
         (f"{ASKED}&dpi=50000", 400, "600"),
+        (f"{ASKED}&dpi=many", 400, "600"),
         (f"{ASKED}&grey=yes", 400, "true"),
         (f"{ASKED}&layers=none", 404, "base"),
         (f"{ASKED}&compare=none", 404, "talent"),
@@ -208,6 +209,12 @@ def test_what_cannot_be_drawn_is_refused_with_what_can(
     assert answer.status_code == status
     assert said in answer.text
     assert "Content-Disposition" not in answer.headers
+
+
+def test_a_long_range_is_told_by_its_ends_and_not_number_by_number(client: FlaskClient) -> None:
+    answer = client.get(f"/figure.png?{ASKED}&dpi=0")
+    assert "30 至 600" in answer.text
+    assert "<code>31</code>" not in answer.text
 
 
 def test_an_unknown_format_by_address_is_refused(client: FlaskClient) -> None:

@@ -10,6 +10,7 @@ from flask import request
 from geomap.errors import NotFoundError, RequestError, Text, closest
 
 _LONGEST = 200
+_MOST_LISTED = 24  # of a longer range its ends say enough
 
 
 class ParameterError(RequestError):
@@ -170,12 +171,12 @@ def between(name: str, least: int, most: int) -> int | None:
     if value is None:
         return None
     allowed = range(least, most + 1)
-    number = whole(name, value, allowed)
+    number = int(value) if value.isascii() and value.isdigit() and len(value) <= 9 else None
     if number not in allowed:
         raise ParameterError(
-            f"参数 {name}={number} 应在 {least} 至 {most} 之间",
-            f"{name}={number} must be from {least} to {most}",
-            allowed,
+            f"参数 {name}={value[:_LONGEST]} 应为 {least} 至 {most} 的整数",
+            f"{name}={value[:_LONGEST]} must be a whole number from {least} to {most}",
+            allowed if len(allowed) <= _MOST_LISTED else (),
         )
     return number
 
