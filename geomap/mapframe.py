@@ -105,9 +105,13 @@ def _corner(
 
 def _empty(plan: Plan, land: Ground, shown: Shown, taken: Sequence[Box], found: Found) -> list[Box]:
     """Say on the map that there is nothing to draw, where that is so."""
-    text = next((said for view in shown.views if (said := captions.empty(view, plan.sheet))), "")
-    if not text:
+    without = [(view, said) for view in shown.views if (said := captions.empty(view, plan.sheet))]
+    if not without:
         return []
+    view, text = without[0]
+    if len(shown.views) > 1:
+        name = plan.say(view.indicator.name)
+        text = plan.say(Text(f"{name}：{text}", f"{name}: {text}"))
     paper = plan.sheet.paper
     size = paper.text_pt * 1.2 * shown.scale
     em = size * MM_PER_PT

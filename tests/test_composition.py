@@ -215,6 +215,12 @@ def test_an_indicator_without_a_value_gives_a_sheet_that_says_so(ordos: Atlas) -
     assert "没有可以画出的数：未上报 9 个" in said
 
 
+def test_of_two_indicators_the_one_without_a_value_is_named(ordos: Atlas) -> None:
+    circles = map_view(ordos, "academicians_flexible")
+    scene = set_on(ordos, map_view(ordos, "population_density"), Sheet(), circles)
+    assert "柔性引进两院院士：没有可以画出的数" in "".join(texts(scene, "text"))
+
+
 def test_fill_and_circles_together_have_both_legends(ordos: Atlas) -> None:
     scene = set_on(
         ordos, map_view(ordos, "population_density"), Sheet(), map_view(ordos, "population")
