@@ -7,6 +7,7 @@ told at once.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -31,6 +32,7 @@ DISTANCE_WORDS = Text(
     "geodesic, detour:FACTOR, matrix:km, matrix:min, roads:km or roads:min",
 )
 MOST_RADII = 6
+MOST_CRITERIA = 30
 MOST_SECONDS = 3_600.0
 
 
@@ -268,6 +270,7 @@ def _faults(made: Settings) -> list[Text]:
         *_distance(made),
         *_amounts(made),
         *_needs(made),
+        *_judged(made),
     ]
     for one in made.criteria:
         found += _criterion(one)
@@ -370,6 +373,37 @@ def _needs(made: Settings) -> list[Text]:
             )
     if made.kind == "rank" and not made.criteria:
         found.append(Text("至少要有一个准则", "there must be at least one criterion"))
+    if made.kind == "whatif" and not made.put and not made.remove:
+        found.append(Text("请放、移或撤一个点位", "put, move or remove a site"))
+    return found
+
+
+def _judged(made: Settings) -> list[Text]:
+    """Say what is wrong with the criteria together."""
+    found = []
+    if len(made.criteria) > MOST_CRITERIA:
+        found.append(
+            Text(
+                f"准则 {len(made.criteria)} 个，最多 {MOST_CRITERIA} 个",
+                f"{len(made.criteria)} criteria, at most {MOST_CRITERIA}",
+            )
+        )
+    for name, count in Counter(one.id for one in made.criteria).items():
+        if count > 1:
+            found.append(
+                Text(
+                    f"准则编号 {name} 出现 {count} 次", f"the criterion {name} stands {count} times"
+                )
+            )
+    for number, row in enumerate(made.comparisons, start=1):
+        if len(row) != len(made.comparisons):
+            found.append(
+                Text(
+                    f"两两比较第 {number} 行有 {len(row)} 个数，应为 {len(made.comparisons)} 个",
+                    f"row {number} of the comparisons has {len(row)} numbers, "
+                    f"not {len(made.comparisons)}",
+                )
+            )
     if made.comparisons and len(made.comparisons) != len(made.criteria):
         found.append(
             Text(
@@ -377,8 +411,6 @@ def _needs(made: Settings) -> list[Text]:
                 f"{len(made.criteria)} criteria, but {len(made.comparisons)} rows of comparisons",
             )
         )
-    if made.kind == "whatif" and not made.put and not made.remove:
-        found.append(Text("请放、移或撤一个点位", "put, move or remove a site"))
     return found
 
 

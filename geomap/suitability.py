@@ -21,6 +21,7 @@ Influence = Literal["more", "less", "ideal"]
 INFLUENCES = ("more", "less", "ideal")
 CONCENTRATION = 50.0
 DRAWS = 10_000
+_MOST_TOTALS = 2_000_000
 SEED = 20_201_101
 TOP = 3
 _SUM = 1e-9
@@ -347,13 +348,16 @@ def _drawn(scores: Scores, draws: int, concentration: float, seed: int) -> tuple
     used = scores.weights > 0
     alpha = scores.weights[used] * concentration
     weights = np.random.default_rng(seed).dirichlet(alpha, size=draws)
-    totals = weights @ scores.scaled[np.ix_(order, np.flatnonzero(used))].T
-    best = totals >= totals.max(axis=1, keepdims=True) - _TIE
-    first[order] = (best / best.sum(axis=1, keepdims=True)).mean(axis=0)
+    scaled = scores.scaled[np.ix_(order, np.flatnonzero(used))].T
     within = min(TOP, len(order))
-    limit = -np.partition(-totals, within - 1, axis=1)[:, within - 1]
-    top[order] = (totals >= limit[:, None] - _TIE).mean(axis=0)
-    return first, top
+    # A part of the draws at a time: all at once, thousands of sites would fill the memory.
+    for part in np.array_split(weights, -(-draws * len(order) // _MOST_TOTALS)):
+        totals = part @ scaled
+        best = totals >= totals.max(axis=1, keepdims=True) - _TIE
+        first[order] += (best / best.sum(axis=1, keepdims=True)).sum(axis=0)
+        limit = -np.partition(-totals, within - 1, axis=1)[:, within - 1]
+        top[order] += (totals >= limit[:, None] - _TIE).sum(axis=0)
+    return first / draws, top / draws
 
 
 def smallest_move(weights: Floats, lead: Floats) -> tuple[float, Floats] | None:

@@ -303,6 +303,31 @@ def test_a_request_that_is_none_is_refused(client: FlaskClient, body: object) ->
     assert response.get_json()["error"]["code"] == "bad_request"
 
 
+def test_brackets_without_end_are_refused(client: FlaskClient) -> None:
+    body = b'{"settings":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    assert client.post("/siting/solve", data=body, content_type="application/json").status_code == (
+        400
+    )
+
+
+@pytest.mark.parametrize(
+    ("ids", "comparisons", "words"),
+    [
+        (["a", "a"], [], "准则编号 a 出现 2 次"),
+        (["a", "b"], [[1, 3], [1]], "两两比较第 2 行有 1 个数，应为 2 个"),
+        ([str(number) for number in range(31)], [], "准则 31 个，最多 30 个"),
+    ],
+)
+def test_criteria_that_cannot_be_judged_are_refused_before_the_solve(
+    client: FlaskClient, ids: list[str], comparisons: list[list[float]], words: str
+) -> None:
+    criteria = [{"id": one, "kind": "distance", "of": "demand"} for one in ids]
+    asked = {"kind": "rank", "candidates": "hexagons:20", "criteria": criteria}
+    response = client.post("/siting/solve", json={"settings": asked | {"comparisons": comparisons}})
+    assert response.status_code == 400
+    assert words in response.get_json()["error"]["message"]["zh"]
+
+
 def test_a_table_that_is_no_longer_kept_is_asked_for_again(client: FlaskClient) -> None:
     response = client.post(
         "/siting/solve", json={"settings": ALLOCATE, "files": {"demand": "0" * 32}}

@@ -176,3 +176,14 @@ def test_the_smallest_move_agrees_with_a_linear_program(raw: np.ndarray, lead: n
         assert found[0] == pytest.approx(program.fun, abs=1e-7)
         assert found[1].sum() == pytest.approx(1)
         assert lead @ found[1] >= -1e-7
+
+
+def test_draws_in_parts_are_the_draws_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.random.default_rng(3).uniform(size=(7, 3))
+    scores = score(values, [Criterion(str(at), Text("", ""), 1.0) for at in range(3)])
+    whole = sensitivity(scores, draws=1000)
+    monkeypatch.setattr("geomap.suitability._MOST_TOTALS", 700)
+    parts = sensitivity(scores, draws=1000)
+    assert parts.first == pytest.approx(whole.first)
+    assert parts.top == pytest.approx(whole.top)
+    assert parts.top.sum() == pytest.approx(3)

@@ -44,7 +44,7 @@ bp = Blueprint("siting", __name__)
 STATE = (
     "kind", "demand", "candidates", "existing", "distance", "crs", "model", "sites", "budget",
     "radius", "radii", "fair", "each", "criteria", "comparisons", "put", "remove", "time_limit",
-    "files", "scenario",
+    "files",
 )  # fmt: skip
 _HASH = re.compile(r"[0-9a-f]{32}")
 
@@ -347,7 +347,10 @@ def _scenarios() -> Scenarios:
 
 def _asked() -> dict[str, Any]:
     params.allow("lang")
-    asked = request.get_json(silent=True) if request.is_json else None
+    try:
+        asked = request.get_json(silent=True) if request.is_json else None
+    except RecursionError:  # brackets within brackets without end
+        asked = None
     if not isinstance(asked, dict):
         raise _malformed()
     return asked
