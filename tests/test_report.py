@@ -529,8 +529,8 @@ def test_a_second_report_at_once_is_asked_to_come_back(
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("as_of=next", "不是整数"),
-        ("as_of=1600", "应在"),
+        ("as_of=next", "1949 至 2100 的整数"),
+        ("as_of=1600", "1949 至 2100 的整数"),
         ("template=/etc/passwd", "没有参数"),
         ("maker=" + "长" * 61, "最多 60 个字"),
         ("maker=a%00b", "一行文字"),
