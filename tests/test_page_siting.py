@@ -64,7 +64,9 @@ def test_the_default_question_is_answered_with_map_table_and_text(
     assert headline(screen).startswith("新建 2 处：")
     assert screen.find("#map .star").count() == 2
     assert screen.find("#map .site .shape-triangle").count() == 7
-    assert "已证明最优" in screen.text("#panel-result .verdict")
+    assert "已证明最优" in screen.text("#panel-result .answer")
+    fits = "one => one.scrollWidth <= one.clientWidth"
+    assert screen.find("#panel-result .answer").evaluate(fits)
     assert "差距 0.0" in screen.text("#trust")
     assert "椭球面" in screen.text("#trust")
     assert "粗略" in screen.text("#coarse")
@@ -268,7 +270,7 @@ def test_axe_finds_nothing_and_nothing_is_cut(
 def test_the_page_in_english_says_the_same(screen: Screen, shipped: Site) -> None:
     screen.open(shipped, "/siting?lang=en")
     assert headline(screen).startswith("2 new: ")
-    assert "proven optimal" in screen.text("#panel-result .verdict")
+    assert "proven optimal" in screen.text("#panel-result .answer")
     screen.click(".language")
     screen.until(lambda: headline(screen).startswith("新建 2 处"), "never in Chinese")
 

@@ -109,7 +109,7 @@ export class Result {
   verdict(outcome) {
     const { t, words } = this;
     const sure = outcome.kind === 'allocate' && outcome.gap > NEAR ? el('p', {}, fill(t.gap_proof, { gap: `${fixed(outcome.gap * 100, 2)}%` })) : null;
-    return el('p', { class: 'verdict', 'data-status': outcome.status }, el('b', {}, words.status(outcome)), ` ${words.gap(outcome)} · ${said(outcome.distance.words)} · ${fill(t.seconds, { seconds: fixed(outcome.seconds, 2) })}`, sure ? el('br') : null, sure?.textContent);
+    return el('p', { class: 'answer', 'data-status': outcome.status }, el('b', {}, words.status(outcome)), ` ${words.gap(outcome)} · ${said(outcome.distance.words)} · ${fill(t.seconds, { seconds: fixed(outcome.seconds, 2) })}`, sure ? el('br') : null, sure?.textContent);
   }
 
   reasons(outcome) {
