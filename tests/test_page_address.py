@@ -1,4 +1,4 @@
-"""The address of the page: what the page could only pass over in silence is refused."""
+"""The address of the page: what is none of its own is passed over, a wrong value is refused."""
 
 from __future__ import annotations
 
@@ -36,6 +36,40 @@ def test_nonsense_in_any_part_of_the_address_is_refused(
     answer = create_app(atlas).test_client().get(f"/?{query}")
     assert answer.status_code == status
     assert "<main" in answer.text
+
+
+APPENDED = "utm_source=x&isappinstalled=0&_=1700000000&from=singlemessage&from=timeline"
+PAGES = (
+    "/", "/progress", "/sources", "/conflicts", "/siting", "/report", "/screen", "/api/",
+    "/map.html?indicator=population",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_what_a_messenger_appends_to_the_address_of_a_page_is_passed_over(
+    atlas: Atlas, path: str
+) -> None:
+    client = create_app(atlas).test_client()
+    joint = "&" if "?" in path else "?"
+    assert client.get(f"{path}{joint}{APPENDED}").status_code == 200
+    assert client.get(f"{path}{joint}{APPENDED}&lang=fr").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/values", "/api/view?indicator=population", "/export.csv?indicator=population"],
+)
+def test_what_a_program_asks_for_is_known_or_refused(atlas: Atlas, path: str) -> None:
+    joint = "&" if "?" in path else "?"
+    answer = create_app(atlas).test_client().get(f"{path}{joint}utm_source=x")
+    assert answer.status_code == 400
+    assert "utm_source" in answer.text
+
+
+def test_of_the_page_a_from_that_is_no_year_is_a_messengers(atlas: Atlas) -> None:
+    client = create_app(atlas).test_client()
+    assert client.get("/?indicator=population&from=groupmessage").status_code == 200
+    assert client.get("/?indicator=population&from=1900").status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -120,9 +120,12 @@ def test_the_page_needs_no_exception_from_the_content_policy(client: FlaskClient
 
 
 def test_a_year_that_is_none_and_a_parameter_there_is_not_are_refused(client: FlaskClient) -> None:
-    for query in ("?as_of=abc", "?as_of=1", "?year=2020", "?as_of=2020&as_of=2021"):
-        for path in ("/progress", "/progress.json", "/progress.xlsx", "/progress.docx"):
+    files = ("/progress.json", "/progress.xlsx", "/progress.docx")
+    for query in ("?as_of=abc", "?as_of=1", "?as_of=2020&as_of=2021"):
+        for path in ("/progress", *files):
             assert client.get(path + query).status_code == 400
+    for path in files:
+        assert client.get(path + "?year=2020").status_code == 400
     assert client.get("/progress?lang=fr").status_code == 404
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, render_template
 from geomap.app import params, payloads
 from geomap.app.answers import both, json_answer
 from geomap.app.current import current_atlas, current_edition, current_settings
-from geomap.app.drawn import DRAWING, asked_view
+from geomap.app.drawn import DRAWING, asked_language, asked_view
 from geomap.atlas import Atlas
 from geomap.catalog import Kind, Status
 from geomap.errors import Text
@@ -40,7 +40,8 @@ def health() -> Response:
 @bp.get("/api/")
 def page() -> str:
     """Show the API to a person."""
-    params.allow("lang")
+    params.of_page("lang")
+    asked_language()
     return render_template("api.html", spec=current_app.extensions["geomap.openapi"])
 
 

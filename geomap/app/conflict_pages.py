@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template
 from geomap.app import params
 from geomap.app.answers import json_answer
 from geomap.app.current import current_atlas
+from geomap.app.drawn import asked_language
 from geomap.atlas import Atlas
 from geomap.conflictbook import report
 from geomap.language import parts_of
@@ -20,7 +21,8 @@ bp = Blueprint("conflicts", __name__)
 @bp.get("/conflicts")
 def page() -> str:
     """Show conflicts with every place, the arithmetic with its working, and control totals."""
-    params.allow("lang")
+    params.of_page("lang")
+    asked_language()
     atlas = current_atlas()
     found = _report(atlas)
     return render_template("conflicts.html", found=found, parts=parts_of(atlas.parts))

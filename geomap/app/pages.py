@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from geomap import webmap
 from geomap.app import departures, params
 from geomap.app.current import current_atlas, current_settings, leaving_atlas
-from geomap.app.drawn import STYLE, asked_change, asked_drawing
+from geomap.app.drawn import STYLE, asked_change, asked_drawing, asked_language
 from geomap.app.settings import Settings
 from geomap.app.static import Shelf, static_url
 from geomap.atlas import Atlas
@@ -61,18 +61,12 @@ def frame() -> dict[str, Any]:
 @bp.get("/")
 def index() -> str:
     """Show the map; an indicator or year that there is not is refused with those there are."""
-    params.allow("lang", *STATE)
-    lang = _language()
+    params.of_page("lang", *STATE)
+    lang = asked_language()
     atlas = current_atlas()
     _check_state(atlas)
     shelf: Shelf = current_app.extensions["geomap.static"]
     return _map_page(atlas, lang, current_settings(), shelf.version)
-
-
-def _language() -> str:
-    lang = params.one("lang") or LANGUAGES[0]
-    strings(lang)  # refuses a language that there is not
-    return lang
 
 
 def _check_state(atlas: Atlas) -> None:
@@ -137,9 +131,9 @@ def map_script() -> Response:
 @bp.get("/map.html")
 def download() -> Response:
     """Give the map of one indicator, as it is drawn, as one file that works without a network."""
-    params.allow("lang", "indicator", "year", "audience", *STYLE)
+    params.of_page("lang", "indicator", "year", "audience", *STYLE)
     atlas = leaving_atlas()
-    lang = _language()
+    lang = asked_language()
     indicator = params.required("indicator", atlas.indicators)
     atlas.indicator(indicator)
     year = _year(atlas, indicator)
@@ -157,7 +151,8 @@ def download() -> Response:
 @bp.get("/sources")
 def sources() -> str:
     """Show every document with the figures taken from it."""
-    params.allow("lang", "id")
+    params.of_page("lang", "id")
+    asked_language()
     atlas = current_atlas()
     chosen = params.one("id")
     return render_template("sources.html", documents=documents(atlas, chosen), chosen=chosen)

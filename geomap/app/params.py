@@ -1,4 +1,7 @@
-"""Parameters of an address, checked: what is unknown or given twice is refused, never ignored."""
+"""Parameters of an address, checked: on the API what is unknown or given twice is refused.
+
+Pages pass over what is unknown, for messengers append their own to an address that is sent on.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import math
 from collections.abc import Iterable
 
 from flask import request
+from werkzeug.datastructures import ImmutableMultiDict
 
 from geomap.errors import NotFoundError, RequestError, Text, closest
 
@@ -36,6 +40,21 @@ def allow(*names: str) -> None:
                 f"there is no parameter {given[:_LONGEST]}; known: {', '.join(names) or 'none'}",
                 names,
             )
+
+
+def of_page(*names: str) -> None:
+    """Pass over every parameter that is not the page's own: none of it is seen any more.
+
+    Messengers append theirs to an address that is sent on (``utm_source``, ``isappinstalled``, and
+    ``from=singlemessage``: a ``from`` that is no year is theirs too).
+    """
+    pairs = request.args.items(multi=True)
+    own = [(key, value) for key, value in pairs if key in names and not _of_messenger(key, value)]
+    request.args = ImmutableMultiDict(own)
+
+
+def _of_messenger(name: str, value: str) -> bool:
+    return name == "from" and not (value.strip().isascii() and value.strip().isdigit())
 
 
 def one(name: str) -> str | None:

@@ -11,11 +11,11 @@ from geomap.app import params
 from geomap.app.answers import json_answer
 from geomap.app.current import current_atlas, leaving_atlas
 from geomap.app.departures import attachment
+from geomap.app.drawn import asked_language
 from geomap.atlas import Atlas
 from geomap.bullet import bullet
 from geomap.catalog import Status
 from geomap.errors import Text
-from geomap.language import LANGUAGES, strings
 from geomap.mapview import plain
 from geomap.progress import (
     TOLERANCE,
@@ -53,15 +53,15 @@ def draw(row: Row, lang: str) -> Markup:
 @bp.get("/progress")
 def page() -> str:
     """Show every target with what became of it."""
-    params.allow("as_of", "lang")
-    return _page(current_atlas(), _as_of(), _language())
+    params.of_page("as_of", "lang")
+    return _page(current_atlas(), _as_of(), asked_language())
 
 
 @bp.get("/progress.json")
 def as_json() -> Response:
     """Give the rows of the plans."""
     params.allow("as_of", "lang")
-    _language()
+    asked_language()
     return json_answer(plain(progress_rows(current_atlas(), _as_of())))
 
 
@@ -69,7 +69,7 @@ def as_json() -> Response:
 def as_workbook() -> Response:
     """Give the tables as an Excel workbook."""
     params.allow("as_of", "lang", "audience")
-    shown = tables(leaving_atlas(), _as_of(), _language())
+    shown = tables(leaving_atlas(), _as_of(), asked_language())
     return attachment(workbook(shown), XLSX, f"{shown.title}-规划进度-{shown.as_of}.xlsx")
 
 
@@ -77,19 +77,13 @@ def as_workbook() -> Response:
 def as_document() -> Response:
     """Give the tables as a Word document."""
     params.allow("as_of", "lang", "audience")
-    shown = tables(leaving_atlas(), _as_of(), _language())
+    shown = tables(leaving_atlas(), _as_of(), asked_language())
     return attachment(document(shown), DOCX, f"{shown.title}-规划进度-{shown.as_of}.docx")
 
 
 def _as_of() -> int:
     asked = params.between("as_of", FIRST_YEAR, LAST_YEAR)
     return default_year(current_atlas()) if asked is None else asked
-
-
-def _language() -> str:
-    lang = params.one("lang") or LANGUAGES[0]
-    strings(lang)  # refuses a language that there is not
-    return lang
 
 
 def _page(atlas: Atlas, as_of: int, lang: str) -> str:

@@ -47,7 +47,7 @@ class BusyError(GeomapError):
 @bp.get("/report")
 def page() -> str:
     """Say what a report holds and offer it."""
-    params.allow("lang")
+    params.of_page("lang")
     atlas = current_atlas()
     lang = asked_language()
     sees_all = atlas.disclosure.audience.sees_all

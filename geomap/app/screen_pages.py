@@ -19,7 +19,7 @@ SECONDS, SHORTEST, LONGEST = 20, 5, 600
 @bp.get("/screen")
 def page() -> str:
     """Show the big screen; an indicator or a kind of site that there is not is refused."""
-    params.allow("indicators", "seconds", "lang", "layers")
+    params.of_page("indicators", "seconds", "lang", "layers")
     atlas = current_atlas()
     lang = params.one("lang") or LANGUAGES[0]
     strings(lang)  # refuses a language that there is not

@@ -137,7 +137,7 @@ def busy(error: BusyError) -> Response:
 @bp.get("/siting")
 def page() -> str:
     """Show the page; its script reads the question from the address."""
-    params.allow("lang", *STATE)
+    params.of_page("lang", *STATE)
     lang = _language()
     return _page(current_atlas(), lang, _desk().scenarios is not None, current_app.debug)
 

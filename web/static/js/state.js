@@ -6,6 +6,10 @@ export const readState = (search = window.location.search) => {
   const query = new URLSearchParams(search);
   const state = {};
   KEYS.forEach((key) => { if (query.get(key)) state[key] = query.get(key); });
+  // A messenger writes from=singlemessage: only a year is the page's own.
+  const [from] = query.getAll('from').filter((one) => /^\d+$/.test(one.trim()));
+  if (from) state.from = from;
+  else delete state.from;
   if (query.has('layers')) state.layers = query.get('layers');
   return state;
 };
