@@ -22,7 +22,7 @@ from geomap import cells
 from geomap.catalog import Indicator, Kind
 from geomap.claims import Arithmetic, Claim, Constant, Ref, Term
 from geomap.errors import Text
-from geomap.rounding import digits_of, exact
+from geomap.numbers import digits_of, exact
 
 _TABLE = re.compile(r"(?:专栏|表)\s*\d+(?:[-–.]\d+)?")
 Row = Mapping[str, Any]

@@ -17,7 +17,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from geomap.rounding import exact
+from geomap.numbers import exact
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Proposal: TypeAlias = tuple[float, list[float]]

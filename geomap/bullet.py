@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 from geomap.catalog import Status
 from geomap.errors import Text
+from geomap.numbers import full
 
 WIDTH, HEIGHT = 220, 28
 _LEFT, _SPAN = 4.0, 212.0
@@ -209,7 +210,7 @@ def _finite(value: float | None) -> float | None:
 def _written(value: float | None, unknown: Text) -> Text:
     if value is None:
         return unknown
-    text = f"{value:,.15g}"
+    text = full(value)
     return Text(text, text)
 
 

@@ -20,10 +20,10 @@ from geomap.bulletmarks import key as explained
 from geomap.catalog import Status
 from geomap.errors import NotFoundError, Text
 from geomap.margins import SMALLEST_PT, head, write_foot
+from geomap.numbers import digits_of, written
 from geomap.plan import FACTORS, Plan, add, checked, nothing
 from geomap.progress import Outcome, Row, by_group, count_verdicts, default_year, progress_rows
 from geomap.progress_sites import UNDECIDED, site_rows
-from geomap.rounding import digits_of, written
 from geomap.scene import MM_PER_PT, Item, Scene, Shape, Stroke, Words
 from geomap.sheet import INK, LINE, SOFT, Box, Sheet
 from geomap.typesetting import ASCENT, Measure, Ruler, rough
@@ -205,7 +205,7 @@ def _number(row: Row, member: str) -> tuple[str, str]:
         signs += captions.PROVISIONAL
     if row.get(_DISPUTES[member]):
         signs += captions.CONFLICT
-    return written(value, digits_of(value), True) + signs, str(year or "")
+    return written(value, digits_of(value)) + signs, str(year or "")
 
 
 def _told(row: Row, sheet: Sheet) -> str:

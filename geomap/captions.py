@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from geomap.catalog import Indicator, Kind, Source, Status
 from geomap.errors import Text
 from geomap.mapnotes import beside
-from geomap.rounding import digits_of, written
+from geomap.numbers import digits_of, written
 from geomap.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _when(view: MapView, sheet: Sheet) -> list[str]:
 
 def number(value: float, indicator: Indicator) -> str:
     """Write a value with the decimals of its indicator."""
-    return written(value, indicator.decimals, True)
+    return written(value, indicator.decimals)
 
 
 def saying(area: AreaView, indicator: Indicator, sheet: Sheet) -> str:
@@ -179,7 +179,7 @@ def _standing(area: AreaView, sheet: Sheet) -> list[str]:
 
 def round_number(value: float) -> str:
     """Write a round number of a legend in full."""
-    return written(value, digits_of(value), True)
+    return written(value, digits_of(value))
 
 
 # --- the foot -------------------------------------------------------------------------------------

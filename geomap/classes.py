@@ -23,7 +23,7 @@ import numpy.typing as npt
 from geomap.breaks import MOST as MOST
 from geomap.breaks import PROPOSALS, Floats, Proposal
 from geomap.errors import NotFoundError, RequestError, Text
-from geomap.rounding import digits_of, exact, round_between, to_step, written
+from geomap.numbers import digits_of, exact, round_between, rounded, to_step, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -191,10 +191,11 @@ def labels(classes: Classes, *, decimals: int, thousands: bool = True) -> tuple[
         return ()
     low, *uppers = classes.bounds
     if low == uppers[-1]:
-        shown = written(low, decimals, thousands)
-        return (("=" if float(f"{low:.{decimals}f}") == low else "≈") + shown,)
+        shown = written(low, decimals, thousands=thousands)
+        sign = "" if shown[0] in "<>" else "=" if rounded(low, decimals) == low else "≈"
+        return (sign + shown,)
     digits = max(digits_of(bound) for bound in classes.bounds)
-    printed = [written(bound, digits, thousands) for bound in classes.bounds]
+    printed = [written(bound, digits, thousands=thousands) for bound in classes.bounds]
     dash = " – " if low < 0 else "–"
     first = f"={printed[0]}" if low == uppers[0] else f"{printed[0]}{dash}{printed[1]}"
     rest = [f">{a}{dash}{b}" for a, b in pairwise(printed[1:])]

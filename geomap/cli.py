@@ -30,6 +30,7 @@ from geomap.cli_parts import (
 from geomap.cli_report import atlas as atlas_of_maps
 from geomap.cli_report import report
 from geomap.cli_site import site
+from geomap.numbers import full
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -389,8 +390,8 @@ def progress(data: Path | None, demo: bool, as_of: int | None, as_json: bool) ->
 
 
 def _progress_line(row: dict[str, Any]) -> str:
-    target = "——" if row["target"] is None else f"{row['target']:,.10g}"
-    actual = "未上报" if row["actual"] is None else f"{row['actual']:,.10g}（{row['actual_year']}）"
+    target = "——" if row["target"] is None else full(row["target"])
+    actual = "未上报" if row["actual"] is None else f"{full(row['actual'])}（{row['actual_year']}）"
     when = row["target_year"] or ""
     return (
         f"{row['symbol']} {row['verdict']}\t{row['name_zh']}（{row['unit']}）\t"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from geomap.arithmetic import Check, Verdict, check_all
 from geomap.catalog import Kind, Status
 from geomap.errors import Text
+from geomap.numbers import digits_of, full, written
 from geomap.reconcile import Conflict, ControlTotal, Place, Rules, conflicts, control_totals
-from geomap.rounding import digits_of
 from geomap.series import members
 
 if TYPE_CHECKING:
@@ -95,13 +95,13 @@ def _source(atlas: Atlas, source: str) -> dict[str, str]:
 
 def printed(number: float | None) -> str:
     """Write a number as documents have it; "" for none."""
-    return "" if number is None else f"{number:,.12g}".replace("-", "−")
+    return "" if number is None else full(number)
 
 
 def _to(number: float | None, decimals: int) -> str:
     """Write a number as it is, one that was measured to the indicator's decimals."""
     measured = number is not None and digits_of(number) > _MOST_PRINTED
-    return printed(round(number, decimals) if measured and number is not None else number)
+    return written(number, decimals) if measured and number is not None else printed(number)
 
 
 def _conflict(atlas: Atlas, one: Conflict) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import pandas as pd
 from geomap.catalog import Indicator, Op, Status
 from geomap.errors import Text
 from geomap.fitting import EstimateError, ipf, largest_remainder, round_table, units
-from geomap.rounding import digits_of, exact
+from geomap.numbers import digits_of, exact
 from geomap.series import Vintage, compare_area, disjoint, existed, is_joint, members
 
 COLUMNS = [

@@ -247,7 +247,7 @@ def _traced(came: dict[int, tuple[int, int]], end: int) -> list[tuple[int, int, 
 
 def units(number: Any, decimals: int) -> int:
     """Give a decimal number as whole units of its last printed digit: 43.8 with 1 → 438."""
-    from geomap.rounding import exact
+    from geomap.numbers import exact
 
     scaled = exact(number).scaleb(decimals)
     if scaled != scaled.to_integral_value():

@@ -16,6 +16,7 @@ from geomap.catalog import Indicator, Status
 from geomap.classes import Classes, classify
 from geomap.errors import Text
 from geomap.estimates import flat_by_construction
+from geomap.numbers import full
 from geomap.reconcile import ControlTotal, control_total
 from geomap.series import existed, is_joint, members
 
@@ -98,7 +99,7 @@ def _control_text(found: ControlTotal, indicator: Indicator, city: Value | None)
 
 
 def _number(value: float | None) -> str:
-    return "—" if value is None else f"{value:,.12g}".replace("-", "−")
+    return "—" if value is None else full(value)
 
 
 def beside(values: Sequence[float]) -> str:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from geomap.catalog import Indicator, Kind, Source, Status
 from geomap.errors import Text
+from geomap.numbers import full, percent
 from geomap.verdicts import TOLERANCE, Outcome, Verdict, judge
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def working(row: Row) -> list[Text]:
     )
     lines = []
     if (done := row["done_share"]) is not None:
-        sum_ = f"({actual} − {base}) ÷ ({target} − {base}) = {done:.1%}"
+        sum_ = f"({actual} − {base}) ÷ ({target} − {base}) = {percent(done)}%"
         lines.append(
             Text(
                 f"完成比例 =（实际 − 基期）÷（目标 − 基期）= {sum_}",
@@ -156,7 +157,7 @@ def working(row: Row) -> list[Text]:
             )
         )
     if (time := row["time_share"]) is not None:
-        sum_ = f"({years[0]}) ÷ ({years[1]}) = {time:.1%}"
+        sum_ = f"({years[0]}) ÷ ({years[1]}) = {percent(time)}%"
         lines.append(
             Text(
                 f"时间比例 =（实际年 − 基年）÷（目标年 − 基年）= {sum_}",
@@ -165,7 +166,7 @@ def working(row: Row) -> list[Text]:
         )
     if (pace := row["pace_needed"]) is not None:
         span = f"({row['target_year']} − {row['actual_year']})"
-        sum_ = f"({target} − {actual}) ÷ {span} = {pace:,.4g}"
+        sum_ = f"({target} − {actual}) ÷ {span} = {full(pace, digits=4)}"
         lines.append(
             Text(
                 f"今后每年需 =（目标 − 最近实际）÷ 剩余年数 = {sum_} {row['unit']}",
@@ -420,4 +421,4 @@ def _with_status(reason: Text, actual: Point | None, base_year: int | None) -> T
 
 
 def _written(value: float | None) -> str:
-    return "——" if value is None else f"{value:,.15g}"
+    return "——" if value is None else full(value)

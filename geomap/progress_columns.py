@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from geomap.catalog import Source, Status
 from geomap.errors import Text
 from geomap.mapview import marks
+from geomap.numbers import full, percent
 from geomap.progress import TOLERANCE, Outcome, Row, conflict_count, progress_rows
 from geomap.progress_sites import milestones, site_rows
 
@@ -245,12 +246,12 @@ def _actual_dated(shown: Tables) -> Callable[[Row], str]:
 
 
 def _dated(value: Cell, year: int | None) -> str:
-    text = f"{value:,.15g}" if isinstance(value, float | int) else str(value)
+    text = full(value) if isinstance(value, float | int) else str(value)
     return text if year is None else f"{text}（{year}）"
 
 
 def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.1%}"
+    return "" if value is None else f"{percent(value)}%"
 
 
 def _verdict(shown: Tables) -> Callable[[Row], str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from geomap.catalog import Indicator, Kind, Op, Status
 from geomap.errors import NotFoundError, Text
 from geomap.mapview import plain
+from geomap.numbers import full, written
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -84,8 +85,8 @@ def printed(value: float, status: str, indicator: Indicator | None) -> str | Non
     if math.isnan(value):
         return None
     if status == Status.DERIVED.value and indicator:
-        return f"{value:,.{indicator.decimals}f}"
-    return f"{value:,.15g}"
+        return written(value, indicator.decimals)
+    return full(value)
 
 
 def working(atlas: Atlas, indicator: Indicator) -> Text:
@@ -112,7 +113,7 @@ def working(atlas: Atlas, indicator: Indicator) -> Text:
             f"（{of.zh} ÷ {per.zh}）÷ {whole.zh}的同一比值",
             f"({of.en} ÷ {per.en}) ÷ the same of {whole.en}",
         )
-    scale = "" if formula.scale == 1 else f" × {formula.scale:,.10g}"
+    scale = "" if formula.scale == 1 else f" × {full(formula.scale)}"
     return Text(f"{of.zh} ÷ {per.zh}{scale}", f"{of.en} ÷ {per.en}{scale}")
 
 

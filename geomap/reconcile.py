@@ -18,8 +18,8 @@ from geomap.arithmetic import Number, Span, Verdict, compare, printed
 from geomap.catalog import Indicator, Source, Status
 from geomap.claims import Arithmetic
 from geomap.errors import Text
+from geomap.numbers import exact
 from geomap.precedence import DEFAULT, Precedence, resolve
-from geomap.rounding import exact
 from geomap.series import Vintage, disjoint, existed, is_joint, members
 
 _TINY = Decimal("1e-9")

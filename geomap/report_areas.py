@@ -7,11 +7,11 @@ from typing import Any
 
 from geomap.catalog import Area, Status
 from geomap.mapview import AreaView, MapView, map_view
+from geomap.numbers import percent, written
 from geomap.progress_sites import milestones, site_rows
 from geomap.report_groups import notes_on, printed
 from geomap.report_parts import Block, Cell, Column, Paragraph, Section, Writer
 from geomap.report_plans import progress_table
-from geomap.rounding import written
 
 _PRECISION = {
     "exact": ("实测", "exact"),
@@ -86,7 +86,7 @@ def _profile_row(writer: Writer, view: MapView, area: AreaView) -> tuple[Cell, .
     whole = city.value if city and city.value is not None else None
     share = "—"
     if one.additive and whole and whole > 0 and area.value is not None and area.value >= 0:
-        share = f"{area.value / whole:.1%}"
+        share = f"{percent(area.value / whole)}%"
     unit = writer.pick(one.unit)
     name = writer.pick(one.name)
     figures = area.figures or ()
@@ -95,7 +95,7 @@ def _profile_row(writer: Writer, view: MapView, area: AreaView) -> tuple[Cell, .
         Cell(str(view.year or "")),
         Cell(printed(writer, area, one.decimals)),
         Cell(rank),
-        Cell("—" if whole is None else written(whole, one.decimals, True)),
+        Cell("—" if whole is None else written(whole, one.decimals)),
         Cell(share),
         Cell("", writer.cite_figures(figures)),
     )

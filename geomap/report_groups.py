@@ -9,9 +9,9 @@ from geomap.captions import description
 from geomap.catalog import Group, Indicator, Kind, Measure, Status
 from geomap.mapnotes import beside
 from geomap.mapview import AreaView, MapView, map_view
+from geomap.numbers import written
 from geomap.payload import FIRST_LAYERS
 from geomap.report_parts import Block, Cell, Column, FigureBlock, Paragraph, Section, Writer
-from geomap.rounding import written
 from geomap.screen import default_indicators
 from geomap.sheet import Sheet
 
@@ -130,7 +130,7 @@ def printed(writer: Writer, row: AreaView | Value, decimals: int, *, word: bool 
     label = writer.pick(Status(row.status).label)
     if row.value is None:
         return beside(row.others) if row.others else label
-    number = written(row.value, decimals, True) + ("†" if row.conflict else "")
+    number = written(row.value, decimals) + ("†" if row.conflict else "")
     return f"{number} {label}" if word and row.status not in _PLAIN else number
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from geomap.arithmetic import Verdict
 from geomap.conflictbook import report as checked
+from geomap.numbers import percent
 from geomap.progress import Row, by_group, progress_rows
 from geomap.progress_columns import brief_columns, tables
 from geomap.progress_sites import UNDECIDED
@@ -68,7 +69,7 @@ def progress_table(
         reason = row["reason" if lang == "zh" else "reason_en"]
         verdict = f"{read['Verdict'].read(row)}{say('：', ': ')}{reason}"
         named = [row["target_source"], row["actual_source"], row["base_source"]]
-        shares = (f"{one:.0%}" if one is not None else "—" for one in
+        shares = (f"{percent(one, 0)}%" if one is not None else "—" for one in
                   (row["done_share"], row["time_share"]))  # fmt: skip
         lines.append([*cells, Cell("/".join(shares)), Cell(verdict), Cell("", writer.cite(named))])
     notes = []

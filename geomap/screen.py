@@ -15,6 +15,7 @@ from geomap.catalog import Indicator, Kind, Measure, Op, Status
 from geomap.errors import Text
 from geomap.language import parts_of, strings
 from geomap.mapview import best_year
+from geomap.numbers import full
 from geomap.progress import Outcome, Row, count_verdicts, default_year, progress_rows
 from geomap.screen_map import outlines
 from geomap.screen_parts import (
@@ -187,7 +188,7 @@ def _amount(desk: Desk, row: Row, name: str, *, conflict: bool) -> str:
         return desk.words["suppressed" if absent else "missing"]
     mark = desk.words.get(f"mark_{row[f'{name}_status']}", "")
     flag = desk.words["mark_conflict"] if conflict else ""
-    return f"{row[name]:,.15g}{mark}{flag}"
+    return f"{full(row[name])}{mark}{flag}"
 
 
 def _sites(desk: Desk, kind: str) -> Sites:

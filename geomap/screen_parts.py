@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
 from geomap.catalog import Indicator, Status
 from geomap.errors import Text
 from geomap.mapview import AreaView
+from geomap.numbers import written
 from geomap.progress import Outcome, Row
 from geomap.screen_map import Label, Outlines
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
-
-_EXACT = Context(prec=80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +181,3 @@ def value_text(desk: Desk, row: Value | AreaView, one: Indicator) -> str:
     mark = words["mark_provisional"] if row.status == Status.PROVISIONAL.value else ""
     flag = words["mark_conflict"] if row.conflict else ""
     return f"{written(row.value, one.decimals)}{mark}{flag}"
-
-
-def written(value: float, decimals: int) -> str:
-    """Write a number to so many decimals, thousands apart, as the browser does."""
-    step = Decimal(1).scaleb(-decimals)
-    digits = f"{Decimal(abs(value)).quantize(step, ROUND_HALF_UP, _EXACT):,}"
-    return f"−{digits}" if value < 0 and any(one in "123456789" for one in digits) else digits

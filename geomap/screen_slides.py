@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from geomap.catalog import Status
 from geomap.mapview import AreaView, MapView, map_view
-from geomap.rounding import digits_of
+from geomap.numbers import digits_of, written
 from geomap.screen_map import Label, outlines, place_labels
 from geomap.screen_parts import (
     Bar,
@@ -18,7 +18,6 @@ from geomap.screen_parts import (
     Spot,
     mark_of,
     value_text,
-    written,
     year_text,
 )
 from geomap.symbols import fit

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import Text
+from geomap.numbers import full, percent, written
 
 if TYPE_CHECKING:
     from geomap.study import Outcome
@@ -61,18 +62,18 @@ class _Writer:
         return str(text["en"] if self.lang == "en" else text["zh"])
 
     def number(self, value: float | None, digits: int = 1) -> str:
-        return "—" if value is None else f"{value:,.{digits}f}"
+        return "—" if value is None else written(value, digits)
 
     def share(self, value: float | None) -> str:
-        return "—" if value is None else f"{value * 100:.1f} %"
+        return "—" if value is None else f"{percent(value)} %"
 
     def far(self, value: float | None) -> str:
         if value is None:
             return self.say("到不了", "out of reach")
-        return f"{value:,.1f} {self.of(self.unit)}"
+        return f"{written(value, 1)} {self.of(self.unit)}"
 
     def within(self, radius: float) -> str:
-        return f"{radius:,g} {self.of(self.unit)}"
+        return f"{full(radius)} {self.of(self.unit)}"
 
     def name(self, id_: str | None) -> str:
         return "—" if id_ is None else self.names.get(id_, id_)
@@ -153,7 +154,7 @@ def _asked(w: _Writer, settings: Mapping[str, Any]) -> str:
     if settings["sites"] is not None:
         parts.append(w.say(f"新增 {settings['sites']} 处", f"{settings['sites']} new sites"))
     if settings["budget"] is not None:
-        budget = f"{settings['budget']:,.10g}"
+        budget = full(settings["budget"])
         parts.append(w.say(f"预算 {budget}", f"budget {budget}"))
     if settings["radius"] is not None:
         parts.append(w.say("覆盖半径 ", "covering radius ") + w.within(settings["radius"]))
@@ -198,10 +199,10 @@ def _method(w: _Writer) -> Iterator[Block]:
 def _proof(w: _Writer) -> str:
     found = w.found
     status = w.of(STATUS_WORDS[found["status"]])
-    seconds = f"{found['seconds']:.2f}"
+    seconds = written(found["seconds"], 2)
     if found["objective"] is None:
         return w.say(f"结果：{status}，用时 {seconds} 秒。", f"Result: {status}, {seconds} s.")
-    gap = "—" if found["gap"] is None else f"{found['gap'] * 100:.3g} %"
+    gap = "—" if found["gap"] is None else f"{percent(found['gap'], 2)} %"
     words = w.of(found["objective_words"])
     digits = 0 if found["settings"]["model"] in ("mclp", "lscp") else 2
     value, bound = (w.number(found[name], digits) for name in ("objective", "bound"))
@@ -327,12 +328,12 @@ def _ranking(w: _Writer) -> Iterator[Block]:
     ranking = w.found["ranking"]
     criteria = ranking["criteria"]
     head = [w.say("名次", "Rank"), w.say("候选点", "Candidate"), w.say("得分", "Score")]
-    head += [f"{w.of(one['name'])} ({one['weight'] * 100:.0f} %)" for one in criteria]
+    head += [f"{w.of(one['name'])} ({percent(one['weight'], 0)} %)" for one in criteria]
     rows = [
         [
             str(one["rank"]),
             one["name"],
-            f"{one['score']:.3f}",
+            written(one["score"], 3),
             *(w.number(part["value"], 2) for part in one["criteria"]),
         ]
         for one in ranking["rows"][:20]
@@ -389,7 +390,7 @@ def _change(w: _Writer, sure: Mapping[str, Any]) -> str:
         return w.say(
             "无论怎样调整权重，第一名都不变", "no weights make another candidate the first"
         )
-    moved, rival = f"{sure['change'] * 100:.1f} %", sure["rival"]["name"]
+    moved, rival = f"{percent(sure['change'])} %", sure["rival"]["name"]
     return w.say(
         f"把 {moved} 的权重改到别的准则上，“{rival}”就与第一名持平",
         f"when {moved} of all weight moves to other criteria, {rival} is level with the first",
@@ -416,7 +417,7 @@ def _turns(w: _Writer, sure: Mapping[str, Any]) -> Iterator[str]:
 def _ahp(w: _Writer, ahp: Mapping[str, Any] | None) -> Iterator[str]:
     if ahp is None:
         return
-    ratio = f"{ahp['ratio']:.3f}"
+    ratio = written(ahp["ratio"], 3)
     yield w.say(f"两两比较的一致性比率 {ratio}", f"consistency ratio of the comparisons {ratio}")
     if ahp["advice"]:
         yield w.of(ahp["advice"])

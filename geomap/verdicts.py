@@ -14,6 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from geomap.errors import Text
+from geomap.numbers import full, written
 
 TOLERANCE = 0.05
 """How far the way gone may be from the time gone, as a share, and still be 符合进度."""
@@ -357,7 +358,7 @@ def _float(number: Fraction | None) -> float | None:
 
 def _written(number: Fraction | None) -> str:
     value = _float(number)
-    return "" if value is None else f"{value:,.15g}"
+    return "" if value is None else full(value)
 
 
 def _percent(share: Fraction) -> str:
@@ -366,4 +367,4 @@ def _percent(share: Fraction) -> str:
 
 def _points(share: Fraction) -> str:
     value = _float(share * 100)
-    return "∞" if value is None else f"{value:.1f}".removesuffix(".0")
+    return "∞" if value is None else written(value, 1).removesuffix(".0")

@@ -24,14 +24,14 @@ PACKAGE = ROOT / "geomap"
 
 # A module imports from layers above its own and from its own; docs/architecture.md explains them.
 LAYERS: Mapping[str, str] = {
-    "base": "geomap errors paths",
+    "base": "geomap errors numbers paths",
     "model": "schema cells findings crs catalog",
     "tables": (
         "documents cleaners spellings table rules menu coverage precedence claims series "
         "approval release points hexagons"
     ),
     "drawing": (
-        "rounding breaks classes brewer colour palettes symbols labels topology scene hatching "
+        "breaks classes brewer colour palettes symbols labels topology scene hatching "
         "sheet typesetting blocks mesh placement furniture emblems"
     ),
     "values": (

@@ -22,7 +22,6 @@ from geomap.screen_map import (
     outlines,
     place_labels,
 )
-from geomap.screen_parts import written
 from geomap.store import open_release
 
 EVIL = "</script><img src=x onerror=alert(1)>"
@@ -93,20 +92,6 @@ def test_the_shapes_are_those_of_the_map_page() -> None:
 
 
 # --- what is chosen, and how it is printed --------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("value", "decimals", "text"),
-    [
-        (1234567, 0, "1,234,567"),
-        (0.5, 0, "1"),
-        (-0.04, 1, "0.0"),
-        (-1.25, 1, "−1.3"),
-        (2.5, 2, "2.50"),
-    ],
-)
-def test_numbers_are_written_as_in_the_browser(value: float, decimals: int, text: str) -> None:
-    assert written(value, decimals) == text
 
 
 def test_it_turns_through_what_at_least_half_of_the_areas_reported(atlas: Atlas) -> None:

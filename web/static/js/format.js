@@ -4,12 +4,36 @@ export const STATUS = {
   r: 'reported', d: 'derived', p: 'provisional', a: 'apportioned', s: 'suppressed', m: 'missing',
 };
 
-export const fixed = (value, decimals) => {
-  const [whole, part] = Math.abs(value).toFixed(decimals).split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  const digits = part === undefined ? grouped : `${grouped}.${part}`;
-  return value < 0 && /[1-9]/.test(digits) ? `−${digits}` : digits;
+// The digits of a number's shortest decimal, and where its point stands among them.
+const digitsOf = (value) => {
+  const [mantissa, power = '0'] = String(Math.abs(value)).split('e');
+  const [whole, part = ''] = mantissa.split('.');
+  return { digits: whole + part, point: whole.length + Number(power) };
 };
+
+const LONG = 16;
+
+// As geomap/numbers.py writes it: half up on the shortest decimal, thousands apart, a true minus;
+// what is not zero is never printed as zero. `shift` moves the point: 2 writes a share in hundredths.
+export const fixed = (value, decimals, shift = 0) => {
+  const { digits, point } = digitsOf(value);
+  if (point + shift > LONG) return (value * 10 ** shift).toExponential().replaceAll('-', '−');
+  const cut = point + shift + decimals;
+  const kept = BigInt(digits.padEnd(Math.max(cut, 0), '0').slice(0, Math.max(cut, 0)) || '0') + (cut >= 0 && digits[cut] >= '5' ? 1n : 0n);
+  const below = value !== 0 && kept === 0n;
+  const text = pointed(below ? 1n : kept, decimals);
+  const sign = value < 0 ? '−' : '';
+  return below ? `${sign ? '>' : '<'}${sign}${text}` : sign + text;
+};
+
+const pointed = (units, decimals) => {
+  const digits = String(units).padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals).replace(/\B(?=(\d{3})+$)/g, ',');
+  return decimals ? `${whole}.${digits.slice(-decimals)}` : whole;
+};
+
+// A share of one in hundredths, without a sign.
+export const percent = (share, decimals = 1) => fixed(share, decimals, 2);
 
 export const printed = (value, status, indicator, t) => {
   if (value == null) return status === 's' ? t.suppressed : missingOf(indicator, t);
@@ -19,7 +43,10 @@ export const printed = (value, status, indicator, t) => {
 // Of two years one may be missing, or the two may not be comparable.
 export const missingOf = (indicator, t) => (indicator.change ? t.not_comparable : t.missing);
 
-export const decimalsOf = (value) => Math.min(6, (String(value).split('.')[1] || '').length);
+export const decimalsOf = (value) => {
+  const { digits, point } = digitsOf(value);
+  return Math.max(0, digits.replace(/0+$/, '').length - point);
+};
 
 // What is known of one area on a map.
 export const valueAt = (view, index) => ({

@@ -2,7 +2,7 @@
 // what is estimated, the sizes of circles and the shapes in use.
 
 import { el, shapeIcon, svg } from './dom.js';
-import { fill, fixed, missingOf } from './format.js';
+import { decimalsOf, fill, fixed, missingOf } from './format.js';
 import { hatchOf } from './layer.js';
 
 const row = (swatch, label, count) =>
@@ -27,7 +27,7 @@ export const legendOf = (view, atlas, kinds, marked = '') => {
     view.l.forEach((label, index) => rows.push(row(box(view.colours[index]), label, areas(view.n[index]))));
   } else if (view.y) {
     view.y.legend.forEach((value) => rows.push(
-      row(circle(view.y.max * Math.sqrt(value / view.y.largest)), fixed(value, value % 1 ? 2 : 0)),
+      row(circle(view.y.max * Math.sqrt(value / view.y.largest)), fixed(value, decimalsOf(value))),
     ));
   }
   const jointly = view.g?.length || 0;

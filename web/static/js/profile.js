@@ -2,7 +2,7 @@
 // its place and the city beside it; the sites within and their targets. Each number opens its source.
 
 import { el, shapeIcon } from './dom.js';
-import { fill, fixed, rankable, ranksOf, saying, valueAt } from './format.js';
+import { decimalsOf, fill, fixed, percent, rankable, ranksOf, saying, valueAt } from './format.js';
 
 const number = (text, t, onclick) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick }, text);
 
@@ -77,7 +77,7 @@ export class Profile {
   // Counts as a share of the city, all else against the city's own value.
   beside(indicator, latest) {
     if (latest?.city == null || !latest.city || latest.value == null) return '–';
-    if (indicator.measure === 'count') return fill(this.atlas.t.of_city, { share: fixed((latest.value / latest.city) * 100, 1) });
+    if (indicator.measure === 'count') return fill(this.atlas.t.of_city, { share: percent(latest.value / latest.city) });
     return fill(this.atlas.t.city_is, { value: fixed(latest.city, indicator.decimals) });
   }
 
@@ -104,7 +104,7 @@ export class Profile {
     const { plans, t } = this.atlas;
     const facts = this.atlas.siteFigures.filter((one) => one.site === site.id);
     const lines = facts.map((fact) => el('li', {}, fact.kind === 'target' ? el('em', {}, t.target) : null, `${fact.name} `,
-      number(fact.value != null ? `${fixed(fact.value, fact.value % 1 ? 2 : 0)} ${fact.unit}` : fact.text || t[fact.status], t, () => this.onSiteFigure(site, fact)), el('small', {}, ` ${fact.date}`),
+      number(fact.value != null ? `${fixed(fact.value, decimalsOf(fact.value))} ${fact.unit}` : fact.text || t[fact.status], t, () => this.onSiteFigure(site, fact)), el('small', {}, ` ${fact.date}`),
       plans?.judged(fact, (figure) => this.onSiteFigure(site, figure))));
     const where = site.lon == null ? t.no_coordinates : { anchor: t.precision_anchor, town: t.precision_town, city: t.precision_city }[site.precision] || '';
     const undecided = facts.some((fact) => plans?.rowOf.get(fact)?.[7] !== undefined);

@@ -2,10 +2,10 @@
 // and profiles. Python judges (geomap.progress_marks); here it is only written out.
 
 import { el, svg } from './dom.js';
-import { decimalsOf, fill, fixed } from './format.js';
+import { decimalsOf, fill, fixed, percent } from './format.js';
 
 const BAR = 96;
-const percent = (share) => `${fixed(share * 100, 1)}%`;
+const percentOf = (share) => `${percent(share)}%`;
 
 export class Plans {
   constructor({ progress, siteFigures, sites, kinds, lang, api, t }) {
@@ -78,7 +78,7 @@ export class Plans {
         this.page(anchor, t.in_table, { 'aria-label': `${t.in_table} ${this.figures[target].name} ${head}`.trim() })),
       // Said once where the second reading has none either.
       head && !actual && anchor.startsWith('together') ? null : el('p', { class: 'far' }, `${t.latest_actual} `, ...this.actual(actual, unit, openFigure),
-        way == null || time == null ? null : el('span', {}, ` ${fill(t.way_and_time, { way: percent(way), time: percent(time) })} `), this.bar(way, time)),
+        way == null || time == null ? null : el('span', {}, ` ${fill(t.way_and_time, { way: percentOf(way), time: percentOf(time) })} `), this.bar(way, time)),
     ].filter(Boolean);
   }
 

@@ -1,7 +1,7 @@
 // Wires the siting page: the form asks, a job answers, map, tables and text show the same outcome.
 
 import { byId, el } from './dom.js';
-import { fill, fixed } from './format.js';
+import { fill, fixed, percent } from './format.js';
 import { asked, followed, posted, said, taken } from './sitingask.js';
 import { Form, readAddress, writeAddress } from './sitingform.js';
 import { paintLegend, SitingMap } from './sitingmap.js';
@@ -103,7 +103,7 @@ class SitingPage {
     if (this.stopping === this.running) { this.form.progress(t.stopping); return; }
     if (state === 'waiting') { this.form.progress(t.waiting); return; }
     const known = progress && progress.objective !== null && progress.bound !== null && progress.objective;
-    const gap = known ? `${fixed(Math.abs((progress.objective - progress.bound) / progress.objective) * 100, 2)}%` : null;
+    const gap = known ? `${percent(Math.abs((progress.objective - progress.bound) / progress.objective), 2)}%` : null;
     this.form.progress(fill(gap ? t.running_gap : t.running, { seconds: fixed(seconds, 0), phase: said(progress?.phase), gap }));
   }
 

@@ -2,7 +2,7 @@
 // here but differences and percentages.
 
 import { el } from './dom.js';
-import { fill, fixed } from './format.js';
+import { fill, fixed, percent } from './format.js';
 import { said } from './sitingask.js';
 
 // Places by the names of the page's language, where the release has them.
@@ -25,7 +25,7 @@ export class Speaker {
     return value === null || value === undefined ? this.t.never : `${fixed(value, 1)} ${this.unit(outcome)}`;
   }
 
-  share(value) { return value === null || value === undefined ? '—' : `${fixed(value * 100, 1)}%`; }
+  share(value) { return value === null || value === undefined ? '—' : `${percent(value)}%`; }
 
   amount(value) {
     if (value === null || value === undefined) return '—';
@@ -38,7 +38,7 @@ export class Speaker {
 
   gap(outcome) {
     if (outcome.kind !== 'allocate' || outcome.status === 'infeasible') return '';
-    return outcome.gap === null ? this.t.gap_none : `${this.t.gap} ${fixed(outcome.gap * 100, 2)}%`;
+    return outcome.gap === null ? this.t.gap_none : `${this.t.gap} ${percent(outcome.gap, 2)}%`;
   }
 
   // The radius told in headlines: the one asked for, else the middle one.
@@ -108,7 +108,7 @@ export class Result {
 
   verdict(outcome) {
     const { t, words } = this;
-    const sure = outcome.kind === 'allocate' && outcome.gap > NEAR ? el('p', {}, fill(t.gap_proof, { gap: `${fixed(outcome.gap * 100, 2)}%` })) : null;
+    const sure = outcome.kind === 'allocate' && outcome.gap > NEAR ? el('p', {}, fill(t.gap_proof, { gap: `${percent(outcome.gap, 2)}%` })) : null;
     return el('p', { class: 'answer', 'data-status': outcome.status }, el('b', {}, words.status(outcome)), ` ${words.gap(outcome)} · ${said(outcome.distance.words)} · ${fill(t.seconds, { seconds: fixed(outcome.seconds, 2) })}`, sure ? el('br') : null, sure?.textContent);
   }
 
