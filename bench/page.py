@@ -154,7 +154,7 @@ def answers_per_second(path: str = "/api/release", seconds: int = 5) -> float | 
     if which("wrk") is None:
         return None
     command = [sys.executable, "-m", "geomap", "serve", "--port", "0", "--workers", "2"]
-    with tempfile.TemporaryFile("w+") as log:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
         process = subprocess.Popen(
             command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},

@@ -90,7 +90,9 @@ def instance(name: str, n: int, m: int) -> tuple[Any, Any]:
     """Make costs and weights: points in a square of 100 km, or a graph in the pmed form."""
     rng = np.random.default_rng(n + m)
     if name.endswith(".txt"):
-        return graph(np.array(Path(name).read_text().split(), dtype=int)[3:].reshape(-1, 3), n)
+        return graph(
+            np.array(Path(name).read_text("utf-8").split(), dtype=int)[3:].reshape(-1, 3), n
+        )
     if name.startswith("pmed"):
         ring = np.column_stack([np.arange(1, n + 1), np.roll(np.arange(1, n + 1), -1)])
         more = rng.integers(1, n + 1, (n * n // 50 - n, 2))

@@ -49,17 +49,53 @@ def _equal(pool: Floats, k: int) -> Proposal:
 
 def _natural(pool: Floats, k: int) -> Proposal:
     """Fisher–Jenks: least squared deviation from class means (Fisher 1958; Jenks 1977)."""
-    import jenkspy
-
     ranks = np.arange(pool.size)
     if pool.size > NATURAL_LIMIT:
         ranks = np.linspace(0, pool.size - 1, NATURAL_LIMIT).round().astype(int)
     unit = _between_0_and_1(pool[ranks])
-    found = np.unique(unit)
-    if found.size > k:
-        found = np.asarray(jenkspy.jenks_breaks(unit.tolist(), k)[1:])
-    ends = np.searchsorted(unit, found[:-1], side="right") - 1
+    found, times = np.unique(unit, return_counts=True)
+    last = np.cumsum(times) - 1
+    ends = [last[run] for run in least_squares_runs(found, times, min(k, found.size))[:-1]]
     return float(pool[0]), [_before_gap(pool, ranks[end], ranks[end + 1]) for end in ends]
+
+
+def least_squares_runs(numbers: Floats, times: npt.NDArray[np.int_], k: int) -> list[int]:
+    """Part sorted numbers into the k runs that deviate least from their means, exactly.
+
+    Parameters
+    ----------
+    numbers : (n,) different, rising, between 0 and 1
+    times : (n,) how often each occurs
+    k : from 1 to n
+
+    Returns
+    -------
+    k positions, rising: the last number of each run
+
+    Notes
+    -----
+    Dynamic programming over the position and the number of runs, in n²k steps (Fisher 1958,
+    doi:10.1080/01621459.1958.10501479; Wang & Song 2011, doi:10.32614/RJ-2011-015).
+    """
+    n = numbers.size
+    weight, total, square = (
+        np.concatenate([[0.0], np.cumsum(times * numbers**power)]) for power in (0, 1, 2)
+    )
+    # Of the first `end` numbers in `run` + 1 runs: the least deviation; where the last run begins.
+    least = np.full((k, n + 1), np.inf)
+    begins = np.zeros((k, n + 1), dtype=int)
+    rows = np.arange(k - 1)
+    for end in range(1, n + 1):
+        sums = total[end] - total[:end]
+        deviation = square[end] - square[:end] - sums**2 / (weight[end] - weight[:end])
+        least[0, end] = deviation[0]
+        reached = least[:-1, :end] + deviation
+        best = reached.argmin(axis=1)
+        least[1:, end], begins[1:, end] = reached[rows, best], best
+    ends = [n]
+    for run in range(k - 1, 0, -1):
+        ends.append(int(begins[run, ends[-1]]))
+    return [end - 1 for end in reversed(ends)]
 
 
 def _between_0_and_1(numbers: Floats) -> Floats:

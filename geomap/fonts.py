@@ -170,7 +170,7 @@ def measure(text: str, size_pt: float, bold: bool = False) -> float:
     Width in millimetres; a character that the font lacks counts as its empty box
     """
     width = font().width
-    ems = sum([width(character) for character in text if character not in _INVISIBLE])
+    ems = sum(width(character) for character in text if character not in _INVISIBLE)
     return (ems + (BOLD_EM if bold and text else 0)) * size_pt * MM_PER_PT
 
 

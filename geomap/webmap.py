@@ -22,7 +22,6 @@ from branca.element import CssLink, Element, JavascriptLink, MacroElement
 from folium.template import Template
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from rjsmin import jsmin
 
 from geomap.approval import INTERNAL_MARK
 from geomap.classes import METHODS
@@ -40,6 +39,8 @@ DATA_ID = "geomap-data"
 _IMPORT = re.compile(r"^import .*? from '\./(\w+)\.js';$", re.MULTILINE)
 _UNSAFE = re.compile("[<>&\u2028\u2029]")
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
+# What a browser need not be sent: indents, empty lines and lines that are comments alone.
+_SPARE = re.compile(r"^[ \t]*(?://.*|/\*.*?\*/[ \t]*)?\n|^[ \t]+", re.MULTILINE)
 
 
 class TalentLayer(MacroElement):
@@ -128,15 +129,15 @@ def bundle(entry: str = "main") -> str:
     screen starts itself.
 
     A module is written as ``import { names } from './file.js';`` and ``export const …``; names are
-    unique over all modules. A page on a disk may not import files, so the served page and the
-    page that stands alone both get this one script.
+    unique over all modules, and no text runs over the end of a line. A page on a disk may not
+    import files, so the served page and the page that stands alone both get this one script.
     """
     order: list[str] = []
     _visit(entry, order)
     name, gives = _ENTRIES[entry]
     texts = [_EXPORT.sub("", _IMPORT.sub("", _module(one))) for one in order]
-    joined = "\n".join(texts)
-    return str(jsmin(f"window.{name}=(()=>{{'use strict';\n{joined}\nreturn {{{gives}}};}})();"))
+    joined = _SPARE.sub("", "\n".join([*texts, ""]))
+    return f"window.{name}=(()=>{{'use strict';\n{joined}return {{{gives}}};}})();"
 
 
 def _visit(name: str, order: list[str]) -> None:

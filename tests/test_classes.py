@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
+import jenkspy
 import mapclassify
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from geomap.breaks import least_squares_runs
 from geomap.classes import CLOSURE, METHODS, Classes, class_of, classify, labels, split_at
 from geomap.errors import NotFoundError, RequestError
 
@@ -477,6 +479,36 @@ def test_natural_breaks_deviate_no_more_than_those_of_mapclassify(
     theirs = mapclassify.FisherJenks(y, k=k)
     assert made.k == k
     assert spread(y, class_of(y, made)) == pytest.approx(spread(y, theirs.yb))
+
+
+distinct = st.lists(st.integers(0, 60), min_size=2, max_size=8, unique=True).map(sorted)
+
+
+@given(distinct, st.data())
+def test_runs_deviate_least_of_all_that_there_are(values: list[int], data: st.DataObject) -> None:
+    times = np.array([data.draw(st.integers(1, 3)) for _ in values])
+    k = data.draw(st.integers(1, len(values)))
+    unit = np.array(values) / 60
+    y = np.repeat(unit, times)
+
+    def deviation(ends: Sequence[int]) -> float:
+        return spread(y, np.searchsorted(ends, np.repeat(np.arange(unit.size), times)))
+
+    last = len(values) - 1
+    least = min(deviation([*cuts, last]) for cuts in combinations(range(last), k - 1))
+    found = least_squares_runs(unit, times, k)
+    assert len(set(found)) == k
+    assert found[-1] == last
+    assert deviation(found) == pytest.approx(least, abs=1e-12)
+
+
+@given(st.lists(st.integers(0, 999), min_size=9, max_size=60).filter(lambda v: len(set(v)) > 9), ks)
+def test_runs_deviate_no_more_than_those_of_jenkspy(values: list[int], k: int) -> None:
+    unit, times = np.unique(np.array(values) / 999, return_counts=True)
+    y = np.repeat(unit, times)
+    theirs = np.searchsorted(jenkspy.jenks_breaks(y.tolist(), k)[1:], y)
+    ours = np.searchsorted(unit[least_squares_runs(unit, times, k)], y)
+    assert spread(y, ours) == pytest.approx(spread(y, theirs))
 
 
 def spread(y: np.ndarray, places: np.ndarray) -> float:

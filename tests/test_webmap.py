@@ -102,7 +102,7 @@ def test_every_import_is_exported_where_it_is_looked_for() -> None:
 def test_the_bundle_is_one_script_that_sets_geomap() -> None:
     script = bundle()
     assert script.startswith("window.geomap=(()=>{'use strict';")
-    assert script.endswith("return{mount};})();")
+    assert script.endswith("return {mount};})();")
     assert not re.search(r"^\s*(import|export)\b", script, re.M)
     assert " from './" not in script
     # It stands inside a script element.
@@ -110,10 +110,22 @@ def test_the_bundle_is_one_script_that_sets_geomap() -> None:
     assert "<!--" not in script
 
 
+def test_the_bundle_leaves_out_indents_empty_lines_and_lines_of_comment() -> None:
+    assert not re.search(r"^(\s|//|/\*|$)", bundle(), re.M)
+
+
+def test_no_text_of_a_script_runs_over_the_end_of_a_line() -> None:
+    """Else an indent inside it would be lost with those of the code."""
+    for name, text in modules().items():
+        for line in text.splitlines():
+            bare = re.sub(r"//.*|'(\\.|[^'\\])*'", "", line)
+            assert bare.count("`") % 2 == 0, f"{name}.js: {line}"
+
+
 def test_the_big_screen_has_a_script_of_its_own() -> None:
     script = bundle("screen")
     assert script.startswith("window.geomap=(()=>{'use strict';")
-    assert script.endswith("return{screen};})();")
+    assert script.endswith("return {screen};})();")
     assert "Leaflet" not in script
 
 
