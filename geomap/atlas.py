@@ -87,13 +87,13 @@ class Atlas:
     groups, indicators : in menu order
     sources, site_kinds : by id
     figures : one row a figure: id, area, indicator, year, value, unit, kind, status, source,
-        locator, quote, note; ``value`` is NaN when missing; ``id`` is "source:line"
+        locator, quote, note, approx; ``value`` is NaN when missing; ``id`` is "source:line"
     boundaries : code, geometry; the parts of the city, EPSG:4326
     context : code, name_zh, geometry; the neighbours, drawn faintly; may be empty
     sites : id, name_zh, name_en, kind, level, area, lon, lat, precision, anchor,
         coordinate_source, industry, source, locator, note; lon and lat NaN when unknown
     site_figures : id, site, item, name_zh, name_en, date, value, text, unit, kind, status, source,
-        locator, quote, note
+        locator, quote, note, approx
     rules : which of several figures holds, and what the documents claim of their own numbers
     synthetic : whether all of it is made up for demonstrations
     approval : the approval of the map that the release holds, whether it applies or not

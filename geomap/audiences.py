@@ -215,7 +215,7 @@ def _without_small(atlas: Atlas, figures: pd.DataFrame, rules: Rules) -> pd.Data
     persons = figures["indicator"].map(people) * figures["value"]
     small = persons.map(lambda one: _is_small(one, rules)).astype(bool)
     small &= figures["kind"] == Kind.ACTUAL.value
-    emptied = {name: figures[name].mask(small, "") for name in ("quote", "note")}
+    emptied = {name: figures[name].mask(small, "") for name in ("quote", "note", "approx")}
     return figures.assign(
         value=figures["value"].mask(small),
         status=figures["status"].mask(small, Status.SUPPRESSED.value),

@@ -48,6 +48,7 @@ def figure_rows(atlas: Atlas, *, seed: int) -> list[Row]:
             "locator": f"示例表 {number:02d}",
             "quote": "",
             "note": NOTE,
+            "approx": "",
         }
         cells = [
             *_actual_cells(name, atlas.city, series, known[name], seed),

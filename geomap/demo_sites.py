@@ -255,6 +255,7 @@ def _figures_of(kind: SiteKind, site: Row, seed: int) -> list[Row]:
             "locator": site["locator"],
             "quote": "",
             "note": NOTE,
+            "approx": "",
         }
         rows.append(base | _fact(LAST, str(aim.target), Kind.TARGET, Status.REPORTED))
         reached = aim.target * (0.3 + 0.5 * draw(*here))

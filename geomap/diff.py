@@ -24,9 +24,11 @@ Row: TypeAlias = "dict[str, Any]"
 Verdicts: TypeAlias = "Callable[[Atlas], Mapping[str, str]]"
 
 FIGURE_KEY = ("indicator", "area", "year", "kind", "source", "locator")
-FIGURE_TOLD = ("value", "unit", "status", "quote", "note")
+FIGURE_TOLD = ("value", "approx", "unit", "status", "quote", "note")
 SITE_FIGURE_KEY = ("site", "item", "date", "kind", "source", "locator")
-SITE_FIGURE_TOLD = ("value", "text", "unit", "status", "name_zh", "name_en", "quote", "note")
+SITE_FIGURE_TOLD = (
+    "value", "approx", "text", "unit", "status", "name_zh", "name_en", "quote", "note",
+)  # fmt: skip
 SITE_TOLD = (
     "name_zh", "name_en", "kind", "level", "area", "precision", "anchor", "coordinate_source",
     "industry", "source", "locator", "note",

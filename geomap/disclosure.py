@@ -22,6 +22,7 @@ from geomap.suppression import Rules, Suppression, suppress
 if TYPE_CHECKING:
     import pandas as pd
 
+_SAID = ("text", "quote", "note", "approx")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -200,6 +201,7 @@ def redact_figures(figures: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFra
         status=figures["status"].mask(mine, Status.SUPPRESSED.value),
         quote=figures["quote"].mask(np.array(telling, dtype=bool), ""),
         note=figures["note"].mask(np.array(telling, dtype=bool), ""),
+        approx=figures["approx"].mask(mine, ""),
     )
 
 
@@ -219,7 +221,7 @@ def redact_site_figures(site_figures: pd.DataFrame, threshold: float = 5.0) -> p
     """Take small counts of people out of the figures of sites; no relation links these."""
     people = site_figures["unit"].map(PERSONS) * site_figures["value"]
     small = (people > 0) & (people < threshold) & (site_figures["kind"] == "actual")
-    emptied = {name: site_figures[name].mask(small, "") for name in ("text", "quote", "note")}
+    emptied = {name: site_figures[name].mask(small, "") for name in _SAID}
     return site_figures.assign(
         value=site_figures["value"].mask(small),
         status=site_figures["status"].mask(small, Status.SUPPRESSED.value),

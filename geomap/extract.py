@@ -258,7 +258,7 @@ class _Tables:
 
     def _figure(self, id_: str) -> Row:
         found = figure(self.atlas, id_)
-        same = ("year", "value", "unit", "locator", "quote", "note")
+        same = ("year", "value", "approx", "unit", "locator", "quote", "note")
         return {
             "figure": id_,
             "area": found["area"][self.lang],

@@ -68,6 +68,7 @@ FIGURE_FIELDS = (
     Field("indicator", "indicator", Text("指标", "Indicator"), width=18),
     Field("year", "year", Text("年份", "Year"), "whole", 7),
     Field("value", "value", Text("数值", "Value"), "real", 16),
+    Field("approx", "approx", Text("约略", "Wording"), width=8),
     Field("unit", "unit", Text("单位", "Unit"), width=12),
     Field("kind", "kind", Text("类型", "Kind"), width=8),
     Field("status", "status", Text("状态代码", "Status code"), width=12),

@@ -130,6 +130,7 @@ def site_count_figures(
                     "locator": f"sites/{kind}.csv",
                     "quote": "",
                     "note": f"按所列 {len(chosen)} 处统计",
+                    "approx": "",
                 }
             )
     return rows

@@ -24,6 +24,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from geomap.approx import Sense, sense
 from geomap.catalog import Indicator, Kind, Source, Status
 from geomap.errors import Text
 from geomap.numbers import full, percent
@@ -40,8 +41,6 @@ __all__ = [
 Row: TypeAlias = "dict[str, Any]"
 _TABLE = re.compile(r"^(专栏|表)\s*(\d{1,6}(?:[-–.]\d{1,6})?)")
 _INCOMPARABLE = re.compile(r"口径不可比|分母为")
-_LIMIT = re.compile(r"不超过|不高于|以内|控制在|上限|至多")
-_STRICT = re.compile(r"超过|突破")
 
 
 class Point(NamedTuple):
@@ -360,8 +359,8 @@ def judged_row(
         direction=direction,
         as_of=as_of,
         comparable=not _INCOMPARABLE.search(target["note"]),
-        limit=bool(_LIMIT.search(target["quote"])),
-        strict=bool(_STRICT.search(target["quote"])),
+        limit=sense(target["approx"]) is Sense.MOST,
+        strict=sense(target["approx"]) is Sense.OVER,
     )
     reason = _with_status(found.reason, actual, base_year)
     return {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from geomap.approx import with_word
 from geomap.catalog import Indicator, Kind, Op, Status
 from geomap.errors import NotFoundError, Text
 from geomap.mapview import plain
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 FIGURE = (
     "area", "indicator", "year", "value", "printed", "unit", "kind", "status", "source", "locator",
-    "quote", "note",
+    "quote", "note", "approx",
 )  # fmt: skip
 
 
@@ -75,18 +76,18 @@ def figure(atlas: Atlas, figure_id: str) -> dict[str, Any]:
         "indicator": plain(named),
         "year": int(row["year"]),
         "value": plain(float(row["value"])),
-        "printed": printed(row["value"], row["status"], indicator),
+        "printed": printed(row["value"], row["status"], indicator, row["approx"]),
     }
     return {name: members[name] for name in FIGURE}
 
 
-def printed(value: float, status: str, indicator: Indicator | None) -> str | None:
+def printed(value: float, status: str, indicator: Indicator | None, approx: str = "") -> str | None:
     """Write a figure as its document has it; a computed one to the indicator's decimals."""
     if math.isnan(value):
         return None
     if status == Status.DERIVED.value and indicator:
         return written(value, indicator.decimals)
-    return full(value)
+    return with_word(full(value), approx).zh
 
 
 def working(atlas: Atlas, indicator: Indicator) -> Text:

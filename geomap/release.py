@@ -22,7 +22,7 @@ from geomap.errors import Finding, Text
 from geomap.findings import Findings
 from geomap.menu import read_catalogue
 from geomap.precedence import DEFAULT, Precedence
-from geomap.rules import check_figures, check_position, check_status
+from geomap.rules import check_figures, check_position, check_status, with_wording
 from geomap.schema import SITE_FIGURES, SITES, STATS, UNITS
 from geomap.series import Vintage, check_areas, members
 from geomap.spellings import (
@@ -314,7 +314,7 @@ def _read_sites(release: Release, areas: Spellings) -> None:
         data = release.files[FIGURES_OF_SITES]
         frame = read_csv(FIGURES_OF_SITES, data, SITE_FIGURES, release.findings, known)
         check_status(FIGURES_OF_SITES, frame, release.findings, wording="text")
-        release.site_figures = frame
+        release.site_figures = with_wording(FIGURES_OF_SITES, frame, release.findings)
 
 
 def _read_kind(release: Release, path: str, areas: Spellings) -> pd.DataFrame:

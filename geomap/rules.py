@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
 
 from geomap import cells
+from geomap.approx import WORDS, Sense, ends, quoted, sense, with_word
 from geomap.catalog import Indicator
 from geomap.findings import Findings, Words
 from geomap.table import tell_changes
@@ -39,7 +41,47 @@ def check_figures(
         indicator = indicators.get(str(indicator_id))
         if indicator:
             _range(file, part, indicator, findings)
-    return frame
+    return with_wording(file, frame, findings)
+
+
+def with_wording(file: str, frame: pd.DataFrame, findings: Findings) -> pd.DataFrame:
+    """Check the words that stand with numbers (约、超过、以上), and take those that quotes hold.
+
+    A word that is left out of its column but stands with this very number in the quote is the
+    document's own, so it is taken, and said.
+    """
+    numbers = pd.to_numeric(frame["value"], errors="coerce").tolist()
+    words: list[str] = frame["approx"].tolist()
+    changes: dict[int, tuple[str, str]] = {}
+    rows = zip(frame.index, numbers, frame["quote"], strict=True)
+    for at, (line, number, quote) in enumerate(rows):
+        if words[at]:
+            if fault := _wording_fault(words[at], number):
+                findings.error((file, int(line), "approx"), *fault)
+        elif quote and not math.isnan(number) and (word := quoted(quote, number)):
+            words[at] = word
+            printed = f"{number:.15g}"
+            changes[int(line)] = printed, with_word(printed, word).zh
+    if changes:
+        told = list(dict.fromkeys(changes.values()))
+        tell_changes((file, min(changes), "approx"), told, len(changes), findings)
+    return frame.assign(approx=words)
+
+
+def _wording_fault(word: str, value: float) -> tuple[Words, Words] | None:
+    listed = "、".join(WORDS)
+    if sense(word) is Sense.PLAIN:
+        return (
+            (f"不认识“{word}”", f"{word!r} is not a word that is known here"),
+            (f"可写：{listed}，或区间如 3—5", f"write one of {listed}, or a range such as 3—5"),
+        )
+    low = ends(word)
+    if low and low[0] != value:
+        return (
+            (f"区间 {word} 与数值 {value:.15g} 不符", f"{word} does not begin with {value:.15g}"),
+            ("数值填区间的小数一端", "let the value be the lower end of the range"),
+        )
+    return None
 
 
 def check_status(file: str, frame: pd.DataFrame, findings: Findings, wording: str = "") -> None:

@@ -92,6 +92,7 @@ _VALUE = Column("value", "number", names=("数值", "数据", "值"))
 _LOCATOR = Column("locator", names=("出处", "页码", "位置"))
 _QUOTE = Column("quote", names=("原文",))
 _NOTE = Column("note", names=("备注", "说明"))
+_APPROX = Column("approx", names=("约数", "约略", "程度"))
 
 UNITS = Schema(
     (
@@ -127,9 +128,10 @@ STATS = Schema(
         _LOCATOR,
         _QUOTE,
         _NOTE,
+        _APPROX,
     ),
     key=("area", "indicator", "year", "kind", "locator"),
-    optional=frozenset({"quote", "note"}),
+    optional=frozenset({"quote", "note", "approx"}),
 )
 
 SITES = Schema(
@@ -169,6 +171,8 @@ SITE_FIGURES = Schema(
         _LOCATOR,
         _QUOTE,
         _NOTE,
+        _APPROX,
     ),
     key=("site", "item", "date", "kind", "source", "locator"),
+    optional=frozenset({"approx"}),
 )

@@ -244,6 +244,7 @@ def _land(release: Release) -> pd.DataFrame:
         "locator": release.boundaries_file,
         "quote": "",
         "note": "",
+        "approx": "",
     }
     ids = [f"{BOUNDARIES_SOURCE}:{code}" for code in codes]
     values = [repr(float(value)) for value in (km2.sum(), *km2)]

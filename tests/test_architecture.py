@@ -25,7 +25,7 @@ PACKAGE = ROOT / "geomap"
 # A module imports from layers above its own and from its own; docs/architecture.md explains them.
 LAYERS: Mapping[str, str] = {
     "base": "geomap errors numbers paths",
-    "model": "schema cells findings crs catalog",
+    "model": "schema cells findings crs catalog approx",
     "tables": (
         "documents cleaners spellings table rules menu coverage precedence claims series "
         "approval release points hexagons"

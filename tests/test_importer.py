@@ -53,7 +53,9 @@ def test_a_csv_file_becomes_the_figures_of_its_document(
     directory = toy_release()
     done = import_table(directory, written(tmp_path / "a.csv", SOUND), YEARBOOK)
     assert (done.path, done.rows, done.findings) == ("stats/yearbook.csv", 1, ())
-    assert (directory / done.path).read_text(encoding="utf-8") == SOUND
+    head, row = SOUND.splitlines()
+    written_now = f"{head},approx\n{row},\n"
+    assert (directory / done.path).read_text(encoding="utf-8") == written_now
     atlas = open_release(directory)
     assert atlas.sources["yearbook"].issuer == "市统计局"
     assert atlas.figures.set_index("id").loc["yearbook:2", "value"] == 510
@@ -85,8 +87,8 @@ def test_a_workbook_is_read_as_it_was_typed(toy_release: ToyRelease, tmp_path: P
     with (directory / done.path).open(encoding="utf-8", newline="") as stream:
         rows = list(csv.reader(stream))
     assert rows[1:] == [
-        ["150627", "population", "2024", "210", "人", "actual", "reported", "表3", "", ""],
-        ["150602", "talent", "2024", "1000", "人", "target", "reported", "表4", "原文", "备注"],
+        ["150627", "population", "2024", "210", "人", "actual", "reported", "表3", "", "", ""],
+        ["150602", "talent", "2024", "1000", "人", "target", "reported", "表4", "原文", "备注", ""],
     ]
     assert {one.level for one in done.findings} == {"notice"}
 

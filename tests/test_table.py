@@ -197,7 +197,7 @@ def test_chinese_headings_and_words_are_understood_and_told() -> None:
     ).encode()
     frame = read_csv("x.csv", data, STATS, findings, {"area": area_spellings([EJIN_HORO])})
     assert frame.loc[2].tolist() == [
-        "150627", "talent", "2020", "1234", "人", "actual", "reported", "表1", "", "",
+        "150627", "talent", "2020", "1234", "人", "actual", "reported", "表1", "", "", "",
     ]  # fmt: skip
     assert {one.level for one in findings} == {"notice"}
     assert any("“伊旗”→“150627”" in one.what.zh for one in findings)

@@ -45,6 +45,7 @@ _FIGURE = {
     "source": _SOURCE,
     "locator": "表2-1 各旗区常住人口",
     "quote": "",
+    "approx": "",
     "note": "",
 }
 _VALUE = {

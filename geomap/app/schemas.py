@@ -224,6 +224,7 @@ def _provenance() -> Schema:
         "locator": says(TEXT, "在文件中的位置 / place in the document"),
         "quote": TEXT,
         "note": TEXT,
+        "approx": says(TEXT, "与数连写的字，如 约、以上 / the word beside the number"),
     }
 
 
