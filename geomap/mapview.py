@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from geomap.mapnotes import (
     notes_on,
     one_class,
 )
+from geomap.numbers import rounded
 from geomap.palettes import Palette, colours, diverging, ink
 from geomap.palettes import palette as palette_of
 from geomap.series import is_joint
@@ -217,6 +218,10 @@ class Scene:
             if code != city and not is_joint(code)
         ]
 
+    def as_printed(self, values: Sequence[float]) -> list[float]:
+        """Round values as they are printed: what prints alike has one class and one colour."""
+        return [rounded(value, self.indicator.decimals) for value in values]
+
 
 def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
     """Say what the map of a scene shows; every view is made here.
@@ -232,9 +237,11 @@ def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
     city = rows.get(atlas.city)
     scheme = palette_of(how.palette or indicator.palette)
     base_year = _base_year(rows)
-    classes, pivot = _classes(atlas, scene, how, values, scheme)
+    printed = scene.as_printed(values)
+    classes, pivot = _classes(atlas, scene, how, printed, scheme)
     drawn = _representation(indicator, how)
-    areas = _areas(atlas, parts, rows, values, classes, how.rank_estimates)
+    indices = class_of(printed, classes)
+    areas = _areas(atlas, parts, rows, values, indices, how.rank_estimates)
     joint = _joint(atlas, everything)
     notes = (*classes.notes, *estimates_in_classes(areas), *_base_notes(atlas, rows, base_year))
     said = notes_on(atlas, indicator, scene.year, areas, base_year) if kind == "actual" else ()
@@ -265,13 +272,13 @@ def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
 def _classes(
     atlas: Atlas, scene: Scene, how: Drawing, values: list[float], scheme: Palette
 ) -> tuple[Classes, float | None]:
-    """Class the values; with a diverging scheme also say what it turns at."""
+    """Class the values as printed; with a diverging scheme also say what it turns at."""
     indicator, rows = scene.indicator, scene.rows
     chosen = how.classes_chosen or how.shared_breaks or scene.kind != Kind.ACTUAL.value
     if not chosen and all_flat(atlas, indicator, scene.year, rows, _base_year(rows)):
         return one_class(values, indicator), None
     pivot = _pivot(indicator, rows.get(atlas.city)) if scheme.kind == "diverging" else None
-    over = scene.everywhere(atlas.city) if how.shared_breaks else None
+    over = scene.as_printed(scene.everywhere(atlas.city)) if how.shared_breaks else None
     classes = classify(
         values,
         method=how.method or indicator.method,
@@ -340,10 +347,9 @@ def _areas(
     parts: list[str],
     rows: Mapping[str, Value],
     values: list[float],
-    classes: Classes,
+    indices: Iterable[int],
     rank_estimates: bool,
 ) -> tuple[AreaView, ...]:
-    indices = class_of(values, classes)
     ranked = [
         math.nan if is_estimate(rows.get(code)) and not rank_estimates else value
         for code, value in zip(parts, values, strict=True)
@@ -387,7 +393,7 @@ def _pivot(indicator: Indicator, city: Value | None) -> float | None:
         return 0.0
     if indicator.additive or op is Op.SHARE:
         return None
-    return None if city is None else city.value
+    return None if city is None or city.value is None else rounded(city.value, indicator.decimals)
 
 
 def _legend(

@@ -11,10 +11,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from geomap.approval import INTERNAL_MARK
-from geomap.atlas import Atlas
+from geomap.atlas import Atlas, Value
 from geomap.catalog import Formula, Indicator, Measure, Op
 from geomap.demo import write_demo
 from geomap.errors import NotFoundError, RequestError, Text
@@ -22,10 +24,14 @@ from geomap.mapview import (
     COUNT_AS_FILL,
     RATE_AS_SYMBOL,
     SYNTHETIC_MARK,
+    Drawing,
     MapView,
+    Scene,
+    draw,
     map_view,
     plain,
 )
+from geomap.numbers import rounded, written
 from geomap.paths import shipped_data_dir, web_dir
 from geomap.store import open_release
 
@@ -276,7 +282,7 @@ def test_what_may_be_negative_turns_at_zero(atlas: Atlas) -> None:
 
 
 def test_a_location_quotient_turns_at_parity(atlas: Atlas) -> None:
-    view = diverging(atlas, (0.5, 0.8, 1.5), formula=formula(Op.QUOTIENT))
+    view = diverging(atlas, (0.5, 0.8, 1.5), formula=formula(Op.QUOTIENT), decimals=1)
     assert view.legend.pivot == 1
     assert sides(view) == (2, 1)
     assert column(view, "class_index") == [0, 1, 2]
@@ -380,7 +386,9 @@ def all_views(atlas: Atlas) -> Iterator[MapView]:
 
 def legend_holds(view: MapView) -> None:
     legend = view.legend
-    known = [one.value for one in view.areas if one.value is not None]
+    # What prints alike has one class: the legend is of the numbers as printed.
+    decimals = view.indicator.decimals
+    known = [rounded(one.value, decimals) for one in view.areas if one.value is not None]
     assert sum(legend.counts) == len(known)
     assert len(legend.labels) == len(legend.colours) == len(legend.inks) == len(legend.counts)
     assert len(legend.bounds) == (len(legend.counts) + 1 if known else 0)
@@ -395,7 +403,7 @@ def legend_holds(view: MapView) -> None:
         assert (one.method is not None and "估算" in one.method.zh) == estimated
         if one.value is not None and one.class_index:
             bounds = legend.bounds[one.class_index : one.class_index + 2]
-            assert bounds[0] < one.value <= bounds[1]
+            assert bounds[0] < rounded(one.value, decimals) <= bounds[1]
 
 
 def test_every_map_of_a_release_is_as_the_schema_says(release: Atlas) -> None:
@@ -412,3 +420,69 @@ def test_every_map_of_a_release_is_as_the_schema_says(release: Atlas) -> None:
         assert sum(view.status_counts.values()) == len(release.parts)
         count += 1
     assert count >= len(release.indicators) * 2
+
+
+# --- one print, one colour ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def nine() -> Atlas:
+    """Give the shipped release, for its nine areas."""
+    return open_release(shipped_data_dir())
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    values=st.lists(
+        st.one_of(
+            st.floats(-100, 100), st.floats(40.4, 40.6), st.sampled_from([0.0, 0.003, -0.04, 0.05])
+        ),
+        min_size=9,
+        max_size=9,
+    ),
+    decimals=st.integers(0, 2),
+    palette=st.sampled_from(["Blues", "RdBu"]),
+    k=st.integers(2, 9),
+    shared=st.booleans(),
+)
+@pytest.mark.parametrize(
+    "method", ["quantile", "equal", "natural", "pretty", "stddev", "headtail", "manual"]
+)
+def test_areas_that_print_the_same_number_have_the_same_colour(
+    nine: Atlas,
+    method: str,
+    values: list[float],
+    decimals: int,
+    palette: str,
+    k: int,
+    shared: bool,
+) -> None:
+    rows = {
+        area.code: Value(value, "reported", (), False, 0)
+        for area, value in zip(nine.parts, values, strict=True)
+    }
+    one = replace(nine.indicator("population_density"), decimals=decimals)
+    breaks = [40.45, 40.5] if method == "manual" else None
+    scene = Scene(one, (2020,), 2020, "actual", {2020: rows, 2019: {**rows}})
+    how = Drawing(method, k, palette, None, shared, breaks)
+    view = draw(nine, scene, how)
+    classes: dict[str, set[int]] = {}
+    for area in view.areas:
+        assert area.value is not None
+        classes.setdefault(written(area.value, decimals), set()).add(area.class_index)
+    assert all(len(found) == 1 for found in classes.values())
+    if method != "manual":
+        grid = [round(bound * 10**decimals, 6) for bound in view.legend.bounds]
+        assert all(step == int(step) for step in grid), "bounds have no more decimals than values"
+
+
+def test_two_areas_at_40_5_have_one_class(atlas: Atlas) -> None:
+    shown = three(atlas, 40.4501, 40.5493, 38.6, decimals=1)
+    assert shown_of(map_view(shown, "x")) == {EAST: "40.5", MID: "40.5", WEST: "38.6"}
+    east, mid, west = (area.class_index for area in map_view(shown, "x").areas)
+    assert east == mid > west
+
+
+def shown_of(view: MapView) -> dict[str, str]:
+    """Give what is printed on each area."""
+    return {one.code: written(one.value or 0, view.indicator.decimals) for one in view.areas}

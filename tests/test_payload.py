@@ -207,18 +207,22 @@ def test_the_browser_gives_classes_and_places_as_the_map_view(
 ) -> None:
     data = payload(demonstration)
     views = [
-        (one["id"], int(year), {name: short[name] for name in ("v", "s", "b")})
+        (
+            one["id"],
+            int(year),
+            {"indicator": {"decimals": one["decimals"]}}
+            | {name: short[name] for name in ("v", "s", "b")},
+        )
         for one in data["indicators"]
         for year, short in one["years"].items()
     ]
     found = blank.evaluate(
-        """async ([atlas, format, views]) => {
-            const { classOf } = await import(atlas);
-            const { rankable, ranksOf } = await import(format);
-            return views.map(([, , view]) => [view.v.map((one) => classOf(one, view.b)),
-                                              ranksOf(rankable(view, false)), ranksOf(view.v)]);
+        """async ([name, views]) => {
+            const { prepare } = await import(name);
+            return views.map(([, , view]) => [prepare(view).classes, prepare(view).ranks,
+                                              prepare(view, true).ranks]);
         }""",
-        [module("atlas"), module("format"), views],
+        [module("view"), views],
     )
     for (name, year, _), (classes, ranks, all_ranks) in zip(views, found, strict=True):
         areas = map_view(demonstration, name, year=year).areas
@@ -226,19 +230,6 @@ def test_the_browser_gives_classes_and_places_as_the_map_view(
         assert ranks == [one.rank for one in areas], (name, year)
         asked = map_view(demonstration, name, year=year, rank_estimates=True).areas
         assert all_ranks == [one.rank for one in asked], (name, year)
-
-
-@pytest.mark.browser
-def test_the_browser_writes_numbers_as_they_are_printed_elsewhere(blank: Page) -> None:
-    cases = [(2153638, 0), (0, 1), (-0.04, 1), (-1234.56, 1), (999.99, 2), (1e6, 2), (0.5, 2)]
-    found = blank.evaluate(
-        """async ([format, cases]) => {
-            const { fixed } = await import(format);
-            return cases.map(([value, decimals]) => fixed(value, decimals));
-        }""",
-        [module("format"), cases],
-    )
-    assert found == ["2,153,638", "0.0", "0.0", "−1,234.6", "999.99", "1,000,000.00", "0.50"]
 
 
 def test_missing_is_never_nought(atlas: Atlas) -> None:

@@ -32,6 +32,13 @@ const pointed = (units, decimals) => {
   return decimals ? `${whole}.${digits.slice(-decimals)}` : whole;
 };
 
+// The number that is printed: what "<0.1" stands for is 0 here.
+export const asPrinted = (value, decimals) => {
+  if (value == null) return value;
+  const text = fixed(value, decimals);
+  return /[<>]/.test(text) ? 0 : Number(text.replaceAll(',', '').replaceAll('−', '-'));
+};
+
 // A share of one in hundredths, without a sign.
 export const percent = (share, decimals = 1) => fixed(share, decimals, 2);
 

@@ -1,11 +1,12 @@
 // Completes a view for painting: the class and the place of every area.
 
 import { classOf } from './atlas.js';
-import { rankable, ranksOf } from './format.js';
+import { asPrinted, rankable, ranksOf } from './format.js';
 
+// What prints alike has one class: values are sorted as they are printed.
 export const prepare = (view, withEstimates = false) => ({
   ...view,
-  classes: view.v.map((value) => classOf(value, view.b)),
+  classes: view.v.map((value) => classOf(asPrinted(value, view.indicator.decimals), view.b)),
   withEstimates,
   ranks: ranksOf(rankable(view, withEstimates)),
 });
