@@ -20,6 +20,7 @@ from geomap.cli_parts import (
     LANGUAGES,
     Command,
     audience_option,
+    change,
     data_option,
     demo_option,
     done,
@@ -27,6 +28,7 @@ from geomap.cli_parts import (
     opened,
     recorded,
 )
+from geomap.cli_release import releases, restore
 from geomap.cli_report import atlas as atlas_of_maps
 from geomap.cli_report import report
 from geomap.cli_site import site
@@ -130,7 +132,7 @@ def check(
     if update:
         from geomap.importer import update_hashes
 
-        updated = update_hashes(directory)
+        updated = update_hashes(directory, change())
     findings = check_release(directory)
     if against:
         findings += _leaks(directory, against)
@@ -143,8 +145,8 @@ def check(
 
 
 def _leaks(directory: Path, earlier: Path) -> list[Finding]:
-    from geomap.app.settings import rules_from
     from geomap.check import check_against
+    from geomap.settings import rules_from
 
     return check_against(directory, earlier, rules_from())
 
@@ -205,7 +207,7 @@ def init(adcode: str, directory: Path) -> None:
 @click.option("--issuer", default="", help="发文单位。Who issued it.")
 @click.option("--date", default="", help="日期。Its date, such as 2025-03-01.")
 @data_option
-@click.option("--replace", is_flag=True, help="替换该来源已有的数。Replace its figures.")
+@click.option("--replace", is_flag=True, help="替换该来源已有的数；旧版留存。Replace its figures.")
 @click.option("--dry-run", is_flag=True, help="只检查，不写入。Check only, write nothing.")
 def import_(
     file: Path,
@@ -225,6 +227,7 @@ def import_(
         Details(source, **details),
         overwrite=replace,
         dry_run=dry_run,
+        change=change(),
     )
     for finding in taken.findings:
         click.echo(_line(finding, None))
@@ -253,9 +256,9 @@ def map_(
     indicator: str, data: Path | None, demo: bool, audience: str, output: Path, **choice: Any
 ) -> None:
     """把一个指标写成单个网页，断网可看。Write one page that works from a disk, offline."""
-    from geomap.app.settings import rules_from
     from geomap.audiences import for_audience
     from geomap.mapview import best_year
+    from geomap.settings import rules_from
     from geomap.webmap import write_map
 
     given = {name: value for name, value in choice.items() if value is not None}
@@ -309,12 +312,12 @@ def export(
     **choice: Any,
 ) -> None:
     """导出一张图的数据：Excel、CSV、GIS 格式。Write what one map shows as data."""
-    from geomap.app.settings import rules_from
     from geomap.audiences import for_audience
     from geomap.exports import export as written
     from geomap.exports import format_by_name
+    from geomap.files import write_whole
     from geomap.mapview import map_view
-    from geomap.packing import write_whole
+    from geomap.settings import rules_from
 
     writing = {name: choice.pop(name) for name in ("lang", "encoding", "format_", "layers")}
     format_ = writing.pop("format_") or format_by_name(output.name)
@@ -341,8 +344,8 @@ def export(
 )
 def exports(as_json: bool, since: Any) -> None:
     """看导出记录：何时、什么、给谁、哪个版本。Print the record of what left."""
-    from geomap.app.settings import log_from
     from geomap.exportlog import entries
+    from geomap.settings import log_from
 
     log = log_from()
     found = list(entries(log, since.astimezone() if since else None))
@@ -434,3 +437,5 @@ main.add_command(figure)
 main.add_command(report)
 main.add_command(atlas_of_maps)
 main.add_command(site)
+main.add_command(releases)
+main.add_command(restore)

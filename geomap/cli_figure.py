@@ -86,17 +86,17 @@ _SHEET = ("size", "lang", "maker", "made", "bars", "title")
 )
 def figure(indicator: str, data: Path | None, demo: bool, audience: str, **choice: Any) -> None:
     """把指标画成图片：PNG、SVG、PDF。A map as an image for a report."""
-    from geomap.app.settings import rules_from
     from geomap.audiences import for_audience
     from geomap.figure import kind_by_name
-    from geomap.painting import write_figure
+    from geomap.files import write_whole
+    from geomap.settings import rules_from
 
     output: Path = choice.pop("output")
     kind = kind_by_name(output.name)
     with opened(data, demo) as whole, recorded(output) as facts:
         atlas = for_audience(whole, audience, rules_from())
         drawn = _drawn(atlas, indicator, kind, choice)
-        write_figure(output, drawn.content)
+        write_whole(output, drawn.content, parents=True)
         facts |= {"what": "figure", "format": kind, "audience": audience}
         facts |= {"release": atlas.release, "indicator": indicator, "year": drawn.year}
     done(f"已写入 {output}", f"wrote {output}")

@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
+    from geomap.versions import Change
 
 LANGUAGES = click.Choice(["zh", "en"])
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
@@ -70,8 +71,8 @@ def recorded(output: Path) -> Iterator[dict[str, Any]]:
     """Record the file that the block writes, of which it gives the facts; see ``exportlog``."""
     from datetime import UTC, datetime
 
-    from geomap.app.settings import log_from
     from geomap.exportlog import Departure
+    from geomap.settings import log_from
 
     log = log_from()
     log.check()  # before there is a file that may not leave
@@ -79,6 +80,16 @@ def recorded(output: Path) -> Iterator[dict[str, Any]]:
     yield facts
     facts.setdefault("request", words())
     log.record_file(output, Departure(**facts), by=user(), when=datetime.now(UTC))
+
+
+def change() -> Change:
+    """Say by whom and when a release is changed, and how many former versions are kept."""
+    from datetime import UTC, datetime
+
+    from geomap.settings import keep_from
+    from geomap.versions import Change
+
+    return Change(user(), datetime.now(UTC), keep_from())
 
 
 def words() -> str:

@@ -48,17 +48,17 @@ def report(
     **choice: Any,
 ) -> None:
     """写一份整套报告：Word、PowerPoint。A whole report with maps, tables and sources."""
-    from geomap.app.settings import rules_from
     from geomap.audiences import for_audience
-    from geomap.painting import write_figure
+    from geomap.files import write_whole
     from geomap.report import format_by_name, report_pack
     from geomap.report_parts import Asked
+    from geomap.settings import rules_from
 
     kind = format_by_name(output.name)
     with opened(data, demo) as whole, recorded(output) as facts:
         atlas = for_audience(whole, audience, rules_from())
         pack = report_pack(atlas, kind, Asked(**choice), template)
-        write_figure(output, pack.content)
+        write_whole(output, pack.content, parents=True)
         facts |= {"what": "report", "format": kind, "audience": audience}
         facts |= {"release": atlas.release}
     for note in pack.notes:
@@ -95,9 +95,9 @@ def atlas(
 ) -> None:
     """把全部指标、年份、图幅画成图集，可中断续画。All maps at once; a run can be resumed."""
     from geomap import platebook
-    from geomap.app.settings import rules_from
     from geomap.audiences import for_audience
     from geomap.errors import GeomapError
+    from geomap.settings import rules_from
 
     choice["years"] = _years(choice["years"])
     choice |= {name: _listed(choice[name]) for name in ("sizes", "formats", "indicators")}

@@ -222,9 +222,9 @@ def _check_output(output: Path | None) -> None:
 
 
 def _atlas(given: dict[str, Any]) -> Any:
-    from geomap.app.settings import rules_from
     from geomap.audiences import for_audience
     from geomap.paths import data_dir
+    from geomap.settings import rules_from
     from geomap.store import open_release
 
     return for_audience(open_release(data_dir(given["data"])), given["audience"], rules_from())
@@ -356,11 +356,11 @@ def _effort(seconds: float) -> Effort:
 def _give(outcome: Outcome, given: dict[str, Any]) -> None:
     output: Path | None = given["output"]
     if output is not None:
-        from geomap.package import replace_file
+        from geomap.files import write_whole
         from geomap.siting_files import write
 
         made = write(outcome, output.suffix.lower().lstrip("."), given["lang"], given["audience"])
-        replace_file(output, made)
+        write_whole(output, made, parents=True)
         click.echo(f"已写入 {output} / wrote {output}", err=True)
     if given["as_json"]:
         from geomap.study_answer import answer_of

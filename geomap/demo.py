@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 from geomap.demo_figures import NOTE, SOURCE, Row, figure_rows
 from geomap.demo_sites import site_figure_rows, site_rows
 from geomap.errors import GeomapError, RequestError, Text
+from geomap.files import write_whole
 from geomap.package import as_json, write_datapackage
 from geomap.paths import shipped_data_dir
 from geomap.schema import SITE_FIGURES, SITES, STATS, UNITS, Schema
+from geomap.store import content_of, listing, open_release
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -48,8 +49,6 @@ def write_demo(directory: Path, seed: int = SEED) -> Path:
     ReleaseError : the shipped release has faults
     GeomapError : the disk refuses
     """
-    from geomap.store import open_release
-
     target = Path(directory).absolute()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise RequestError(
@@ -75,11 +74,9 @@ def write_demo(directory: Path, seed: int = SEED) -> Path:
 
 
 def _write(release: Path, shipped: Path, atlas: Atlas, seed: int) -> None:
-    shutil.copytree(
-        shipped / "boundaries", release / "boundaries", ignore=shutil.ignore_patterns(".*", "~$*")
-    )
-    for name in _CATALOGUE:
-        shutil.copyfile(shipped / name, release / name)
+    drawn = [path for path in listing(shipped) if path.startswith("boundaries/")]
+    for path in (*drawn, *_CATALOGUE):
+        write_whole(release / path, content_of(shipped, path), parents=True)
     sites = site_rows(atlas, seed=seed)
     tables: dict[str, tuple[Schema, Sequence[Row]]] = {
         # Made-up figures are of all areas in all years: here none came into being.
@@ -90,9 +87,8 @@ def _write(release: Path, shipped: Path, atlas: Atlas, seed: int) -> None:
     for kind in atlas.site_kinds:
         tables[f"sites/{kind}.csv"] = (SITES, [row for row in sites if row["kind"] == kind])
     for path, (schema, rows) in tables.items():
-        (release / path).parent.mkdir(exist_ok=True)
-        (release / path).write_bytes(_csv(schema, rows))
-    (release / "sources.json").write_bytes(as_json(_sources(shipped, seed)))
+        write_whole(release / path, _csv(schema, rows), parents=True)
+    write_whole(release / "sources.json", as_json(_sources(shipped, seed)))
     write_datapackage(
         release,
         name=f"geomap-demo-{atlas.city}",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from geomap.additive import PERSONS, Key, additive_table
 from geomap.catalog import Indicator, Op, Status
 from geomap.errors import RequestError, Text
+from geomap.readers import Audience as Audience
 from geomap.suppression import Rules, Suppression, suppress
 
 if TYPE_CHECKING:
@@ -24,36 +24,6 @@ if TYPE_CHECKING:
 
 _SAID = ("text", "quote", "note", "approx")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-
-
-class Audience(StrEnum):
-    """Who a page or an export is meant for."""
-
-    LEADER = "leader"
-    INTERNAL = "internal"
-    PUBLIC = "public"
-
-    @property
-    def label(self) -> Text:
-        """Its name."""
-        return _LABELS[self]
-
-    @property
-    def sees_all(self) -> bool:
-        """Whether nothing is withheld from it."""
-        return self is not Audience.PUBLIC
-
-    @property
-    def choices(self) -> tuple[Audience, ...]:
-        """Itself and the audiences that are narrower: whom it may make a file for."""
-        return tuple(Audience)[list(Audience).index(self) :]
-
-
-_LABELS = {
-    Audience.LEADER: Text("领导", "leaders"),
-    Audience.INTERNAL: Text("内部", "internal"),
-    Audience.PUBLIC: Text("公开", "public"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""Take a table that was handed in into a release; the only writer of releases.
+"""Take a table that was handed in into a release.
 
 In: a CSV file or a workbook, and the document it comes from. Out: ``stats/<source>.csv``,
 ``sources.json`` and ``datapackage.json``, written together, after the whole release was checked
-with them. ``write_datapackage`` and ``update_hashes`` live in ``geomap.package``.
+with them; ``geomap.versions`` writes them, one writer at a time.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import pandas as pd
 
 from geomap import cells
 from geomap.check import look_closer
-from geomap.errors import Finding, GeomapError, ReleaseError, RequestError
+from geomap.errors import Finding, ReleaseError, RequestError, Text
 from geomap.findings import Findings
-from geomap.package import as_json, replace_file, seal, update_hashes, write_datapackage
+from geomap.package import as_json, contents_of, hashes_of, seal, write_datapackage
 from geomap.release import BOUNDARIES_SOURCE, SOURCES, Release, areas_in, read
 from geomap.rules import check_figures
 from geomap.schema import STATS
@@ -30,6 +30,7 @@ from geomap.sheets import read_grid
 from geomap.spellings import JointSpellings, area_spellings, indicator_spellings
 from geomap.store import PACKAGE, hash_of, package_bytes, read_release
 from geomap.table import Spelt, check_grid
+from geomap.versions import Change, held, put
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
@@ -61,6 +62,7 @@ def import_table(
     *,
     overwrite: bool = False,
     dry_run: bool = False,
+    change: Change | None = None,
 ) -> Imported:
     """Check a table and take it into a release as the figures of one document.
 
@@ -70,14 +72,31 @@ def import_table(
     file : CSV or XLSX, headed in English or Chinese
     overwrite : whether figures of the same document may be replaced
     dry_run : check only, write nothing
+    change : by whom and when, and how many former versions are kept
 
     Raises
     ------
     ReleaseError : faults of the release, of the table, or of the two together; all at once
     RequestError : the document is not named well enough, or is there already
+    LockedError : somebody else was writing for too long
     GeomapError : the file cannot be read or written
     """
-    directory, file = Path(directory), Path(file)
+    directory, file, change = Path(directory), Path(file), change or Change()
+    if dry_run:
+        return _taken(directory, file, source, overwrite)[0]
+    with held(directory, change):  # what is read now is what is written over
+        taken, contents = _taken(directory, file, source, overwrite)
+        what = Text(
+            f"导入 {source.id}，{taken.rows} 行", f"imported {taken.rows} rows of {source.id}"
+        )
+        put(directory, contents, what, change)
+    return taken
+
+
+def _taken(
+    directory: Path, file: Path, source: Details, overwrite: bool
+) -> tuple[Imported, dict[str, bytes]]:
+    """Give what an import does, and all files of the release as they would be."""
     release = read_release(directory)
     _raise_errors(directory, release.findings)
     path = f"stats/{source.id}.csv"
@@ -85,13 +104,33 @@ def import_table(
     findings = Findings()
     frame = _checked(file, release, findings)
     _raise_errors(file, findings)
-    changed = {path: _csv(frame), SOURCES: sources}
-    _check_together(directory, release, changed)
-    if not dry_run:
-        contents = {**release.files, **changed}
-        changed[PACKAGE] = seal(package_bytes(directory), contents)
-        _write_all(directory, changed)
-    return Imported(path, len(frame), tuple(findings.in_order()))
+    contents = {**release.files, path: _csv(frame), SOURCES: sources}
+    _check_together(directory, release, contents)
+    contents[PACKAGE] = seal(package_bytes(directory), contents)
+    return Imported(path, len(frame), tuple(findings.in_order())), contents
+
+
+def update_hashes(directory: Path, change: Change | None = None) -> list[str]:
+    """Record the files as they are now; what else ``datapackage.json`` says of them is kept.
+
+    Returns
+    -------
+    The paths that were added, removed or changed
+
+    Raises
+    ------
+    ReleaseError : there is no ``datapackage.json``
+    LockedError : somebody else was writing for too long
+    GeomapError : it is not JSON
+    """
+    directory, change = Path(directory), change or Change()
+    with held(directory, change):
+        package, contents = package_bytes(directory), contents_of(directory)
+        contents[PACKAGE] = seal(package, contents)
+        old, new = hashes_of(package), hashes_of(contents[PACKAGE])
+        what = Text("重记校验值", "recorded the files as they are")
+        put(directory, contents, what, change)
+    return [path for path in sorted(old.keys() | new.keys()) if old.get(path) != new.get(path)]
 
 
 def _raise_errors(where: Path, findings: Findings) -> None:
@@ -171,37 +210,12 @@ def _csv(frame: pd.DataFrame) -> bytes:
     return text.getvalue().encode()
 
 
-def _check_together(directory: Path, release: Release, changed: Mapping[str, bytes]) -> None:
+def _check_together(directory: Path, release: Release, contents: Mapping[str, bytes]) -> None:
     """Check the release as it would be: the new rows against all that is there."""
-    contents = {**release.files, **changed}
     hashes = {path: hash_of(content) for path, content in contents.items()}
     candidate = read(replace(release.package, hashes=hashes), contents, Findings())
     look_closer(candidate)
     _raise_errors(directory, candidate.findings)
-
-
-def _write_all(directory: Path, changed: Mapping[str, bytes]) -> None:
-    """Write files one after another, the package last; put back what was there if one fails.
-
-    A reader that comes in between finds hashes that differ, and keeps the release it has.
-    """
-    before = {
-        path: (directory / path).read_bytes() if (directory / path).exists() else None
-        for path in changed
-    }
-    try:
-        for path, content in changed.items():
-            replace_file(directory / path, content)
-    except OSError as error:
-        for path, old in before.items():
-            if old is None:
-                (directory / path).unlink(missing_ok=True)
-            elif (directory / path).read_bytes() != old:
-                replace_file(directory / path, old)
-        raise GeomapError(
-            f"无法写入 {directory}：{error.strerror}；数据保持原样",
-            f"cannot write to {directory}: {error.strerror}; nothing was changed",
-        ) from error
 
 
 __all__ = [

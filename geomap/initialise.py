@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from geomap.boundaries import Boundaries, city_boundaries, context_geojson, units_geojson
 from geomap.divisions import City, Division, Place, read_division
 from geomap.errors import GeomapError, RequestError, Text
+from geomap.files import write_whole
 from geomap.lookup import find_city
 from geomap.package import write_datapackage
 from geomap.paths import shipped_data_dir
@@ -90,9 +90,9 @@ def _write(release: Path, division: Division, city: City, boundaries: Boundaries
     for folder in ("boundaries", "stats", "sites"):
         (release / folder).mkdir(parents=True)
     for name, text in _texts(division, city, boundaries).items():
-        (release / name).write_text(text, encoding="utf-8", newline="\n")
+        write_whole(release / name, text.encode())
     for name in ("indicators.json", "site_kinds.json"):
-        shutil.copyfile(shipped_data_dir() / name, release / name)
+        write_whole(release / name, (shipped_data_dir() / name).read_bytes())
     write_datapackage(
         release,
         name=f"geomap-{city.code}",

@@ -6,14 +6,14 @@ Data Package 2, https://datapackage.org. The same files give the same bytes: no 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from geomap.errors import GeomapError, ReleaseError, Text
+from geomap.files import write_whole
 from geomap.schema import SITE_FIGURES, SITES, STATS, UNITS, Schema
-from geomap.store import PACKAGE, content_of, hash_of, listing, package_bytes, unreadable
+from geomap.store import PACKAGE, content_of, hash_of, listing, unreadable
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _SCHEMAS: tuple[tuple[str, Schema], ...] = (
@@ -57,29 +57,9 @@ def write_datapackage(
         "title": title.zh,
         "version": version,
         "geomap": {"city": city, "title_en": title.en, "synthetic": synthetic},
-        "resources": _resources(_contents(Path(directory)), {}),
+        "resources": _resources(contents_of(Path(directory)), {}),
     }
-    replace_file(Path(directory) / PACKAGE, as_json(descriptor))
-
-
-def update_hashes(directory: Path) -> list[str]:
-    """Record the files as they are now; what else ``datapackage.json`` says of them is kept.
-
-    Returns
-    -------
-    The paths that were added, removed or changed
-
-    Raises
-    ------
-    ReleaseError : there is no ``datapackage.json``
-    GeomapError : it is not JSON
-    """
-    directory = Path(directory)
-    package = package_bytes(directory)
-    sealed = seal(package, _contents(directory))
-    old, new = _hashes(package), _hashes(sealed)
-    replace_file(directory / PACKAGE, sealed)
-    return [path for path in sorted(old.keys() | new.keys()) if old.get(path) != new.get(path)]
+    write_whole(Path(directory) / PACKAGE, as_json(descriptor), parents=True)
 
 
 def seal(package: bytes, contents: Mapping[str, bytes]) -> bytes:
@@ -101,7 +81,8 @@ def seal(package: bytes, contents: Mapping[str, bytes]) -> bytes:
     return as_json({**descriptor, "resources": _resources(contents, old)})
 
 
-def _hashes(package: bytes) -> dict[str, str]:
+def hashes_of(package: bytes) -> dict[str, str]:
+    """Give path → recorded hash of a ``datapackage.json`` that ``seal`` accepts."""
     entries = json.loads(package.decode("utf-8-sig"))["resources"]
     return {entry["path"]: entry.get("hash", "") for entry in entries}
 
@@ -120,19 +101,13 @@ def as_json(content: object) -> bytes:
         ) from error
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there, so that no reader sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Hidden, so that a check that runs meanwhile does not take it for a part of the release.
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(content)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+def contents_of(directory: Path) -> dict[str, bytes]:
+    """Read every file of a release but ``datapackage.json``, as they lie there.
 
-
-def _contents(directory: Path) -> dict[str, bytes]:
+    Raises
+    ------
+    ReleaseError : one cannot be read
+    """
     return {path: _content(directory, path) for path in listing(directory)}
 
 

@@ -1,18 +1,14 @@
-"""Files that leave: archives whose bytes depend on nothing but what they hold, written whole.
+"""Archives whose bytes depend on nothing but what they hold.
 
 An archive keeps no time of writing and no system that wrote it; Office files are archives too.
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
 import re
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
-
-from geomap.errors import GeomapError
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -41,25 +37,3 @@ def timeless(office: bytes) -> bytes:
     if core in files:
         files[core] = _STAMP.sub(_NO_TIME, files[core])
     return packed(files)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: beside it first, then into its place.
-
-    Raises
-    ------
-    GeomapError : the disk refuses
-    """
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        raise GeomapError(
-            f"无法写入 {path}（{error.strerror}），请换一个位置，或检查目录是否存在、可写",
-            f"cannot write {path} ({error.strerror}); choose another place, or see that its"
-            " directory exists and may be written to",
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)

@@ -1,19 +1,16 @@
 """A sheet as a file: PNG, SVG or PDF, the same bytes for the same sheet.
 
-``paint`` gives the bytes, ``write_figure`` puts them on the disk, whole or not at all. No clock is
-read and nothing is drawn by lot; a date is written into a file only when it is given.
+No clock is read and nothing is drawn by lot; a date is written into a file only when it is given.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeVar
 
 from geomap.colour import grey_of
-from geomap.errors import GeomapError, NotFoundError, RequestError, Text
+from geomap.errors import NotFoundError, RequestError, Text
 from geomap.fonts import require_glyphs
 from geomap.scene import MM_PER_INCH, Hatch, Item, Scene, Stroke, Words
 
@@ -129,25 +126,3 @@ def _grey_item(item: Item) -> Item:
 
 def _grey_ink(ink: _Inked | None) -> _Inked | None:
     return None if ink is None else replace(ink, colour=grey_of(ink.colour))
-
-
-def write_figure(path: Path, content: bytes) -> Path:
-    """Write a file beside its place and move it there, whole or not at all.
-
-    Raises
-    ------
-    GeomapError : the disk is full, or the folder cannot be written; nothing is left behind
-    """
-    from geomap.package import replace_file
-
-    target = Path(path)
-    try:
-        replace_file(target, content)
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise GeomapError(
-            f"无法写入 {target}（{reason}），没有留下半个文件；请检查磁盘空间和权限，或换一个位置",
-            f"cannot write {target} ({reason}), and no part of it was left; check the space and the"
-            " permissions, or choose another place",
-        ) from error
-    return target

@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any
 from geomap import __version__
 from geomap.errors import GeomapError, NotFoundError, Text
 from geomap.figure import figure, require_kind
+from geomap.files import write_whole
 from geomap.mapview import map_view
-from geomap.painting import require_size, write_figure
+from geomap.painting import require_size
 from geomap.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -264,7 +265,7 @@ def _draw_one(atlas: Atlas, wanted: Wanted, folder: Path, plate: Plate) -> Done:
     try:
         view = map_view(atlas, plate.indicator, year=plate.year)
         content = figure(atlas, view, plate.format, sheet, dpi=wanted.dpi)
-        write_figure(folder / plate.file, content)
+        write_whole(folder / plate.file, content, parents=True)
     except GeomapError as error:
         return Done(plate, fault=error.text)
     return Done(plate, hashlib.sha256(content).hexdigest(), len(content))
@@ -295,8 +296,8 @@ def finish(
         "without": [{"indicator": id_, "year": year} for id_, year in planned.without],
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1)
-    write_figure(folder / MANIFEST, (text + "\n").encode())
-    write_figure(folder / INDEX, _index(atlas, wanted, planned, done).encode())
+    write_whole(folder / MANIFEST, (text + "\n").encode(), parents=True)
+    write_whole(folder / INDEX, _index(atlas, wanted, planned, done).encode(), parents=True)
     (folder / JOURNAL).unlink(missing_ok=True)
     return folder / MANIFEST
 

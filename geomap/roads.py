@@ -21,6 +21,7 @@ import pandas as pd
 from geomap.crs import CHINA_BOUNDS
 from geomap.distance import Costs, Kind
 from geomap.errors import RequestError, Text
+from geomap.files import write_whole
 
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.intp]
@@ -347,7 +348,7 @@ def _from_lines(name: str, data: bytes) -> Roads:
         # From memory GDAL warns of the missing file extension.
         with tempfile.TemporaryDirectory(prefix="geomap-") as directory:
             file = Path(directory) / "roads.gpkg"
-            file.write_bytes(data)
+            write_whole(file, data)
             frame = pyogrio.read_dataframe(file)
     except Exception as error:  # GDAL fails in many ways of its own
         raise RequestError(

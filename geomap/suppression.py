@@ -11,51 +11,16 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import numpy as np
 
 from geomap.additive import Cell, Flags, Floats, Key, Table
 from geomap.attacker import TINY, intervals, open_cells, reach
 from geomap.protection import ENOUGH, Block, Cut, Need, merged
+from geomap.readers import Cost as Cost
+from geomap.readers import Rules as Rules
 
 _ROUNDS = 25
-
-
-class Cost(StrEnum):
-    """What is lost with a cell: one cell as any other, the log of its people, or its people."""
-
-    CELLS = "cells"
-    LOG = "log"
-    PEOPLE = "people"
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What must stay hidden, and how well.
-
-    Parameters
-    ----------
-    threshold : persons; counts above 0 and below it are withheld
-    protection : persons p; a reader's interval for a withheld count v must hold all from
-        v − p (or 0) to v + p; the threshold when None
-    sliding : whether it is enough that the interval is p wide
-    show_zero : whether 0 is shown; then zeros are withheld only where nothing else would do
-    cost : what is kept small
-    time_limit_s : for all blocks together; what is found by then is repaired and used
-    """
-
-    threshold: float = 5.0
-    protection: float | None = None
-    sliding: bool = False
-    show_zero: bool = True
-    cost: Cost = Cost.LOG
-    time_limit_s: float = 60.0
-
-    @property
-    def asked(self) -> float:
-        """The protection in persons."""
-        return self.threshold if self.protection is None else self.protection
 
 
 @dataclass(frozen=True)

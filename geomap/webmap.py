@@ -25,12 +25,14 @@ from markupsafe import Markup
 
 from geomap.approval import INTERNAL_MARK
 from geomap.classes import METHODS
-from geomap.errors import GeomapError, Text
+from geomap.errors import Text
+from geomap.files import write_whole
 from geomap.language import parts_of, strings
 from geomap.mapview import map_view, marks
 from geomap.palettes import PALETTES
 from geomap.paths import web_dir
 from geomap.payload import payload
+from geomap.settings import Tiles as Tiles
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -56,14 +58,6 @@ class TalentLayer(MacroElement):
         super().__init__()
         self._name = "TalentLayer"
         self.data_id = data_id
-
-
-@dataclass(frozen=True, slots=True)
-class Tiles:
-    """A background from the network, off by default; the map is complete without it."""
-
-    url: str
-    attribution: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,27 +235,9 @@ def write_map(atlas: Atlas, indicator_id: str, path: Path, **options: Any) -> No
 
     Raises
     ------
-    GeomapError : the disk refuses; also those of ``standalone``
+    DiskError : the disk refuses; also those of ``standalone``
     """
-    text = standalone(atlas, indicator_id, **options)
-    try:
-        _write_whole(path, text)
-    except OSError as error:
-        raise GeomapError(
-            f"无法写入 {path}（{error.strerror}），请换一个位置，或检查目录是否存在、可写",
-            f"cannot write {path} ({error.strerror}); choose another place, or see that its"
-            " directory exists and may be written to",
-        ) from error
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write beside the file first, then move it into its place."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_whole(path, standalone(atlas, indicator_id, **options).encode())
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,7 @@ PACKAGE = ROOT / "geomap"
 
 # A module imports from layers above its own and from its own; docs/architecture.md explains them.
 LAYERS: Mapping[str, str] = {
-    "base": "geomap errors numbers paths",
+    "base": "geomap errors files numbers paths readers exportlog settings",
     "model": "schema cells findings crs catalog approx",
     "tables": (
         "documents cleaners spellings table rules menu coverage precedence claims series "
@@ -53,9 +53,9 @@ LAYERS: Mapping[str, str] = {
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (
-        "divisions lookup boundaries store sheets package check importer initialise demo webmap "
-        "progress_tables siting_inputs roads siting_files packing exports exports_tables "
-        "exports_geo exports_layers exportlog fonts outlines aggpaths pngfile paint_png "
+        "divisions lookup boundaries store sheets package check versions importer initialise demo "
+        "webmap progress_tables siting_inputs roads siting_files packing exports exports_tables "
+        "exports_geo exports_layers fonts outlines aggpaths pngfile paint_png "
         "paint_svg subset pdffile pdffont paint_pdf painting figure word_parts report_styles "
         "report_template report_figures report_docx slide_parts report_pptx report platebook"
     ),
@@ -64,9 +64,9 @@ LAYERS: Mapping[str, str] = {
         "app.departures app.export_pages app.figure_pages app.drawn app.params app.payloads "
         "app.progress_pages app.conflict_pages app.report_pages app.screen_pages app.releases "
         "app.jobs app.uploads app.scenarios app.siting_pages app.siting_words app.siting_work "
-        "app.schemas app.security app.serve app.settings app.static"
+        "app.schemas app.security app.serve app.static"
     ),
-    "shell": "cli_parts cli_figure cli_report cli cli_site __main__",
+    "shell": "cli_parts cli_figure cli_release cli_report cli cli_site __main__",
 }
 LAYER_OF = {name: number for number, names in enumerate(LAYERS.values()) for name in names.split()}
 CORE = ("model", "tables", "drawing", "values", "atlas", "views", "invention")

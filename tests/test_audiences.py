@@ -17,7 +17,6 @@ from flask.testing import FlaskClient
 from geomap.additive import additive_table
 from geomap.app import create_app
 from geomap.app.releases import Releases
-from geomap.app.settings import Settings, rules_from
 from geomap.approval import geometry_sha256
 from geomap.atlas import Atlas
 from geomap.attacker import intervals
@@ -27,8 +26,9 @@ from geomap.cli import main
 from geomap.conflictbook import report
 from geomap.disclosure import Audience
 from geomap.errors import RequestError, ServeError
+from geomap.importer import update_hashes
 from geomap.mapview import map_view
-from geomap.package import update_hashes
+from geomap.settings import Settings, rules_from
 from geomap.store import open_release
 from geomap.suppression import Rules
 from geomap.webmap import standalone

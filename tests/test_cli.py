@@ -47,6 +47,29 @@ def test_help_imports_only_click_and_the_standard_library() -> None:
     assert told.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["figure", "density", "-o", "a.svg"],
+        ["export", "population", "-o", "a.csv"],
+        ["import", "a.csv", *NEW],
+    ],
+)
+def test_a_command_loads_no_web_server(
+    words: list[str], toy_release: ToyRelease, tmp_path: Path
+) -> None:
+    directory = toy_release()
+    (tmp_path / "a.csv").write_text(SOUND, encoding="utf-8")
+    code = (
+        "import sys\nfrom geomap.cli import main\n"
+        "main(sys.argv[1:], standalone_mode=False)\n"
+        "print([one for one in ('flask', 'folium', 'geomap.app') if one in sys.modules])"
+    )
+    call = [sys.executable, "-c", code, *words, "--data", str(directory)]
+    told = subprocess.run(call, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert told.stdout.splitlines()[-1] == "[]"
+
+
 def test_a_sound_release_passes(toy_release: ToyRelease) -> None:
     result = run("check", "--data", toy_release())
     assert (result.exit_code, result.stdout) == (

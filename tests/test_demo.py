@@ -16,7 +16,7 @@ from geomap.check import check_release
 from geomap.demo import write_demo
 from geomap.demo_figures import NOTE
 from geomap.errors import RequestError
-from geomap.package import update_hashes
+from geomap.importer import update_hashes
 from geomap.paths import shipped_data_dir
 from geomap.store import open_release
 

@@ -15,13 +15,13 @@ from click.testing import CliRunner
 from test_architecture import LAYERS
 
 from geomap.app.security import headers
-from geomap.app.settings import Settings
 from geomap.atlas import Atlas
 from geomap.catalog import Kind, Op, Status
 from geomap.classes import METHODS
 from geomap.cli import main
 from geomap.paths import shipped_data_dir
 from geomap.schema import PRECISIONS, SHAPES, SITE_FIGURES, SITES, STATS, UNITS, Schema
+from geomap.settings import Settings
 from geomap.store import open_release
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -129,7 +129,7 @@ def test_figures_of_the_guide_can_be_drawn_from_the_shipped_data(
 
 
 def test_the_settings_table_holds_each_setting() -> None:
-    known = set(re.findall(r"GEOMAP_[A-Z_]+", read("geomap/app/settings.py")))
+    known = set(re.findall(r"GEOMAP_[A-Z_]+", read("geomap/settings.py")))
     assert set(rows(section(read("docs/deployment.md"), "设置 Settings"))) == known
 
 

@@ -13,11 +13,11 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from geomap.app import create_app
-from geomap.app.settings import Settings
 from geomap.atlas import Atlas
 from geomap.cli import main
 from geomap.disclosure import Audience
 from geomap.paths import shipped_data_dir
+from geomap.settings import Settings
 from geomap.store import open_release
 
 

@@ -18,11 +18,11 @@ from flask.testing import FlaskClient
 
 from geomap import exportlog
 from geomap.app import create_app
-from geomap.app.settings import Settings, log_from
 from geomap.atlas import Atlas
 from geomap.cli import main
 from geomap.errors import ServeError
 from geomap.exportlog import Departure, ExportLogError, Log, default_path, entries
+from geomap.settings import Settings, log_from
 
 NOON = datetime(2025, 3, 1, 4, tzinfo=UTC)
 BUTTON = Departure("data", "csv", "public", "abc", "population", 2020, "/export.csv?…", "人口.csv")

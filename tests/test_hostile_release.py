@@ -16,7 +16,7 @@ from geomap.app.releases import Releases
 from geomap.check import check_release
 from geomap.errors import GeomapError, ReleaseError
 from geomap.findings import Findings
-from geomap.package import update_hashes
+from geomap.importer import update_hashes
 from geomap.sheets import read_grid
 from geomap.store import open_release
 from geomap.table import MOST_FAULTS

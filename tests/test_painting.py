@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +14,10 @@ import pytest
 from PIL import Image
 
 from geomap.aggpaths import wound
-from geomap.errors import GeomapError, NotFoundError, RequestError
+from geomap.errors import NotFoundError, RequestError
 from geomap.fonts import GlyphError
 from geomap.paint_png import Canvas
-from geomap.painting import greyed, paint, require_size, write_figure
+from geomap.painting import greyed, paint, require_size
 from geomap.scene import Circle, Group, Hatch, Item, Ring, Scene, Shape, Stroke, Words
 
 RED, BLUE = "#d62728", "#1f77b4"
@@ -244,30 +242,3 @@ def test_too_many_pixels_are_refused() -> None:
 def test_a_sheet_without_size_is_refused(size: tuple[float, float]) -> None:
     with pytest.raises(RequestError, match="0"):
         require_size(*size, 300)
-
-
-def test_a_file_is_written_whole(tmp_path: Path) -> None:
-    assert write_figure(tmp_path / "new" / "图.png", b"abc").read_bytes() == b"abc"
-    assert [one.name for one in (tmp_path / "new").iterdir()] == ["图.png"]
-
-
-def test_a_full_disk_leaves_the_file_before_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / "a.png"
-    target.write_bytes(b"old")
-
-    def full(self: Path, _: bytes) -> int:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(GeomapError, match="No space left"):
-        write_figure(target, b"new")
-    assert target.read_bytes() == b"old"
-    assert [one.name for one in tmp_path.iterdir()] == ["a.png"]
-
-
-def test_a_place_that_is_no_folder_is_said(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(GeomapError, match="无法写入"):
-        write_figure(tmp_path / "file" / "a.png", b"new")

@@ -20,7 +20,6 @@ from flask.testing import FlaskClient
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from geomap.app import create_app, report_pages
-from geomap.app.settings import Settings
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
 from geomap.cli import main
@@ -32,6 +31,7 @@ from geomap.report_parts import Asked, Cell, FigureBlock, Listing, Report, Table
 from geomap.report_pptx import _pages
 from geomap.report_styles import EXPECTED, TABLE
 from geomap.reportbook import compose_report
+from geomap.settings import Settings
 
 
 @pytest.fixture(scope="module")

@@ -18,11 +18,11 @@ from werkzeug.test import TestResponse
 
 from geomap.app import create_app, serve
 from geomap.app.jobs import Jobs, Limits
-from geomap.app.settings import Settings
 from geomap.app.siting_work import OtherAudienceError, leaving
 from geomap.atlas import Atlas
 from geomap.disclosure import Audience
 from geomap.paths import shipped_data_dir
+from geomap.settings import Settings
 
 # Four demands on the parallel of 39.5°; one degree of longitude is about 86 km there.
 DEMAND = (

@@ -30,10 +30,10 @@ from geomap.app.errors import handle_errors
 from geomap.app.openapi import document
 from geomap.app.releases import Releases
 from geomap.app.security import secure
-from geomap.app.settings import Settings
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
 from geomap.paths import web_dir
+from geomap.settings import Settings
 
 __all__ = ["Settings", "create_app"]
 

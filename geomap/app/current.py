@@ -7,10 +7,10 @@ from flask import current_app, request
 from geomap.app import params
 from geomap.app.delivery import EDITION
 from geomap.app.releases import Edition, Releases
-from geomap.app.settings import Settings
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
 from geomap.disclosure import Audience
+from geomap.settings import Settings
 
 
 def current_edition() -> Edition:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from geomap.errors import GeomapError, NotFoundError, Text
+from geomap.files import DiskError, write_whole
 
 _log = logging.getLogger("geomap.jobs")
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -82,7 +83,7 @@ class Control:
         now = time.monotonic()
         if now - self._told >= _TELL_S:
             self._told = now
-            with suppress(OSError):  # the next one will do
+            with suppress(DiskError):  # the next one will do
                 _write(self._home / "progress.json", members)
 
     def should_stop(self) -> bool:
@@ -183,7 +184,7 @@ class Jobs:
     def _run(self, job: str, home: Path, work: Work) -> None:
         began = time.time()
         try:
-            with _pulse(home), suppress(OSError):
+            with _pulse(home), suppress(DiskError):
                 self._take_turn(home, began, work)
         finally:
             self._leave(job)
@@ -277,21 +278,6 @@ def _age(*paths: Path) -> float:
 def _write(path: Path, members: Mapping[str, Any]) -> None:
     text = json.dumps(members, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     write_whole(path, text.encode())
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write beside the file first, then move it into its place."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        beside.write_bytes(content)
-        for _ in range(20):
-            with suppress(PermissionError):  # on Windows, while somebody reads the old one
-                beside.replace(path)
-                return
-            time.sleep(0.05)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> dict[str, Any] | None:

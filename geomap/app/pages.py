@@ -11,13 +11,13 @@ from geomap import webmap
 from geomap.app import departures, params
 from geomap.app.current import current_atlas, current_settings, leaving_atlas
 from geomap.app.drawn import STYLE, asked_change, asked_drawing, asked_language
-from geomap.app.settings import Settings
 from geomap.app.static import Shelf, static_url
 from geomap.atlas import Atlas
 from geomap.errors import NotFoundError, Text
 from geomap.language import LANGUAGES, parts_of, strings
 from geomap.mapview import map_view, marks
 from geomap.payload import payload
+from geomap.settings import Settings
 from geomap.sourcebook import documents
 
 bp = Blueprint("pages", __name__)

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from geomap.app.jobs import write_whole
 from geomap.errors import GeomapError, NotFoundError, RequestError, Text
+from geomap.files import DiskError, write_whole
 
 LONGEST_NAME = 60
 MOST = 200
@@ -75,12 +75,11 @@ class Scenarios:
         path = self._path(name)
         self._check(path, len(content))
         try:
-            self._home.mkdir(parents=True, exist_ok=True)
-            write_whole(path, content)
-        except OSError as error:
+            write_whole(path, content, parents=True)
+        except DiskError as error:
             raise ScenarioError(
-                f"方案目录无法写入（{error.strerror}），请管理员检查 GEOMAP_SCENARIOS",
-                f"the directory of scenarios cannot be written to ({error.strerror})",
+                f"方案目录无法写入（{error.reason}），请管理员检查 GEOMAP_SCENARIOS",
+                f"the directory of scenarios cannot be written to ({error.reason})",
             ) from error
         return scenario
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, abort, request
 
-from geomap.app.settings import Settings
+from geomap.settings import Settings
 
 LARGEST_BODY_BYTES = 20 * 1024 * 1024
 

@@ -21,9 +21,9 @@ import click
 from flask import Flask
 
 from geomap.app import create_app
-from geomap.app.settings import Settings
 from geomap.errors import ServeError
 from geomap.paths import data_dir
+from geomap.settings import Settings
 
 # Few threads: under Python's lock more of them only wait for each other.
 THREADS = 4

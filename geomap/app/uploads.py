@@ -15,8 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from geomap.app.jobs import write_whole
 from geomap.errors import NotFoundError, RequestError, Text
+from geomap.files import write_whole
 
 LARGEST_BYTES = 5 * 1024 * 1024
 KEPT_S = 24 * 3600.0

@@ -22,6 +22,8 @@ GEOMAP_SPOOL                a temporary one      directory in which the processe
                                                  share solves under way and uploaded tables
 GEOMAP_SCENARIOS            none                 directory of saved scenarios of siting; without
                                                  one they are kept in the browser
+GEOMAP_KEEP_VERSIONS        20                   former versions of the data that are kept when
+                                                 they are changed, 0 to 1000
 =========================== ==================== ==========================================
 
 Tiles are off unless an address or a key is set. GEOMAP_TILES goes before GEOMAP_TIANDITU_KEY.
@@ -36,17 +38,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from geomap.disclosure import Audience
 from geomap.errors import ServeError
 from geomap.exportlog import Log, default_path
-from geomap.suppression import Rules
-from geomap.webmap import Tiles
+from geomap.readers import Audience, Rules
 
+KEEP_VERSIONS = 20
 _TIANDITU = "https://t0.tianditu.gov.cn/DataServer?T=vec_w&x={x}&y={y}&l={z}&tk="
 _TIANDITU_ATTRIBUTION = "天地图"
 _ORIGIN = re.compile(
     r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """A background from the network, off by default; the map is complete without it."""
+
+    url: str
+    attribution: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +126,17 @@ def rules_from(env: Mapping[str, str] = os.environ) -> Rules:
         threshold=_whole("GEOMAP_SMALL_COUNT", given, 5, least=2, most=1000),
         show_zero=_flag("GEOMAP_SHOW_ZERO", env.get("GEOMAP_SHOW_ZERO", ""), default=True),
     )
+
+
+def keep_from(env: Mapping[str, str] = os.environ) -> int:
+    """Read how many former versions of a release are kept.
+
+    Raises
+    ------
+    ServeError : it is no such number
+    """
+    name = "GEOMAP_KEEP_VERSIONS"
+    return _whole(name, env.get(name, ""), KEEP_VERSIONS, most=1000)
 
 
 def log_from(env: Mapping[str, str] = os.environ) -> Log:

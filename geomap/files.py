@@ -1,0 +1,124 @@
+"""Files on a disk: written whole or not at all, one writer at a time; the only writer of files.
+
+What is read meanwhile is the old file or the new one. A lock holds between processes, also of
+several machines that share a disk; it goes with the process that holds it, however that ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from geomap.errors import GeomapError
+
+WAIT_S = 120.0
+"""How long a writer waits for the one before it, seconds."""
+_TURNS = 40 if os.name == "nt" else 1
+"""Windows refuses to replace a file while somebody reads it; elsewhere asking again is no use."""
+_PAUSE_S = 0.05
+
+
+class DiskError(GeomapError):
+    """A file cannot be written; what was there is there still."""
+
+    code = "disk"
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        self.reason = os.strerror(error.errno) if error.errno else str(error)
+        super().__init__(
+            f"无法写入 {path}（{self.reason}），原有内容未动，也没有留下半个文件；"
+            "请检查目录是否存在、可写，磁盘是否已满，或换一个位置",
+            f"cannot write {path} ({self.reason}): nothing was changed and no part was left; see "
+            "that its directory exists, may be written to and has room, or choose another place",
+        )
+
+
+class LockedError(GeomapError):
+    """Somebody else is writing, and did not end in time."""
+
+    status = 503
+    code = "locked"
+
+
+def write_whole(path: Path, content: bytes, *, parents: bool = False) -> None:
+    """Write a file whole or not at all: beside its place, onto the disk, then into its place.
+
+    Parameters
+    ----------
+    parents : whether to make the directories that lead there
+
+    Raises
+    ------
+    DiskError : the disk refuses; the old file is there still, and no part of the new one
+    """
+    # Hidden, so that a check that runs meanwhile does not take it for a part of a release; of a
+    # name of its own, so that two writers do not meet.
+    beside = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.part")
+    try:
+        if parents:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        _onto_disk(beside, content)
+        _into_place(beside, path)
+    except OSError as error:
+        raise DiskError(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _onto_disk(path: Path, content: bytes) -> None:
+    with path.open("xb") as opened:
+        opened.write(content)
+        opened.flush()
+        # Else a cut in the power may leave the new name with no content.
+        os.fsync(opened.fileno())
+
+
+def _into_place(beside: Path, path: Path) -> None:
+    for turn in range(_TURNS):
+        try:
+            os.replace(beside, path)
+        except PermissionError:
+            if turn == _TURNS - 1:
+                raise
+            time.sleep(_PAUSE_S)
+        else:
+            return
+
+
+@contextlib.contextmanager
+def locked(path: Path, what: str, *, wait_s: float = WAIT_S) -> Iterator[None]:
+    """Be the only one who holds this lock for as long as the block runs; others wait.
+
+    Parameters
+    ----------
+    path : the file that stands for the lock; it is made, and stays
+    what : what is locked, for the message
+
+    Raises
+    ------
+    LockedError : somebody else held it for all of ``wait_s``
+    DiskError : the lock cannot be made
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        held = FileLock(path)
+        held.acquire(timeout=wait_s, poll_interval=_PAUSE_S)
+    except Timeout as error:
+        raise LockedError(
+            f"{what} 正被另一个程序写入，等了 {wait_s:g} 秒仍未结束；未作任何改动，请稍后再试",
+            f"{what} is being written by another program, for over {wait_s:g} s; nothing was "
+            "changed, try again later",
+        ) from error
+    except OSError as error:
+        raise DiskError(path, error) from error
+    try:
+        yield
+    finally:
+        held.release()

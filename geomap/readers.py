@@ -1,0 +1,77 @@
+"""Whom pages and files are for, and how small a count of people must be to be withheld.
+
+Words and numbers only: what follows from them is worked out by ``disclosure`` and ``suppression``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from geomap.errors import Text
+
+
+class Audience(StrEnum):
+    """Who a page or an export is meant for."""
+
+    LEADER = "leader"
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+    @property
+    def label(self) -> Text:
+        """Its name."""
+        return _LABELS[self]
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether nothing is withheld from it."""
+        return self is not Audience.PUBLIC
+
+    @property
+    def choices(self) -> tuple[Audience, ...]:
+        """Itself and the audiences that are narrower: whom it may make a file for."""
+        return tuple(Audience)[list(Audience).index(self) :]
+
+
+_LABELS = {
+    Audience.LEADER: Text("领导", "leaders"),
+    Audience.INTERNAL: Text("内部", "internal"),
+    Audience.PUBLIC: Text("公开", "public"),
+}
+
+
+class Cost(StrEnum):
+    """What is lost with a cell: one cell as any other, the log of its people, or its people."""
+
+    CELLS = "cells"
+    LOG = "log"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What must stay hidden, and how well.
+
+    Parameters
+    ----------
+    threshold : persons; counts above 0 and below it are withheld
+    protection : persons p; a reader's interval for a withheld count v must hold all from
+        v − p (or 0) to v + p; the threshold when None
+    sliding : whether it is enough that the interval is p wide
+    show_zero : whether 0 is shown; then zeros are withheld only where nothing else would do
+    cost : what is kept small
+    time_limit_s : for all blocks together; what is found by then is repaired and used
+    """
+
+    threshold: float = 5.0
+    protection: float | None = None
+    sliding: bool = False
+    show_zero: bool = True
+    cost: Cost = Cost.LOG
+    time_limit_s: float = 60.0
+
+    @property
+    def asked(self) -> float:
+        """The protection in persons."""
+        return self.threshold if self.protection is None else self.protection
