@@ -4,6 +4,9 @@ A method only proposes upper bounds. What holds for all of them is done once, af
 cover the data, no class is empty (an empty one joins the class above it), and rounding for print
 moves no value into another class. If fewer classes come of it, the notes say so.
 
+Two methods say themselves where their bounds are, so none of theirs is dropped: manual breaks stay
+as given, equal intervals stay equal. Their empty classes stand in the legend with 0.
+
 Intervals are closed on the right, the first on both sides; ``web/static/js`` follows the same rule.
 """
 
@@ -11,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from math import isfinite
 from types import MappingProxyType
@@ -48,6 +51,7 @@ CLOSURE = Text(
 FEWEST = 2
 # Share of values above the mean from which head/tail breaks stop being apt (Jiang 2013: 40 %).
 HEAVY_TAIL = 0.4
+_KEPT = ("manual", "equal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,16 @@ class Classes:
         class; ascending, and strictly so from the first upper bound on (the first class may be the
         single value ``bounds[0] == bounds[1]``)
     counts : number of the given values in each class; none is 0, unless the breaks were shared
-        with other values through ``over``
+        with other values through ``over``, or the method is "manual" or "equal"
     notes : what the map must say about them, such as that there are fewer than asked for
+    alone : a value that is a class of its own, whose upper bound it is; see ``split_at``
     """
 
     method: str
     bounds: tuple[float, ...]
     counts: tuple[int, ...]
     notes: tuple[Text, ...] = ()
+    alone: float | None = None
 
     @property
     def k(self) -> int:
@@ -97,8 +103,9 @@ def classify(
     values : numbers; NaN, None and NA are missing; infinities are left out, and a note says so
     method : a key of ``METHODS``
     k : 2 to 9; manual breaks bring their own number
-    breaks : upper bounds, ascending, for the method "manual" only; kept exactly as given. A break
-        below all values becomes the lowest bound. Values above the last make one more class
+    breaks : upper bounds, ascending, for the method "manual" only; kept exactly as given, empty
+        classes too. A first break below all values is the lowest bound. Values above the last make
+        one more class
     over : the values of all years, these included: the breaks come from them, so that each year
         has the same. Values that are not among them are added
     decimals : round breaks to so many, more where fewer would move a value into another class;
@@ -127,40 +134,88 @@ def classify(
             method, (), (), (*left_out, Text("没有可分级的数值", "no value to classify"))
         )
     low, uppers = _propose(method, pool, k) if breaks is None else (float(pool[0]), list(breaks))
-    bounds = _occupied(low, uppers, pool)
+    bounds = _covering(low, uppers, pool) if method in _KEPT else _occupied(low, uppers, pool)
     if decimals is not None and bounds[0] < bounds[-1]:
         fixed = bounds if method == "pretty" else () if breaks is None else breaks
-        bounds = _rounded(bounds, pool, decimals, fixed)
+        evenly = method == "equal"
+        bounds = (
+            _evenly_rounded(bounds, pool, decimals)
+            if evenly
+            else _rounded(bounds, pool, decimals, fixed)
+        )
     _check_count(bounds)
     made = Classes(method, bounds, _counts(numbers, bounds), left_out)
     return replace(made, notes=(*left_out, *_notes(made, pool, k, breaks)))
 
 
 def split_at(
-    classes: Classes, pivot: float, values: Values, *, over: Values | None = None
+    classes: Classes,
+    pivot: float,
+    values: Values,
+    *,
+    over: Values | None = None,
+    decimals: int | None = None,
 ) -> Classes:
-    """Make ``pivot`` a bound, so that no class, and no colour, spans both its sides.
+    """Make ``pivot`` a bound, so that no colour tells both its sides, and part it from both.
 
     Parameters
     ----------
     classes : made by ``classify`` from the same ``values`` and ``over``
-    pivot : zero, or the city's value; itself it belongs to the side below. One that is not finite
-        or lies outside the bounds changes nothing
-    values, over : as for ``classify``
+    pivot : zero, or the city's value. One that is not finite or lies outside the bounds changes
+        nothing
+    values, over, decimals : as for ``classify``
 
     Returns
     -------
-    Classes, up to one more than before; a half that holds no value joins its neighbour on its own
-    side of the pivot
+    Classes, up to two more than before. Where some value is the pivot itself, it is a class of its
+        own: no change is neither a gain nor a loss. Else the pivot belongs to the side below. A
+        half that holds no value joins its neighbour on its own side of the pivot, but where the
+        bounds are kept. Manual breaks get no bound at the pivot: whoever gave them means the class
+        around it
     """
-    if not classes.k or not classes.bounds[0] < pivot < classes.bounds[-1]:
+    if not classes.k or not classes.bounds[0] <= pivot <= classes.bounds[-1]:
         return classes
-    numbers = _numbers(values)
-    low, *uppers = sorted({*classes.bounds, float(pivot)})
+    numbers, pivot = _numbers(values), float(pivot) + 0.0
+    pool, bounds = _pool(numbers, over), classes.bounds
+    if pivot not in bounds:
+        if classes.method == "manual":
+            return classes
+        bounds = _with_bound(classes, pivot, pool)
+    held = bool(np.isin(pivot, pool))
+    bounds = _parted(bounds, pivot, pool, decimals) if held else bounds
+    alone = pivot if held else None
+    return replace(classes, bounds=bounds, counts=_counts(numbers, bounds), alone=alone)
+
+
+def _with_bound(classes: Classes, pivot: float, pool: Floats) -> tuple[float, ...]:
+    low, *uppers = sorted({*classes.bounds, pivot})
     if classes.bounds[0] == classes.bounds[1]:
         uppers.insert(0, low)
-    bounds = _occupied(low, uppers, _pool(numbers, over), keep=float(pivot))
-    return replace(classes, bounds=bounds, counts=_counts(numbers, bounds))
+    if classes.method in _KEPT:
+        return (low, *uppers)
+    return _occupied(low, uppers, pool, keep=pivot)
+
+
+def _parted(
+    bounds: tuple[float, ...], pivot: float, pool: Floats, decimals: int | None
+) -> tuple[float, ...]:
+    """Put a bound below the pivot, which is one itself, so that the class up to it holds no more.
+
+    The bound is the next number that is printed, if no value lies nearer.
+    """
+    if bounds[0] == pivot:
+        rest = bounds[1:]
+        if len(rest) > 1 and not ((pool > pivot) & (pool <= rest[0])).any():
+            rest = rest[1:]
+        return bounds if bounds[1] == pivot else (pivot, pivot, *rest)
+    at = bounds.index(pivot)
+    below = float(pool[np.searchsorted(pool, pivot) - 1]) if pool[0] < pivot else -np.inf
+    if below < bounds[0] or (at > 1 and below <= bounds[at - 1]):
+        return bounds
+    if decimals is not None:
+        step = float(exact(pivot) - Decimal(1).scaleb(-decimals))
+        below = max(below, step)
+    return (*bounds[:at], below, *bounds[at:])
 
 
 def class_of(values: Values, classes: Classes) -> npt.NDArray[np.int64]:
@@ -170,6 +225,19 @@ def class_of(values: Values, classes: Classes) -> npt.NDArray[np.int64]:
     the bounds therefore goes to the nearest class.
     """
     return _places(_numbers(values), classes.bounds)
+
+
+def middle(classes: Classes, pivot: float) -> int | None:
+    """Name the class that is neither below nor above ``pivot``: it alone, or one given around it.
+
+    None where the pivot only parts two classes, or lies outside of all.
+    """
+    if not classes.k or not classes.bounds[0] <= pivot <= classes.bounds[-1]:
+        return None
+    place = int(class_of([pivot], classes)[0])
+    low, high = classes.bounds[place : place + 2]
+    own = low < pivot < high or low == high == pivot or high == classes.alone == pivot
+    return place if own else None
 
 
 def labels(classes: Classes, *, decimals: int, thousands: bool = True) -> tuple[str, ...]:
@@ -190,15 +258,19 @@ def labels(classes: Classes, *, decimals: int, thousands: bool = True) -> tuple[
     if not classes.k:
         return ()
     low, *uppers = classes.bounds
-    if low == uppers[-1]:
+    if low == uppers[-1] and classes.k == 1:
         shown = written(low, decimals, thousands=thousands)
         sign = "" if shown[0] in "<>" else "=" if rounded(low, decimals) == low else "≈"
         return (sign + shown,)
     digits = max(digits_of(bound) for bound in classes.bounds)
     printed = [written(bound, digits, thousands=thousands) for bound in classes.bounds]
     dash = " – " if low < 0 else "–"
-    first = f"={printed[0]}" if low == uppers[0] else f"{printed[0]}{dash}{printed[1]}"
-    rest = [f">{a}{dash}{b}" for a, b in pairwise(printed[1:])]
+    one = uppers[0] in (low, classes.alone)
+    first = f"={printed[1]}" if one else f"{printed[0]}{dash}{printed[1]}"
+    rest = [
+        f"={b}" if upper == classes.alone else f">{a}{dash}{b}"
+        for upper, (a, b) in zip(uppers[1:], pairwise(printed[1:]), strict=True)
+    ]
     return (first, *rest)
 
 
@@ -288,13 +360,46 @@ def _occupied(
     return (start + 0.0, *reached.values())
 
 
+def _covering(low: float, uppers: Sequence[float], pool: Floats) -> tuple[float, ...]:
+    """Keep every bound, and cover all of the pool.
+
+    Of the uppers the first is the lowest bound where all values lie above it.
+    """
+    rising = sorted({float(upper) + 0.0 for upper in uppers})
+    if not rising or rising[-1] < pool[-1]:
+        rising.append(float(pool[-1]))
+    start = [] if len(rising) > 1 and rising[0] < pool[0] else [min(low, float(pool[0])) + 0.0]
+    return (*start, *rising)
+
+
+def _evenly_rounded(bounds: tuple[float, ...], pool: Floats, decimals: int) -> tuple[float, ...]:
+    """Round equal intervals to the fewest decimals at which they still look equal.
+
+    That is a tenth of their width; and no value moves.
+    """
+    width = (exact(bounds[-1]) - exact(bounds[0])) / (len(bounds) - 1)
+    cuts = np.searchsorted(pool, bounds[1:-1], side="right").tolist()
+    for digits in range(decimals, decimals + 340):
+        if Decimal(1).scaleb(-digits) * 10 > width:
+            continue
+        low = to_step(bounds[0], digits, ROUND_FLOOR)
+        high = to_step(bounds[-1], digits, ROUND_CEILING)
+        near = (low, *(to_step(bound, digits, ROUND_HALF_UP) for bound in bounds[1:-1]), high)
+        rising = all(a < b for a, b in pairwise(near))
+        if rising and np.searchsorted(pool, near[1:-1], side="right").tolist() == cuts:
+            return near
+    return bounds
+
+
 def _rounded(
     bounds: tuple[float, ...], pool: Floats, decimals: int, fixed: Sequence[float]
 ) -> tuple[float, ...]:
     """Round each bound, but those in ``fixed``, and move no value: the lowest down, the last up."""
     cuts = np.searchsorted(pool, bounds[1:-1], side="right")
     inner = [
-        round_between(bound, float(pool[cut - 1]), float(pool[cut]), decimals)
+        bound
+        if bound in fixed
+        else round_between(bound, float(pool[cut - 1]), float(pool[cut]), decimals)
         for bound, cut in zip(bounds[1:-1], cuts, strict=True)
     ]
     low = to_step(bounds[0], decimals, ROUND_FLOOR)
@@ -333,13 +438,12 @@ def _infinity_notes(numbers: Floats) -> tuple[Text, ...]:
 def _notes(
     classes: Classes, pool: Floats, k: int, breaks: Sequence[float] | None
 ) -> Iterator[Text]:
-    if pool[0] == pool[-1]:
+    if pool[0] == pool[-1] and breaks is None:
         yield Text("全部数值相同，只有一级", "all values are equal: one class")
         return
     asked = k
     if breaks is not None:
-        # A break below all values is the lowest bound, not a class of its own.
-        asked = len(breaks) - (breaks[0] < pool[0]) + (breaks[-1] < pool[-1])
+        asked = classes.k
         if breaks[-1] < pool[-1]:
             yield Text(
                 f"有数值大于最后一个断点 {breaks[-1]:g}，已增加一级",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.catalog import Indicator, Kind, Measure, Op, Status
 from geomap.changenotes import broken_changes
-from geomap.classes import CLOSURE, Classes, class_of, classify, labels, split_at
+from geomap.classes import CLOSURE, Classes, class_of, classify, labels, middle, split_at
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.labels import MANY
 from geomap.mapnotes import (
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 VERSION = 1
 SYMBOL_RADIUS_PX = 34
 MANY_PX = 12
+CROSSING_ZERO = "RdBu"
 SYNTHETIC_MARK = Text("示例数据 非真实统计", "Demonstration data, not real statistics")
 COUNT_AS_FILL = Text(
     "总量按面着色会夸大面积大的旗区，宜用圆表示",
@@ -153,7 +154,7 @@ def map_view(
     method, k, palette : the indicator's own when None
     representation : "fill" or "symbol"; when None, symbols for counts and fill for the rest
     shared_breaks : one set of class breaks over all years
-    breaks : upper bounds, for the method "manual" (and then needed)
+    breaks : upper bounds, for the method "manual" (and then needed): the same for every year
     rank_estimates : whether estimates have places among what was reported
 
     Raises
@@ -235,7 +236,7 @@ def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
     parts = [area.code for area in atlas.parts]
     values = [_number(rows.get(code)) for code in parts]
     city = rows.get(atlas.city)
-    scheme = palette_of(how.palette or indicator.palette)
+    scheme = _scheme(atlas, scene, how)
     base_year = _base_year(rows)
     printed = scene.as_printed(values)
     classes, pivot = _classes(atlas, scene, how, printed, scheme)
@@ -278,7 +279,8 @@ def _classes(
     if not chosen and all_flat(atlas, indicator, scene.year, rows, _base_year(rows)):
         return one_class(values, indicator), None
     pivot = _pivot(indicator, rows.get(atlas.city)) if scheme.kind == "diverging" else None
-    over = scene.as_printed(scene.everywhere(atlas.city)) if how.shared_breaks else None
+    shared = how.shared_breaks or how.breaks is not None
+    over = scene.as_printed(scene.everywhere(atlas.city)) if shared else None
     classes = classify(
         values,
         method=how.method or indicator.method,
@@ -287,7 +289,20 @@ def _classes(
         over=over,
         decimals=indicator.decimals,
     )
-    return classes if pivot is None else split_at(classes, pivot, values, over=over), pivot
+    if pivot is None:
+        return classes, None
+    decimals = indicator.decimals
+    return split_at(classes, pivot, values, over=over, decimals=decimals), pivot
+
+
+def _scheme(atlas: Atlas, scene: Scene, how: Drawing) -> Palette:
+    """Choose the scheme; gains and losses need one with a middle, which one ramp would blur."""
+    own = palette_of(how.palette or scene.indicator.palette)
+    if how.palette is not None or own.kind == "diverging":
+        return own
+    everywhere = [value for value in scene.everywhere(atlas.city) if math.isfinite(value)]
+    crossing = min(everywhere, default=0.0) < 0 < max(everywhere, default=0.0)
+    return palette_of(CROSSING_ZERO) if crossing else own
 
 
 def _representation(indicator: Indicator, how: Drawing) -> str:
@@ -399,11 +414,7 @@ def _pivot(indicator: Indicator, city: Value | None) -> float | None:
 def _legend(
     indicator: Indicator, classes: Classes, asked: int, scheme: Palette, pivot: float | None
 ) -> LegendView:
-    fills = (
-        colours(scheme.name, classes.k)
-        if pivot is None or not classes.k
-        else diverging(scheme.name, classes.bounds, pivot)
-    )
+    fills = _colours(classes, scheme.name, pivot)
     return LegendView(
         method=classes.method,
         asked=asked,
@@ -417,6 +428,15 @@ def _legend(
         closure=CLOSURE,
         notes=classes.notes,
     )
+
+
+def _colours(classes: Classes, scheme: str, pivot: float | None) -> tuple[str, ...]:
+    if pivot is None or not classes.k:
+        return colours(scheme, classes.k)
+    neutral = middle(classes, pivot)
+    if neutral is None:
+        return diverging(scheme, classes.bounds, pivot)
+    return colours(scheme, classes.k, pivot_class=neutral)
 
 
 def _symbols(

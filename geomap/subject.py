@@ -232,14 +232,13 @@ def several(atlas: Atlas, subject: Subject) -> list[MapView]:
     else:
         years = sorted({_year(text, series) for text in subject.years})
     _require_several(atlas, subject.indicator, years, sorted(series))
-    shared = subject.breaks is None
     return [
         map_view(
             atlas,
             subject.indicator,
             year=year,
             kind=subject.kind,
-            shared_breaks=shared,
+            shared_breaks=True,
             **subject.drawing,
         )
         for year in years

@@ -42,8 +42,23 @@ def test_quantiles_interpolate_between_ranks() -> None:
 
 def test_equal_intervals_are_equally_wide() -> None:
     made = classify([0, 1, 5, 10], method="equal", k=4)
-    assert made.bounds == (0, 2.5, 5, 10)
-    assert made.counts == (2, 1, 1)
+    assert made.bounds == (0, 2.5, 5, 7.5, 10)
+    assert made.counts == (2, 1, 0, 1)
+
+
+def test_equal_intervals_keep_their_empty_classes() -> None:
+    # people per km² of nine banners: (318.6 − 5.8) / 9 = 34.76, so 267.0 lies in the eighth
+    density = [5.9, 6.1, 8.0, 8.4, 13.6, 29.9, 47.6, 267.0, 318.6]
+    made = classify(density, method="equal", k=9, decimals=1)
+    assert made.bounds == (5.9, 40.6, 75.4, 110.1, 144.9, 179.6, 214.4, 249.1, 283.9, 318.6)
+    assert made.counts == (6, 1, 0, 0, 0, 0, 0, 1, 1)
+    assert made.notes == ()
+
+
+def test_narrow_equal_intervals_are_printed_with_the_decimals_that_keep_them_equal() -> None:
+    # 1.0, 1.2, 1.4 … would read 1, 1, 1 without decimals
+    made = classify([1, 2], method="equal", k=5, decimals=0)
+    assert made.bounds == (1, 1.2, 1.4, 1.6, 1.8, 2)
 
 
 def test_a_value_on_a_decimal_break_lies_below_it() -> None:
@@ -151,11 +166,13 @@ def test_values_above_the_last_manual_break_make_one_more_class() -> None:
     assert english(made) == "values above the last break 15 make one more class"
 
 
-def test_empty_manual_classes_join_the_class_above_and_are_told() -> None:
-    made = classify([3, 33], method="manual", breaks=[10, 20, 30, 40, 50])
-    assert made.bounds == (3, 10, 40)
-    assert made.counts == (1, 1)
-    assert "2 classes (5 asked for)" in english(made)
+def test_empty_manual_classes_are_kept_above_below_and_between() -> None:
+    made = classify([3, 33], method="manual", breaks=[10, 20, 30, 40, 50], decimals=1)
+    assert made.bounds == (3, 10, 20, 30, 40, 50)
+    assert made.counts == (1, 0, 0, 1, 0)
+    assert made.notes == ()
+    above = classify([60, 61], method="manual", breaks=[10, 20, 30])
+    assert (above.bounds, above.counts) == ((10, 20, 30, 61), (0, 0, 2))
 
 
 @pytest.mark.parametrize("breaks", [[], [1, 1], [2, 1], [1, NAN], [1, INF]])
@@ -268,8 +285,8 @@ def test_a_year_without_values_still_has_the_shared_classes() -> None:
 
 def test_breaks_are_rounded_where_no_value_changes_class() -> None:
     made = classify([1.04, 2.0, 3.33, 9.0], method="equal", k=3, decimals=1)
-    # 1.04 + 7.96 / 3 = 3.693…, then 6.346… (empty class, joined)
-    assert made.bounds == (1.0, 3.7, 9.0)
+    # 1.04 + 7.96 / 3 = 3.693…, then 6.346…
+    assert made.bounds == (1.0, 3.7, 6.3, 9.0)
 
 
 def test_a_break_keeps_the_decimals_that_part_two_values() -> None:
@@ -279,8 +296,8 @@ def test_a_break_keeps_the_decimals_that_part_two_values() -> None:
 
 
 def test_rounding_goes_the_other_way_rather_than_to_more_decimals() -> None:
-    # halfway is 1.7; 2 would take the upper value along, 1 would not
-    assert classify([1, 2.0], method="equal", k=2, decimals=0).bounds == (1, 1, 2)
+    # the mean is 1.5; 2 would take the upper value along, 1 would not
+    assert classify([1, 2.0], method="stddev", k=2, decimals=0).bounds == (1, 1, 2)
 
 
 # --- labels -------------------------------------------------------------------------------------
@@ -322,13 +339,53 @@ def test_splitting_makes_the_pivot_a_bound() -> None:
     made = split_at(classify(values, method="equal", k=2), 0, values)
     assert made.bounds == (-4, 0, 1, 6)
     assert made.counts == (2, 1, 2)
+    assert made.alone is None
 
 
 def test_an_empty_half_joins_the_class_on_its_own_side() -> None:
-    values = [-4, -2, 3, 6]
-    made = split_at(classify(values, method="manual", breaks=[-3, 1, 6]), 0, values)
-    assert made.bounds == (-4, -3, 0, 6)
-    assert made.counts == (1, 1, 2)
+    # stddev, k = 3: mean 1.75, deviation 4.86…: cuts at −0.68 and 4.18; nothing in −0.68–0
+    values = [-4, -2, 3, 6, 6]
+    classes = classify(values, method="stddev", k=3, decimals=1)
+    made = split_at(classes, 0, values)
+    assert made.bounds[:3] == (-4, 0, classes.bounds[2])
+    assert made.counts == (2, 1, 2)
+
+
+def test_what_is_the_pivot_itself_is_a_class_of_its_own() -> None:
+    values = [-100, -2.5, 0, 0, 0, 33.3]
+    made = split_at(classify(values, method="quantile", k=2, decimals=1), 0, values, decimals=1)
+    assert labels(made, decimals=1) == ("−100.0 – −0.1", "=0.0", ">0.0 – 33.3")
+    assert made.counts == (2, 3, 1)
+    assert class_of(values, made).tolist() == [0, 0, 1, 1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("values", "printed", "counts"),
+    [
+        ([0, 0, 5, 9], ("=0", ">0–5", ">5–9"), (2, 1, 1)),
+        ([-9, -5, 0], ("=−9", ">−9 – −5", "=0"), (1, 1, 1)),
+        ([-3, 0], ("−3 – −1", "=0"), (1, 1)),
+        ([0, 0], ("=0",), (2,)),
+    ],
+)
+def test_no_change_is_apart_from_gains_or_losses_alone(
+    values: list[float], printed: tuple[str, ...], counts: tuple[int, ...]
+) -> None:
+    classes = classify(values, method="natural", k=3, decimals=0)
+    made = split_at(classes, 0, values, decimals=0)
+    assert made.counts == counts
+    assert labels(made, decimals=0)[-1] == printed[-1]
+    assert labels(made, decimals=0)[1:] == printed[1:]
+
+
+def test_manual_breaks_around_the_pivot_stay_as_given() -> None:
+    values = [-40, -3, 0, 4, 60]
+    made = classify(values, method="manual", breaks=[-20, -5, 5, 20, 60])
+    assert split_at(made, 0, values) is made
+    at_zero = classify(values, method="manual", breaks=[-20, 0, 20, 60])
+    parted = split_at(at_zero, 0, values, decimals=0)
+    assert parted.bounds == (-40, -20, -1, 0, 20, 60)
+    assert parted.counts == (1, 1, 1, 1, 1)
 
 
 def test_a_pivot_outside_the_bounds_changes_nothing() -> None:
@@ -364,7 +421,7 @@ def test_classes_are_non_empty_rising_and_cover_any_input(
     made = classify(values, method=method, k=k, decimals=decimals)
     known = finite(values)
     assert made.k <= (9 if method == "pretty" else k)
-    assert all(count > 0 for count in made.counts)
+    assert method == "equal" or all(count > 0 for count in made.counts)
     assert sum(made.counts) == len(known)
     assert all(a < b for a, b in pairwise(made.uppers))
     if known:
@@ -417,8 +474,13 @@ def test_the_class_is_the_number_of_upper_bounds_exceeded(
 def test_no_class_spans_the_pivot(values: list[float], method: str, k: int, pivot: float) -> None:
     made = split_at(classify(values, method=method, k=k), pivot, values)
     assert not any(a < pivot < b for a, b in pairwise(made.bounds))
-    assert all(count > 0 for count in made.counts)
+    assert method == "equal" or all(count > 0 for count in made.counts)
     assert sum(made.counts) == len(finite(values))
+    held = [place for value, place in zip(values, class_of(values, made), strict=True)
+            if value == pivot]  # fmt: skip
+    if held:
+        assert made.counts[held[0]] == len(held)
+        assert labels(made, decimals=1)[held[0]].startswith(("=", "≈"))
 
 
 @given(st.lists(tabular, min_size=1, max_size=12), st.lists(tabular, min_size=1, unique=True))
@@ -428,8 +490,18 @@ def test_manual_breaks_part_the_values_where_the_user_said(
     breaks = sorted(breaks)[:8]
     made = classify(values, method="manual", breaks=breaks)
     naive = [sum(value > upper for upper in breaks) for value in values]
-    order = sorted(set(naive))
-    assert class_of(values, made).tolist() == [order.index(place) for place in naive]
+    # A first break below all values is the lowest bound; every other one is the end of a class.
+    below = min(values) > breaks[0]
+    assert class_of(values, made).tolist() == [place - below for place in naive]
+    assert set(breaks) <= set(made.bounds)
+
+
+@given(st.lists(tabular, min_size=2, max_size=12, unique=True), ks, st.integers(0, 2))
+def test_equal_intervals_are_those_of_numpy(values: list[float], k: int, decimals: int) -> None:
+    made = classify(values, method="equal", k=k, decimals=decimals)
+    even = np.linspace(min(values), max(values), k + 1)
+    assert made.k == k
+    assert np.abs(np.array(made.bounds) - even).max() <= (even[1] - even[0]) / 10 + 1e-9
 
 
 # --- the oracle ---------------------------------------------------------------------------------
@@ -446,12 +518,15 @@ ORACLES: dict[str, Callable[[np.ndarray, int], mapclassify.classifiers.MapClassi
 @pytest.mark.parametrize("method", ["quantile", "equal", "stddev"])
 @given(st.lists(tabular, min_size=10, max_size=40, unique=True), ks)
 def test_the_partition_is_that_of_mapclassify(method: str, values: list[float], k: int) -> None:
-    """Two deviations: empty classes are dropped, and values on a break are not left to noise."""
+    """Two deviations: empty classes are dropped, but for equal intervals, and values on a break
+    are not left to noise."""
     oracle = ORACLES[method](np.array(values), k)
     cuts = oracle.bins[:-1]
     near = np.isclose(np.subtract.outer(values, cuts), 0, atol=1e-6).any(axis=1)
     made = classify(values, method=method, k=k)
-    _, theirs = np.unique(oracle.yb, return_inverse=True)
+    theirs = oracle.yb
+    if method != "equal":
+        _, theirs = np.unique(oracle.yb, return_inverse=True)
     if not near.any():
         assert class_of(values, made).tolist() == theirs.tolist()
 

@@ -314,8 +314,45 @@ def test_values_on_one_side_of_the_pivot_get_one_side_of_the_colours(atlas: Atla
 
 def test_a_sequential_palette_has_no_pivot(atlas: Atlas) -> None:
     made = three(atlas, -4, 1, 9, minimum=None)
-    assert map_view(made, "x").legend.pivot is None
+    assert map_view(made, "x", palette="Greens").legend.pivot is None
     assert map_view(made, "x", palette="RdBu").legend.pivot == 0
+
+
+@pytest.mark.parametrize("measure", [Measure.COUNT, Measure.RATE])
+def test_values_on_both_sides_of_0_are_drawn_in_two_hues(atlas: Atlas, measure: Measure) -> None:
+    made = three(atlas, -900, -5, 400, minimum=None, palette="Greens", measure=measure)
+    legend = map_view(made, "x", representation="fill").legend
+    assert (legend.palette, legend.pivot) == ("RdBu", 0)
+    assert sides(map_view(made, "x", representation="fill")) == (2, 1)
+    assert map_view(three(atlas, -9, -5, 0, minimum=None), "x").legend.palette != "RdBu"
+
+
+def test_no_change_has_a_neutral_class_of_its_own(atlas: Atlas) -> None:
+    legend = diverging(atlas, (-4, 0, 9), formula=formula(Op.CHANGE), minimum=None).legend
+    assert legend.labels == ("=−4", "=0", ">0 – 9")
+    assert legend.counts == (1, 1, 1)
+    assert legend.colours[1] == "#f7f7f7"
+
+
+def test_manual_breaks_around_0_are_neutral_and_stay_as_given(atlas: Atlas) -> None:
+    made = three(atlas, -40, 3, 60, minimum=None, palette="RdBu")
+    legend = map_view(made, "x", method="manual", breaks=(-5, 5, 50)).legend
+    assert legend.bounds == (-40, -5, 5, 50, 60)
+    assert (legend.counts, legend.colours[1]) == ((1, 1, 0, 1), "#f7f7f7")
+
+
+def test_manual_breaks_are_the_same_in_every_year(atlas: Atlas) -> None:
+    years: Yearly = {
+        2015: {EAST: 3.0, MID: 4.0, WEST: NAN},
+        2020: {EAST: 12.0, MID: 35.0, WEST: 60.0},
+    }
+    made = with_values(atlas, years)
+    early, late = (
+        map_view(made, "x", year=year, method="manual", breaks=(10, 20, 30)).legend
+        for year in years
+    )
+    assert early.bounds == late.bounds == (3, 10, 20, 30, 60)
+    assert (early.counts, late.counts) == ((2, 0, 0, 0), (0, 1, 0, 2))
 
 
 # --- changes whose base years differ --------------------------------------------------------------
@@ -471,7 +508,8 @@ def test_areas_that_print_the_same_number_have_the_same_colour(
         assert area.value is not None
         classes.setdefault(written(area.value, decimals), set()).add(area.class_index)
     assert all(len(found) == 1 for found in classes.values())
-    if method != "manual":
+    # Equal intervals narrower than ten printed steps would no longer be equal at that step.
+    if method not in ("manual", "equal"):
         grid = [round(bound * 10**decimals, 6) for bound in view.legend.bounds]
         assert all(step == int(step) for step in grid), "bounds have no more decimals than values"
 

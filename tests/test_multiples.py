@@ -13,6 +13,7 @@ from geomap.multiples import compose_multiples
 from geomap.scene import Circle, Scene, Shape
 from geomap.sheet import PAPERS, Sheet
 from geomap.store import open_release
+from geomap.subject import Subject, scene_of, several
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,20 @@ def test_categories_are_named_and_what_is_said_of_each_says_of_which(demo: Atlas
 def test_maps_with_other_breaks_are_refused(demo: Atlas) -> None:
     with pytest.raises(RequestError, match="shared_breaks"):
         set_on(demo, years_of(demo, "population_density", 3, shared=False), Sheet())
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_breaks_given_hold_for_the_maps_of_all_years(demo: Atlas, shared: bool) -> None:
+    # 50 leaves a class empty, 300 is exceeded; both stopped the sheet
+    subject = Subject(
+        "population_density", years=("2015", "2020"), method="manual",
+        breaks=(10.0, 20.0, 50.0, 300.0), shared_breaks=shared,
+    )  # fmt: skip
+    views = several(demo, subject)
+    assert len({view.legend.bounds for view in views}) == 1
+    assert {10.0, 20.0, 50.0, 300.0} < set(views[0].legend.bounds)
+    scene, _ = scene_of(demo, subject)
+    assert texts(scene, "legend").count("人口密度（人/平方公里）") == 1
 
 
 def test_maps_in_other_units_are_refused(demo: Atlas) -> None:
