@@ -17,11 +17,19 @@ import numpy as np
 from geomap import captions, fills
 from geomap.blocks import Block, Setter, joined, moved
 from geomap.catalog import SiteKind, Status
-from geomap.emblems import emblem
+from geomap.emblems import emblem, sign
 from geomap.errors import Text
 from geomap.scene import Circle, Item, Shape, Stroke, Words
 from geomap.sheet import CIRCLE, PAPER, SOFT, Sheet
-from geomap.sitemarks import drawn_sites, kinds_inside, numbers, site_name, sites_by_kind
+from geomap.sitemarks import (
+    Spot,
+    drawn_sites,
+    kinds_inside,
+    numbers,
+    site_name,
+    sites_by_kind,
+    spots,
+)
 from geomap.typesetting import ASCENT, Ruler
 
 if TYPE_CHECKING:
@@ -278,6 +286,7 @@ def _sites(key: Key, atlas: Atlas, sheet: Sheet, named: bool) -> list[Block]:
     blocks: list[Block] = []
     for kind in kinds_inside(atlas, sheet):
         blocks += [_kind(key, kind, rows[kind.id]), *_named(key, atlas, kind, told)]
+    blocks += _shared(key, spots(atlas, kinds_inside(atlas, sheet)))
     for id_, kind in atlas.site_kinds.items():
         if kind.outside and id_ in sheet.layers and rows[id_]:
             blocks += [key.gap(), *_outside(key, kind, rows[id_])]
@@ -304,6 +313,24 @@ def _kind(key: Key, kind: SiteKind, rows: list[dict[str, Any]]) -> Block:
     em = key.set.em
     swatch = (emblem(kind.shape, 1.15 * em, key.set.pitch / 2, 1.0 * em),) if drawn else ()
     return key.row(swatch, name, key.sheet.say(Text(f"{drawn} 处", f"{drawn}")) if drawn else "")
+
+
+def _shared(key: Key, found: list[Spot]) -> list[Block]:
+    """Explain the signs of several sites on one spot."""
+    several = [spot for spot in found if len(spot.rows) > 1]
+    if not several:
+        return []
+    most = max(several, key=lambda spot: len(spot.shapes)).shapes
+    em = key.set.em
+    swatch = sign(most, 1.15 * em, key.set.pitch / 2, 0.95 * em)
+    if len(most) == 1:
+        swatch = []
+    label = Text("几处点位同在一点，合为一个符号", "Several on one spot, in one sign")
+    return [key.row(tuple(swatch), key.sheet.say(label), key.sheet.say(_places(len(several))))]
+
+
+def _places(count: int) -> Text:
+    return Text(f"{count} 点", f"{count} spot" + "s" * (count != 1))
 
 
 def _outside(key: Key, kind: SiteKind, rows: list[dict[str, Any]]) -> list[Block]:

@@ -47,7 +47,7 @@ def draw_map(
     found["areas"] += thematic.areas(land, shown, sheet)
     found["borders"] += thematic.borders(land, sheet.paper.line)
     found["symbols"] += thematic.circles(land, shown, sheet)
-    found["sites"] += [*(mark.shape for mark in marks), *figures]
+    found["sites"] += [*(shape for mark in marks for shape in mark.shapes), *figures]
     items, left = thematic.labels(land, shown, sheet, plan.ruler, kept, boxes)
     if left:
         note = _unlabelled(plan, land, shown, len(left))

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geomap.catalog import Indicator, Kind, Measure, Op, Status
+from geomap.emblems import nest
 from geomap.errors import Text
 from geomap.language import parts_of, strings
 from geomap.mapview import best_year
@@ -25,11 +26,13 @@ from geomap.screen_parts import (
     PlanRow,
     Screen,
     Sites,
+    Symbol,
     mark_of,
     value_text,
     year_text,
 )
 from geomap.screen_slides import slide
+from geomap.sitemarks import spots
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -59,7 +62,7 @@ def compose(
     headline = tuple(_headline(desk, *one) for one in headline_values(atlas))
     plan = _plan(desk)
     sites = tuple(_sites(desk, kind) for kind in layers[:KINDS])
-    symbols = _symbols(atlas, layers)
+    symbols = _symbols(desk, layers)
     fixed = {ref for one in headline for ref in one.refs}
     fixed |= {*plan.refs, *(ref for one in sites for ref in one.refs)}
     slides = tuple(slide(desk, one, symbols) for one in indicators)
@@ -208,14 +211,18 @@ def _sites(desk: Desk, kind: str) -> Sites:
     )
 
 
-def _symbols(atlas: Atlas, layers: Sequence[str]) -> tuple[tuple[str, float, float, str], ...]:
-    """Give shape, place and name of every site that is drawn."""
-    rows: list[dict[str, Any]] = atlas.sites.to_dict("records")  # type: ignore[assignment]
-    return tuple(
-        (atlas.site_kinds[row["kind"]].shape, *at, row["name_zh"])
-        for row, at in zip(rows, outlines(atlas).sites, strict=True)
-        if at is not None and row["kind"] in layers
-    )
+def _symbols(desk: Desk, layers: Sequence[str]) -> tuple[Symbol, ...]:
+    """Give the signs of the sites on the map, those of the first kinds last: they lie on top."""
+    atlas = desk.atlas
+    placed = dict(zip(atlas.sites["id"], outlines(atlas).sites, strict=True))
+    found = []
+    for spot in spots(atlas, [kind for id_, kind in atlas.site_kinds.items() if id_ in layers]):
+        at = placed[spot.rows[0]["id"]]
+        if at is not None:
+            names = tuple(desk.say(Text(row["name_zh"], row["name_en"])) for row in spot.rows)
+            shapes = tuple(nest(spot.shapes))
+            found.append(Symbol(at[0], at[1], shapes, names, spot.count))
+    return tuple(reversed(found))
 
 
 def _references(desk: Desk) -> tuple[tuple[int, str, str], ...]:

@@ -29,17 +29,6 @@ NAME_PX, VALUE_PX = 24, 28
 LABEL_HEIGHT = NAME_PX + VALUE_PX + 6
 SITE_PX, CROWDED_PX = 24, 15
 CROWD = 60  # more sites than labels could step aside for
-# The shapes of ``web/static/js/dom.js``, on a 16 × 16 field.
-SHAPE_PATHS = {
-    "circle": "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2Z",
-    "square": "M2.5 2.5h11v11h-11Z",
-    "triangle": "M8 1.5 15 14H1Z",
-    "diamond": "M8 1 15 8 8 15 1 8Z",
-    "pentagon": "M8 1.2 15 6.4 12.3 14.6H3.7L1 6.4Z",
-    "star": "M8 .8l2 4.9 5.2.4-4 3.4 1.3 5.1L8 11.8l-4.5 2.8 1.3-5.1-4-3.4L6 5.7Z",
-    "hexagon": "M4.5 1.8h7L15 8l-3.5 6.2h-7L1 8Z",
-    "cross": "M5.5 1h5v4.5H15v5h-4.5V15h-5v-4.5H1v-5h4.5Z",
-}
 _TOLERANCE = 0.4
 _ROOM = 92  # narrower areas of a crowded map have no label
 Box: TypeAlias = "tuple[float, float, float, float]"

@@ -122,6 +122,26 @@ class Sites:
 
 
 @dataclass(frozen=True, slots=True)
+class Symbol:
+    """A sign on the map: ``shapes`` and their sizes beside a lone one, the outermost first.
+
+    ``count`` says how many sites it stands for where its shapes do not, else 0; ``reach`` is how
+    far it extends beside a lone one.
+    """
+
+    x: float
+    y: float
+    shapes: tuple[tuple[str, float], ...]
+    names: tuple[str, ...]
+    count: int
+
+    @property
+    def reach(self) -> float:
+        """How wide it is beside a lone shape."""
+        return self.shapes[0][1]
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """All that the big screen shows; ``references`` are number, title and number of document."""
 
@@ -130,7 +150,7 @@ class Screen:
     slides: tuple[Slide, ...]
     plan: Plan
     sites: tuple[Sites, ...]
-    symbols: tuple[tuple[str, float, float, str], ...]
+    symbols: tuple[Symbol, ...]
     references: tuple[tuple[int, str, str], ...]
     fixed_refs: tuple[int, ...]
     until: int | None

@@ -16,6 +16,7 @@ from geomap.screen_parts import (
     Key,
     Slide,
     Spot,
+    Symbol,
     mark_of,
     value_text,
     year_text,
@@ -27,8 +28,8 @@ CIRCLE, BELOW_ZERO, NEUTRAL = "#2b6cb0", "#b2182b", "#e6e9ec"
 _MAX_RADIUS = 46
 
 
-def slide(desk: Desk, indicator: str, symbols: Sequence[tuple[str, float, float, str]]) -> Slide:
-    """Make one turn; ``symbols`` are shape, place and name of the sites on the map.
+def slide(desk: Desk, indicator: str, symbols: Sequence[Symbol]) -> Slide:
+    """Make one turn; ``symbols`` are the signs of the sites on the map.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def slide(desk: Desk, indicator: str, symbols: Sequence[tuple[str, float, float,
         city=_city(desk, view),
         fills=fills,
         spots=spots,
-        labels=_labels(desk, view, spots, [(x, y) for _, x, y, _ in symbols]),
+        labels=_labels(desk, view, spots, [(one.x, one.y) for one in symbols]),
         hatches=tuple(sorted(one for one in drawn if one.startswith("estimate-"))),
         bars=_bars(desk, view)[:BARS],
         more=max(0, len(view.areas) - BARS),

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geomap.catalog import SiteKind
-from geomap.emblems import emblem
+from geomap.emblems import MOST, sign
+from geomap.errors import Text
 from geomap.scene import MM_PER_PT, Item, Shape, Stroke, Words
 from geomap.sheet import INK, PAPER, Box, Sheet
 from geomap.typesetting import ASCENT, Ruler
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 FEW = 12
 """So many sites are named at most."""
 _CROWD = 40  # more sites than this are drawn smaller
+_SAME_SPOT = 4  # decimals of a degree: some ten metres, far less than any sheet can show
 
 
 @lru_cache(maxsize=4)
@@ -64,48 +66,94 @@ def site_name(row: Mapping[str, Any], sheet: Sheet) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A site on the map.
+class Spot:
+    """Sites that stand on one spot.
 
     Parameters
     ----------
-    id : of the site
-    size_mm : of its shape, about (x, y)
+    rows : the sites, in the order of the catalogue
+    shapes : of their kinds, each once, ``geomap.emblems.MOST`` at most
     """
 
-    id: str
+    rows: tuple[Mapping[str, Any], ...]
+    shapes: tuple[str, ...]
+
+    @property
+    def lon(self) -> float:
+        """Its longitude."""
+        return float(self.rows[0]["lon"])
+
+    @property
+    def lat(self) -> float:
+        """Its latitude."""
+        return float(self.rows[0]["lat"])
+
+    @property
+    def count(self) -> int:
+        """How many sites there are, where the shapes alone do not say it; else 0."""
+        many = len(self.rows)
+        return many if many > max(2, len(self.shapes)) or len(self.shapes) < many else 0
+
+
+def spots(atlas: Atlas, kinds: Sequence[SiteKind]) -> list[Spot]:
+    """Gather the sites of some kinds that have coordinates by where they stand."""
+    found: dict[tuple[float, float], list[dict[str, Any]]] = defaultdict(list)
+    for kind in kinds:
+        for row in drawn_sites(atlas, kind):
+            found[round(row["lon"], _SAME_SPOT), round(row["lat"], _SAME_SPOT)].append(row)
+    shape_of = {kind.id: kind.shape for kind in kinds}
+    return [
+        Spot(tuple(rows), tuple(dict.fromkeys(shape_of[row["kind"]] for row in rows))[:MOST])
+        for rows in found.values()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sign on the map.
+
+    Parameters
+    ----------
+    ids : of its sites
+    size_mm : of a lone shape, about (x, y)
+    count : as for ``Spot``
+    """
+
+    ids: tuple[str, ...]
     x: float
     y: float
     size_mm: float
-    shape: Shape
+    shapes: tuple[Shape, ...]
+    count: int = 0
 
     @property
     def box(self) -> Box:
-        """What the shape covers."""
-        low, high = self.shape.rings[0].min(axis=0), self.shape.rings[0].max(axis=0)
+        """What the sign covers."""
+        rings = np.concatenate([ring for shape in self.shapes for ring in shape.rings])
+        low, high = rings.min(axis=0), rings.max(axis=0)
         return Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 
 def site_marks(atlas: Atlas, ground: Ground, sheet: Sheet, size_mm: float) -> list[Mark]:
-    """Draw the sites of the chosen layers that have coordinates; those on one spot side by side."""
-    kinds = {kind.id: kind for kind in kinds_inside(atlas, sheet)}
-    rows = [row for kind in kinds.values() for row in drawn_sites(atlas, kind)]
-    if not rows:
+    """Draw the sites of the chosen layers exactly where they stand, one sign for each spot.
+
+    Kinds that come first in the catalogue are drawn last, above the others.
+    """
+    found = spots(atlas, kinds_inside(atlas, sheet))
+    if not found:
         return []
-    if len(rows) > _CROWD:
+    if sum(len(spot.rows) for spot in found) > _CROWD:
         size_mm *= 0.7
-    lon, lat = (np.array([row[name] for row in rows], dtype=float) for name in ("lon", "lat"))
-    spots: dict[tuple[float, float], list[int]] = defaultdict(list)
-    for index, (x, y) in enumerate(ground.at(lon, lat).tolist()):
-        spots[round(x, 1), round(y, 1)].append(index)
-    found = []
-    for (x, y), here in spots.items():
-        for place, index in enumerate(here):
-            row, at = rows[index], x + (place - (len(here) - 1) / 2) * size_mm * 1.15
-            if ground.frame.holds(Box(at, y, at, y)):
-                shape = emblem(kinds[row["kind"]].shape, at, y, size_mm, site_name(row, sheet))
-                found.append(Mark(row["id"], at, y, size_mm, shape))
-    return found
+    places = ground.at(np.array([one.lon for one in found]), np.array([one.lat for one in found]))
+    joint = sheet.say(Text("；", "; "))
+    marks = []
+    for spot, (x, y) in zip(found, places.tolist(), strict=True):
+        if ground.frame.holds(Box(x, y, x, y)):
+            names = joint.join(site_name(row, sheet) for row in spot.rows)
+            shapes = tuple(sign(spot.shapes, x, y, size_mm, names))
+            ids = tuple(row["id"] for row in spot.rows)
+            marks.append(Mark(ids, x, y, size_mm, shapes, spot.count))
+    return marks[::-1]
 
 
 def write_numbers(
@@ -115,7 +163,8 @@ def write_numbers(
 
     Parameters
     ----------
-    told : numbers by id; a site without one stays without
+    told : numbers by id; a sign of several sites bears all of theirs, and without numbers says
+        how many sites it stands for where its shapes do not
 
     Returns
     -------
@@ -125,9 +174,11 @@ def write_numbers(
     taken = [mark.box for mark in marks]
     boxes: list[Box] = []
     for mark in marks:
-        if mark.id not in told:
+        known = [str(told[one]) for one in mark.ids if one in told]
+        text = "·".join(known) or (f"×{mark.count}" if mark.count else "")
+        if not text:
             continue
-        text, size_pt = str(told[mark.id]), 0.8 * mark.size_mm / MM_PER_PT
+        size_pt = 0.8 * mark.size_mm / MM_PER_PT
         box = _beside(mark, ruler.width(text, size_pt, True), size_pt * MM_PER_PT, taken, frame)
         base = box.y0 + 0.5 * box.height + (ASCENT - 0.5) * 0.8 * size_pt * MM_PER_PT
         halo = Stroke(PAPER, 0.22 * size_pt * MM_PER_PT)
@@ -139,12 +190,12 @@ def write_numbers(
 
 def _beside(mark: Mark, width: float, high: float, taken: Sequence[Box], frame: Box) -> Box:
     """Choose a side: right, left, above or below, the first that is free, else the right."""
-    gap = 0.62 * mark.size_mm
+    gap, own = 0.12 * mark.size_mm, mark.box
     middles = [
-        (mark.x + gap + width / 2, mark.y),
-        (mark.x - gap - width / 2, mark.y),
-        (mark.x, mark.y - gap - high / 2),
-        (mark.x, mark.y + gap + high / 2),
+        (own.x1 + gap + width / 2, mark.y),
+        (own.x0 - gap - width / 2, mark.y),
+        (mark.x, own.y0 - gap - high / 2),
+        (mark.x, own.y1 + gap + high / 2),
     ]
     boxes = [Box(x - width / 2, y - high / 2, x + width / 2, y + high / 2) for x, y in middles]
     free = (one for one in boxes if frame.holds(one) and not any(map(one.overlaps, taken)))

@@ -171,13 +171,16 @@ def test_each_kind_of_site_has_a_shape_of_its_own(screen: Screen, demo: Site) ->
     placed = demo.atlas.sites[demo.atlas.sites.lon.notna()]
     outside = [kind.id for kind in demo.atlas.site_kinds.values() if kind.outside]
     drawn = placed[~placed.kind.isin(outside)]
-    assert screen.find(".leaflet-marker-icon.site").count() == len(drawn)
+    spots = drawn.groupby([drawn.lon.round(4), drawn.lat.round(4)]).ngroups
+    assert screen.find(".leaflet-marker-icon.site").count() == spots
     named = [
-        demo.atlas.site_kinds[kind].name.zh
+        f"{demo.atlas.site_kinds[kind].name.zh}{count} 处"
         for kind in demo.atlas.site_kinds
-        if (drawn.kind == kind).any()
+        if (count := int((drawn.kind == kind).sum()))
     ]
-    assert screen.find("#legend .shapes li").all_inner_texts() == named
+    if spots < len(drawn):
+        named.append("几处同在一点，合为一个符号，点开可选")
+    assert screen.find("#legend .shapes li").all_text_contents() == named
 
 
 def test_layers_go_and_come_and_the_legend_with_them(screen: Screen, shipped: Site) -> None:
@@ -188,7 +191,7 @@ def test_layers_go_and_come_and_the_legend_with_them(screen: Screen, shipped: Si
     assert screen.find("#legend .shapes").count() == 0
     screen.find('#layers input[value="park"]').check()
     assert screen.find(".leaflet-marker-icon.site").count() == 9
-    assert screen.find("#legend .shapes li").all_inner_texts() == ["开发区（园区）"]
+    assert screen.find("#legend .shapes li").all_text_contents() == ["开发区（园区）9 处"]
     assert "park" in screen.query()["layers"]
 
 
@@ -210,6 +213,36 @@ def test_centres_outside_the_city_are_listed_on_the_map(screen: Screen, shipped:
     screen.find("#outside button").first.click()
     assert screen.text("#profile h2") == "鄂尔多斯市"
     assert "北京" in screen.text("#profile .found")
+
+
+def test_sites_on_one_spot_share_a_sign_that_opens_as_a_fan(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, f"{DENSITY}&layers=base,park")
+    # Seven bases and nine parks, five of each on one spot with the other.
+    markers = screen.find(".leaflet-marker-icon.site")
+    assert markers.count() == 11
+    said = markers.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    names = shipped.atlas.sites[shipped.atlas.sites.lon.notna()]
+    names = names[names.kind.isin(["base", "park"])].name_zh
+    assert all(sum(name in one for one in said) >= 1 for name in names)
+    assert screen.find("#legend .shapes li").all_text_contents() == [
+        "人才科创基地7 处",
+        "开发区（园区）9 处",
+        "几处同在一点，合为一个符号，点开可选5 点",
+    ]
+    sign = screen.find('.leaflet-marker-icon[aria-label*="上海庙"][aria-expanded]')
+    assert sign.locator("path:not(.halo)").count() == 2
+    sign.focus()
+    screen.press("Enter")
+    assert sign.get_attribute("aria-expanded") == "true"
+    fan = screen.find(".leaflet-marker-icon.fanned")
+    assert fan.count() == 2
+    screen.press("Escape")
+    assert fan.count() == 0
+    assert sign.evaluate("one => one === document.activeElement")
+    sign.click()
+    fan.nth(1).click()
+    assert "上海庙经济开发区" in screen.find("#profile .found").inner_text()
+    assert screen.query()["area"] == "150623"
 
 
 @pytest.mark.parametrize("how", ["click", "keyboard"])

@@ -164,7 +164,7 @@ def test_sites_side_by_side_bear_their_marks_at_other_corners(screen: Screen, de
     pairs = [(one, two) for at, one in enumerate(marks) for two in marks[at + 1 :]]
     assert len(marks) == 17
     assert [pair for pair in pairs if overlap(*pair)] == []
-    corners = screen.find("#map .site .sign-of").evaluate_all(
+    corners = screen.find("#map .site .signs").evaluate_all(
         "all => all.map(one => `${one.style.left} ${one.style.top}`)"
     )
     assert len(set(corners)) > 1

@@ -12,12 +12,12 @@ from geomap.app import Settings, create_app
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
 from geomap.disclosure import Audience
+from geomap.emblems import SHAPES, icon, spans
 from geomap.paths import shipped_data_dir, web_dir
 from geomap.screen import MOST_SLIDES, compose, default_indicators, headline_values
 from geomap.screen_map import (
     FRAME,
     LABEL_HEIGHT,
-    SHAPE_PATHS,
     Label,
     outlines,
     place_labels,
@@ -88,7 +88,12 @@ def test_labels_stay_within_the_frame_and_off_sites() -> None:
 
 def test_the_shapes_are_those_of_the_map_page() -> None:
     text = (web_dir() / "static/js/dom.js").read_text(encoding="utf-8")
-    assert dict(re.findall(r"^  (\w+): '(M[^']+)',$", text, re.M)) == SHAPE_PATHS
+    paths = dict(re.findall(r"^  (\w+): '(M[^']+)',$", text, re.M))
+    assert paths == {shape: icon(shape) for shape in SHAPES}
+    spanned = re.findall(r"^  (\w+): \[([\d.]+), ([\d.]+)\],$", text, re.M)
+    assert {shape: (float(most), float(least)) for shape, most, least in spanned} == {
+        shape: tuple(round(span, 3) for span in spans(shape)) for shape in SHAPES
+    }
 
 
 # --- what is chosen, and how it is printed --------------------------------------------------------
@@ -157,7 +162,21 @@ def test_sites_are_counted_on_the_map_and_in_all(atlas: Atlas) -> None:
         ("基地", 1, 2),
         ("离岸", 0, 1),
     ]
-    assert [shape for shape, *_ in made.symbols] == ["triangle"]
+    assert [one.shapes for one in made.symbols] == [(("triangle", 1.0),)]
+
+
+def test_no_base_of_the_big_screen_lies_beneath_a_park(shipped: Atlas) -> None:
+    made = compose(shipped, indicators=[], layers=["base", "park"], lang="zh")
+    assert [(one.drawn, one.total) for one in made.sites] == [(7, 8), (9, 23)]
+    assert sum(len(one.names) for one in made.symbols) == 7 + 9
+    places = [(one.x, one.y) for one in made.symbols]
+    assert len(places) == len(set(places)) == 11
+    both = [one for one in made.symbols if len(one.shapes) == 2]
+    assert len(both) == 5
+    assert {tuple(shape for shape, _ in one.shapes) for one in both} == {("square", "triangle")}
+    # Bases are drawn last, above the parks.
+    alone = [one.shapes[-1][0] for one in made.symbols if len(one.shapes) == 1]
+    assert alone == sorted(alone)
 
 
 # --- the page -------------------------------------------------------------------------------------

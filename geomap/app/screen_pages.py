@@ -7,10 +7,11 @@ from flask import Blueprint, render_template, request
 from geomap.app import params
 from geomap.app.current import current_atlas
 from geomap.atlas import Atlas
+from geomap.emblems import icon
 from geomap.errors import Text
 from geomap.language import LANGUAGES, parts_of, strings
 from geomap.screen import MOST_SLIDES, compose, default_indicators
-from geomap.screen_map import CROWD, CROWDED_PX, FRAME, SHAPE_PATHS, SITE_PX
+from geomap.screen_map import CROWD, CROWDED_PX, FRAME, SITE_PX
 
 bp = Blueprint("screen", __name__)
 SECONDS, SHORTEST, LONGEST = 20, 5, 600
@@ -37,7 +38,7 @@ def page() -> str:
         hatches=sorted({hatch for slide in screen.slides for hatch in slide.hatches}),
         crowded=crowded,
         site_px=CROWDED_PX if crowded else SITE_PX,
-        shapes={one.shape: SHAPE_PATHS[one.shape] for one in screen.sites},
+        shapes={one.shape: icon(one.shape) for one in screen.sites},
         other={**request.args, "lang": "en" if lang == "zh" else "zh"},
     )
 

@@ -1,7 +1,7 @@
 // The legend says what the map says: classes with their intervals and counts, what is missing,
 // what is estimated, the sizes of circles and the shapes in use.
 
-import { el, shapeIcon, svg } from './dom.js';
+import { el, shapeIcon, signIcon, svg } from './dom.js';
 import { decimalsOf, fill, fixed, missingOf } from './format.js';
 import { hatchOf } from './layer.js';
 
@@ -18,7 +18,21 @@ const box = (paint) => {
 const circle = (radius) => svg('svg', { class: 'swatch', width: radius * 2 + 2, height: radius * 2 + 2, 'aria-hidden': 'true' },
   svg('circle', { cx: radius + 1, cy: radius + 1, r: radius, fill: '#2b6cb0', 'fill-opacity': 0.82 }));
 
-export const legendOf = (view, atlas, kinds, marked = '') => {
+// The kinds of sites on the map with how many are drawn, and the sign of those on one spot.
+const shapesOf = (atlas, kinds, spots) => {
+  const { t } = atlas;
+  const drawn = (kind) => atlas.sites.filter((site) => site.kind === kind.id && site.lon != null).length;
+  const rows = atlas.kinds.filter((kind) => kinds.includes(kind.id) && !kind.outside && drawn(kind))
+    .map((kind) => row(shapeIcon(kind.shape, 16), kind.name, fill(t.sites_drawn, { count: drawn(kind) })));
+  const several = spots.filter((sites) => sites.length > 1);
+  if (!several.length) return rows;
+  const shapeOf = (site) => atlas.kinds.find((kind) => kind.id === site.kind).shape;
+  const most = several.map((sites) => [...new Set(sites.map(shapeOf))]).reduce((a, b) => (b.length > a.length ? b : a));
+  const sign = most.length > 1 ? signIcon(most, 14) : el('span', { class: 'swatch sign' }, '×2');
+  return [...rows, row(sign, t.on_one_spot, fill(several.length === 1 ? t.spots_one : t.spots_count, { count: several.length }))];
+};
+
+export const legendOf = (view, atlas, kinds, marked = '', spots = []) => {
   const { t } = atlas;
   const areas = (count) => fill(count === 1 ? t.areas_one : t.areas_count, { count });
   const tally = (status) => [...view.s].filter((one) => one === status).length;
@@ -39,9 +53,7 @@ export const legendOf = (view, atlas, kinds, marked = '') => {
   if (undecided) rows.push(row(box('url(#gm-missing)'), t.undecided_word, areas(undecided)));
   if (tally('a')) rows.push(row(box(`url(#gm-${hatchOf(view, view.s.indexOf('a'))})`), t.apportioned, areas(tally('a'))));
   if (tally('p')) rows.push(row(el('span', { class: 'swatch sign' }, t.mark_provisional), t.provisional, areas(tally('p'))));
-  const drawn = (kind) => atlas.sites.some((site) => site.kind === kind.id && site.lon != null);
-  const shapes = atlas.kinds.filter((kind) => kinds.includes(kind.id) && !kind.outside && drawn(kind))
-    .map((kind) => row(shapeIcon(kind.shape, 16), kind.name));
+  const shapes = shapesOf(atlas, kinds, spots);
   const notes = view.drawn === 'fill' ? [...view.o] : [];
   if (view.drawn === 'fill' && view.l.length > 1) notes.unshift(t.closure);
   if (view.drawn === 'symbol' && view.y) notes.unshift(t.size_note);

@@ -93,10 +93,10 @@ class Page {
     const layers = this.layers();
     const marked = atlas.plans?.shown(state.progress) || '';
     this.sites.show(layers, marked);
-    this.layer.obstacles = this.sites.points(layers, marked);
+    this.layer.obstacles = this.sites.points();
     this.layer.paint(view);
     this.layer.select(state.area);
-    byId('legend').replaceChildren(...legendOf(view, atlas, layers, marked));
+    byId('legend').replaceChildren(...legendOf(view, atlas, layers, marked, this.sites.spotsOf(layers)));
     this.head(view);
     this.outside(layers, marked);
     this.keepState();
