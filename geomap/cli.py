@@ -257,18 +257,17 @@ def map_(
 ) -> None:
     """把一个指标写成单个网页，断网可看。Write one page that works from a disk, offline."""
     from geomap.audiences import for_audience
-    from geomap.mapview import best_year
     from geomap.settings import rules_from
     from geomap.webmap import write_map
 
     given = {name: value for name, value in choice.items() if value is not None}
     if "breaks" in given:
         given["breaks"] = numbers(given["breaks"])
-    with opened(data, demo) as atlas, recorded(output) as facts:
-        write_map(for_audience(atlas, audience, rules_from()), indicator, path=output, **given)
+    with opened(data, demo) as whole, recorded(output) as facts:
+        atlas = for_audience(whole, audience, rules_from())
+        view = write_map(atlas, indicator, path=output, **given)
         facts |= {"what": "map", "audience": audience, "release": atlas.release}
-        years = atlas.series.get((indicator, "actual"), {})
-        facts |= {"indicator": indicator, "year": given.get("year") or best_year(atlas, years)}
+        facts |= {"indicator": indicator, "year": view.year}
     done(f"已写入 {output}", f"wrote {output}")
 
 

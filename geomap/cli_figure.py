@@ -98,7 +98,7 @@ def figure(indicator: str, data: Path | None, demo: bool, audience: str, **choic
         drawn = _drawn(atlas, indicator, kind, choice)
         write_whole(output, drawn.content, parents=True)
         facts |= {"what": "figure", "format": kind, "audience": audience}
-        facts |= {"release": atlas.release, "indicator": indicator, "year": drawn.year}
+        facts |= {"release": atlas.release, "indicator": drawn.indicator, "year": drawn.year}
     done(f"已写入 {output}", f"wrote {output}")
 
 

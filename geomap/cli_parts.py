@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -96,7 +96,7 @@ def words() -> str:
     """Give the command with its choices, without what names places on this machine."""
     context = click.get_current_context()
     chosen = {
-        name: value
+        name: PurePath(value).name if isinstance(value, str) and "/" in value else value
         for name, value in context.params.items()
         if value not in (None, False, ()) and not isinstance(value, Path)
     }

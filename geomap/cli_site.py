@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from geomap.cli_parts import recorded
+
 if TYPE_CHECKING:
     from geomap.locations import Effort, Report
     from geomap.study import Outcome
@@ -357,10 +359,15 @@ def _give(outcome: Outcome, given: dict[str, Any]) -> None:
     output: Path | None = given["output"]
     if output is not None:
         from geomap.files import write_whole
-        from geomap.siting_files import write
+        from geomap.siting_files import departure, write
 
-        made = write(outcome, output.suffix.lower().lstrip("."), given["lang"], given["audience"])
-        write_whole(output, made, parents=True)
+        kind = output.suffix.lower().lstrip(".")
+        with recorded(output) as facts:
+            made = write(outcome, kind, given["lang"], given["audience"])
+            write_whole(output, made, parents=True)
+            left = departure(outcome.as_dict(), kind)
+            facts |= {"what": left.what, "audience": given["audience"]}
+            facts |= {"release": left.release, "indicator": left.indicator}
         click.echo(f"已写入 {output} / wrote {output}", err=True)
     if given["as_json"]:
         from geomap.study_answer import answer_of

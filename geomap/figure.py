@@ -29,11 +29,15 @@ _LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A file, the title on its sheet and the year that it shows."""
+    """A file, the title on its sheet, and the indicator and the year that it shows.
+
+    ``indicator`` is "" and ``year`` None where it shows more than one.
+    """
 
     content: bytes
     title: str
     year: int | None
+    indicator: str = ""
 
 
 def draw_sheet(
@@ -66,7 +70,9 @@ def draw_sheet(
             "over the fill), or two maps",
         )
     scene, year = scene_of(atlas, subject, chosen, measure=measure)
-    return Drawn(_painted(scene, kind, chosen, dpi, grey), scene.title, year)
+    several = subject.compare or subject.bivariate or subject.categories or subject.progress
+    alone = "" if several else subject.indicator
+    return Drawn(_painted(scene, kind, chosen, dpi, grey), scene.title, year, alone)
 
 
 def figure(

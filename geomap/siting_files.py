@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.disclosure import Audience
 from geomap.errors import NotFoundError, Text
+from geomap.exportlog import Departure
 from geomap.packing import timeless
 from geomap.progress_tables import DOCX, XLSX, set_faces
 from geomap.study_text import Block, narrative, title
@@ -33,6 +34,16 @@ Found = Mapping[str, Any]
 Sheet = tuple[Text, list[tuple[Text, int]], list[list[Any]]]
 _WIDE = 60
 _FIGURES = tuple("0123456789—")
+
+
+def departure(found: Found, kind: str) -> Departure:
+    """Say what a file holds that was written from an outcome: the release is that of its solve."""
+    settings = found["settings"]
+    used = {one["of"] for one in settings["criteria"] if one["kind"] == "indicator"}
+    if settings["demand"].startswith("seats:"):
+        used.add(settings["demand"].removeprefix("seats:"))
+    indicator = used.pop() if len(used) == 1 else ""
+    return Departure("siting", kind, found["audience"]["id"], found["release"]["id"], indicator)
 
 
 def write(

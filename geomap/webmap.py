@@ -28,7 +28,7 @@ from geomap.classes import METHODS
 from geomap.errors import Text
 from geomap.files import write_whole
 from geomap.language import parts_of, strings
-from geomap.mapview import map_view, marks
+from geomap.mapview import MapView, map_view, marks
 from geomap.palettes import PALETTES
 from geomap.paths import web_dir
 from geomap.payload import payload
@@ -185,14 +185,14 @@ def page_context(
     }
 
 
-def standalone(
+def begun_page(
     atlas: Atlas,
     indicator_id: str,
     *,
     lang: str = "zh",
     year: int | None = None,
     **drawing: Any,
-) -> str:
+) -> tuple[str, MapView]:
     """Give one page that needs no server and no network: Leaflet, values and sources inside.
 
     The indicators and years of the same group can be switched in it.
@@ -201,6 +201,10 @@ def standalone(
     ----------
     drawing : as ``map_view`` takes it, for this indicator; ``representation`` and
         ``rank_estimates`` are how the page begins
+
+    Returns
+    -------
+    the page, and the view with which it begins
 
     Raises
     ------
@@ -227,17 +231,24 @@ def standalone(
         "css": Markup(leaflet("leaflet.css") + _styles()),
         "scripts": [Markup(leaflet("leaflet.js")), Markup(bundle())],
     }
-    return _templates().get_template("map.html").render(**context, inline=inline)
+    return _templates().get_template("map.html").render(**context, inline=inline), view
 
 
-def write_map(atlas: Atlas, indicator_id: str, path: Path, **options: Any) -> None:
-    """Write ``standalone`` to a file, whole or not at all.
+def standalone(atlas: Atlas, indicator_id: str, **options: Any) -> str:
+    """Give the page of ``begun_page`` alone."""
+    return begun_page(atlas, indicator_id, **options)[0]
+
+
+def write_map(atlas: Atlas, indicator_id: str, path: Path, **options: Any) -> MapView:
+    """Write ``begun_page`` to a file, whole or not at all; gives the view with which it begins.
 
     Raises
     ------
-    DiskError : the disk refuses; also those of ``standalone``
+    DiskError : the disk refuses; also those of ``begun_page``
     """
-    write_whole(path, standalone(atlas, indicator_id, **options).encode())
+    page, view = begun_page(atlas, indicator_id, **options)
+    write_whole(path, page.encode())
+    return view
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from conftest import ToyRelease
+from flask import Response
 from flask.testing import FlaskClient
 
 from geomap import exportlog
@@ -22,7 +23,9 @@ from geomap.atlas import Atlas
 from geomap.cli import main
 from geomap.errors import ServeError
 from geomap.exportlog import Departure, ExportLogError, Log, default_path, entries
+from geomap.importer import update_hashes
 from geomap.settings import Settings, log_from
+from geomap.store import open_release
 
 NOON = datetime(2025, 3, 1, 4, tzinfo=UTC)
 BUTTON = Departure("data", "csv", "public", "abc", "population", 2020, "/export.csv?…", "人口.csv")
@@ -187,6 +190,48 @@ def test_every_attachment_leaves_one_entry(
     assert entry["sha256"] == hashlib.sha256(answer.data).hexdigest()
 
 
+def test_an_empty_table_holds_nothing_of_a_release(client: FlaskClient, log: Log) -> None:
+    client.get("/siting/template/demand.csv")
+    (entry,) = kept(log)
+    assert (entry["what"], entry["audience"], entry["release"]) == ("template", "public", "")
+
+
+def test_a_sheet_of_two_indicators_names_neither_as_the_one(client: FlaskClient, log: Log) -> None:
+    client.get("/figure.svg?indicator=density&year=2020&compare=population")
+    assert [(one["indicator"], one["year"]) for one in kept(log)] == [("", 2020)]
+
+
+def test_a_siting_file_is_recorded_under_the_release_that_it_was_made_from(
+    toy_release: ToyRelease, log: Log, tmp_path: Path
+) -> None:
+    directory = toy_release()
+    spool = str(tmp_path / "spool")
+    app = create_app(directory, settings=Settings(exports=log, spool=spool))
+    client, first = app.test_client(), open_release(directory).release
+    asked = {"kind": "cover", "demand": "seats:population", "existing": "sites:base", "radii": [50]}
+    question = {"settings": asked, "audience": "public"}
+    job = client.post("/siting/solve", json=question).get_json()["job"]
+    while client.get(f"/siting/jobs/{job}").get_json()["state"] in ("waiting", "running"):
+        pass
+    (directory / "README.md").write_text("later", encoding="utf-8")
+    update_hashes(directory)
+    app.extensions["geomap.releases"]._due = 0.0
+    assert client.get("/healthz").get_json()["release"] == open_release(directory).release != first
+    file = client.get(f"/siting/jobs/{job}/siting.json").get_json()
+    (entry,) = kept(log)
+    assert file["release"]["id"] == entry["release"] == first
+    assert (entry["what"], entry["format"], entry["indicator"]) == ("siting", "json", "population")
+    assert (entry["audience"], entry["name"].endswith(".json")) == ("public", True)
+
+
+def test_an_attachment_of_which_nobody_tells_does_not_leave(atlas: Atlas, log: Log) -> None:
+    app = create_app(atlas, settings=Settings(exports=log))
+    headers = {"Content-Disposition": "attachment; filename=a.csv"}
+    app.add_url_rule("/untold.csv", view_func=lambda: Response("secret", headers=headers))
+    answer = app.test_client().get("/untold.csv")
+    assert (answer.status_code, b"secret" in answer.data, kept(log)) == (500, False, [])
+
+
 def test_asked_twice_it_leaves_twice(client: FlaskClient, log: Log) -> None:
     client.get(EXPORT)
     client.get(EXPORT)
@@ -270,6 +315,19 @@ def test_the_commands_leave_entries_and_one_command_prints_them(
     assert json.loads(run("exports", "--json").stdout) == [data, map_]
     assert json.loads(run("exports", "--json", "--since", "2999-01-01").stdout) == []
     assert len(json.loads(run("exports", "--json", "--since", "2020-01-01").stdout)) == 2
+
+
+def test_a_study_that_is_written_is_recorded(
+    toy_release: ToyRelease, own_log: Log, tmp_path: Path
+) -> None:
+    directory, output = toy_release(), tmp_path / "a.xlsx"
+    words = ("site", "cover", "--existing", "sites:base", "--radii", "50", "--data", directory)
+    done = run(*words, "-o", output)
+    assert done.exit_code == 0, done.output
+    (entry,) = kept(own_log)
+    assert (entry["what"], entry["format"], entry["audience"]) == ("siting", "xlsx", "public")
+    assert (entry["indicator"], entry["release"]) == ("population", open_release(directory).release)
+    assert entry["sha256"] == hashlib.sha256(output.read_bytes()).hexdigest()
 
 
 def test_what_a_client_wrote_does_not_steer_the_terminal(own_log: Log) -> None:

@@ -1,26 +1,28 @@
 """Every file that leaves by HTTP is recorded, whichever view gives it.
 
-Whatever is answered as an attachment counts. What it is, is noted inside Flask; whether it is sent
-at all (not to HEAD, not when unchanged) is known only in front, and recorded there, so that no
-answer from a memory goes by and none that is not sent is counted.
+Whatever is answered as an attachment counts. What it holds is told by the view that made it, from
+what it made, never guessed from the address; an attachment of which nobody tells is a fault of
+ours and does not leave. Whether it is sent at all (not to HEAD, not when unchanged) is known only
+in front, and recorded there, so that no answer from a memory goes by and none that is not sent is
+counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 
-from geomap.app import params
-from geomap.app.current import current_atlas
-from geomap.disclosure import Audience
 from geomap.exportlog import Departure, ExportLogError, Log
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from geomap.atlas import Atlas
 
 _SLOT = "geomap.departure"
 _NAMED = "attachment; filename*=UTF-8''"
@@ -32,15 +34,24 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def attachment(content: str | bytes, media_type: str, name: str) -> Response:
-    """Answer with a file to keep, never from a memory."""
+def attachment(content: str | bytes, media_type: str, name: str, departure: Departure) -> Response:
+    """Answer with a file to keep, never from a memory.
+
+    Parameters
+    ----------
+    departure : what the file holds; the name and the address are added here
+    """
+    g.departure = replace(departure, name=name, request=request.full_path.rstrip("?"))
     headers = {"Content-Disposition": f"{_NAMED}{quote(name)}", "Cache-Control": "no-store"}
     return Response(content, content_type=media_type, headers=headers)
 
 
-def tell(**facts: Any) -> None:
-    """Say what the address does not of what leaves: members of ``Departure`` by name."""
-    g.departure = {**g.get("departure", {}), **facts}
+def of(
+    atlas: Atlas, what: str, format_: str, indicator: str = "", year: int | None = None
+) -> Departure:
+    """Say what a file holds that was made from a release as an audience sees it."""
+    audience = atlas.disclosure.audience.value
+    return Departure(what, format_, audience, atlas.release, indicator, year)
 
 
 def watch(app: Flask, log: Log, *, clock: Clock = now) -> None:
@@ -57,27 +68,12 @@ def watch(app: Flask, log: Log, *, clock: Clock = now) -> None:
         disposition = response.headers.get("Content-Disposition", "")
         if response.status_code == 200 and disposition.startswith("attachment"):
             response.headers["Cache-Control"] = "no-store"
-            noted = _departure(disposition), response.get_data()
+            departure: Departure = g.departure  # not there: see above
+            noted = departure, response.get_data()
             request.environ.setdefault(_SLOT, []).append(noted)
         return response
 
     app.wsgi_app = Watch(app, app.wsgi_app, log, clock)  # type: ignore[method-assign]
-
-
-def _departure(disposition: str) -> Departure:
-    what, _, ending = request.path.strip("/").partition(".")
-    year = request.args.get("year", "")
-    facts: dict[str, Any] = {
-        "what": what,
-        "format": ending,
-        "audience": params.one("audience") or Audience.PUBLIC.value,
-        "release": current_atlas().release,
-        "indicator": request.args.get("indicator", ""),
-        "year": int(year) if year.isascii() and year.isdigit() else None,
-        "request": request.full_path.rstrip("?"),
-        "name": unquote(disposition.partition("''")[2]),
-    }
-    return Departure(**{**facts, **g.get("departure", {})})
 
 
 class Watch:

@@ -24,9 +24,9 @@ def data(ending: str) -> Response:
     view = asked_view(atlas)
     layers = list(asked_layers(atlas))
     content = export(atlas, view, ending, lang=lang, encoding=encoding, layers=layers)
-    departures.tell(what="data", year=view.year)
+    left = departures.of(atlas, "data", ending, view.indicator.id, view.year)
     name = file_name(getattr(view.title, lang), ending)
-    return departures.attachment(content, media_type(ending, encoding), name)
+    return departures.attachment(content, media_type(ending, encoding), name, left)
 
 
 def _encoding() -> str:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from geomap.app import departures, params
 from geomap.app.current import leaving_atlas
 from geomap.app.drawn import DRAWING, KINDS, asked_language, asked_layers, asked_subject
+from geomap.atlas import Atlas
 from geomap.figure import Drawn, draw_sheet, figure_name, require_kind
 from geomap.painting import FEWEST_DPI, FORMATS
 from geomap.sheet import PAPERS, Sheet
@@ -29,21 +30,22 @@ def download(kind: str) -> Response:
     params.allow(*DRAWING, *SHEET, "dpi")
     require_kind(kind)
     dpi = params.between("dpi", FEWEST_DPI, MOST_DPI) or USUAL_DPI
-    drawn = _drawn(kind, dpi)
-    departures.tell(what="figure", year=drawn.year)
+    atlas = leaving_atlas()
+    drawn = _drawn(atlas, kind, dpi)
+    left = departures.of(atlas, "figure", kind, drawn.indicator, drawn.year)
     name = figure_name(drawn.title, kind)
-    return departures.attachment(drawn.content, FORMATS[kind], name)
+    return departures.attachment(drawn.content, FORMATS[kind], name, left)
 
 
 @bp.get("/figure-preview.png")
 def preview() -> Response:
     """Give the same sheet as the page shows it before it is taken away: small, and not to keep."""
     params.allow(*DRAWING, *SHEET)
-    return Response(_drawn("png", PREVIEW_DPI).content, content_type=FORMATS["png"])
+    drawn = _drawn(leaving_atlas(), "png", PREVIEW_DPI)
+    return Response(drawn.content, content_type=FORMATS["png"])
 
 
-def _drawn(kind: str, dpi: int) -> Drawn:
-    atlas = leaving_atlas()
+def _drawn(atlas: Atlas, kind: str, dpi: int) -> Drawn:
     sheet = Sheet(
         size=_size(),
         lang=asked_language(),

@@ -141,11 +141,10 @@ def download() -> Response:
         "shared_breaks": params.flag("shared"),
         "rank_estimates": params.ranked(),
     }
-    view = map_view(atlas, indicator, year=year, **drawing)
-    text = webmap.standalone(atlas, indicator, lang=lang, year=year, **drawing)
-    departures.tell(year=view.year)
+    text, view = webmap.begun_page(atlas, indicator, lang=lang, year=year, **drawing)
     name = f"{getattr(view.title, lang)}.html"
-    return departures.attachment(text, "text/html; charset=utf-8", name)
+    left = departures.of(atlas, "map", "html", view.indicator.id, view.year)
+    return departures.attachment(text, "text/html; charset=utf-8", name, left)
 
 
 @bp.get("/sources")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
-from geomap.app import params
+from geomap.app import departures, params
 from geomap.app.answers import json_answer
 from geomap.app.current import current_atlas, leaving_atlas
-from geomap.app.departures import attachment
 from geomap.app.drawn import asked_language
 from geomap.atlas import Atlas
 from geomap.bullet import bullet
@@ -29,7 +29,7 @@ from geomap.progress import (
     working,
 )
 from geomap.progress_sites import UNDECIDED, by_area, milestones, site_rows
-from geomap.progress_tables import DOCX, XLSX, document, tables, workbook
+from geomap.progress_tables import DOCX, XLSX, Tables, document, tables, workbook
 from geomap.schema import FIRST_YEAR, LAST_YEAR
 
 bp = Blueprint("progress", __name__)
@@ -69,16 +69,22 @@ def as_json() -> Response:
 def as_workbook() -> Response:
     """Give the tables as an Excel workbook."""
     params.allow("as_of", "lang", "audience")
-    shown = tables(leaving_atlas(), _as_of(), asked_language())
-    return attachment(workbook(shown), XLSX, f"{shown.title}-规划进度-{shown.as_of}.xlsx")
+    return _file("xlsx", XLSX, workbook)
 
 
 @bp.get("/progress.docx")
 def as_document() -> Response:
     """Give the tables as a Word document."""
     params.allow("as_of", "lang", "audience")
-    shown = tables(leaving_atlas(), _as_of(), asked_language())
-    return attachment(document(shown), DOCX, f"{shown.title}-规划进度-{shown.as_of}.docx")
+    return _file("docx", DOCX, document)
+
+
+def _file(ending: str, media_type: str, write: Callable[[Tables], bytes]) -> Response:
+    atlas = leaving_atlas()
+    shown = tables(atlas, _as_of(), asked_language())
+    name = f"{shown.title}-规划进度-{shown.as_of}.{ending}"
+    left = departures.of(atlas, "progress", ending)
+    return departures.attachment(write(shown), media_type, name, left)
 
 
 def _as_of() -> int:

@@ -81,8 +81,8 @@ def download(kind: str) -> Response:
         pack = _made(atlas, kind, asked)
     finally:
         _making.release()
-    departures.tell(what="report")
-    return departures.attachment(pack.content, FORMATS[kind], pack.name)
+    left = departures.of(atlas, "report", kind)
+    return departures.attachment(pack.content, FORMATS[kind], pack.name, left)
 
 
 @lru_cache(maxsize=2)

@@ -16,11 +16,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
-from geomap.app import params
+from geomap.app import departures, params
 from geomap.app.answers import json_answer
 from geomap.app.current import current_atlas, current_settings, leaving_atlas
 from geomap.app.errors import fault_of
@@ -32,9 +32,11 @@ from geomap.app.uploads import Upload, Uploads
 from geomap.approval import INTERNAL_MARK
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
+from geomap.disclosure import Audience
 from geomap.errors import NotFoundError, RequestError, TableError, Text
+from geomap.exportlog import Departure
 from geomap.language import LANGUAGES, strings
-from geomap.siting_files import FORMATS, write
+from geomap.siting_files import FORMATS, departure, write
 from geomap.study_changes import changed
 from geomap.study_settings import Settings
 from geomap.study_text import narrative, title
@@ -166,7 +168,10 @@ def template(role: str) -> Response:
     known = templates()
     if role not in known:
         raise NotFoundError(Text("模板", "template"), role, known)
-    return _file(known[role].encode("utf-8-sig"), "text/csv; charset=utf-8", f"{role}.csv")
+    # An empty table is for anybody and holds nothing of a release.
+    left = Departure("template", "csv", Audience.PUBLIC.value, release="")
+    content = known[role].encode("utf-8-sig")
+    return departures.attachment(content, "text/csv; charset=utf-8", f"{role}.csv", left)
 
 
 # --- tables --------------------------------------------------------------------------------------
@@ -251,7 +256,8 @@ def job_file(job: str, kind: str) -> Response:
     params.allow("lang", "audience")
     outcome = _leaving(_desk().jobs.result(job)["outcome"])
     content = write(outcome, kind, _language())
-    return _file(content, FORMATS[kind], f"{title(outcome, _language())}.{kind}")
+    name = f"{title(outcome, _language())}.{kind}"
+    return departures.attachment(content, FORMATS[kind], name, departure(outcome, kind))
 
 
 def _leaving(outcome: dict[str, Any]) -> dict[str, Any]:
@@ -370,14 +376,3 @@ def _question(asked: Mapping[str, Any]) -> tuple[Settings, dict[str, Upload]]:
             raise _malformed()
         files[role] = _desk().uploads.get(key)
     return Settings.from_dict(given), files
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    return Response(
-        content,
-        content_type=media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-            "Cache-Control": "no-store",
-        },
-    )
