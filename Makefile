@@ -4,12 +4,17 @@
 #   make test      all tests, those in a real browser too   (make test ARGS="tests/test_crs.py")
 #   make lint      ruff and mypy
 #   make bench     measurements; copy what they print into docs/benchmarks.md
+#   make bundle    one zip for a PC without network: make bundle PLATFORM=win_amd64 PYTHON_VERSION=3.12
 #   make clean     remove what was set up and built
 
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
 JOBS ?= 2
+# What needs minutes of a registry is left to CI, which runs all: make test MARKS=
+MARKS ?= not registry
+PLATFORM ?= win_amd64
+PYTHON_VERSION ?= 3.12
 
 BIN := $(VENV)/bin
 # Made again whenever what is asked for, or at which version, has changed.
@@ -21,7 +26,7 @@ WITH_BROWSER := found="$$(sh scripts/browser.sh --path)"; \
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint bench browser clean
+.PHONY: help serve test lint bench bundle browser clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -30,7 +35,7 @@ serve: $(RUN)
 	$(BIN)/geomap serve $(ARGS)
 
 test: $(DEV) browser
-	@$(WITH_BROWSER) $(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile $(ARGS)
+	@$(WITH_BROWSER) $(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m "$(MARKS)" $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check .
@@ -42,6 +47,9 @@ bench: $(DEV) browser
 	@set -e; $(WITH_BROWSER) for script in $$(grep -l '__main__' bench/*.py); do \
 	  echo "== $$script"; $(BIN)/python $$script $(ARGS); \
 	done
+
+bundle: $(DEV)
+	$(BIN)/python scripts/bundle.py $(PLATFORM) --python $(PYTHON_VERSION)
 
 browser: $(DEV)
 	@sh scripts/browser.sh --install $(BIN)/python

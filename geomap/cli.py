@@ -90,13 +90,17 @@ def main() -> None:
     help="端口，默认 8000；0 为任意空闲端口。Port, 8000 by default; 0 for any free one.",
 )
 @click.option("--workers", type=click.IntRange(1), help="进程数。Number of processes.")
-def serve(
-    data: Path | None, demo: bool, host: str | None, port: int | None, workers: int | None
-) -> None:
+@click.option(
+    "--open",
+    "show",
+    is_flag=True,
+    help="在浏览器里打开；已经启动的只打开。Open it in the browser; start it only if need be.",
+)
+def serve(data: Path | None, demo: bool, **choice: Any) -> None:
     """启动网页服务。Serve the map in the browser."""
     from geomap.app.serve import serve as run
 
-    run(data=data, demo=demo, host=host, port=port, workers=workers)
+    run(data=data, demo=demo, **choice)
 
 
 @main.command()

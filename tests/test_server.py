@@ -474,7 +474,7 @@ def test_settings_reach_the_processes_through_the_environment(
         assert app.test_client().get("/healthz").status_code == 200
 
     monkeypatch.setattr(serve, "_run", run)
-    monkeypatch.setattr(serve, "_announce", lambda *_: None)
+    monkeypatch.setattr(serve, "_announce", lambda *_, **__: None)
     monkeypatch.setenv("GEOMAP_TILES", "https://tiles.example/{z}/{x}/{y}.png")
     directory, before = toy_release(), dict(os.environ)
     serve.serve(data=directory, host="localhost", port=0, workers=1)
@@ -493,9 +493,27 @@ def test_the_demonstration_is_made_up_served_and_removed(monkeypatch: pytest.Mon
         assert release["synthetic"] is True
 
     monkeypatch.setattr(serve, "_run", run)
-    monkeypatch.setattr(serve, "_announce", lambda *_: None)
+    monkeypatch.setattr(serve, "_announce", lambda *_, **__: None)
     serve.serve(demo=True, port=0, workers=1)
     assert not seen[0].exists()
+
+
+def test_a_map_that_is_served_already_is_only_opened(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(serve.webbrowser, "open", lambda url: bool(opened.append(url)) or True)
+    monkeypatch.setattr(serve, "_run", lambda *_: pytest.fail("a second server was started"))
+    serve.serve(port=address[1], workers=1, show=True)
+    assert opened == [f"http://127.0.0.1:{address[1]}/"]
+
+
+def test_where_no_map_is_served_the_port_is_told_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve.webbrowser, "open", lambda url: pytest.fail(f"opened {url}"))
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.settimeout(0)
+        with pytest.raises(ServeError, match="geomap serve --port"):
+            serve.serve(port=other.getsockname()[1], workers=1, show=True)
 
 
 def test_the_address_is_told_so_that_it_can_be_opened() -> None:

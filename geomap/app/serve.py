@@ -7,12 +7,15 @@ Faults of the data, of the settings and of the port are told before a process st
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import sys
 import tempfile
 import threading
 import time
+import urllib.request
+import webbrowser
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +43,7 @@ def serve(
     host: str | None = None,
     port: int | None = None,
     workers: int | None = None,
+    show: bool = False,
 ) -> None:
     """Serve until interrupted; what is None comes from the environment, then from the defaults.
 
@@ -48,6 +52,7 @@ def serve(
     data : data directory
     demo : make up a demonstration release and serve that instead
     port : 0 for any free one
+    show : open the map in the browser; when it is served at that port already, only open it
 
     Raises
     ------
@@ -64,9 +69,12 @@ def serve(
             workers=process_count(settings.workers if workers is None else workers),
         )
         address = resolve(settings.host)
+        if show and _answers(_local(settings, address)):
+            _show(_local(settings, address))
+            return
         settings = replace(settings, port=free_port(address, settings.port))
         create_app(directory, settings=settings)
-        _announce(settings, address)
+        _announce(settings, address, show=show)
         with _spool(settings) as spool, _environment(replace(settings, spool=spool)):
             _run(settings, address)
 
@@ -182,7 +190,33 @@ def _environment(settings: Settings) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _announce(settings: Settings, address: str) -> None:
+def _local(settings: Settings, address: str) -> str:
+    """Give the address of the map for a browser on this machine."""
+    return _url(_LOOPBACK.get(address, settings.host), settings.port)
+
+
+def _url(host: str, port: int) -> str:
+    host = f"[{host}]" if ":" in host else host
+    return f"http://{host}:{port}/"
+
+
+def _answers(url: str) -> bool:
+    """Whether a talent map is served there."""
+    try:
+        # A proxy that is set for the internet knows nothing of this machine.
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(f"{url}healthz", timeout=2) as answer:
+            return "release" in json.load(answer)
+    except (OSError, ValueError):
+        return False
+
+
+def _show(url: str) -> None:
+    if not webbrowser.open(url):
+        click.echo(f"请用浏览器打开 / open in a browser: {url}")
+
+
+def _announce(settings: Settings, address: str, *, show: bool = False) -> None:
     """Print the address once it answers, from a thread beside the server."""
     reached = _LOOPBACK.get(address, address)
 
@@ -191,6 +225,8 @@ def _announce(settings: Settings, address: str) -> None:
             with contextlib.suppress(OSError):
                 socket.create_connection((reached, settings.port), timeout=1).close()
                 click.echo(invitation(settings, address))
+                if show:
+                    _show(_local(settings, address))
                 return
             time.sleep(0.05)
 
@@ -202,8 +238,7 @@ def invitation(settings: Settings, address: str) -> str:
     hosts = [settings.host]
     if address in _LOOPBACK:
         hosts = [_LOOPBACK[address], socket.gethostname()]
-    shown = [f"[{host}]" if ":" in host else host for host in hosts]
-    links = "  ".join(f"http://{host}:{settings.port}/" for host in shown)
+    links = "  ".join(_url(host, settings.port) for host in hosts)
     return f"人才地图已就绪 / the map is ready: {links}  （Ctrl+C 停止 / to stop）"
 
 
