@@ -26,6 +26,7 @@ KERNEL = Text(
     "bound without capacities, which is wide where they are tight, then a mixed-integer programme "
     "by HiGHS over sites near that answer",
 )
+_TRACE = 1e-9
 _WHOLE_MODEL = 100_000
 _NEAR = 12
 
@@ -105,9 +106,11 @@ def _programme(
     number = m + np.arange(entries)
     parts = _Rows(m + entries)
     parts.add(row, number, np.ones(entries), n, 1.0, 1.0)
+    # In units of the mean demand: the solver's tolerance is then that of a demand.
+    unit = float(loads.weight.mean())
     parts.add(
         np.r_[site, np.arange(m)], np.r_[number, np.arange(m)],
-        np.r_[loads.weight[row], -loads.capacity], m, -np.inf, 0.0,
+        np.r_[loads.weight[row], -loads.capacity] / unit, m, -np.inf, 0.0,
     )  # fmt: skip
     link = np.arange(entries)
     parts.add(np.r_[link, link], np.r_[number, site], np.r_[np.ones(entries), -np.ones(entries)],
@@ -168,10 +171,30 @@ def _read(
     row, site = np.nonzero(allowed)
     part = np.zeros((n, m))
     part[row, site] = solved.x[m:]
-    shared = np.argwhere((part > 1e-6) & (part < 1 - 1e-6))
+    part = _fitted(part, loads) if loads.split else _to_one(part)
     value = float((part * np.where(allowed, loads.matrix, 0)).sum(axis=1) @ loads.weight)
-    return Found(
-        np.flatnonzero(solved.x[:m] > 0.5), value, min(bound, value), method,
-        assignment=part.argmax(axis=1),
-        shares=tuple((int(i), int(j), float(part[i, j])) for i, j in shared),
-    )  # fmt: skip
+    sites = np.flatnonzero(solved.x[:m] > 0.5)
+    return Found(sites, value, min(bound, value), method, part=part)
+
+
+def _to_one(part: Vector) -> Vector:
+    whole = np.zeros_like(part)
+    whole[np.arange(len(part)), part.argmax(axis=1)] = 1.0
+    return whole
+
+
+def _fitted(part: Vector, loads: Loads) -> Vector:
+    """Take the solver's rounding out of shares: they add up to one, and no site is over-full."""
+    part = np.where(part > _TRACE, part, 0.0)
+    part /= part.sum(axis=1, keepdims=True)
+    for site in np.flatnonzero(loads.weight @ part > loads.capacity):
+        for row in np.flatnonzero((part[:, site] > 0) & (part[:, site] < 1)):
+            load = loads.weight @ part
+            room = np.where(part[row] > 0, loads.capacity - load, -np.inf)
+            room[site] = -np.inf
+            other = int(room.argmax())
+            over = min(load[site] - loads.capacity[site], room[other]) / loads.weight[row]
+            step = min(max(0.0, over), part[row, site])
+            part[row, site] -= step
+            part[row, other] += step
+    return part

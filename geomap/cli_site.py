@@ -118,7 +118,10 @@ _candidate_option = click.option(
     help="候选点的表，或 sites:类型、hexagons:公里。Table, sites:KINDS or hexagons:KM.",
 )
 _exclude_option = click.option(
-    "--exclude", type=_FILE, metavar="G", help="网格避开的面，GeoJSON。Polygons without hexagons."
+    "--exclude",
+    type=_FILE,
+    metavar="G",
+    help="候选点避开的面，GeoJSON。Polygons without candidates.",
 )
 
 
@@ -210,7 +213,7 @@ def _do(kind: str, given: dict[str, Any]) -> None:
     settings = Settings.from_dict(_settings(kind, given))
     atlas = _atlas(given)
     inputs = read_inputs(atlas, settings, _files(given))
-    for one in (*inputs.notices, *inputs.gaps):
+    for one in (*inputs.handling, *inputs.notices, *inputs.gaps):
         click.echo(f"提示：{one.zh} / {one.en}", err=True)
     outcome = run(atlas, settings, inputs, _effort(settings.time_limit))
     _give(outcome, given)

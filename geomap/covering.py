@@ -15,15 +15,19 @@ from numpy.typing import NDArray
 from geomap.distance import Floats
 from geomap.errors import Text
 from geomap.locations import Found, Index, Run, Vector
+from geomap.median import Problem, is_single, solve_median, step_of, weighted
 from geomap.milp import Programme, Solved, minimise
-from geomap.vertexswap import Rules
+from geomap.vertexswap import Rules, interchange
 
 _DUAL_TURNS = 400
 BOUNDING = Text("求下界", "bounding")
+NEARER = Text("在同样多的点位中取近的", "the nearest of as few sites")
+_NEARER_S = 5.0
 SEARCHING = Text("逐级缩小半径", "narrowing the radius")
 COVER_METHOD = Text(
-    "集合覆盖整数规划（HiGHS），先去掉重复与已覆盖的需求",
-    "set covering programme by HiGHS, demands that are alike or already covered left out",
+    "集合覆盖整数规划（HiGHS），先去掉重复与已覆盖的需求；同样多（同样便宜）的方案中取加权距离小的",
+    "set covering programme by HiGHS, demands that are alike or already covered left out; of "
+    "covers that are as few, or as cheap, one of small weighted distance",
 )
 CENTER_METHOD = Text(
     "对距离二分，每步解一个集合覆盖（HiGHS）",
@@ -69,9 +73,35 @@ def cheapest_cover(
     return Found(np.union1d(fixed, free[x > 0.5]), value, min(bound, value), COVER_METHOD)
 
 
+def nearest_of_covers(
+    found: Found, matrix: Floats, weight: Vector, radius: float, rules: Rules, run: Run
+) -> Found:
+    """Take, of the covers with as many or as dear sites, the one of least weighted distance.
+
+    It is sought for a part of the time that is left; a large case only swaps.
+    """
+    assert found.sites is not None
+    count = int((~rules.fixed[found.sites]).sum())
+    if not count or run.over(NEARER, found.value, found.bound):
+        return found
+    limited = replace(rules, count=count) if rules.price is None else replace(
+        rules, budget=max(found.value, 0.0))  # fmt: skip
+    cost = weighted(np.where(matrix <= radius, matrix, np.inf), weight)
+    part = Run(replace(run.effort, seconds=min(_NEARER_S, run.left / 2), progress=None))
+    if is_single(matrix.size):
+        sites, _ = interchange(cost, found.sites, limited, lambda: part.over(NEARER))
+    else:
+        better = solve_median(Problem(cost, weight, limited, part, step=step_of(matrix, weight)))
+        sites = found.sites if better.sites is None else better.sites
+    run.cancelled |= part.cancelled
+    covered = (matrix[:, sites] <= radius).any(axis=1).all()
+    known, other = (cost[:, one].min(axis=1).sum() for one in (found.sites, sites))
+    return replace(found, sites=sites) if covered and other < known else found
+
+
 def _rounded(bound: float, price: Vector) -> float:
-    """Raise a bound to a whole number of sites where sites are counted."""
-    return float(np.ceil(bound - 1e-6)) if (price == 1).all() else bound
+    """Raise a bound to a whole number where sites are counted, or all prices are whole."""
+    return float(np.ceil(bound - 1e-6)) if step_of(price) else bound
 
 
 def _dual_bound(rows: Mask, price: Vector, value: float, run: Run) -> float:
@@ -84,7 +114,7 @@ def _dual_bound(rows: Mask, price: Vector, value: float, run: Run) -> float:
 
     matrix = csr_array(rows.astype(float))
     across = csr_array(matrix.T)
-    u = (price / np.maximum(rows.sum(axis=0), 1) * np.where(rows, 1.0, np.inf)).min(axis=1)
+    u = np.where(rows, price / np.maximum(rows.sum(axis=0), 1), np.inf).min(axis=1)
     best, step, length, waited = 0.0, np.zeros(len(rows)), 1.0, 0
     for turn in range(_DUAL_TURNS):
         reduced = price - across @ u

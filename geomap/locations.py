@@ -20,6 +20,12 @@ from geomap.errors import Text
 
 Vector = NDArray[np.float64]
 Index = NDArray[np.intp]
+PROVEN = 1e-7
+"""Up to this relative gap an answer counts as proven: linear programmes are no finer."""
+AIM = 5e-8
+"""The relative gap that solvers aim at: rounding shall not leave an answer short of proof."""
+_TRACE = 1e-12
+_POLISH_S = 1.0
 
 
 class Model(StrEnum):
@@ -33,12 +39,16 @@ class Model(StrEnum):
 
 
 class Status(StrEnum):
-    """What an answer is worth; "optimal" only when the bound proves it."""
+    """What an answer is worth; "optimal" only when the bound proves it to the last.
+
+    "unknown": none was found that keeps every rule, and none is proven impossible.
+    """
 
     OPTIMAL = "optimal"
     FEASIBLE = "feasible"
     INFEASIBLE = "infeasible"
     CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +129,8 @@ class Effort:
     Parameters
     ----------
     seconds : time limit; the best found by then is returned with its gap
-    gap : relative gap at which an answer counts as proven
+    gap : relative gap at which an answer is good: from there on the search for the rest of the
+        proof goes on only as long as it took to come there, see :class:`Patience`
     progress : called with a :class:`Report` several times a second
     should_stop : asked as often; True ends the solve with status "cancelled"
     clock : seconds that only go up
@@ -162,6 +173,50 @@ class Run:
         return self.cancelled or self.seconds >= self.effort.seconds
 
 
+@dataclass
+class Patience:
+    """How long a good answer is polished: as long again as it took, a second at least."""
+
+    run: Run
+    since: float | None = None
+
+    def spent(self, gap: float) -> bool:
+        """Whether a gap is good and has been for as long as more is worth."""
+        if not gap <= self.run.effort.gap:
+            return False
+        now = self.run.seconds
+        if self.since is None:
+            self.since = now
+        return now - self.since >= max(_POLISH_S, self.since)
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Who serves which part of which demand.
+
+    Parameters
+    ----------
+    row, site : (k,) demand and column, -1 for a demand that nothing reaches
+    part : (k,) above 0; those of one demand add up to 1
+    cost : (k,) inf where nothing reaches
+    """
+
+    row: Index
+    site: Index
+    part: Vector
+    cost: Vector
+
+    def shared(self) -> tuple[tuple[int, int, float], ...]:
+        """Give (row, column, part) where a demand is shared out."""
+        several = np.bincount(self.row)[self.row] > 1
+        return tuple(
+            (int(row), int(site), float(part))
+            for row, site, part in zip(
+                self.row[several], self.site[several], self.part[several], strict=True
+            )
+        )
+
+
 @dataclass(frozen=True)
 class Reason:
     """Why there is no answer, and the demands (rows) or sites (columns) that make it so."""
@@ -198,11 +253,12 @@ class Answer:
     objective : weighted cost (p-median), covered weight (MCLP), number or price of new sites
         (LSCP), largest cost (p-centre); with ``fair`` that of the worst area comes in ``worst``
     bound : what no answer can be better than
-    gap : |objective - bound| / |objective|, 0 when both are 0
-    assignment : (n,) column that serves each demand, -1 for none; ``distance`` its cost, inf
+    gap : |objective - bound| / |objective|; 0 only when proven, and then both are the same
+    parts : who serves which demand, or which part of it; ``assignment`` (n,) the column of each
+        demand's largest part, -1 for none, and ``distance`` its cost, inf
     uncovered : rows beyond the radius, or that no site reaches
     worst : with ``fair``: mean cost or covered share of the worst-served area, and its bound
-    shares : with ``split``: (row, column, part of the demand) where a demand is shared out
+    notes : what a reader must know beside the numbers, as that nothing could be bought
     """
 
     model: Model
@@ -212,6 +268,7 @@ class Answer:
     objective: float | None
     bound: float | None
     gap: float | None
+    parts: Parts
     assignment: Index
     distance: Vector
     uncovered: tuple[int, ...]
@@ -223,7 +280,12 @@ class Answer:
     reasons: tuple[Reason, ...] = ()
     relief: tuple[Relief, ...] = ()
     worst: tuple[float, float] | None = None
-    shares: tuple[tuple[int, int, float], ...] = ()
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def shares(self) -> tuple[tuple[int, int, float], ...]:
+        """Give (row, column, part of the demand) where a demand is shared out."""
+        return self.parts.shared()
 
     @property
     def sites(self) -> tuple[int, ...]:
@@ -235,7 +297,8 @@ class Answer:
 class Found:
     """What a solver hands back: open columns, value and bound of what it minimised.
 
-    ``sites`` is None when nothing was found; ``infeasible`` only when that is proven.
+    ``sites`` is None when nothing was found; ``infeasible`` only when that is proven. ``part`` is
+    (n, m), the part of each demand that each site serves; None where the nearest does.
     """
 
     sites: Index | None
@@ -244,13 +307,23 @@ class Found:
     method: Text
     infeasible: bool = False
     worst: tuple[float, float] | None = None
-    assignment: Index | None = None
-    shares: tuple[tuple[int, int, float], ...] = ()
+    part: Vector | None = None
 
 
-def relative_gap(value: float, bound: float) -> float:
-    """Give the relative gap between a value and its bound, 0 when they agree."""
+def relative_gap(value: float, bound: float, size: float = 0.0) -> float:
+    """Give the relative gap between a value and its bound, 0 when they agree.
+
+    Parameters
+    ----------
+    size : of the numbers that the value was summed from; a trace of their rounding is no gap
+    """
     difference = abs(value - bound)
-    if difference == 0:
+    if difference <= _TRACE * size:
         return 0.0
     return float(difference / abs(value)) if value else float("inf")
+
+
+def settled(value: float, bound: float, size: float = 0.0) -> tuple[float, float]:
+    """Give bound and gap; what is less than the rounding of the solvers counts as proven."""
+    gap = relative_gap(value, bound, size)
+    return (value, 0.0) if gap <= PROVEN else (bound, gap)

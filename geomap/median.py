@@ -16,7 +16,7 @@ from geomap.benders import Aim, Master, Oracle, Search, grouping
 from geomap.distance import Floats
 from geomap.errors import Text
 from geomap.lagrange import ascend
-from geomap.locations import Found, Index, Run, Vector
+from geomap.locations import AIM, Found, Index, Run, Vector
 from geomap.nearest import Near, covering_lists, nearest_lists
 from geomap.standing import Standing
 from geomap.vertexswap import Rules, greedy, interchange, two_nearest
@@ -36,6 +36,8 @@ _ENTRIES, _MOST = 100_000, 8_000_000
 """Lists hold at least and at most so many entries."""
 _SINGLE = 4_000_000
 """Above so many pairs costs are held in single precision."""
+_ERROR = 2e-7
+"""How much they may be off, weights and products included."""
 _LOOK = 20_000_000
 _DRAWS = 3
 _LENGTHS, _WORTH = (1.5, 0.5, 0.5), 0.8
@@ -56,6 +58,7 @@ class Problem:
     weight : (n,) above zero
     covers : (n, m) for the covering model: which site covers which demand
     area : (n,) number of each demand's area, when the worst-served comes first
+    step : all totals are whole multiples of it, 0 when they may be any number
     """
 
     cost: Floats
@@ -64,6 +67,7 @@ class Problem:
     run: Run
     covers: NDArray[np.bool_] | None = None
     area: Index | None = None
+    step: float = 0.0
 
     def lists(self, kept: NDArray[np.bool_] | None = None) -> Near:
         """Give each demand's cheapest sites, as many as help, among those that are kept."""
@@ -96,7 +100,7 @@ class Problem:
 def weighted(matrix: Floats, weight: Vector) -> Floats:
     """Weigh costs by demand; what cannot be reached costs more than all else together."""
     finite = np.isfinite(matrix)
-    single = matrix.size > _SINGLE and bool(finite.all())
+    single = is_single(matrix.size) and bool(finite.all())
     kind = np.float32 if single else np.float64
     cost: Floats = matrix.astype(kind) * weight[:, None].astype(kind)
     if not finite.all():
@@ -105,13 +109,41 @@ def weighted(matrix: Floats, weight: Vector) -> Floats:
     return cost
 
 
+def is_single(pairs: int) -> bool:
+    """Whether costs of so many pairs are held in single precision."""
+    return pairs > _SINGLE
+
+
+def step_of(*factors: Floats) -> float:
+    """Give the step between sums of products of such numbers: 1 of whole numbers, else 0.
+
+    What is infinite is passed over: ``weighted`` writes a whole number for it.
+    """
+    most = 1.0
+    for values in factors:
+        finite = values[np.isfinite(values)]
+        if not (finite == np.rint(finite)).all():
+            return 0.0
+        most *= float(finite.max(initial=0))
+    pairs = max(values.size for values in factors)
+    return 1.0 if most < (2**24 if is_single(pairs) else 2**53) else 0.0
+
+
 def solve_median(problem: Problem) -> Found:
     """Minimise the total weighted cost, or with areas the worst area's first."""
+    found = _solved(problem)
+    if problem.cost.dtype == np.float64 or problem.step:
+        return found
+    # What single precision may be off is no part of the bound.
+    return replace(found, bound=found.bound - _ERROR * abs(found.bound))
+
+
+def _solved(problem: Problem) -> Found:
     improve = _improver(problem)
     sites, value = improve(np.flatnonzero(problem.rules.fixed))
     known = _standing(problem, sites if np.isfinite(value) else None, value)
     if problem.area is not None:
-        return _fair(problem, known)
+        return _fair(problem, replace(known, step=0.0))
     prices = None
     if known.sites is not None and problem.rules.price is None and not problem.rules.groups:
         prices = _price(problem, known)
@@ -123,7 +155,8 @@ def solve_median(problem: Problem) -> Found:
 def _standing(problem: Problem, sites: Index | None, value: float) -> Standing:
     fixed = problem.rules.fixed
     whole = 0.0 if problem.covers is None else float(problem.weight.sum())
-    return Standing(problem.run, fixed.astype(float), np.ones(len(fixed)), sites, value, whole)
+    low, high = fixed.astype(float), np.ones(len(fixed))
+    return Standing(problem.run, low, high, sites, value, whole, step=problem.step)
 
 
 def _price(problem: Problem, known: Standing) -> Vector | None:
@@ -238,7 +271,7 @@ def _fair(problem: Problem, known: Standing) -> Found:
     _search(problem, known, Aim(_NONE, demand, worst=True), improve).solve()
     if known.sites is None:
         return _found(known, FAIR)
-    limit = known.value * demand * (1 + 1e-6) + 1e-9
+    limit = known.value * demand * (1 + AIM) + 1e-12 * problem.weight.sum()
     within = _limited(problem, limit)
     second = _standing(problem, *within(known.sites))
     _search(problem, second, Aim(_NONE, demand, limit=limit), within).solve()

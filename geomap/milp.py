@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geomap.errors import Text
-from geomap.locations import Run, Vector
+from geomap.locations import AIM, Patience, Run, Vector, relative_gap
 
 if TYPE_CHECKING:
     from scipy.sparse import csc_array
@@ -56,11 +56,11 @@ def minimise(
     Parameters
     ----------
     start : a known answer to begin from
-    gap : relative gap to prove, that of the run when None
+    gap : relative gap to prove; as far as can be when None, see ``locations.Patience``
     """
     import highspy
 
-    solver = _solver(programme, run, run.effort.gap / 2 if gap is None else gap)
+    solver = _solver(programme, run, AIM if gap is None else gap)
     if start is not None:
         known = highspy.HighsSolution()
         known.col_value = list(start)
@@ -106,12 +106,14 @@ def _model(programme: Programme) -> Any:
 
 def _listen(solver: Any, run: Run) -> None:
     """Let the run be told, and let it stop the solver."""
+    patience = Patience(run)
 
     def heard(event: Any) -> None:
         told = event.data_out
         value, bound = float(told.mip_primal_bound), float(told.mip_dual_bound)
         known = value if abs(value) < 1e20 else None
-        if run.over(SOLVING, known, bound if abs(bound) < 1e20 else None):
+        good = known is not None and patience.spent(relative_gap(value, bound))
+        if run.over(SOLVING, known, bound if abs(bound) < 1e20 else None) or good:
             event.interrupt()
 
     def asked(event: Any) -> None:

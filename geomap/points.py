@@ -43,8 +43,14 @@ _SHIFTED = {"wgs84": ("gcj02", "bd09"), "cgcs2000": ("gcj02", "bd09")}
 _UNSHIFTED = ("wgs84",)
 MOST_EXTRA = 30
 
-_ID = Column("id", "code", required=True, names=("编号", "代码", "标识"), pattern=r"\S{1,64}")
-_NAME = Column("name", names=("名称", "名字", "地点"))
+_ID = Column(
+    "id",
+    "code",
+    required=True,
+    names=("编号", "代码", "标识", "地块编号", "点位编号"),
+    pattern=r"\S{1,64}",
+)
+_NAME = Column("name", names=("名称", "名字", "地点", "地块名称", "点位名称"))
 _AREA = Column("area", "code", names=("旗区", "地区", "区划"))
 _LON = Column("lon", "degrees", required=True, names=("经度", "longitude", "lng", "x"))
 _LAT = Column("lat", "degrees", required=True, names=("纬度", "latitude", "y"))

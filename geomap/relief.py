@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from decimal import ROUND_CEILING
 
 import numpy as np
 
@@ -10,8 +12,18 @@ from geomap.capacitated import Loads, least_sites
 from geomap.covering import Mask, cheapest_cover, smallest_radius
 from geomap.distance import Floats
 from geomap.errors import Text
-from geomap.locations import Ask, Case, Reason, Relief, Run, Vector
+from geomap.locations import Ask, Case, Found, Model, Reason, Relief, Run, Vector
+from geomap.numbers import full, rounded, to_step
 from geomap.vertexswap import Rules
+
+
+def enough(value: float) -> str:
+    """Write a number that is just enough: with six figures, never rounded down."""
+    if not value:
+        return "0"
+    digits = 5 - math.floor(math.log10(abs(value)))
+    near = rounded(value, digits + 5)  # what is beyond is the noise of sums
+    return full(to_step(near, digits, ROUND_CEILING), thousands=False)
 
 
 def unreachable(matrix: Floats) -> Reason | None:
@@ -39,8 +51,67 @@ def beyond_radius(matrix: Floats, radius: float, unit: str) -> tuple[list[Reason
     least = float(nearest.max())
     if not np.isfinite(least):
         return [reason], []
-    text = Text(f"半径至少要 {least:g} {unit}", f"the radius has to be at least {least:g} {unit}")
+    text = Text(
+        f"半径至少要 {enough(least)} {unit}",
+        f"the radius has to be at least {enough(least)} {unit}",
+    )
     return [reason], [Relief("radius", least, text)]
+
+
+def nothing_affordable(rules: Rules) -> tuple[list[Reason], list[Relief]]:
+    """Say what the cheapest candidate costs when the budget buys none and nothing exists."""
+    if rules.price is None or rules.fixed.any():
+        return [], []
+    least = float(rules.price.min())
+    if least <= rules.most:
+        return [], []
+    text = Text(
+        f"预算 {rules.budget:g} 建不了任何一处，最便宜的候选点要 {enough(least)}",
+        f"a budget of {rules.budget:g} buys nothing: the cheapest candidate costs {enough(least)}",
+    )
+    return [Reason(text)], [_amount(True, least, exact=True)]
+
+
+def not_found(
+    ask: Ask, matrix: Floats, rules: Rules, run: Run, found: Found
+) -> tuple[list[Reason], list[Relief]]:
+    """Say that no answer within the limits was found, where none is proven impossible either."""
+    if found.sites is None:
+        text = Text(
+            f"{run.effort.seconds:g} 秒内没有找到方案，也没有证明不可能：加长时限，或放宽条件",
+            f"no answer was found in {run.effort.seconds:g} s, and none is proven impossible: "
+            "allow more time, or ask for less",
+        )
+        return [Reason(text)], []
+    if ask.model is Model.LSCP:
+        return _over_the_limit(rules, found)
+    reached = np.isfinite(matrix[:, found.sites]).any(axis=1)
+    if ask.model is Model.P_MEDIAN and not reached.all():
+        lost = np.flatnonzero(~reached)
+        text = Text(
+            f"没有找到全部需求都到得了的方案，也没有证明不可能；最好的还有 {len(lost)} 个到不了",
+            "no answer that reaches all demand was found, and none is proven impossible; the best "
+            f"found leaves {len(lost)} out",
+        )
+        return [Reason(text, demands=tuple(int(row) for row in lost))], []
+    return [], []
+
+
+def _over_the_limit(rules: Rules, found: Found) -> tuple[list[Reason], list[Relief]]:
+    """Say how many sites, or what budget, the best cover found takes when that is too much."""
+    budget = rules.price is not None
+    most = float(rules.budget or 0) if budget else float(rules.count or 0)
+    if found.value <= (rules.most if budget else most) + 1e-9:
+        return [], []
+    text = Text(
+        f"没有找到预算 {most:g} 以内的方案，也没有证明不可能：找到的最便宜的要 {found.value:g}，"
+        f"至少要 {found.bound:g}" if budget
+        else f"没有找到 {most:g} 处以内的方案，也没有证明不可能：找到的最少要 {found.value:g} 处，"
+        f"至少要 {found.bound:g} 处",
+        f"no answer within {most:g} was found, and none is proven impossible: the best found takes "
+        f"{found.value:g}, {found.bound:g} at least are needed",
+    )  # fmt: skip
+    return [Reason(text)], [_amount(budget, found.value, exact=False)]
 
 
 def missing_areas(case: Case, ask: Ask) -> Reason | None:
@@ -85,26 +156,32 @@ def too_few(
         ),
         demands=left,
     )  # fmt: skip
-    relief = [_amount(budget, least, exact)]
+    relief = [_amount(budget, least if budget else round(least), exact)]
     if radius is not None:
         relief += _radius(matrix, rules, run)
     return [reason], relief
 
 
 def _amount(budget: bool, least: float, exact: bool) -> Relief:
-    if budget:
-        text = Text(f"预算至少要 {least:g}", f"the budget has to be at least {least:g}")
-        return Relief("budget", least, text, exact)
-    text = Text(f"至少要新增 {least:g} 个点位", f"at least {least:g} new sites are needed")
-    return Relief("new_sites", least, text, exact)
+    """Say what budget, or how many sites, would do; and whether less is proven not to."""
+    amount = enough(least)
+    zh, en = ("预算", "a budget of") if budget else ("新增点位", "new sites:")
+    text = Text(f"{zh} {amount} 时有方案", f"there is an answer with {en} {amount}")
+    if exact:
+        text = (
+            Text(f"预算至少要 {amount}", f"the budget has to be at least {amount}")
+            if budget
+            else Text(f"至少要新增 {amount} 个点位", f"at least {amount} new sites are needed")
+        )
+    return Relief("budget" if budget else "new_sites", least, text, exact)
 
 
 def _radius(matrix: Floats, rules: Rules, run: Run) -> Iterator[Relief]:
     found = smallest_radius(matrix, rules, run)
     if found.sites is not None and np.isfinite(found.value):
         text = Text(
-            f"点位数不变时半径至少要 {found.value:g}",
-            f"with as many sites the radius has to be at least {found.value:g}",
+            f"点位数不变时半径至少要 {enough(found.value)}",
+            f"with as many sites the radius has to be at least {enough(found.value)}",
         )
         yield Relief("radius", found.value, text, found.bound >= found.value * (1 - 1e-9))
 
@@ -138,8 +215,10 @@ def too_full(loads: Loads, rules: Rules, run: Run) -> tuple[list[Reason], list[R
             )
         )
         text = Text(
-            f"容量至少要增至 {need / room:.4g} 倍" if room else "现有容量为 0",
-            f"capacities have to grow to at least {need / room:.4g} times" if room else "no room",
+            f"容量至少要增至 {enough(need / room)} 倍" if room else "现有容量为 0",
+            f"capacities have to grow to at least {enough(need / room)} times"
+            if room
+            else "no room",
         )
         if room:
             relief.append(Relief("capacity", need / room, text, exact=False))

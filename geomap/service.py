@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geomap.errors import RequestError, Text
-from geomap.locations import Case, Index, Vector
+from geomap.locations import Case, Index, Parts, Vector
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +24,8 @@ class Reach:
     ----------
     demand : their weight
     shares : part of it within each radius, in the order of the radii; NaN without demand
-    mean : weighted mean cost to the nearest site; inf when some demand reaches none
-    farthest : largest cost to the nearest site
+    mean : weighted mean cost to the site that serves; inf when some demand reaches none
+    farthest : largest cost to a site that serves
     """
 
     demand: float
@@ -41,11 +42,12 @@ class Service:
     ----------
     radii : in the unit of the costs, rising
     nearest, second : (n,) columns, -1 for none; ``nearest_cost``, ``second_cost`` (n,) inf for none
+    parts : who serves which demand
     whole : all demand together
     areas : the same by area, in the order of the areas' names
     worst : the worst-served area: least covered within the smallest radius that tells areas
         apart, of equal ones the farthest on average; None without areas
-    uncovered : rows with demand beyond the largest radius
+    uncovered : rows with demand, or a part of it, beyond the largest radius
     """
 
     radii: tuple[float, ...]
@@ -53,6 +55,7 @@ class Service:
     nearest_cost: Vector
     second: Index
     second_cost: Vector
+    parts: Parts
     whole: Reach
     areas: dict[Any, Reach]
     worst: Any
@@ -61,13 +64,16 @@ class Service:
     unit: str
 
 
-def service(case: Case, sites: Sequence[int], radii: Sequence[float]) -> Service:
+def service(
+    case: Case, sites: Sequence[int], radii: Sequence[float], parts: Parts | None = None
+) -> Service:
     """Measure how well some sites serve the demand.
 
     Parameters
     ----------
     sites : open columns; none is allowed, nothing is covered then
     radii : at least one, above 0
+    parts : who serves which demand, as an answer has it; the nearest site when None
 
     Raises
     ------
@@ -80,17 +86,31 @@ def service(case: Case, sites: Sequence[int], radii: Sequence[float]) -> Service
             f"radii {list(radii)} cannot be used; give at least one number above 0",
         )
     first, second = _two(case, np.array(sorted(set(sites)), dtype=np.intp))
-    areas = {} if case.area is None else _by_area(case, first[1], levels)
-    beyond = (first[1] > levels[-1]) & (case.weight > 0)
+    if parts is None:
+        parts = _whole(*first)
+    weight = case.weight[parts.row] * parts.part
+    area = None if case.area is None else np.asarray(case.area)[parts.row]
+    areas = {} if area is None else _by_area(area, weight, parts.cost, levels)
+    beyond = parts.row[(parts.cost > levels[-1]) & (weight > 0)]
     return Service(
         levels, *first, *second,
-        whole=_reach(case.weight, first[1], levels),
+        parts=parts,
+        whole=_reach(weight, parts.cost, levels),
         areas=areas,
         worst=_worst(areas),
-        uncovered=tuple(int(row) for row in np.flatnonzero(beyond)),
+        uncovered=tuple(int(row) for row in np.unique(beyond)),
         kind=case.costs.words,
         unit=case.costs.unit,
     )  # fmt: skip
+
+
+def nearest_parts(case: Case, sites: Sequence[int]) -> Parts:
+    """Let the nearest of some open sites serve each demand, whole."""
+    return _whole(*_two(case, np.array(sorted(set(sites)), dtype=np.intp))[0])
+
+
+def _whole(site: Index, cost: Vector) -> Parts:
+    return Parts(np.arange(len(site)), site, np.ones(len(site)), cost)
 
 
 def _two(case: Case, sites: Index) -> tuple[tuple[Index, Vector], tuple[Index, Vector]]:
@@ -115,12 +135,13 @@ def _reach(weight: Vector, cost: Vector, radii: tuple[float, ...]) -> Reach:
     return Reach(whole, shares, mean, float(cost[there].max()))
 
 
-def _by_area(case: Case, cost: Vector, radii: tuple[float, ...]) -> dict[Any, Reach]:
-    area = np.asarray(case.area)
+def _by_area(
+    area: NDArray[Any], weight: Vector, cost: Vector, radii: tuple[float, ...]
+) -> dict[Any, Reach]:
     found = {}
     for one in np.unique(area):
         inside = area == one
-        found[one.item()] = _reach(case.weight[inside], cost[inside], radii)
+        found[one.item()] = _reach(weight[inside], cost[inside], radii)
     return found
 
 

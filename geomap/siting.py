@@ -2,21 +2,24 @@
 
 :func:`solve` takes a :class:`~geomap.locations.Case` and an :class:`~geomap.locations.Ask` and
 gives an :class:`~geomap.locations.Answer`. An answer is called optimal only when its bound proves
-it; what cannot be answered says why and what would help.
+it; what cannot be answered says why and what would help. Every figure is worked out anew from the
+chosen sites and who serves whom, in double precision.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from geomap.capacitated import Loads, solve_capacitated
-from geomap.covering import cheapest_cover, order_of, smallest_radius
+from geomap.covering import cheapest_cover, nearest_of_covers, order_of, smallest_radius
 from geomap.distance import Floats
 from geomap.errors import Text
 from geomap.locations import (
+    PROVEN,
     Answer,
     Ask,
     Case,
@@ -24,22 +27,27 @@ from geomap.locations import (
     Found,
     Index,
     Model,
+    Parts,
     Reason,
     Relief,
     Run,
     Status,
     Vector,
-    relative_gap,
+    settled,
 )  # fmt: skip
-from geomap.median import Problem, solve_median, weighted
+from geomap.median import Problem, is_single, solve_median, step_of, weighted
 from geomap.relief import (
     areas_too_many,
     beyond_radius,
+    enough,
     missing_areas,
+    not_found,
+    nothing_affordable,
     too_few,
     too_full,
     unreachable,
 )  # fmt: skip
+from geomap.service import nearest_parts
 from geomap.sitecheck import require_sound
 from geomap.vertexswap import Rules, greedy
 
@@ -62,7 +70,7 @@ def solve(case: Case, ask: Ask, effort: Effort | None = None) -> Answer:
     ----------
     case : demands, sites and costs
     ask : the model and its numbers
-    effort : time, gap to prove, and who is told; 30 s and 0.01 % when None
+    effort : time, gap that is good, and who is told; 30 s and 0.01 % when None
 
     Returns
     -------
@@ -79,12 +87,16 @@ def solve(case: Case, ask: Ask, effort: Effort | None = None) -> Answer:
     rules = _rules(case, ask)
     reasons, relief = _explain_before(case, ask, matrix, rules, run)
     if reasons:
-        return _answer(case, ask, run, None, _numbered(reasons, served), relief)
+        return _refused(case, ask, run, Status.INFEASIBLE, _numbered(reasons, served), relief)
     found = _solve(case, ask, matrix, weight, rules, run, served)
     if _is_impossible(found, ask, rules):
         reasons, relief = _explain_after(case, ask, matrix, weight, rules, run)
-        return _answer(case, ask, run, None, _numbered(reasons, served), relief)
-    return _answer(case, ask, run, _filled(found, ask, matrix, weight, rules), [], [])
+        return _refused(case, ask, run, Status.INFEASIBLE, _numbered(reasons, served), relief)
+    reasons, relief = not_found(ask, matrix, rules, run, found)
+    if reasons:
+        status = Status.CANCELLED if run.cancelled else Status.UNKNOWN
+        return _refused(case, ask, run, status, _numbered(reasons, served), relief, found)
+    return _answer(case, ask, run, _filled(found, ask, matrix, weight, rules, run))
 
 
 def _rules(case: Case, ask: Ask) -> Rules:
@@ -120,7 +132,10 @@ def _explain_before(case: Case, ask: Ask, matrix: Floats, rules: Rules, run: Run
         least = cheapest_cover(np.isfinite(matrix), rules, price, run)
         if least.bound > (rules.most if most is None else most) + 1e-9:
             return too_few(matrix, rules, run)
-    return areas_too_many(rules, run) if ask.required_areas else ([], [])
+    reasons, relief = areas_too_many(rules, run) if ask.required_areas else ([], [])
+    if not reasons and ask.model in (Model.P_MEDIAN, Model.MCLP):
+        return nothing_affordable(rules)
+    return reasons, relief
 
 
 def _explain_after(
@@ -149,7 +164,9 @@ def _solve(
     if ask.fair:
         area = np.unique(np.asarray(case.area)[served], return_inverse=True)[1].astype(np.intp)
     if ask.model is Model.P_MEDIAN:
-        return solve_median(Problem(weighted(matrix, weight), weight, rules, run, area=area))
+        cost = weighted(matrix, weight)
+        step = step_of(matrix, weight)
+        return solve_median(Problem(cost, weight, rules, run, area=area, step=step))
     if ask.model is Model.P_CENTER:
         return smallest_radius(matrix, rules, run)
     if ask.model is Model.CAPACITATED:
@@ -157,9 +174,10 @@ def _solve(
         return solve_capacitated(Loads(matrix, weight, capacity, ask.split), rules, run)
     covers = matrix <= (ask.radius or 0.0)
     if ask.model is Model.MCLP:
-        kind = np.float32 if covers.size > 4_000_000 else np.float64
-        cost: Any = np.where(covers, kind(0), weight[:, None].astype(kind))
-        return solve_median(Problem(cost, weight, rules, run, covers, area))
+        kind = np.float32 if is_single(covers.size) else np.float64
+        lost: Any = np.where(covers, kind(0), weight[:, None].astype(kind))
+        step = step_of(weight[:, None])
+        return solve_median(Problem(lost, weight, rules, run, covers, area, step))
     return cheapest_cover(covers, rules, _lscp_price(case, rules), run)
 
 
@@ -175,97 +193,180 @@ def _is_impossible(found: Found, ask: Ask, rules: Rules) -> bool:
     return found.infeasible or found.bound > most + 1e-9
 
 
-def _filled(found: Found, ask: Ask, matrix: Floats, weight: Vector, rules: Rules) -> Found:
-    """Open the sites that a p-centre leaves over where they save most."""
-    if ask.model is not Model.P_CENTER or found.sites is None:
-        return found
-    return replace(found, sites=greedy(weighted(matrix, weight), rules, found.sites))
+def _filled(
+    found: Found, ask: Ask, matrix: Floats, weight: Vector, rules: Rules, run: Run
+) -> Found:
+    """Use what the first aim leaves open: to bring the sites nearer to the demand.
+
+    A p-centre opens the sites that it has left over; a covering takes, of the covers that are as
+    few or as cheap, the nearest one found.
+    """
+    if ask.model is Model.P_CENTER and found.sites is not None:
+        return replace(found, sites=greedy(weighted(matrix, weight), rules, found.sites))
+    if ask.model is Model.LSCP:
+        assert ask.radius is not None
+        return nearest_of_covers(found, matrix, weight, ask.radius, rules, run)
+    return found
 
 
-def _answer(
-    case: Case, ask: Ask, run: Run, found: Found | None, reasons: list[Reason],
-    relief: list[Relief],
+# --- the answer -----------------------------------------------------------------------------------
+
+
+def _refused(
+    case: Case, ask: Ask, run: Run, status: Status, reasons: list[Reason], relief: list[Relief],
+    found: Found | None = None,
 ) -> Answer:  # fmt: skip
+    """Give an answer without sites, with its reasons."""
+    told = replace(found, sites=None) if found else None
+    return replace(
+        _answer(case, ask, run, told),
+        status=status, reasons=tuple(reasons), relief=tuple(relief), objective=None, gap=None,
+        worst=None,
+    )  # fmt: skip
+
+
+def _answer(case: Case, ask: Ask, run: Run, found: Found | None) -> Answer:
     sites = found.sites if found else None
-    assignment, distance = _assign(case, sites, found)
-    value, bound, gap = _figures(case, ask, found, bool((assignment[case.weight > 0] >= 0).all()))
+    chosen = () if sites is None else order_of(np.setdiff1d(sites, list(case.existing)))
+    parts = _parts(case, sorted({*case.existing, *chosen}), found)
+    main = _main(parts, case.shape[0])
+    value, bound, gap = _figures(case, ask, found, chosen, parts)
+    worst = None if found is None or sites is None else _worst(case, ask, found, parts)
     return Answer(
         model=ask.model,
-        status=_status(run, _worst(ask, found), reasons, gap),
-        chosen=() if sites is None else order_of(np.setdiff1d(sites, list(case.existing))),
+        status=_status(run, gap, worst),
+        chosen=chosen,
         existing=tuple(sorted(case.existing)),
         objective=value,
         bound=bound,
         gap=gap,
-        assignment=assignment,
-        distance=distance,
-        uncovered=_uncovered(case, ask, distance),
+        parts=parts,
+        assignment=parts.site[main],
+        distance=parts.cost[main],
+        uncovered=_uncovered(ask, case, parts),
         seconds=run.seconds,
         kind=case.costs.words,
         unit=case.costs.unit,
         method=found.method if found else NOTHING,
         reference=REFERENCES[ask.model],
-        reasons=tuple(reasons),
-        relief=tuple(relief),
-        worst=_worst(ask, found),
-        shares=found.shares if found else (),
+        worst=worst,
+        notes=() if sites is None else tuple(_notes(case, ask, chosen, value)),
     )
 
 
-def _assign(case: Case, sites: Index | None, found: Found | None) -> tuple[Index, Vector]:
-    """Give each demand the site that serves it, the nearest unless capacities say otherwise."""
-    n = case.shape[0]
-    sites = np.array(sorted(case.existing), dtype=np.intp) if sites is None else np.sort(sites)
-    if not len(sites):
-        return np.full(n, -1), np.full(n, np.inf)
-    among = case.costs.matrix[:, sites]
-    assignment = sites[among.argmin(axis=1)]
-    if found is not None and found.assignment is not None:
-        assignment[case.weight > 0] = found.assignment
-    distance = case.costs.matrix[np.arange(n), assignment].astype(float)
-    return np.where(np.isfinite(distance), assignment, -1), distance
+def _parts(case: Case, sites: list[int], found: Found | None) -> Parts:
+    """Say who serves what: the nearest site each demand, unless capacities say otherwise."""
+    parts = nearest_parts(case, sites)
+    if found is None or found.sites is None or found.part is None:
+        return parts
+    served = np.flatnonzero(case.weight > 0)
+    row, site = np.nonzero(found.part)
+    light = case.weight[parts.row] <= 0
+    rows, columns = np.r_[served[row], parts.row[light]], np.r_[site, parts.site[light]]
+    part = np.r_[found.part[row, site], parts.part[light]]
+    cost = np.r_[case.costs.matrix[served[row], site], parts.cost[light]].astype(float)
+    order = np.lexsort((-part, rows))
+    return Parts(rows[order], columns[order], part[order], cost[order])
+
+
+def _main(parts: Parts, n: int) -> Index:
+    """Give the place of each demand's largest part; the largest stands first."""
+    return np.searchsorted(parts.row, np.arange(n))
 
 
 def _figures(
-    case: Case, ask: Ask, found: Found | None, reached: bool
+    case: Case, ask: Ask, found: Found | None, chosen: tuple[int, ...], parts: Parts
 ) -> tuple[float | None, float | None, float | None]:
     """Give objective, bound and gap in the model's own terms."""
     if found is None or found.sites is None:
         known = found is not None and np.isfinite(found.bound) and ask.model is not Model.MCLP
-        return None, float(found.bound) if known and found else None, None
-    value, bound = found.value, found.bound
-    if ask.model is not Model.MCLP and not reached:
-        return None, None, None
+        return None, _bound(case, ask, found) if known and found else None, None
+    value, size = _objective(case, ask, chosen, parts)
+    bound = _bound(case, ask, found)
+    if not np.isfinite(bound):
+        return value, None, None
+    whole = float(case.weight.sum())
+    if ask.model is Model.MCLP:
+        bound = min(max(bound, value), whole)
+    else:
+        bound = max(0.0, min(bound, value))
+    return value, *settled(value, bound, size)
+
+
+def _objective(case: Case, ask: Ask, chosen: tuple[int, ...], parts: Parts) -> tuple[float, float]:
+    """Work out the objective from the sites and who serves whom, and the size of its numbers."""
+    weight = case.weight[parts.row] * parts.part
+    there = weight > 0
+    if ask.model is Model.LSCP:
+        price = np.ones(case.shape[1]) if ask.budget is None else np.asarray(case.price)
+        return float(price[list(chosen)].sum()), float(price.sum())
     if ask.model is Model.MCLP:
         whole = float(case.weight.sum())
-        value, bound = whole - value, whole - bound
-    if not np.isfinite(bound):
-        return float(value), None, None
-    return float(value), float(bound), relative_gap(value, bound)
+        return float(weight[parts.cost <= (ask.radius or 0.0)].sum()), whole
+    if ask.model is Model.P_CENTER:
+        largest = float(parts.cost[there].max())
+        return largest, largest
+    finite = np.where(np.isfinite(case.costs.matrix), case.costs.matrix, 0).max(initial=0)
+    return float(weight[there] @ parts.cost[there]), float(case.weight.sum() * finite)
 
 
-def _status(
-    run: Run, worst: tuple[float, float] | None, reasons: list[Reason], gap: float | None
-) -> Status:
-    if reasons:
-        return Status.INFEASIBLE
+def _bound(case: Case, ask: Ask, found: Found) -> float:
+    """Give the solver's bound in the model's own terms."""
+    return float(case.weight.sum()) - found.bound if ask.model is Model.MCLP else found.bound
+
+
+def _status(run: Run, gap: float | None, worst: tuple[float, float] | None) -> Status:
     if run.cancelled:
         return Status.CANCELLED
-    if gap is None or max(gap, relative_gap(*worst) if worst else 0.0) > run.effort.gap:
-        return Status.FEASIBLE
-    return Status.OPTIMAL
+    proven = gap == 0 and (worst is None or worst[0] == worst[1])
+    return Status.OPTIMAL if proven else Status.FEASIBLE
 
 
-def _uncovered(case: Case, ask: Ask, distance: Vector) -> tuple[int, ...]:
+def _uncovered(ask: Ask, case: Case, parts: Parts) -> tuple[int, ...]:
     limit = ask.radius if ask.radius is not None else np.finfo(float).max
-    return tuple(int(row) for row in np.flatnonzero((distance > limit) & (case.weight > 0)))
+    lost = (parts.cost > limit) & (case.weight[parts.row] > 0)
+    return tuple(int(row) for row in np.unique(parts.row[lost]))
 
 
-def _worst(ask: Ask, found: Found | None) -> tuple[float, float] | None:
-    if found is None or found.worst is None:
+def _worst(case: Case, ask: Ask, found: Found, parts: Parts) -> tuple[float, float] | None:
+    """Give mean cost, or covered share, of the worst-served area, and its bound."""
+    if found.worst is None:
         return None
-    value, bound = found.worst
-    # Rounded, as 1 - x of a share of nothing may leave a trace.
-    return (
-        (round(1 - value, 12), round(1 - bound, 12)) if ask.model is Model.MCLP else (value, bound)
-    )
+    area = np.unique(np.asarray(case.area), return_inverse=True)[1].ravel()[parts.row]
+    weight = case.weight[parts.row] * parts.part
+    there = weight > 0
+    covering = ask.model is Model.MCLP
+    cost = (parts.cost <= (ask.radius or 0.0)).astype(float) if covering else parts.cost
+    whole = np.bincount(area[there], weight[there])
+    sums = np.bincount(area[there], weight[there] * cost[there])[whole > 0] / whole[whole > 0]
+    if covering:
+        value, bound = float(sums.min()), float(1 - found.worst[1])
+        # A share of all: what is less than a ten-millionth of it is rounding.
+        return value, value if bound - value <= PROVEN else bound
+    value, bound = float(sums.max()), float(found.worst[1])
+    return value, settled(value, max(0.0, min(value, bound)), float(cost[there].max()))[0]
+
+
+def _notes(case: Case, ask: Ask, chosen: tuple[int, ...], value: float | None) -> Iterator[Text]:
+    """Say what the numbers alone do not: that nothing was bought, or that nothing is covered."""
+    free = case.candidates
+    if ask.budget is not None and not chosen and len(free):
+        least = float(np.asarray(case.price)[free].min())
+        if least > ask.budget:
+            yield Text(
+                f"预算 {ask.budget:g} 建不了任何一处：最便宜的候选点要 {enough(least)}。没有新建，"
+                "以下是现有点位的服务",
+                f"a budget of {ask.budget:g} buys nothing: the cheapest candidate costs "
+                f"{enough(least)}. Nothing new is built; what follows is what exists",
+            )
+    if ask.model is Model.MCLP and value == 0:
+        least = float(case.costs.matrix[case.weight > 0].min())
+        far = f"{enough(least)} {case.costs.unit}" if np.isfinite(least) else ""
+        reach = Text("没有点位能到达", "no site can be reached")
+        if far:
+            reach = Text(f"半径至少要 {far}", f"the radius must be at least {far}")
+        yield Text(
+            f"半径 {ask.radius:g} {case.costs.unit} 内没有任何需求，选哪几处都一样：{reach.zh}",
+            f"no demand lies within {ask.radius:g} {case.costs.unit} of any site, any choice is "
+            f"as good: {reach.en}",
+        )

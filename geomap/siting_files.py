@@ -217,27 +217,36 @@ _WEIGHT = (Text("权重", "Weight"), 12)
 def _sheets(found: Found, lang: str) -> list[Sheet]:
     place = [_ID, _NAME, _AREA, _LON, _LAT]
     made: list[Sheet] = []
-    if found["chosen"]:
-        columns = [
-            *place,
-            (Text("服务的权重", "Serves"), 12),
-            (Text("服务的需求", "Demands"), _WIDE),
-        ]
-        rows = [
-            [*_place(one), one.get("serves_weight"), "、".join(one.get("demands", ()))]
-            for one in found["chosen"]
-        ]
-        made.append((Text("选中的点位", "Chosen"), columns, rows))
-    if found["existing"]:
-        rows = [_place(one) for one in found["existing"]]
-        made.append((Text("现有点位", "Existing"), place, rows))
+    loads = [
+        (Text("容量", "Capacity"), 12), (Text("服务的权重", "Serves"), 12),
+        (Text("服务的需求", "Demands"), _WIDE),
+    ]  # fmt: skip
+    for name, title_of in (
+        ("chosen", Text("选中的点位", "Chosen")),
+        ("existing", Text("现有点位", "Existing")),
+    ):
+        if found[name]:
+            loaded = "serves_weight" in found[name][0]
+            rows = [[*_place(one), *(_load(one) if loaded else ())] for one in found[name]]
+            made.append((title_of, [*place, *(loads if loaded else ())], rows))
+    if found["unplaced"]:
+        rows = [[one["id"], one["name"], one["area"]] for one in found["unplaced"]]
+        made.append((Text("无坐标未计入", "Without coordinates"), [_ID, _NAME, _AREA], rows))
     if found["demands"]:
         made.append(_demand_sheet(found, place))
+    if found["shares"]:
+        made.append(_share_sheet(found))
+    if found["access"]:
+        made.append(_access_sheet(found))
     if found["after"]:
         made.append(_area_sheet(found, lang))
     if found["ranking"]:
         made.append(_ranking_sheet(found["ranking"], place, lang))
     return made
+
+
+def _load(one: Found) -> list[Any]:
+    return [one["capacity"], one["serves_weight"], "、".join(one["demands"])]
 
 
 def _place(one: Found) -> list[Any]:
@@ -248,18 +257,52 @@ def _demand_sheet(found: Found, place: list[tuple[Text, int]]) -> Sheet:
     unit = found["distance"]["unit"]
     columns = [
         *place, _WEIGHT,
-        (Text("由谁服务", "Served by"), 14), (Text(f"距离（{unit}）", f"Distance ({unit})"), 12),
+        (Text("主要由谁服务", "Mostly served by"), 14),
+        (Text(f"距离（{unit}）", f"Distance ({unit})"), 12),
         (Text("最近", "Nearest"), 14), (Text(f"距离（{unit}）", f"Distance ({unit})"), 12),
         (Text("次近", "Second"), 14), (Text(f"距离（{unit}）", f"Distance ({unit})"), 12),
         (Text(f"此前（{unit}）", f"Before ({unit})"), 12), (Text("未覆盖", "Not covered"), 10),
     ]  # fmt: skip
     lost = {one["id"] for one in found["uncovered"]}
-    rows = []
-    for one, given in zip(found["demands"], found["assignments"], strict=True):
-        near = [one[name] for name in ("site", "distance", "second", "second_distance", "before")]
-        served = [given["site"], given["distance"]]
-        rows.append([*_place(one), one["weight"], *served, *near, int(one["id"] in lost)])
+    names = (
+        "weight", "site", "distance", "nearest", "nearest_distance", "second", "second_distance",
+        "before",
+    )  # fmt: skip
+    rows = [
+        [*_place(one), *(one[name] for name in names), int(one["id"] in lost)]
+        for one in found["demands"]
+    ]
     return Text("需求", "Demand"), columns, rows
+
+
+def _share_sheet(found: Found) -> Sheet:
+    unit = found["distance"]["unit"]
+    columns = [
+        (Text("需求", "Demand"), 14), (Text("点位", "Site"), 14), (Text("份额", "Share"), 10),
+        (Text("权重", "Weight"), 12), (Text(f"距离（{unit}）", f"Distance ({unit})"), 12),
+    ]  # fmt: skip
+    weight = {one["id"]: one["weight"] for one in found["demands"]}
+    rows = [
+        [
+            one["demand"], one["site"], one["share"], one["share"] * weight[one["demand"]],
+            one["distance"],
+        ]
+        for one in found["shares"]
+    ]  # fmt: skip
+    return Text("分摊", "Shares"), columns, rows
+
+
+def _access_sheet(found: Found) -> Sheet:
+    names = {one["id"]: one["name"] for one in found["demands"]}
+    columns = [
+        _ID, _NAME, (Text("每单位需求的容量", "Capacity per unit of demand"), 20),
+        (Text("至少（有点位容量不详）", "At least (a capacity is not known)"), 24),
+    ]  # fmt: skip
+    rows = [
+        [one["id"], names[one["id"]], one["access"], int(one["at_least"])]
+        for one in found["access"]["demands"]
+    ]
+    return Text("可及性", "Access"), columns, rows
 
 
 def _area_sheet(found: Found, lang: str) -> Sheet:
@@ -305,8 +348,12 @@ def _ranking_sheet(ranking: Found, place: list[tuple[Text, int]], lang: str) -> 
 def _geojson(found: Found, lang: str, marks: list[str]) -> dict[str, Any]:
     lost = {one["id"] for one in found["uncovered"]}
     ranked = found["ranking"]["rows"] if found["ranking"] else []
+    more = _more_of_demand(found)
     features = [
-        *(_feature("demand", one, uncovered=one["id"] in lost) for one in found["demands"]),
+        *(
+            _feature("demand", one, uncovered=one["id"] in lost, **more[one["id"]])
+            for one in found["demands"]
+        ),
         *(_feature("existing", one) for one in found["existing"]),
         *(_feature("candidate", one) for one in ranked),
         *(_feature("chosen", one) for one in found["chosen"]),
@@ -319,9 +366,30 @@ def _geojson(found: Found, lang: str, marks: list[str]) -> dict[str, Any]:
         "distance": found["distance"],
         "status": found["status"],
         "gap": found["gap"],
+        "notes": found["notes"],
+        "unplaced": found["unplaced"],
+        "shares": found["shares"],
+        "access": _access_words(found["access"]),
         "settings": found["settings"],
         "features": features,
     }
+
+
+def _more_of_demand(found: Found) -> dict[str, dict[str, Any]]:
+    """Give by id of the demand the sites that share it, as text, and its access."""
+    more: dict[str, dict[str, Any]] = {one["id"]: {} for one in found["demands"]}
+    for one in found["shares"]:
+        told = more[one["demand"]].get("shares", "")
+        part = f"{one['site']} {one['share']:.4g}"
+        more[one["demand"]]["shares"] = f"{told}; {part}" if told else part
+    for one in found["access"]["demands"] if found["access"] else ():
+        more[one["id"]]["access"] = one["access"]
+    return more
+
+
+def _access_words(access: Found | None) -> dict[str, Any] | None:
+    names = ("words", "reference", "unused", "without_capacity")
+    return {name: access[name] for name in names} if access else None
 
 
 def _feature(role: str, one: Found, **more: Any) -> dict[str, Any]:

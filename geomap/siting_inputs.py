@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ ROLES = {"demand": DEMAND, "candidates": CANDIDATES, "existing": EXISTING}
 MOST_MATRIX_BYTES = 256 * 2**20
 MOST_POINTS = 200_000
 _ALIKE = 5
+_UNIT = re.compile(r"(?P<name>[^（(]+?)\s*[（(](?P<unit>[^（）()]+)[）)]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Files:
     matrix : CSV, a row per demand id and a column per candidate and existing id
     roads : GraphML or GeoPackage
     zones : polygons by the name that criteria know them by, GeoJSON
-    exclude : polygons in which no hexagon may lie, GeoJSON
+    exclude : polygons in which no candidate may lie, GeoJSON
     """
 
     demand: File | None = None
@@ -137,8 +139,15 @@ def read_given(atlas: Atlas, settings: Settings, files: Files) -> Given:
         network=_network(settings, files.roads),
         zones={name: read_zones(file) for name, file in (files.zones or {}).items()},
         exclude=read_zones(files.exclude) if files.exclude else None,
-        notices=tuple(summed(told)),
+        exclude_name=files.exclude.name if files.exclude else "",
+        notices=tuple(summed([one for one in told if not _of_file(one)])),
+        handling=tuple(summed([one for one in told if _of_file(one)])),
     )
+
+
+def _of_file(one: Finding) -> bool:
+    """Whether a notice is of how the file was read, which asks for nothing, not of its places."""
+    return one.fix.en.endswith("nothing to do")
 
 
 def _outside(frame: pd.DataFrame, atlas: Atlas) -> Any:
@@ -175,6 +184,7 @@ def read_places(
     if findings.errors:
         raise TableError(file.name, findings.errors)
     _check_count(grid, role)
+    grid = _without_units(grid, role, findings)
     grid = _known_columns(grid, role, findings)
     spelled = area_spellings(atlas.areas.values(), atlas.city)
     grid, own = _own_areas(grid, role, spelled, findings)
@@ -196,6 +206,25 @@ def _check_count(grid: Grid, role: Role) -> None:
             f"{grid.file} holds {len(grid.rows):,} {role.name.en}, at most {most:,} "
             f"(demands × sites up to {MOST_PAIRS:,}): choose among them, or take a grid",
         )
+
+
+def _without_units(grid: Grid, role: Role, findings: Findings) -> Grid:
+    """Read 造价（万元） as 造价 where that is a column of the role; say the unit."""
+    known = {cells.lookup_key(way) for one in role.schema.columns for way in (one.name, *one.names)}
+    keys = [cells.lookup_key(name) for name in grid.header]
+    header = list(grid.header)
+    for at, name in enumerate(grid.header):
+        found = _UNIT.fullmatch(cells.tidy(name))
+        key = cells.lookup_key(found["name"]) if found else ""
+        if found is None or keys[at] in known or key not in known or key in keys:
+            continue
+        header[at] = found["name"]
+        findings.notice(
+            (grid.file, 1, ""),
+            (f"{found['name']} 的单位：{found['unit']}", f"{found['name']} is in {found['unit']}"),
+            ("预算等用同一单位", "use the same unit for a budget"),
+        )
+    return Grid(grid.file, header, grid.rows, grid.lines)
 
 
 def _known_columns(grid: Grid, role: Role, findings: Findings) -> Grid:

@@ -5,14 +5,14 @@ The best set so far, the bound, and which sites may still be open in a better on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from geomap.locations import Index, Run, Vector
+from geomap.locations import AIM, Index, Patience, Run, Vector, relative_gap
 
-_PART = 0.99
-"""Of the gap asked for: rounding shall not leave an answer short of it."""
+_NEARLY = 1e-4
+"""Of a step: what rounding may take from a whole number, where totals are small."""
 
 
 @dataclass
@@ -26,6 +26,8 @@ class Standing:
     bound : no set that is still looked at goes below
     whole : what the value is taken from, for the gap: all demand when covering, else 0
     narrowed : whether sets were left out because they cannot go below the target
+    step : all values are whole multiples of it, so that a better one is lower by as much; 0 when
+        they may be any number
     """
 
     run: Run
@@ -37,22 +39,43 @@ class Standing:
     bound: float = -np.inf
     infeasible: bool = False
     narrowed: bool = False
+    step: float = 0.0
+    patience: Patience = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.patience = Patience(self.run)
 
     @property
     def target(self) -> float:
         """Give the bound at which the best counts as proven."""
-        gap = _PART * self.run.effort.gap * abs(self.value - self.whole)
-        return self.value - max(gap, 1e-12)
+        gap = max(AIM * abs(self.value - self.whole), 1e-12)
+        return self.value - max(gap, self._step - 2 * self._slack)
 
     @property
     def proven(self) -> float:
         """Give what no set at all goes below."""
-        return min(self.bound, self.value, self.target if self.narrowed else np.inf)
+        bound = min(self.bound, self.value, self.target if self.narrowed else np.inf)
+        if self._step and np.isfinite(bound):
+            bound = float(np.ceil((bound - self._slack) / self.step) * self.step)
+        return min(bound, self.value)
+
+    @property
+    def _slack(self) -> float:
+        """How far the bound of a linear programme may be off."""
+        return max(_NEARLY * self.step, AIM * abs(self.value))
+
+    @property
+    def _step(self) -> float:
+        """The step, where it can be told from rounding."""
+        return self.step if self._slack < self.step / 4 else 0.0
 
     @property
     def done(self) -> bool:
-        """Whether the best is proven."""
-        return self.bound >= self.target
+        """Whether the best is proven, or good and no more worth the time."""
+        if self.bound >= self.target:
+            return True
+        gap = relative_gap(self.value - self.whole, self.proven - self.whole)
+        return self.patience.spent(gap)
 
     def offer(self, sites: Index, value: float) -> None:
         """Keep a set when it is the best."""

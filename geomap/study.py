@@ -6,6 +6,7 @@ shape for all kinds of study; members that a kind does not have are null or empt
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -17,14 +18,24 @@ import pandas as pd
 from geomap.crs import CHINA_BOUNDS
 from geomap.distance import Kind
 from geomap.errors import NotFoundError, RequestError, Text
-from geomap.locations import Answer, Ask, Case, Effort, Model, Status
+from geomap.locations import Answer, Ask, Effort, Model, Parts
 from geomap.mapview import plain
 from geomap.points import area_of
+from geomap.service import service
 from geomap.siting import solve
 from geomap.spellings import area_spellings
 from geomap.study_inputs import Inputs, straight
 from geomap.study_rank import ranked
-from geomap.study_service import Row, access, area_names, demand_rows, number, places, served
+from geomap.study_service import (
+    Row,
+    access,
+    area_names,
+    assignments,
+    demand_rows,
+    number,
+    places,
+    served,
+)  # fmt: skip
 from geomap.study_settings import Settings
 
 if TYPE_CHECKING:
@@ -66,6 +77,7 @@ def run(atlas: Atlas, settings: Settings, inputs: Inputs, effort: Effort | None 
     RequestError : the inputs cannot be used as they are
     """
     began = perf_counter()
+    settings = replace(settings, exclude=inputs.exclude)
     effort = effort or Effort(seconds=settings.time_limit)
     if settings.kind == "rank":
         found = _rank(atlas, settings, inputs)
@@ -103,6 +115,7 @@ def _common(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
         "gap": None,
         "chosen": [],
         "existing": places(inputs.existing),
+        "unplaced": inputs.unplaced.to_dict("records"),
         "assignments": [],
         "uncovered": [],
         "demands": [],
@@ -112,6 +125,7 @@ def _common(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
         "access": None,
         "worst": None,
         "shares": [],
+        "notes": [],
         "reasons": [],
         "relief": [],
         "ranking": None,
@@ -129,6 +143,8 @@ def _summary(inputs: Inputs) -> Row:
         "coarse_words": plain(inputs.coarse),
         "gaps": plain(list(inputs.gaps)),
         "notices": plain(list(inputs.notices)),
+        "handling": plain(list(inputs.handling)),
+        "exclude": inputs.exclude or None,
     }
 
 
@@ -157,18 +173,41 @@ def _assumptions(settings: Settings, inputs: Inputs) -> list[Text]:
         )
     else:
         told.append(Text(f"距离为{words.zh}", f"distances are: {words.en}"))
-    if settings.kind != "rank":
+    if settings.kind == "allocate" and settings.model == Model.CAPACITATED:
+        told += _capacities(settings, inputs)
+    elif settings.kind != "rank":
         told.append(
-            Text(
-                "每个需求由最近的点位服务（带容量的模型除外）",
-                "each demand goes to its nearest site, except where capacities are kept",
-            )
+            Text("每个需求由最近的点位服务，不计容量",
+                 "each demand goes to its nearest site, whatever the capacities")
+        )  # fmt: skip
+    if inputs.exclude:
+        told.append(
+            Text(f"候选点避开“{inputs.exclude}”的范围", f"no candidate lies in {inputs.exclude}")
         )
     if len(inputs.existing) and settings.kind == "allocate":
         told.append(
             Text(
                 f"现有 {len(inputs.existing)} 处点位保留",
                 f"the {len(inputs.existing)} existing sites stay",
+            )
+        )
+    return told
+
+
+def _capacities(settings: Settings, inputs: Inputs) -> list[Text]:
+    told = [
+        Text("点位不超容量，需求可分摊到几处", "no site above its capacity; demands may be shared")
+        if settings.split
+        else Text(
+            "点位不超容量，每个需求整个归一处，不一定是最近的一处",
+            "no site above its capacity; each demand goes whole to one site, the nearest or not",
+        )
+    ]
+    if len(inputs.existing):
+        told.append(
+            Text(
+                "“之前”按最近的现有点位计，不计容量",
+                "before: each demand at its nearest existing site, whatever its capacity",
             )
         )
     return told
@@ -187,31 +226,40 @@ def _cover(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
 
 
 def _comparison(
-    atlas: Atlas, settings: Settings, inputs: Inputs, before: Sequence[int], after: Sequence[int]
-) -> Row:
-    """Give the members that every study of service has."""
+    atlas: Atlas, settings: Settings, inputs: Inputs, before: Sequence[int], after: Sequence[int],
+    parts: Parts | None = None,
+) -> Row:  # fmt: skip
+    """Give the members that every study of service has.
+
+    Parameters
+    ----------
+    parts : who serves which demand after; the nearest site when None
+    """
     case = inputs.case()
-    now = served(atlas, inputs, case, after, settings.radii)
-    rows = demand_rows(inputs, case, before, after, settings.radii)
-    beyond = set(now["beyond"])
+    then = service(case, list(before), settings.radii)
+    now = service(case, list(after), settings.radii, parts)
+    rows = demand_rows(inputs, case, then, now)
+    shares = assignments(inputs, now.parts)
     return {
-        "before": served(atlas, inputs, case, before, settings.radii),
-        "after": now,
+        "before": served(atlas, inputs, case, then, before),
+        "after": served(atlas, inputs, case, now, after),
         "demands": rows,
-        "assignments": [
-            {"demand": row["id"], "site": row["site"], "distance": row["distance"]} for row in rows
-        ],
-        "uncovered": [_lacking(row) for row in rows if row["id"] in beyond],
-        "access": access(inputs, case, after, settings),
+        "assignments": shares,
+        "shares": [one for one in shares if one["share"] < 1],
+        "uncovered": _lacking(rows, now.parts, now.uncovered),
+        "access": access(atlas, inputs, case, after, settings),
     }
 
 
-def _lacking(row: Row) -> Row:
-    return {name: row[name] for name in ("id", "name", "name_en", "area", "weight", "distance")}
-
-
-# What is solved at once is proven further: a bound that trails by the usual gap reads like doubt.
-_SMALL, _SMALL_GAP = 20_000, 1e-6
+def _lacking(rows: list[Row], parts: Parts, lost: Iterable[int]) -> list[Row]:
+    """Name demands that are not covered, each with the distance of its farthest part."""
+    names = ("id", "name", "name_en", "area", "weight")
+    farthest = np.zeros(len(rows))
+    np.maximum.at(farthest, parts.row, parts.cost)
+    return [
+        {**{name: rows[at][name] for name in names}, "distance": number(farthest[at])}
+        for at in sorted(set(lost))
+    ]
 
 
 # --- allocate -------------------------------------------------------------------------------------
@@ -221,32 +269,28 @@ def _allocate(atlas: Atlas, settings: Settings, inputs: Inputs, effort: Effort) 
     _require_known(settings, inputs)
     case = inputs.case()
     areas = tuple(_area(atlas, inputs, name) for name in settings.required_areas)
-    if case.costs.matrix.size <= _SMALL:
-        effort = replace(effort, gap=_SMALL_GAP)
     answer = solve(case, replace(ask_of(settings), required_areas=areas), effort)
-    found = _comparison(atlas, settings, inputs, inputs.locked, answer.sites)
-    ids, sites = inputs.demand["id"].tolist(), inputs.sites
-    if answer.status is not Status.INFEASIBLE:
-        found["assignments"] = _assignments(answer, ids, sites["id"].tolist())
-    lost = {ids[row] for row in answer.uncovered}
+    found = _comparison(atlas, settings, inputs, inputs.locked, answer.sites, answer.parts)
+    sites = inputs.sites
+    lost = set(answer.uncovered)
     if settings.model not in (Model.MCLP, Model.LSCP):
         # No radius is asked for: what lies beyond the largest one reported is not covered.
-        lost |= set(found["after"]["beyond"])
+        ids = {id_: at for at, id_ in enumerate(inputs.demand["id"])}
+        lost |= {ids[id_] for id_ in found["after"]["beyond"]}
+    loaded = _loaded(sites, found["assignments"], inputs.demand)
     return {
         **found,
-        "uncovered": [_lacking(row) for row in found["demands"] if row["id"] in lost],
+        "uncovered": _lacking(found["demands"], answer.parts, lost),
         "method": {"text": plain(answer.method), "reference": answer.reference},
         "status": answer.status.value,
         "objective": answer.objective,
         "objective_words": plain(_objective_words(settings)),
         "bound": answer.bound,
         "gap": None if answer.gap is None else number(answer.gap),
-        "chosen": chosen_rows(answer, case, sites, ids),
+        "chosen": [loaded[site] for site in answer.chosen],
+        "existing": [loaded[site] for site in answer.existing],
         "worst": None if answer.worst is None else list(answer.worst),
-        "shares": [
-            {"demand": ids[row], "site": sites["id"].iloc[column], "share": share}
-            for row, column, share in answer.shares
-        ],
+        "notes": plain(list(answer.notes)),
         "reasons": _reasons(atlas, answer, inputs),
         "relief": [plain(one) for one in answer.relief],
         "seconds": answer.seconds,
@@ -306,25 +350,19 @@ def _objective_words(settings: Settings) -> Text:
     return Text(f"权重 × 距离之和（{unit.zh}）", f"sum of weight × distance ({unit.en})")
 
 
-def _assignments(answer: Answer, ids: list[str], sites: list[str]) -> list[Row]:
-    return [
-        {
-            "demand": ids[row],
-            "site": sites[int(site)] if site >= 0 else None,
-            "distance": number(answer.distance[row]),
-        }
-        for row, site in enumerate(answer.assignment)
-    ]
-
-
-def chosen_rows(answer: Answer, case: Case, sites: pd.DataFrame, ids: list[str]) -> list[Row]:
-    """Describe the new sites, in the order of the table."""
+def _loaded(sites: pd.DataFrame, given: list[Row], demand: pd.DataFrame) -> list[Row]:
+    """Describe sites with what they can take, what they serve, and whom."""
+    weight = dict(zip(demand["id"], demand["weight"].astype(float), strict=True))
+    mine: dict[str, list[Row]] = {}
+    for one in given:
+        mine.setdefault(one["site"], []).append(one)
+    known = sites["capacity"] if "capacity" in sites else [np.nan] * len(sites)
     rows = []
-    for site in answer.chosen:
-        mine = np.flatnonzero(answer.assignment == site)
-        one = places(sites.iloc[[site]])[0]
-        load = float(case.weight[mine].sum())
-        rows.append({**one, "serves_weight": load, "demands": [ids[row] for row in mine]})
+    for one, capacity in zip(places(sites), known, strict=True):
+        served = mine.get(one["id"], [])
+        load = math.fsum(weight[part["demand"]] * part["share"] for part in served)
+        who = [part["demand"] for part in served]
+        rows.append({**one, "capacity": number(capacity), "serves_weight": load, "demands": who})
     return rows
 
 
@@ -385,7 +423,7 @@ def _what_if(atlas: Atlas, settings: Settings, inputs: Inputs) -> tuple[Inputs, 
     kept = [column for column in locked if known[column - len(put)] not in gone]
     after = [*range(len(put)), *kept]
     found = _comparison(atlas, settings, changed, locked, after)
-    found["chosen"] = _loads(found["demands"], places(put))
+    found["chosen"] = _loaded(changed.sites, found["assignments"], inputs.demand)[: len(put)]
     found["changes"] = _changes(found["before"], found["after"])
     found["method"] = {"text": plain(WHAT_IF), "reference": None}
     return changed, found
@@ -429,15 +467,6 @@ def _measured(settings: Settings, inputs: Inputs, put: pd.DataFrame) -> Any:
     else:
         more = straight(inputs.demand, put, inputs.costs.detour)
     return replace(kept, matrix=np.hstack([more.matrix, kept.matrix]))
-
-
-def _loads(demands: list[Row], put: list[Row]) -> list[Row]:
-    rows = []
-    for one in put:
-        mine = [row for row in demands if row["site"] == one["id"]]
-        load = sum(row["weight"] for row in mine)
-        rows.append({**one, "serves_weight": load, "demands": [row["id"] for row in mine]})
-    return rows
 
 
 def _changes(before: Row, after: Row) -> list[Row]:

@@ -41,10 +41,14 @@ def _uncovered(found: Mapping[str, Any]) -> list[Row]:
     covering = settings["model"] in (Model.MCLP, Model.LSCP)
     if found["kind"] != "allocate" or covering:
         return list(found["uncovered"])
-    far = {one["demand"]: one["distance"] for one in found["assignments"]}
     most = settings["radius"]
+    lost: dict[str, float | None] = {}
+    for one in found["assignments"]:
+        far, known = one["distance"], lost.get(one["demand"], 0.0)
+        if far is None or (most is not None and far > most):
+            lost[one["demand"]] = None if far is None or known is None else max(far, known)
     return [
-        {name: row[name] for name in LACKING}
+        {**{name: row[name] for name in LACKING}, "distance": lost[row["id"]]}
         for row in found["demands"]
-        if far[row["id"]] is None or (most is not None and far[row["id"]] > most)
+        if row["id"] in lost
     ]

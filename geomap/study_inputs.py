@@ -28,7 +28,9 @@ MOST_PAIRS = 25_000_000
 """Demands × sites of one study: a quarter of what the solver takes, some 200 megabytes."""
 MOST_SITES = 20_000
 PLACE = ["id", "name", "area", "lon", "lat"]
+UNPLACED = ["id", "name", "name_en", "area"]
 _CHUNK = 500
+_MOST_NAMES = 40
 
 
 class Network(Protocol):
@@ -51,8 +53,9 @@ class Given:
     matrix : rows named by demand id, columns by candidate and existing id
     network : roads
     zones : polygons by name, EPSG:4326
-    exclude : polygons in which no hexagon may lie, EPSG:4326
-    notices : what was said while they were read
+    exclude : polygons in which no candidate may lie, EPSG:4326; ``exclude_name`` says which
+    notices : what was said of the places while they were read
+    handling : what was said of the files
     """
 
     demand: pd.DataFrame | None = None
@@ -62,7 +65,9 @@ class Given:
     network: Network | None = None
     zones: Mapping[str, gpd.GeoSeries] = field(default_factory=dict)
     exclude: gpd.GeoSeries | None = None
+    exclude_name: str = ""
     notices: tuple[Text, ...] = ()
+    handling: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +81,9 @@ class Inputs:
     costs : (n, c + e), the columns are the candidates, then the existing sites; km or min
     coarse : what to say when the demand is coarse, None when it is the user's own
     gaps : places left out because something is not known of them, in words
+    handling : how the files were read, which is no matter of the data
+    unplaced : existing sites that are known without coordinates: id, name, name_en, area
+    exclude : name of the polygons that no candidate lies in, "" for none
     """
 
     demand: pd.DataFrame
@@ -88,6 +96,9 @@ class Inputs:
     measure: str = ""
     zones: Mapping[str, gpd.GeoSeries] = field(default_factory=dict)
     network: Network | None = None
+    handling: tuple[Text, ...] = ()
+    unplaced: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=UNPLACED))
+    exclude: str = ""
 
     @property
     def sites(self) -> pd.DataFrame:
@@ -136,6 +147,7 @@ def build_inputs(atlas: Atlas, settings: Settings, given: Given | None = None) -
     gaps: list[Text] = []
     demand, coarse = _demand(atlas, settings, given, gaps)
     candidates = _candidates(atlas, settings, given, gaps)
+    candidates = _outside_of(candidates, settings, given, told)
     existing = _existing(atlas, settings, given, gaps)
     candidates = _without(candidates, existing, told)
     _check_ids(candidates, existing)
@@ -143,6 +155,8 @@ def build_inputs(atlas: Atlas, settings: Settings, given: Given | None = None) -
     made = Inputs(
         demand, candidates, existing, Costs(np.zeros((len(demand), 0)), unit="km"),
         coarse=coarse, measure=settings.demand, zones=given.zones, network=given.network,
+        handling=given.handling, unplaced=_unplaced(atlas, settings),
+        exclude=given.exclude_name if given.exclude is not None else "",
     )  # fmt: skip
     costs = measure(settings, given, demand, made.sites, told)
     return replace(made, costs=costs, notices=tuple(told), gaps=tuple(gaps))
@@ -317,6 +331,57 @@ def known_sites(atlas: Atlas, kinds: str, gaps: list[Text] | None = None) -> pd.
         raise RequestError(f"点位类型 {kinds} 都没有坐标", f"no site of {kinds} has coordinates")
     named = rows.rename(columns={"name_zh": "name"})
     return named[[*PLACE, "name_en"]].reset_index(drop=True)
+
+
+def _unplaced(atlas: Atlas, settings: Settings) -> pd.DataFrame:
+    """Give the existing sites of the kinds asked for that are in the city without coordinates."""
+    head, _, rest = settings.existing.partition(":")
+    wanted = [one.strip() for one in rest.split(",")] if head == "sites" else []
+    rows = atlas.sites[atlas.sites["kind"].isin(wanted) & atlas.sites["lon"].isna()]
+    named: pd.DataFrame = rows.rename(columns={"name_zh": "name"})
+    named = named.assign(name_en=named["name_en"].where(named["name_en"] != "", named["name"]))
+    made: pd.DataFrame = named[UNPLACED].fillna("").reset_index(drop=True)
+    return made
+
+
+def _outside_of(
+    candidates: pd.DataFrame, settings: Settings, given: Given, told: list[Text]
+) -> pd.DataFrame:
+    """Take out the candidates that lie in the excluded polygons, or on their edge; by name.
+
+    Raises
+    ------
+    RequestError : the settings name polygons that were not given, or none is left
+    """
+    if given.exclude is None:
+        if settings.exclude:
+            raise RequestError(
+                f"设置写明避开“{settings.exclude}”，却没有给出这个文件：请上传",
+                f"the settings exclude {settings.exclude}, which was not given: upload it",
+            )
+        return candidates
+    import shapely
+
+    points = shapely.points(candidates["lon"].to_numpy(float), candidates["lat"].to_numpy(float))
+    inside = shapely.intersects(shapely.union_all(given.exclude.to_numpy()), points)
+    name = given.exclude_name or "GeoJSON"
+    if len(candidates) and inside.all():
+        raise RequestError(
+            f"候选点全在排除范围“{name}”内：核对范围的坐标系，或换候选点",
+            f"every candidate lies in the excluded polygons {name}: see whether they are right",
+        )
+    if inside.any():
+        listed = "、".join(candidates.loc[inside, "name"].astype(str).head(_MOST_NAMES))
+        more = Text(" 等", " and others") if inside.sum() > _MOST_NAMES else Text("", "")
+        told.append(
+            Text(
+                f"{int(inside.sum())} 个候选点在排除范围“{name}”内，不参加：{listed}{more.zh}",
+                f"{int(inside.sum())} candidates lie in the excluded polygons {name} and are left "
+                f"out: {listed}{more.en}",
+            )
+        )
+    kept: pd.DataFrame = candidates[~inside].reset_index(drop=True)
+    return kept
 
 
 def _without(candidates: pd.DataFrame, existing: pd.DataFrame, told: list[Text]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from geomap.study_settings import CriterionSetting, Settings
 
 Floats = npt.NDArray[np.float64]
+_END = 1e-9
+"""At weights of nothing or of everything a rival can draw level, but not go ahead."""
 REFERENCE = "Malczewski 2000, doi:10.1111/1467-9671.00034"
 
 
@@ -211,9 +214,13 @@ def _column(candidates: pd.DataFrame, one: CriterionSetting) -> Floats:
     known = [
         name for name in candidates.columns if name not in ("id", "name", "area", "lon", "lat")
     ]
-    if one.of not in known:
+    # 面积 means 面积（亩）, where no other column begins so.
+    meant = [name for name in known if name == one.of] or [
+        name for name in known if re.split("[（(]", name)[0].strip() == one.of
+    ]
+    if len(meant) != 1:
         raise NotFoundError(Text("候选点表的列", "column of the candidates"), one.of, known)
-    return np.asarray(candidates[one.of], dtype=float)
+    return np.asarray(candidates[meant[0]], dtype=float)
 
 
 # --- rows -----------------------------------------------------------------------------------------
@@ -256,6 +263,7 @@ def _sure(shown: list[Row], sure: Sensitivity, scores: Scores, criteria: Any) ->
         "draws": DRAWS,
         "top": TOP,
         "winner": named(order[0]) if order else None,
+        "tied": [named(at) for at in order[1:] if scores.rank[at] == 1],
         "first": float(sure.first[order[0]]) if order else None,
         "change": sure.change,
         "rival": named(sure.rival) if sure.rival is not None else None,
@@ -266,6 +274,7 @@ def _sure(shown: list[Row], sure: Sensitivity, scores: Scores, criteria: Any) ->
                 "weight": float(weight),
                 "turns_at": found[0] if found else None,
                 "rival": named(found[1]) if found else None,
+                "only_level": found is not None and not _END < found[0] < 1 - _END,
             }
             for one, weight, found in zip(criteria, scores.weights, sure.single, strict=True)
         ],

@@ -85,6 +85,7 @@ class Settings:
     distance : "geodesic", "detour:FACTOR", "matrix:km", "matrix:min", "roads:km", "roads:min"
     crs : reference system of all tables given, one of ``geomap.points.SYSTEMS``
     outside : whether candidates may lie outside the city; None decides by the demand
+    exclude : name of the file of polygons in which no candidate may lie, "" for none
     model : one of ``MODELS``; "capacitated" is short for the last
     sites, budget : how many new ones, or what they may cost; one of the two
     radius : for mclp and lscp, in the unit of the distance (km or min)
@@ -103,6 +104,7 @@ class Settings:
     distance: str = "geodesic"
     crs: str = "wgs84"
     outside: bool | None = None
+    exclude: str = ""
     model: str = Model.P_MEDIAN.value
     sites: int | None = None
     budget: float | None = None
@@ -163,7 +165,7 @@ def _refuse(faults: Sequence[Text]) -> None:
 # --- reading --------------------------------------------------------------------------------------
 
 _TEXTS = {"kind", "name", "demand", "candidates", "existing", "distance", "crs", "model", "id"}
-_TEXTS |= {"of", "influence"}
+_TEXTS |= {"of", "influence", "exclude"}
 _FLAGS = {"fair", "split", "outside"}
 _NUMBERS = {"budget", "radius", "time_limit", "weight", "ideal", "least", "most", "within_km"}
 _NUMBERS |= {"lon", "lat", "capacity"}

@@ -6,11 +6,13 @@ number stands in the outcome; nothing is worked out here. Pure.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import Text
-from geomap.numbers import full, percent, written
+from geomap.numbers import full, percent, to_step, written
 
 if TYPE_CHECKING:
     from geomap.study import Outcome
@@ -36,6 +38,7 @@ STATUS_WORDS = {
     "feasible": Text("可行，尚未证明最优", "feasible, not proven optimal"),
     "infeasible": Text("无可行方案", "infeasible"),
     "cancelled": Text("中途取消，为当时所得", "cancelled; the best by then"),
+    "unknown": Text("没有找到方案，也没有证明不可能", "no answer found, none proven impossible"),
     "done": Text("已算出", "worked out"),
 }
 
@@ -64,6 +67,14 @@ class _Writer:
     def number(self, value: float | None, digits: int = 1) -> str:
         return "—" if value is None else written(value, digits)
 
+    def amount(self, value: float | None) -> str:
+        """Write an amount of demand: whole where it is whole or large, small ones still seen."""
+        if value is None:
+            return "—"
+        if value == round(value) or abs(value) >= 1000:
+            return self.number(value, 0)
+        return self.number(value, 2) if abs(value) >= 1 else full(value, digits=3)
+
     def share(self, value: float | None) -> str:
         return "—" if value is None else f"{percent(value)} %"
 
@@ -83,7 +94,8 @@ class _Writer:
         return self.of(names[code]) if code in names else code or "—"
 
     def _names(self) -> dict[str, str]:
-        lists = (self.found["existing"], self.found["chosen"], self.found["demands"])
+        kinds = ("existing", "chosen", "unplaced", "demands")
+        lists = [self.found[kind] for kind in kinds]
         key = "name_en" if self.lang == "en" else "name"
         return {row["id"]: row.get(key, row["name"]) for listed in lists for row in listed}
 
@@ -198,28 +210,75 @@ def _method(w: _Writer) -> Iterator[Block]:
 
 def _proof(w: _Writer) -> str:
     found = w.found
-    status = w.of(STATUS_WORDS[found["status"]])
+    status = verdict(found, w.lang)
     seconds = written(found["seconds"], 2)
     if found["objective"] is None:
         return w.say(f"结果：{status}，用时 {seconds} 秒。", f"Result: {status}, {seconds} s.")
-    gap = "—" if found["gap"] is None else f"{percent(found['gap'], 2)} %"
     words = w.of(found["objective_words"])
-    digits = 0 if found["settings"]["model"] in ("mclp", "lscp") else 2
-    value, bound = (w.number(found[name], digits) for name in ("objective", "bound"))
-    return w.say(
-        f"结果：{status}；{words} {value}，任何方案不会好过 {bound}，差距 {gap}，"
-        f"用时 {seconds} 秒。",
-        f"Result: {status}; {words} {value}, no answer is better than {bound}, gap {gap}, "
-        f"{seconds} s.",
-    )
+    covering = found["settings"]["model"] in ("mclp", "lscp")
+    value, bound = found["objective"], found["bound"]
+    zh, en = f"{words} {_figure(w, value, covering)}", f"{words} {_figure(w, value, covering)}"
+    if "p-median" in found["settings"]["model"]:
+        mean = w.far(found["after"]["mean"])
+        zh, en = f"{zh}（平均 {mean}）", f"{en} (mean {mean})"
+    if bound is not None and bound != value:
+        best = _figure(w, _away(bound, value, covering), covering)
+        zh, en = f"{zh}，任何方案不会好过 {best}", f"{en}, no answer is better than {best}"
+    zh, en = f"{zh}，用时 {seconds} 秒。", f"{en}, {seconds} s."
+    return w.say(f"结果：{status}；{zh}", f"Result: {status}; {en}")
+
+
+def _figure(w: _Writer, value: float, covering: bool) -> str:
+    return w.amount(value) if covering else w.number(value, 2)
+
+
+def _away(bound: float, value: float, covering: bool) -> float:
+    """Round a bound as it will be printed, never towards the value: it has to hold as printed."""
+    digits = 0 if covering and abs(bound) >= 1000 else 2
+    return to_step(bound, digits, ROUND_CEILING if bound > value else ROUND_FLOOR)
+
+
+def verdict(found: Mapping[str, Any], lang: str = "zh") -> str:
+    """Say what an answer is worth; how far it may be from the best where that is not proven."""
+    words = STATUS_WORDS[found["status"]]
+    said = words.en if lang == "en" else words.zh
+    gaps = [found["gap"], *([_worst_gap(*found["worst"])] if found["worst"] else [])]
+    if found["status"] not in ("feasible", "cancelled") or None in gaps:
+        return said
+    most = upward(max(gaps))
+    near = f"within {most} of the best" if lang == "en" else f"与最优相差不到 {most}"
+    if found["status"] == "feasible":
+        return near
+    return f"{said}, {near}" if lang == "en" else f"{said}，{near}"
+
+
+def _worst_gap(value: float, bound: float) -> float | None:
+    if value == bound:
+        return 0.0
+    return abs(value - bound) / abs(value) if value else None
+
+
+def upward(gap: float) -> str:
+    """Write a gap as a percentage of two figures, rounded up."""
+    if not gap:
+        return "0 %"
+    digits = 1 - math.floor(math.log10(gap * 100))
+    return f"{full(to_step(gap * 100, digits, ROUND_CEILING))} %"
 
 
 def _results(w: _Writer) -> Iterator[Block]:
     yield _heading(w.say("五、结果", "5. Results"))
+    told = [*map(w.of, w.found["notes"]), *_unplaced(w)]
+    if told:
+        yield _list(told)
     if w.found["reasons"]:
         yield from _why_not(w)
     if w.found["chosen"]:
         yield _chosen(w)
+    if w.found["shares"]:
+        yield _shares(w)
+    if _has_loads(w) and w.found["existing"]:
+        yield _existing(w)
     if w.found["ranking"]:
         yield from _ranking(w)
     if w.found["after"]:
@@ -227,6 +286,91 @@ def _results(w: _Writer) -> Iterator[Block]:
         yield _areas(w)
         if w.found["kind"] == "cover":
             yield _nearest(w)
+    if w.found["access"]:
+        yield from _access(w)
+
+
+def _unplaced(w: _Writer) -> Iterator[str]:
+    """Name existing sites without coordinates: what follows takes their areas as without one."""
+    rows = w.found["unplaced"]
+    if rows:
+        named = [f"{w.name(one['id'])}（{w.area(one['area'])}）" if w.lang == "zh"
+                 else f"{w.name(one['id'])} ({w.area(one['area'])})" for one in rows]  # fmt: skip
+        yield w.say(
+            f"有 {len(rows)} 处现有点位没有坐标，未计入，所在旗区实际更近：{'、'.join(named)}",
+            f"{len(rows)} existing sites have no coordinates and are left out, so that their areas "
+            f"are served better than shown: {', '.join(named)}",
+        )
+
+
+def _has_loads(w: _Writer) -> bool:
+    found = w.found
+    return bool(found["kind"] == "allocate" and "capacitated" in found["settings"]["model"])
+
+
+def _shares(w: _Writer) -> Block:
+    """List the demands that are shared out, a row each part."""
+    weight = {one["id"]: one["weight"] for one in w.found["demands"]}
+    head = [w.say("需求点", "Demand"), w.say("由谁服务", "Served by"), w.say("份额", "Share")]
+    head += [w.say("权重", "Weight"), w.say("距离", "Distance")]
+    rows = [
+        [
+            w.name(one["demand"]), w.name(one["site"]), w.share(one["share"]),
+            w.amount(one["share"] * weight[one["demand"]]), w.far(one["distance"]),
+        ]
+        for one in w.found["shares"]
+    ]  # fmt: skip
+    return _table(w.say("分摊的需求", "Demands shared out"), head, rows[:MOST_ROWS])
+
+
+def _existing(w: _Writer) -> Block:
+    head = [w.say("名称", "Name"), w.say("地区", "Area"), w.say("容量", "Capacity")]
+    head += [w.say("服务的需求", "Serves"), w.say("服务的需求点", "Demands")]
+    rows = [[w.name(one["id"]), w.area(one["area"]), *_load(w, one)]
+            for one in w.found["existing"]]  # fmt: skip
+    return _table(w.say("现有的点位", "Existing sites"), head, rows[:MOST_ROWS])
+
+
+def _load(w: _Writer, one: Mapping[str, Any]) -> list[str]:
+    """Give capacity where it counts, what a site serves, and whom."""
+    names = [w.name(id_) for id_ in one["demands"]]
+    more = f" … ({len(names)})" if len(names) > 8 else ""
+    who = w.say("、", ", ").join(names[:8]) + more
+    capacity = [w.amount(one["capacity"])] if _has_loads(w) else []
+    return [*capacity, w.amount(one["serves_weight"]), who]
+
+
+def _access(w: _Writer) -> Iterator[Block]:
+    """Tell the floating catchment: capacity in reach, by area and by demand."""
+    access = w.found["access"]
+    words = w.say("可及性：每单位需求可得的容量", "Access: capacity per unit of demand")
+    words += f"（{w.of(access['words'])}）" if w.lang == "zh" else f" ({w.of(access['words'])})"
+    value = w.say("每单位需求的容量", "Capacity per unit")
+    rows = [[w.of(one["name"]), _ratio(w, one)] for one in access["by_area"]]
+    yield _table(words, [w.say("地区", "Area"), value], rows[:MOST_ROWS])
+    rows = [[w.name(one["id"]), _ratio(w, one)] for one in access["demands"]]
+    title_of = w.say("各需求点的可及性", "Access by demand")
+    yield _table(title_of, [w.say("需求点", "Demand"), value], rows[:MOST_ROWS])
+    told = []
+    for name, zh, en in (
+        ("without_capacity", "没有容量，未计入，所及之处至少如此",
+         "no capacity, left out; what they reach has at least so much"),
+        ("unused", "分区内没有需求，其容量未分出", "no demand in reach, capacity not given out"),
+    ):  # fmt: skip
+        if access[name]:
+            listed = w.say("、", ", ").join(w.name(id_) for id_ in access[name])
+            told.append(w.say(f"{zh}：{listed}", f"{en}: {listed}"))
+    yield _list([*told, w.say("文献：", "Reference: ") + access["reference"]])
+
+
+def _ratio(w: _Writer, one: Mapping[str, Any]) -> str:
+    """Write access; where a capacity is not known there may be more."""
+    value = one["access"]
+    if value is None:
+        return "—"
+    if not one["at_least"]:
+        return full(value, digits=4)
+    return f"≥ {full(value, digits=4)}" if value else w.say("不详", "not known")
 
 
 def _why_not(w: _Writer) -> Iterator[Block]:
@@ -235,8 +379,11 @@ def _why_not(w: _Writer) -> Iterator[Block]:
         names = [w.name(one["id"]) for one in (*reason["demands"], *reason["sites"])]
         listed = w.say("：", ": ") + "、".join(names[:MOST_ROWS]) if names else ""
         lines.append(w.of(reason) + listed)
-    lines += [w.say("可行的最小改动：", "least relaxation: ") + w.of(one["text"])
-              for one in w.found["relief"]]  # fmt: skip
+    lines += [
+        (w.say("可行的最小改动：", "least relaxation: ") if one["exact"]
+         else w.say("可行的改动：", "what would help: ")) + w.of(one["text"])
+        for one in w.found["relief"]
+    ]  # fmt: skip
     yield _list(lines)
 
 
@@ -251,12 +398,12 @@ def _chosen(w: _Writer) -> Block:
         for one in w.found["chosen"]
     ]  # fmt: skip
     if w.found["kind"] == "rank":
-        return _table(w.say("排在首位", "First"), head, rows)
+        words = w.say("并列首位", "Tied for first") if len(rows) > 1 else w.say("排在首位", "First")
+        return _table(words, head, rows)
+    head += [w.say("容量", "Capacity")] if _has_loads(w) else []
     head += [w.say("服务的需求", "Serves"), w.say("服务的需求点", "Demands")]
     for row, one in zip(rows, w.found["chosen"], strict=True):
-        names = [w.name(id_) for id_ in one["demands"]]
-        more = f" … ({len(names)})" if len(names) > 8 else ""
-        row += [w.number(one["serves_weight"], 0), w.say("、", ", ").join(names[:8]) + more]
+        row += _load(w, one)
     return _table(w.say("新增的点位", "New sites"), head, rows[:MOST_ROWS])
 
 
@@ -264,19 +411,23 @@ def _service(w: _Writer) -> Block:
     """Compare before and after, radius by radius."""
     before, after = w.found["before"], w.found["after"]
     same = w.found["kind"] == "cover"
+    none = w.say("—（尚无点位）", "— (no site yet)")
     head = ["", *([] if same else [w.say("之前", "Before")]), w.say("现在", "Now") if same
             else w.say("之后", "After")]  # fmt: skip
     rows = []
     for then, now in zip(before["radii"], after["radii"], strict=True):
         radius = w.within(now["radius"])
         name = w.say(f"{radius}内的需求", f"Demand within {radius}")
-        rows.append([name, *([] if same else [w.share(then["share"])]), w.share(now["share"])])
+        was = w.share(then["share"]) if before["sites"] else none
+        rows.append([name, *([] if same else [was]), w.share(now["share"])])
     for name, one in (
         (w.say("平均距离", "Mean distance"), "mean"),
         (w.say("最远距离", "Largest distance"), "worst"),
     ):
         pair = [side[one] if one == "mean" else side[one]["distance"] for side in (before, after)]
         shown = [w.far(value) for value in pair]
+        if not before["sites"]:
+            shown[0] = none
         rows.append([name, *(shown[1:] if same else shown)])
     return _table(w.say("服务水平", "Service"), head, rows)
 
@@ -287,10 +438,12 @@ def _areas(w: _Writer) -> Block:
     head = [w.say("地区", "Area"), w.say("需求", "Demand")]
     head += [f"≤ {w.within(radius)}" for radius in radii]
     head += [w.say("平均", "Mean"), w.say("最远", "Largest")]
+    lost = {one["area"] for one in w.found["unplaced"]}
+    note = w.say("（有点位，无坐标，未计入）", " (has a site without coordinates, left out)")
     rows = [
         [
-            w.of(one["name"]),
-            w.number(one["weight"], 0),
+            w.of(one["name"]) + (note if one["area"] in lost else ""),
+            w.amount(one["weight"]),
             *(w.share(level["share"]) for level in one["radii"]),
             w.far(one["mean"]),
             w.far(one["worst"]),
@@ -356,8 +509,10 @@ def _lacking(w: _Writer) -> Iterator[Block]:
     if not lost:
         yield _paragraph(w.say("没有。", "None."))
         return
-    head = [w.say("需求点", "Demand"), w.say("权重", "Weight"), w.say("到最近点位", "Nearest site")]
-    rows = [[w.name(one["id"]), w.number(one["weight"], 0), w.far(one["distance"])] for one in lost]
+    far = w.say("到服务它的点位", "Site serving it") if _has_loads(w) else w.say(
+        "到最近点位", "Nearest site")  # fmt: skip
+    head = [w.say("需求点", "Demand"), w.say("权重", "Weight"), far]
+    rows = [[w.name(one["id"]), w.amount(one["weight"]), w.far(one["distance"])] for one in lost]
     words = w.say(f"共 {len(lost)} 个", f"{len(lost)} in all")
     yield _table(words, head, rows[:MOST_ROWS])
 
@@ -373,6 +528,7 @@ def _sureness(w: _Writer) -> Iterator[Block]:
         return
     draws, first = sure["draws"], w.share(sure["first"])
     lines = [
+        *_tied(w, sure),
         w.say(
             f"权重在所给值附近随机取 {draws:,} 次，“{sure['winner']['name']}”有 {first} 排第一",
             f"of {draws:,} draws of weights around those given, {sure['winner']['name']} is first "
@@ -385,11 +541,19 @@ def _sureness(w: _Writer) -> Iterator[Block]:
     yield _list(lines)
 
 
+def _tied(w: _Writer, sure: Mapping[str, Any]) -> Iterator[str]:
+    if sure["tied"]:
+        names = [one["name"] for one in (sure["winner"], *sure["tied"])]
+        yield w.say(f"得分相同，并列第一：{'、'.join(names)}", f"tied: {', '.join(names)}")
+
+
 def _change(w: _Writer, sure: Mapping[str, Any]) -> str:
     if sure["change"] is None:
         return w.say(
-            "无论怎样调整权重，第一名都不变", "no weights make another candidate the first"
+            "无论怎样调整权重，没有候选点超过第一名", "no weights put another candidate ahead"
         )
+    if sure["tied"]:
+        return w.say("权重稍有变动，并列就会分出先后", "the least change of weights parts the tie")
     moved, rival = f"{percent(sure['change'])} %", sure["rival"]["name"]
     return w.say(
         f"把 {moved} 的权重改到别的准则上，“{rival}”就与第一名持平",
@@ -403,14 +567,20 @@ def _turns(w: _Writer, sure: Mapping[str, Any]) -> Iterator[str]:
         name, now = names[one["id"]], w.share(one["weight"])
         if one["turns_at"] is None:
             yield w.say(
-                f"{name}（{now}）：单独改它的权重不改变第一名",
-                f"{name} ({now}): no weight of it alone changes the first",
+                f"{name}（{now}）：单独改它的权重，没有候选点超过第一名",
+                f"{name} ({now}): no weight of it alone puts another candidate ahead",
             )
             continue
         turn, rival = w.share(one["turns_at"]), one["rival"]["name"]
+        if one["only_level"]:
+            yield w.say(
+                f"{name}（{now}）：权重到 {turn} 时“{rival}”与第一名并列，不超过",
+                f"{name} ({now}): at {turn} {rival} is level with the first, not ahead",
+            )
+            continue
         yield w.say(
-            f"{name}（{now}）：权重到 {turn} 时第一名让给“{rival}”",
-            f"{name} ({now}): at {turn} {rival} becomes first",
+            f"{name}（{now}）：权重越过 {turn}，第一名让给“{rival}”",
+            f"{name} ({now}): beyond {turn} {rival} becomes first",
         )
 
 

@@ -297,8 +297,9 @@ class Sensitivity:
         another candidate is level with the winner; None when no weights bring that about
     rival : the candidate that is level then
     moved : (c,) the weights then
-    single : for each criterion, the weight at which the winner loses when the others keep their
-        proportions, and to whom; None where no weight does it
+    single : for each criterion, the nearest weight at which another candidate is level with the
+        winner when the others keep their proportions, and which one; beyond it that one leads,
+        but at 0 and at 1 there is no beyond; None where no weight does it
     """
 
     first: Floats

@@ -83,9 +83,9 @@ def test_each_demand_says_which_site_serves_it_and_how_far(desk: Desk) -> None:
     # c1 and c3 leave 20·4 = 80, c2 and c3 10·5 = 50, c1 and c2 30·4 = 120.
     assert told["chosen"] == ["c2", "c3"]
     assert told["assignments"] == [
-        {"demand": "d1", "site": "c2", "distance": 5},
-        {"demand": "d2", "site": "c2", "distance": 0},
-        {"demand": "d3", "site": "c3", "distance": 0},
+        {"demand": "d1", "site": "c2", "distance": 5, "share": 1},
+        {"demand": "d2", "site": "c2", "distance": 0, "share": 1},
+        {"demand": "d3", "site": "c3", "distance": 0, "share": 1},
     ]
     assert [one["serves_weight"] for one in told["chosen_sites"]] == [30, 30]
 
