@@ -13,6 +13,13 @@ import unicodedata
 # Only the full-width block is folded. NFKC would also turn "10²" into 102 and "①" into 1.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _HALF_WIDTH |= {0x3000: 0x20, 0x00A0: 0x20, 0x2212: 0x2D}
+_KANGXI = range(0x2F00, 0x2FD6)
+_SUPPLEMENT = (
+    "⺠民⺟母⻁虎⻄西⻅见⻆角⻉贝⻋车⻓长⻔门⻘青⻙韦⻚页⻛风⻜飞⻝食⻢马⻣骨⻤鬼⻥鱼"
+    "⻦鸟⻧卤⻨麦⻩黄⻬齐⻮齿⻰龙⻳龟"
+)
+_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in _KANGXI}
+_RADICALS |= dict(zip(map(ord, _SUPPLEMENT[::2]), _SUPPLEMENT[1::2], strict=True))
 _BLANK = " \t\r\n\u3000\u00a0\u2002\u2003\u2009\u202f\ufeff\u200b"
 _INVISIBLE = dict.fromkeys([0xFEFF, 0x200B, 0x2060])
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
@@ -36,9 +43,14 @@ def half_width(text: str) -> str:
     return text.translate(_HALF_WIDTH)
 
 
+def radicals_folded(text: str) -> str:
+    """Fold radicals that a PDF puts in the place of characters that look the same: ⾦ → 金."""
+    return text if text.isascii() else text.translate(_RADICALS)
+
+
 def lookup_key(text: str) -> str:
     """Give the form under which spellings are compared: half-width, no blanks, no case."""
-    return "".join(half_width(tidy(text)).split()).casefold()
+    return "".join(half_width(radicals_folded(tidy(text))).split()).casefold()
 
 
 def number(text: str) -> str | None:
@@ -90,7 +102,7 @@ def date(text: str) -> str | None:
 def code(text: str) -> str:
     """Give a code as text: full-width folded, Excel's leading ' and trailing .0 dropped."""
     folded = half_width(tidy(text)).removeprefix("'")
-    return re.sub(r"^([0-9]+)\.0$", r"\1", folded)
+    return re.sub(r"^([0-9]+)\.0+$", r"\1", folded)
 
 
 def bad_character(text: str) -> str | None:

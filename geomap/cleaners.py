@@ -27,8 +27,42 @@ def cleaner(column: Column) -> Cleaner:
     return _CLEANERS[column.type](column)
 
 
+# What programs write where there is nothing, or where a formula failed. "Nan" may be a name.
+_NO_TEXT = re.compile(
+    r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|#+)|nan|NaN|None|NULL|null|<NA>|NaT|undefined"
+)
+_LOST_DIGITS = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{2}")
+
+
 def _text_cleaner(_: Column) -> Cleaner:
-    return cells.tidy
+    def clean(text: str) -> str | Fault:
+        return _no_text(text) or cells.radicals_folded(cells.tidy(text))
+
+    return clean
+
+
+def _no_text(text: str) -> Fault | None:
+    """Refuse what only stands where a text is lacking."""
+    tidied = cells.tidy(text)
+    if not _NO_TEXT.fullmatch(tidied):
+        return None
+    return Fault(
+        (
+            f"“{tidied}”不是内容，是程序的空值或错误值",
+            f"{tidied} is no text, but an error or a blank",
+        ),
+        ("填上内容；没有就留空", "write the text; leave it empty when there is none"),
+    )
+
+
+LOST_DIGITS = Fault(
+    ("位数过多，Excel 已丢失末尾的数字", "too many digits: Excel has lost the last of them"),
+    (
+        "把这一列设为“文本”格式，照原件重新填写",
+        "format the column as text and type it anew from the original",
+    ),
+)
+"""Of a code that was taken for a number of more than 15 digits."""
 
 
 def _code_cleaner(column: Column) -> Cleaner:
@@ -36,6 +70,10 @@ def _code_cleaner(column: Column) -> Cleaner:
 
     def clean(text: str) -> str | Fault:
         found = cells.code(text)
+        if _LOST_DIGITS.fullmatch(found):
+            return LOST_DIGITS
+        if fault := _no_text(text):
+            return fault
         if pattern.fullmatch(found):
             return found
         return Fault(
@@ -56,16 +94,30 @@ def _number_cleaner(_: Column) -> Cleaner:
                 (f"{text} 超出可表示的范围", f"{text} is beyond any number"),
                 ("改为实际数值", "write the real value"),
             )
-        return Fault(
-            (f"“{text}”不是数", f"{text!r} is not a number"),
-            (
-                "只写数字，单位写在单位列；没有数就留空，状态写 missing（未上报）",
-                "write digits only, the unit in its own column; leave it empty, status missing, "
-                "when there is none",
-            ),
-        )
+        return Fault((f"“{text}”不是数", f"{text!r} is not a number"), _number_fix(text))
 
     return clean
+
+
+_MARKED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹①-⑳^*※＊\[\]]")
+
+
+def _number_fix(text: str) -> Words:
+    """Say what to do with what is no number, by what stands in it."""
+    if any(character.isdecimal() for character in text) and _MARKED.search(text):
+        return (
+            "带有注释的标记：只留数字，注释写在备注",
+            "it bears the mark of a note: leave the digits, put the note into its own column",
+        )
+    if cells.half_width(text).strip().endswith("%"):
+        return (
+            "不写百分号：单位为 % 时写 78.5，不写 78.5%",
+            "leave out the sign: in % write 78.5, not 78.5%",
+        )
+    return (
+        "只写数字，单位写在单位列；没有数就留空",
+        "write digits only, the unit in its own column; leave it empty when there is none",
+    )
 
 
 _DMS = re.compile(

@@ -19,6 +19,7 @@ from geomap.findings import Findings
 from geomap.schema import SHAPES
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 # Member → (accepted types, required).
 Members = Mapping[str, tuple[tuple[type, ...], bool]]
 
@@ -43,6 +44,11 @@ _PACKAGE: Members = {
     "resources": ((list,), True),
 }
 _RESOURCE: Members = {"path": ((str,), True), "hash": ((str,), True)}
+
+
+def is_reserved(id_: str) -> bool:
+    """Whether a file of this name is a device on Windows: what is written to nul.csv is gone."""
+    return bool(_DEVICES.fullmatch(id_))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,9 @@ class Document:
             if not _ID.fullmatch(row["id"]):
                 fix = ("只用字母、数字和 _ - .", "use letters, digits and _ - . only")
                 self.error(line, "id", (f"“{row['id']}”不能作标识", "not a usable id"), fix)
+            elif is_reserved(row["id"]):
+                what = (f"“{row['id']}”是 Windows 保留的设备名", "the name of a device in Windows")
+                self.error(line, "id", what, ("换一个标识", "use another id"))
             elif row["id"] in kept:
                 fix = ("删去一个", "remove one of them")
                 self.error(line, "id", (f"“{row['id']}”出现两次", "this id stands twice"), fix)

@@ -20,16 +20,19 @@ import pandas as pd
 
 from geomap import cells
 from geomap.check import look_closer
+from geomap.documents import is_reserved
 from geomap.errors import Finding, ReleaseError, RequestError, Text
 from geomap.findings import Findings
+from geomap.ownexport import as_table
 from geomap.package import as_json, contents_of, hashes_of, seal, write_datapackage
-from geomap.release import BOUNDARIES_SOURCE, SOURCES, Release, areas_in, read
+from geomap.release import BOUNDARIES_SOURCE, SOURCES, Release, areas_in, areas_of, read
 from geomap.rules import check_figures
 from geomap.schema import STATS
 from geomap.sheets import read_grid
-from geomap.spellings import JointSpellings, area_spellings, indicator_spellings
+from geomap.spellings import JointSpellings, indicator_spellings
 from geomap.store import PACKAGE, hash_of, package_bytes, read_release
 from geomap.table import Spelt, check_grid
+from geomap.totals import check_totals
 from geomap.versions import Change, held, put
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
@@ -169,6 +172,11 @@ def _with_source(release: Release, source: Details, *, overwrite: bool) -> bytes
 def _check_id(release: Release, source: str) -> None:
     # On Windows plan.csv and Plan.csv are one file.
     twins = [name for name in release.sources if name.lower() == source.lower() and name != source]
+    if is_reserved(source):
+        raise RequestError(
+            f"“{source}”是 Windows 保留的设备名，不能作来源的标识：换一个，如 {source}-1",
+            f"{source!r} is the name of a device in Windows; use another, such as {source}-1",
+        )
     if not _ID.fullmatch(source) or source == BOUNDARIES_SOURCE or twins:
         raise RequestError(
             f"“{source}”不能作来源的标识：用字母、数字和 _ - .，且不与 {twins or '已有的'} 混淆",
@@ -179,10 +187,10 @@ def _check_id(release: Release, source: str) -> None:
 
 def _checked(file: Path, release: Release, findings: Findings) -> pd.DataFrame:
     known: dict[str, Spelt] = {
-        "area": JointSpellings(area_spellings(release.areas.values(), release.package.city)),
+        "area": JointSpellings(areas_of(release)),
         "indicator": indicator_spellings(release.indicators.values()),
     }
-    grid = read_grid(file, findings)
+    grid = as_table(read_grid(file, findings), findings)
     if not grid.header and not findings.errors:
         findings.error(
             (file.name, 0, ""),
@@ -191,6 +199,8 @@ def _checked(file: Path, release: Release, findings: Findings) -> pd.DataFrame:
         )
         return pd.DataFrame(columns=STATS.names, dtype=str)
     frame = check_grid(grid, STATS, findings, known)
+    areas = [code for code in release.areas if code != release.package.city]
+    check_totals(grid, frame, areas, release.vintages, findings)
     frame = check_figures(file.name, frame, release.indicators, findings)
     findings.extend(areas_in(release, frame, file.name))
     if frame.empty and not findings.errors:

@@ -18,6 +18,7 @@ from geomap.claims import Arithmetic
 from geomap.coverage import check_units, read_boundaries
 from geomap.crs import STORED
 from geomap.documents import Document, Package, read_site_kinds, read_sources
+from geomap.encodings import decode
 from geomap.errors import Finding, Text
 from geomap.findings import Findings
 from geomap.menu import read_catalogue
@@ -26,13 +27,14 @@ from geomap.rules import check_figures, check_position, check_status, with_wordi
 from geomap.schema import SITE_FIGURES, SITES, STATS, UNITS
 from geomap.series import Vintage, check_areas, members
 from geomap.spellings import (
+    AreaSpellings,
     JointSpellings,
     Spellings,
     area_spellings,
     id_spellings,
     indicator_spellings,
 )
-from geomap.table import Spelt, decode, read_csv
+from geomap.table import Spelt, read_csv
 
 CATALOGUE, SOURCES, SITE_KINDS = "indicators.json", "sources.json", "site_kinds.json"
 UNITS_FILE, CONTEXT = "boundaries/units.csv", "boundaries/context.geojson"
@@ -122,10 +124,16 @@ def read(
     _read_catalogue(release)
     _read_rules(release)
     _read_boundaries(release)
-    areas = area_spellings(release.areas.values(), package.city)
+    areas = areas_of(release)
     _read_stats(release, areas)
     _read_sites(release, areas)
     return release
+
+
+def areas_of(release: Release) -> AreaSpellings:
+    """Know the areas of a release, and its neighbours from them."""
+    others = dict(zip(release.context["code"], release.context["name_zh"], strict=True))
+    return area_spellings(release.areas.values(), release.package.city, others)
 
 
 def _read_areas(release: Release) -> None:

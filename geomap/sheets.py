@@ -1,23 +1,29 @@
-"""CSV files and Excel workbooks as people hand them in → a grid of text, each row with its line."""
+"""Tables as people hand them in → a grid of text, each row with its line: the one reader of all.
+
+What is stored is what a person sees in the cell, or the cell is refused with what it shows. What
+is hidden is not read in silence. Text is told apart from workbooks by its first bytes, never by
+its name.
+"""
 
 from __future__ import annotations
 
-import datetime
 import io
-import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from geomap.errors import GeomapError
+from geomap.containers import WORKBOOK, kind_of, refuse_foreign
+from geomap.encodings import decode
+from geomap.errors import GeomapError, RequestError
 from geomap.findings import Findings
-from geomap.table import Grid, decode, split
+from geomap.notdata import without_notes
+from geomap.table import Grid, split
+from geomap.xlsx import Book, Remarks, Row, Sheet, letter, open_book
 
 MOST_BYTES = 20 * 2**20
 MOST_UNPACKED = 200 * 2**20
 MOST_ROWS = 200_000
-MOST_COLUMNS = 256
+MOST_COLUMNS = 1_000
 MOST_CELLS = 4_000_000
 
 
@@ -45,50 +51,56 @@ def grid_of(name: str, data: bytes, findings: Findings) -> Grid:
 
     Raises
     ------
-    GeomapError : it cannot be read, is of another kind, or is too large
+    RequestError : it is of another kind, or is too large
     """
     if len(data) > MOST_BYTES:
         raise _too_large(f"> {MOST_BYTES >> 20} MB", f"{MOST_BYTES >> 20} MB")
-    if data[:4] == b"PK\x03\x04":
-        return _workbook(name, data, findings)
-    if data[:4] == b"\xd0\xcf\x11\xe0":
-        raise GeomapError(
-            f"{name} 是旧式 Excel 文件：另存为 .xlsx 或 UTF-8 的 CSV",
-            f"{name} is an old Excel file: save it as .xlsx or as CSV in UTF-8",
-        )
-    text = decode(name, data, findings)
-    grid = split(name, text or "", findings)
+    kind = kind_of(data)
+    refuse_foreign(name, kind)
+    if kind == WORKBOOK:
+        grid = _workbook(name, data, findings)
+    else:
+        grid = split(name, decode(name, data, findings) or "", findings)
     if len(grid.rows) > MOST_ROWS:
         raise _too_large(f"{len(grid.rows)} 行 rows", f"{MOST_ROWS}")
-    return grid
+    return without_notes(_without_empty_columns(grid), findings)
 
 
-def _too_large(found: str, most: str) -> GeomapError:
-    return GeomapError(
+def _too_large(found: str, most: str) -> RequestError:
+    return RequestError(
         f"文件过大：{found}，上限 {most}；请拆分后分别导入",
         f"too large: {found}, at most {most}; split it and import the parts",
     )
 
 
-def _workbook(name: str, data: bytes, findings: Findings) -> Grid:
-    import openpyxl  # type: ignore[import-untyped]
+def _without_empty_columns(grid: Grid) -> Grid:
+    """Leave out columns without heading and cells; name those without heading by their letter."""
+    width = len(grid.header)
+    blank = [at for at in range(width) if not grid.header[at].strip()]
+    filled = {at for row in grid.rows for at in blank if at < len(row) and row[at].strip()}
+    if not blank:
+        return grid
+    kept = [at for at in range(width) if at not in blank or at in filled]
+    header = [grid.header[at] if at not in filled else f"{letter(at)} 列" for at in kept]
+    rows = [[row[at] for at in kept if at < len(row)] + row[width:] for row in grid.rows]
+    return Grid(grid.file, header, rows, grid.lines)
 
+
+# --- workbooks ------------------------------------------------------------------------------------
+
+
+def _workbook(name: str, data: bytes, findings: Findings) -> Grid:
     try:
         _refuse_bomb(data)
-        with warnings.catch_warnings():
-            # openpyxl warns of styles and validations that it drops; they carry no figures.
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            try:
-                return _first_filled(name, book, findings)
-            finally:
-                book.close()
+        book = open_book(data)
+        with book.archive:
+            return _first_filled(name, book, findings)
     except GeomapError:
         raise
-    except Exception as error:  # zip, zlib, XML and openpyxl each fail in a dozen ways of their own
-        raise GeomapError(
-            f"{name} 不是可读的 Excel 工作簿（{error}）：另存为 .xlsx 或 UTF-8 的 CSV",
-            f"{name} is no readable workbook ({error}): save it as .xlsx or as CSV in UTF-8",
+    except Exception as error:  # zip, zlib and XML each fail in a dozen ways of their own
+        raise RequestError(
+            f"{name} 不是可读的 Excel 工作簿：文件可能损坏，用 Excel 打开后另存为 .xlsx",
+            f"{name} is no readable workbook ({error}): open it in Excel and save it as .xlsx",
         ) from error
 
 
@@ -99,53 +111,120 @@ def _refuse_bomb(data: bytes) -> None:
         raise _too_large(f"解压后 unpacked {unpacked / 2**20:.0f} MB", f"{MOST_UNPACKED >> 20} MB")
 
 
-def _first_filled(file: str, book: Any, findings: Findings) -> Grid:
-    """Take the first sheet that holds anything; say which when there are others."""
-    for sheet in book.worksheets:
-        numbered = [row for row in _rows(sheet) if any(row[1])]
-        if not numbered:
-            continue
-        if len(book.worksheets) > 1:
-            findings.notice(
-                (file, 0, ""),
-                (f"读的是工作表“{sheet.title}”", f"read the sheet {sheet.title!r}"),
-                ("其余工作表未读", "the others were not read"),
-            )
-        header = numbered[0][1]
-        while not header[-1]:
-            header.pop()
-        width = len(header)
-        rows = [cells + [""] * (width - len(cells)) for _, cells in numbered[1:]]
-        return Grid(file, header, rows, [line for line, _ in numbered[1:]])
+def _first_filled(file: str, book: Book, findings: Findings) -> Grid:
+    """Take the sheet in front, else the first visible one that holds anything; say which."""
+    front = book.sheets[book.active : book.active + 1]
+    for sheet in dict.fromkeys([*front, *book.sheets]):
+        remarks = Remarks()
+        if sheet.visible and (rows := list(_limited(book.rows(sheet, remarks)))):
+            _tell_sheets(file, book, sheet, findings)
+            return _grid(file, rows, remarks, findings)
+    hidden = [sheet.name for sheet in book.sheets if not sheet.visible]
+    if hidden:
+        findings.error(
+            (file, 0, ""),
+            (f"只有隐藏的工作表 {_listed(hidden)} 可能有内容", f"hidden sheets only: {hidden}"),
+            ("取消隐藏，核对后再导入", "unhide what is meant and import it again"),
+        )
     return Grid(file, [], [], [])
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
-    # Some programs record a wrong size of the sheet; without it all rows are read.
-    sheet.reset_dimensions()
+def _limited(rows: Iterator[Row]) -> Iterator[Row]:
     seen = 0
-    for line, cells in enumerate(sheet.iter_rows(), start=1):
-        seen += len(cells) + 1
+    for count, row in enumerate(rows):
+        seen += len(row.cells)
         if seen > MOST_CELLS:
             raise _too_large(f"> {MOST_CELLS} 格 cells", f"{MOST_CELLS}")
-        if line > MOST_ROWS + 1:
+        if count > MOST_ROWS:
             raise _too_large(f"> {MOST_ROWS} 行 rows", f"{MOST_ROWS}")
-        yield line, [_text(cell) for cell in cells[:MOST_COLUMNS]]
+        if max(row.cells) >= MOST_COLUMNS:
+            raise _too_large(f"> {MOST_COLUMNS} 列 columns", f"{MOST_COLUMNS}")
+        yield row
 
 
-def _text(cell: Any) -> str:
-    """Write a cell as it would be typed; 12.5 % stays "12.5%", which then is refused as a number.
+def _tell_sheets(file: str, book: Book, read: Sheet, findings: Findings) -> None:
+    others = [sheet for sheet in book.sheets if sheet is not read]
+    if not others:
+        return
+    hidden = [sheet.name for sheet in others if not sheet.visible]
+    more = (f"，其中 {_listed(hidden)} 是隐藏的", f", {hidden} hidden") if hidden else ("", "")
+    findings.notice(
+        (file, 0, ""),
+        (f"读的是工作表“{read.name}”", f"read the sheet {read.name!r}"),
+        (f"其余 {len(others)} 个未读{more[0]}", f"{len(others)} others were not read{more[1]}"),
+    )
 
-    Excel stores it as 0.125: taken as it is, the figure would be wrong by a factor of 100.
-    """
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, int | float):
-        percent = "%" in str(cell.number_format or "")
-        return f"{value * 100:.15g}%" if percent else f"{value:.15g}"
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat()
-    return str(value)
+
+def _listed(names: list[str]) -> str:
+    return "、".join(f"“{name}”" for name in names[:5]) + (" 等" if len(names) > 5 else "")
+
+
+def _grid(file: str, rows: list[Row], remarks: Remarks, findings: Findings) -> Grid:
+    """Make a grid of the rows of a sheet, the first its heading; hidden ones are asked about."""
+    kept = [row for row in rows if not row.deleted]
+    _tell_deleted(file, [row for row in rows if row.deleted], findings)
+    if not kept:
+        return Grid(file, [], [], [])
+    _ask_hidden(file, kept, remarks, findings)
+    _tell_cells(file, remarks, findings)
+    header = _listed_cells(kept[0], 0)
+    body = [_listed_cells(row, len(header)) for row in kept[1:]]
+    return Grid(file, header, body, [row.line for row in kept[1:]])
+
+
+def _listed_cells(row: Row, width: int) -> list[str]:
+    last = max((at for at, text in row.cells.items() if text), default=-1)
+    return [row.cells.get(at, "") for at in range(max(width, last + 1))]
+
+
+def _ask_hidden(file: str, rows: list[Row], remarks: Remarks, findings: Findings) -> None:
+    lines = [row.line for row in rows if row.hidden]
+    if lines:
+        named = "、".join(map(str, lines[:10])) + (" 等" if len(lines) > 10 else "")
+        findings.error(
+            (file, lines[0], ""),
+            (f"有 {len(lines)} 行是隐藏的：第 {named} 行", f"{len(lines)} hidden row(s): {named}"),
+            (
+                "清除筛选、取消隐藏，核对后再导入；不要的数另存一份删去",
+                "clear filters, unhide them and see to them; leave out in a copy what is not meant",
+            ),
+        )
+    used = {at for row in rows for at, text in row.cells.items() if text.strip()}
+    columns = [letter(at) for at in sorted(used & remarks.hidden_columns)]
+    if columns:
+        named = "、".join(columns[:10])
+        findings.error(
+            (file, 0, ""),
+            (f"有 {len(columns)} 列是隐藏的：{named} 列", f"hidden column(s): {named}"),
+            ("取消隐藏，核对后再导入", "unhide them, see to them, and import it again"),
+        )
+
+
+def _tell_deleted(file: str, rows: list[Row], findings: Findings) -> None:
+    for row in rows:
+        findings.notice(
+            (file, row.line, ""),
+            ("整行划了删除线，未读", "the whole row is struck out and was not read"),
+            ("有效就去掉删除线", "take the line away where it holds"),
+        )
+
+
+def _tell_cells(file: str, remarks: Remarks, findings: Findings) -> None:
+    for name, text in remarks.struck:
+        findings.notice(
+            (file, int(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), ""),
+            (f"{name} 中划了删除线的“{text}”未读", f"{text!r} is struck out in {name}, not read"),
+            ("核对留下的内容", "see that the rest is right"),
+        )
+    if remarks.rounded:
+        told = [f"{name} 显示 {seen}，存的是 {whole}" for name, seen, whole in remarks.rounded[:3]]
+        count = len(remarks.rounded)
+        findings.notice(
+            (file, 0, ""),
+            (
+                f"{count} 格显示的是四舍五入的数，按存的数读：{'；'.join(told)}",
+                f"{count} cell(s) show a rounded number, read as stored, such as "
+                f"{remarks.rounded[0][0]}: {remarks.rounded[0][2]}",
+            ),
+            ("要显示的数就先在表中四舍五入", "round them in the table if the shown ones are meant"),
+        )

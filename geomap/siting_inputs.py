@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from geomap import cells
+from geomap.encodings import decode
 from geomap.errors import Finding, GeomapError, RequestError, TableError, Text
 from geomap.findings import Findings
 from geomap.points import CANDIDATES, DEMAND, EXISTING, Role, area_of, read_points
@@ -27,7 +28,7 @@ from geomap.sheets import MOST_BYTES, grid_of
 from geomap.spellings import Spellings, area_spellings
 from geomap.study_inputs import MOST_PAIRS, MOST_SITES, Given, Inputs, build_inputs
 from geomap.study_settings import Settings
-from geomap.table import Grid, decode
+from geomap.table import Grid
 
 if TYPE_CHECKING:
     import geopandas as gpd

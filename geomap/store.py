@@ -19,13 +19,13 @@ from geomap.approval import parse_approval
 from geomap.atlas import Atlas
 from geomap.crs import area_km2
 from geomap.documents import Document, read_package
+from geomap.encodings import decode
 from geomap.errors import Finding, ReleaseError, Text
 from geomap.findings import Findings
 from geomap.join import site_count_figures
 from geomap.reconcile import Rules
 from geomap.release import BOUNDARIES_SOURCE, LAND, Release, read, vintage
 from geomap.schema import SITE_FIGURES, SITES, STATS
-from geomap.table import decode
 
 PACKAGE = "datapackage.json"
 MOST_BYTES = 64 * 2**20

@@ -8,6 +8,7 @@ the file, with codes, numbers and words in their stored form, and findings on wh
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import StringIO
@@ -17,6 +18,8 @@ import pandas as pd
 
 from geomap import cells
 from geomap.cleaners import Cleaner, Fault, cleaner
+from geomap.doubts import Doubtful, doubt_of
+from geomap.encodings import decode
 from geomap.errors import closest
 from geomap.findings import Findings
 from geomap.schema import Column, Schema
@@ -39,27 +42,6 @@ class Grid:
     lines: list[int]
 
 
-def decode(file: str, data: bytes, findings: Findings) -> str | None:
-    """Give the text of a file as UTF-8, else GB 18030; None, with a finding, when it is neither."""
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        findings.error((file, 1, ""), ("编码为 UTF-16", "encoded as UTF-16"), _SAVE_AS_UTF8)
-        return None
-    if b"\0" in data:
-        line = data[: data.index(b"\0")].count(b"\n") + 1
-        findings.error((file, line, ""), ("含有 NUL 字节", "holds a NUL byte"), _SAVE_AS_UTF8)
-        return None
-    text = _decoded(file, data, findings)
-    if text is None:
-        return None
-    if text.startswith("\ufeff"):
-        text = text[1:]
-        findings.notice((file, 1, ""), ("有字节顺序标记", "has a byte-order mark"), _READ_ANYWAY)
-    if "\r" in text:
-        findings.notice((file, 1, ""), ("换行为 CRLF", "lines end in CRLF"), _READ_ANYWAY)
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text
-
-
 MOST_FAULTS = 500
 """Different wrong texts told in one column; to look for the closest spelling takes its time."""
 _TOO_MANY = (
@@ -69,45 +51,29 @@ _TOO_MANY = (
     ),
     ("先改正这些，再检查一次；可能选错了列", "mend these and check again; the column may be wrong"),
 )
-_SAVE_AS_UTF8 = ("另存为 UTF-8 编码的 CSV", "save it as CSV in UTF-8")
-_READ_ANYWAY = ("已照常读取，无需处理", "read all the same, nothing to do")
-
-
-def _decoded(file: str, data: bytes, findings: Findings) -> str | None:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        text = None
-    # Cut or damaged UTF-8 often passes for GB 18030 and comes out as nonsense: where most of it is
-    # sound UTF-8, call it damaged.
-    rough = data.decode("utf-8", errors="replace")
-    foreign = sum(character > "\x7f" for character in rough)
-    if text is None or rough.count("\ufffd") < 0.2 * foreign:
-        findings.error(
-            (file, line, ""),
-            ("既不是 UTF-8，也不是 GB 18030", "neither UTF-8 nor GB 18030"),
-            _SAVE_AS_UTF8,
-        )
-        return None
-    findings.notice((file, line, ""), ("编码为 GB 18030", "encoded as GB 18030"), _READ_ANYWAY)
-    return text
+_SEPARATORS = {"，": "全角逗号", ";": "分号", "；": "全角分号", "\t": "制表符"}
+_SEP_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\n", re.IGNORECASE)
 
 
 def split(file: str, text: str, findings: Findings) -> Grid:
-    """Split CSV text into a grid; a row's line is where it begins, also when cells hold breaks."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    """Split CSV text into a grid; a row's line is where it begins, also when cells hold breaks.
+
+    Cells may be parted by another sign than the comma: the one that a line ``sep=;`` names, or one
+    that the heading has several of and no comma.
+    """
+    named = _SEP_LINE.match(text)
+    line = 2 if named else 1
+    text = text[named.end() :] if named else text
+    sign = named[1] if named else _separator(file, text, findings)
+    reader = csv.reader(StringIO(text, newline=""), strict=True, delimiter=sign)
     rows: list[list[str]] = []
     lines: list[int] = []
-    line = 1
+    before = line - 1
     try:
         for row in reader:
             rows.append(row)
             lines.append(line)
-            line = reader.line_num + 1
+            line = before + reader.line_num + 1
     except csv.Error as error:
         findings.error(
             (file, line, ""),
@@ -120,6 +86,21 @@ def split(file: str, text: str, findings: Findings) -> Grid:
     if not rows:
         return Grid(file, [], [], [])
     return Grid(file, rows[0], rows[1:], lines[1:])
+
+
+def _separator(file: str, text: str, findings: Findings) -> str:
+    heading = text.lstrip("\n").partition("\n")[0]
+    if "," in heading:
+        return ","
+    sign = max(_SEPARATORS, key=heading.count)
+    if heading.count(sign) < 2:
+        return ","
+    findings.notice(
+        (file, 1, ""),
+        (f"以{_SEPARATORS[sign]}分隔", f"cells are parted by {sign!r}"),
+        ("已照常读取，无需处理", "read all the same, nothing to do"),
+    )
+    return sign
 
 
 def read_csv(
@@ -157,10 +138,18 @@ def check_grid(
     if header is None:
         return _empty(schema)
     frame = _frame(grid, header, schema, findings)
+    doubts = _doubts(grid, header, schema)
     for column in schema.columns:
         known = (spellings or {}).get(column.name)
         clean = known.cell if known else cleaner(column)
-        frame[column.name] = _cleaned(grid.file, frame[column.name], column, clean, findings)
+        refused = doubts.get(column.name, {})
+        for line, fault in refused.items():
+            findings.error((grid.file, line, column.name), fault.what, fault.fix)
+        sound = frame[column.name]
+        if refused:
+            sound = sound[~frame.index.isin(list(refused))]
+        cleaned = _cleaned(grid.file, sound, column, clean, findings)
+        frame[column.name] = cleaned.reindex(frame.index).fillna(frame[column.name])
     _duplicates(grid.file, frame, schema, findings)
     return frame
 
@@ -181,7 +170,8 @@ def _header(grid: Grid, schema: Schema, findings: Findings) -> list[str] | None:
         translated.pop()
     before = len(findings.errors)
     for position, name in enumerate(translated):
-        _check_heading(grid.file, name, translated[:position], schema, findings)
+        shown = name or f"第 {position + 1} 列（无表头）"
+        _check_heading(grid.file, shown, translated[:position], schema, findings)
     for name in schema.names:
         if name not in translated and name not in schema.optional:
             findings.error(
@@ -225,10 +215,21 @@ def _frame(grid: Grid, header: list[str], schema: Schema, findings: Findings) ->
             row = _fitted(row, width, (grid.file, line, ""), findings)
         elif not any(row) or not any(cell.strip() for cell in row):
             continue
-        kept.append(row)
+        kept.append([str(cell) for cell in row])
         lines.append(line)
     frame = pd.DataFrame(kept, columns=header, index=lines, dtype=str)
     return frame.reindex(columns=schema.names, fill_value="")
+
+
+def _doubts(grid: Grid, header: list[str], schema: Schema) -> dict[str, dict[int, Fault]]:
+    """Give the cells that show something else than they hold: by column, then by line."""
+    types = {column.name: column.type for column in schema.columns}
+    found: dict[str, dict[int, Fault]] = {}
+    for row, line in zip(grid.rows, grid.lines, strict=True):
+        for name, text in zip(header, row, strict=False):
+            if isinstance(text, Doubtful) and (fault := doubt_of(text, types.get(name, ""))):
+                found.setdefault(name, {})[line] = fault
+    return found
 
 
 def _fitted(
@@ -316,7 +317,7 @@ def _duplicates(file: str, frame: pd.DataFrame, schema: Schema, findings: Findin
             (file, int(line), schema.key[0]),
             (f"与第 {lines[row]} 行重复：{'，'.join(row)}", f"repeats line {lines[row]}"),
             (
-                f"删去一行，或让 {'、'.join(key)} 有所不同",
-                f"remove one, or let {', '.join(key)} differ",
+                f"核对原件：是两项就让 {'、'.join(key)} 有所不同，确为一项才合并",
+                f"see the original: let {', '.join(key)} differ where they are two",
             ),
         )

@@ -25,10 +25,10 @@ PACKAGE = ROOT / "geomap"
 # A module imports from layers above its own and from its own; docs/architecture.md explains them.
 LAYERS: Mapping[str, str] = {
     "base": "geomap errors files numbers paths readers exportlog settings",
-    "model": "schema cells findings crs catalog approx",
+    "model": "schema cells findings crs catalog approx provinces",
     "tables": (
-        "documents cleaners spellings table rules menu coverage precedence claims series "
-        "approval release points hexagons"
+        "documents cleaners doubts encodings containers numberformat spellings table notdata "
+        "totals rules menu coverage precedence claims series approval release points hexagons"
     ),
     "drawing": (
         "breaks classes brewer colour palettes symbols labels topology scene hatching "
@@ -53,7 +53,8 @@ LAYERS: Mapping[str, str] = {
     ),
     "invention": "demo_levels demo_city demo_matrix demo_figures demo_sites",
     "adapters": (
-        "divisions lookup boundaries store sheets package check versions importer initialise demo "
+        "divisions lookup boundaries store xlsx sheets ownexport "
+        "package check versions importer initialise demo "
         "webmap progress_tables siting_inputs roads siting_files packing exports exports_tables "
         "exports_geo exports_layers fonts outlines aggpaths pngfile paint_png "
         "paint_svg subset pdffile pdffont paint_pdf painting figure word_parts report_styles "

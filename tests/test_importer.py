@@ -116,7 +116,7 @@ def test_a_percent_cell_is_refused_since_excel_stores_a_hundredth(
     book.active.append(["伊旗", "常住人口", 2024, 0.125, "人", "实际", "已公布", "表3"])
     book.active["D2"].number_format = "0.0%"
     book.save(tmp_path / "a.xlsx")
-    with pytest.raises(ReleaseError, match=r"“12\.5%”不是数"):
+    with pytest.raises(ReleaseError, match=r"显示“12\.5%”，存的是 0\.125"):
         import_table(toy_release(), tmp_path / "a.xlsx", YEARBOOK)
 
 

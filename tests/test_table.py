@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from geomap import cells
 from geomap.catalog import Area
+from geomap.encodings import decode
 from geomap.findings import Findings
 from geomap.schema import STATS, UNITS
 from geomap.spellings import area_spellings
-from geomap.table import check_grid, decode, read_csv, split
+from geomap.table import check_grid, read_csv, split
 
 EJIN_HORO = Area("150627", "伊金霍洛旗", "伊旗", "Ejin Horo Banner", "banner", "150600")
 DONGSHENG = Area("150602", "东胜区", "东胜", "Dongsheng District", "district", "150600")
