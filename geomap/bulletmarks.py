@@ -11,7 +11,7 @@ from geomap.catalog import Status
 from geomap.errors import Text
 from geomap.margins import SMALLEST_PT
 from geomap.scene import Circle, Hatch, Item, Shape, Stroke, Words
-from geomap.sheet import INK, PAPER, SOFT, Sheet
+from geomap.sheet import INK, PAPER, SOFT
 from geomap.typesetting import ASCENT
 from geomap.verdicts import Outcome
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _BAR, _TRACK = "#4a5560", "#eceef0"
 
 
-def bullet_items(row: Row, setter: Setter, bar: tuple[float, float], sheet: Sheet) -> list[Item]:
+def bullet_items(row: Row, setter: Setter, bar: tuple[float, float]) -> list[Item]:
     """Draw one bullet; what is not known is not drawn, never taken for 0."""
     em, pitch = setter.em, setter.pitch
     top, bottom = 0.5 * (pitch - 0.95 * em), 0.5 * (pitch + 0.95 * em)
@@ -35,12 +35,7 @@ def bullet_items(row: Row, setter: Setter, bar: tuple[float, float], sheet: Shee
         share = (value - low) / ((high - low) or 1.0)
         return float(bar[0] + 0.96 * (bar[1] - bar[0]) * share)
 
-    if actual is None:
-        status = Status(row["actual_status"] or Status.MISSING.value)
-        middle = em * ASCENT + (pitch - em) / 2
-        said = setter.ruler.cut(sheet.say(status.label), bar[1] - bar[0], 0.86 * setter.size_pt)
-        items.append(Words(bar[0] + 0.4 * em, middle, said, 0.86 * setter.size_pt, SOFT))
-    else:
+    if actual is not None:
         x0, x1 = sorted((at(0.0), at(actual)))
         items.append(_actual(x0, x1, top + 0.2 * em, bottom - 0.2 * em, row, em))
     if base is not None:
@@ -93,6 +88,12 @@ def sign(outcome: Outcome, x: float, y: float, side: float, size_pt: float) -> l
         return [Circle(x, y, 0.8 * half, fill=INK)]
     if outcome is Outcome.UNKNOWN:
         return [Words(x, y + 0.42 * side, "?", size_pt, SOFT, True, anchor="middle")]
+    if outcome is Outcome.MISSED:
+        ends, pen = 0.8 * half, Stroke(INK, 0.22 * side)
+        return [
+            Shape((np.array([[x - ends, y - way], [x + ends, y + way]]),), stroke=pen, closed=False)
+            for way in (ends, -ends)
+        ]
     turn = 1 if outcome is Outcome.AHEAD else -1
     ring = np.array([[x, y - turn * half], [x - half, y + turn * 0.75 * half],
                      [x + half, y + turn * 0.75 * half]])  # fmt: skip

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geomap import captions
-from geomap.blocks import Block, Setter, in_columns, stack
+from geomap.blocks import Block, Setter, in_columns, moved, stack
 from geomap.bulletmarks import bullet_items, sign
 from geomap.bulletmarks import key as explained
 from geomap.catalog import Status
-from geomap.errors import NotFoundError, Text
+from geomap.errors import NotFoundError, RequestError, Text
 from geomap.margins import SMALLEST_PT, head, write_foot
-from geomap.numbers import digits_of, written
 from geomap.plan import FACTORS, Plan, add, checked, nothing
-from geomap.progress import Outcome, Row, by_group, count_verdicts, default_year, progress_rows
-from geomap.progress_sites import UNDECIDED, site_rows
+from geomap.plancounts import count_verdicts, plan_counts
+from geomap.progress import Outcome, Row, amount, by_group, default_year, progress_rows
+from geomap.progress_sites import UNDECIDED, agreed, site_rows
 from geomap.scene import MM_PER_PT, Item, Scene, Shape, Stroke, Words
 from geomap.sheet import INK, LINE, SOFT, Box, Sheet
 from geomap.typesetting import ASCENT, Measure, Ruler, rough
@@ -32,11 +32,31 @@ if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
 CITY = "city"
+MOST_PAGES = 200
 _LEAST_EM = 44  # a narrower column would leave no room for the bars
 _READINGS = {"each": Text("每个", "each"), "together": Text("合计", "together")}
 _OFF = "–"
+_TARGET = "text"  # the group of the scene that targets stand in
+_VERDICT = Text("判断", "Verdict")
 # A target of a site has one document only.
 _DISPUTES = {"target": "conflict", "actual": "actual_conflict", "base": "base_conflict"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """Targets in columns, page by page.
+
+    Parameters
+    ----------
+    over : stands at the head of each column
+    step : from the left of one column to that of the next, in millimetres
+    rows : how many targets each page has
+    """
+
+    over: Block
+    step: float
+    pages: list[list[list[Block]]]
+    rows: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +85,9 @@ def compose_bullets(
     *,
     as_of: int | None = None,
     measure: Measure = rough,
-) -> tuple[Scene, int]:
-    """Compose the sheet of what became of targets.
+    alone: bool = False,
+) -> tuple[tuple[Scene, ...], int]:
+    """Compose the sheets of what became of targets: one, or as many as it takes.
 
     Parameters
     ----------
@@ -74,10 +95,11 @@ def compose_bullets(
         the code of an area for its own targets and those of its sites
     as_of : the year at whose end is judged; as far as the figures reach when None
     sheet, measure : as for ``geomap.composition.compose``; layers mean nothing here
+    alone : whether the first page must do, which then says how many targets it leaves out
 
     Returns
     -------
-    the sheet, and the year. Where not all targets fit, the sheet says how many are left out
+    the pages, each of which says which of how many it is, and the year
 
     Raises
     ------
@@ -96,12 +118,48 @@ def compose_bullets(
         subtitle=_subtitle(atlas, rows, sheet),
         description="\n".join(_told(row, sheet) for row in rows[:120]),
     )
-    found = nothing()
-    inner = sheet.paper.inner
+
+    def room_of(one: Plan) -> Box:
+        return _room(one, rows, nothing())
+
+    laid = _laid(plan, groups, room_of(plan))
+    if len(laid.pages) == 1:
+        return (_page(plan, rows, laid, laid.pages[0]),), year
+    # The number of the page may take a line of its own, and so leave less room.
+    laid = _laid(_numbered(plan, laid, 0, alone), groups, room_of(_numbered(plan, laid, 0, alone)))
+    return tuple(
+        _page(_numbered(plan, laid, at, alone), rows, laid, page)
+        for at, page in enumerate(laid.pages[:1] if alone else laid.pages)
+    ), year
+
+
+def _numbered(plan: Plan, laid: _Laid, at: int, alone: bool) -> Plan:
+    """Say in the title which page of how many it is, and what is lost where there is only one."""
+    page, pages, left = at + 1, len(laid.pages), sum(laid.rows[1:])
+    zh, en = f"第 {page} 页，共 {pages} 页", f"page {page} of {pages}"
+    if alone:
+        zh += f"；另 {left} 个目标见 PDF"
+        en += f"; {left} more targets in the PDF"
+    return replace(plan, title=plan.title + plan.say(Text(f"（{zh}）", f" ({en})")))
+
+
+def _room(plan: Plan, rows: Sequence[Row], found: dict[str, list[Item]]) -> Box:
+    """Write head, foot and key; gives what they leave."""
+    inner = plan.sheet.paper.inner
     top = head(plan, inner, found)
-    bottom = write_foot(plan, inner, found, _notes(plan, rows), captions.imprint(atlas, sheet))
-    _body(plan, groups, Box(inner.x0, top, inner.x1, bottom), found)
-    return plan.scene(found), year
+    imprint = captions.imprint(plan.atlas, plan.sheet)
+    bottom = write_foot(plan, inner, found, _notes(plan, rows), imprint)
+    key = explained(plan, inner.width)
+    add(found, stack([key], inner.x0, top))
+    return Box(inner.x0, top + key.height, inner.x1, bottom)
+
+
+def _page(plan: Plan, rows: Sequence[Row], laid: _Laid, columns: Sequence[list[Block]]) -> Scene:
+    found = nothing()
+    room = _room(plan, rows, found)
+    for at, column in enumerate(columns):
+        add(found, stack([laid.over, *column], room.x0 + at * laid.step, room.y0))
+    return plan.scene(found)
 
 
 def _groups(atlas: Atlas, what: str, year: int, sheet: Sheet) -> list[tuple[str, list[Row]]]:
@@ -148,13 +206,24 @@ def _title(atlas: Atlas, what: str, year: int, sheet: Sheet) -> str:
 
 
 def _subtitle(atlas: Atlas, rows: Sequence[Row], sheet: Sheet) -> str:
-    counts = count_verdicts(rows)
-    said = [sheet.say(Text(f"目标 {len(rows)} 个", f"{len(rows)} target" + "s" * (len(rows) != 1)))]
-    said += [f"{sheet.say(Outcome(id_).label)} {count}" for id_, count in counts.items() if count]
+    said = [sheet.say(one.told()) for one in plan_counts(atlas, [r for r in rows if "plan" in r])]
+    if sites := agreed([row for row in rows if "plan" not in row]):
+        said.append(sheet.say(_told_of_sites(sites)))
     newest = max((atlas.sources[id_].date for id_ in _sources(rows)), default="")
     if newest:
         said.append(sheet.say(Text(f"资料发布截至 {newest}", f"documents up to {newest}")))
     return sheet.say(captions.JOINT).join(said)
+
+
+def _told_of_sites(rows: Sequence[Row]) -> Text:
+    counts = count_verdicts(rows)
+    found = [(one, counts[one.value]) for one in Outcome if counts[one.value]]
+    total = sum(counts.values())
+    return Text(
+        f"点位目标 {total} 个：" + "，".join(f"{one.label.zh} {count}" for one, count in found),
+        f"{total} target{'s' * (total != 1)} of sites: "
+        + ", ".join(f"{one.label.en} {count}" for one, count in found),
+    )
 
 
 def _sources(rows: Iterable[Row]) -> list[str]:
@@ -195,21 +264,24 @@ def _name(row: Row, sheet: Sheet) -> str:
     return f"{said} {sheet.say(Text(f'（{reading.zh}）', f'({reading.en})'))}" if reading else said
 
 
-def _number(row: Row, member: str) -> tuple[str, str]:
-    """Write a value with its signs, and its year."""
+def _number(row: Row, member: str, sheet: Sheet) -> tuple[str, str]:
+    """Write a value with its word and signs, and its year; or why there is none."""
     value, year = row[member], row[f"{member}_year"]
     if value is None:
-        return _OFF, ""
+        absent = Status(row["actual_status"] or Status.MISSING.value)
+        return (sheet.say(absent.label) if member == "actual" else _OFF), ""
     signs = ""
     if member == "actual" and row["actual_status"] == Status.PROVISIONAL.value:
         signs += captions.PROVISIONAL
     if row.get(_DISPUTES[member]):
         signs += captions.CONFLICT
-    return written(value, digits_of(value)) + signs, str(year or "")
+    return sheet.say(amount(row, member)) + signs, str(year or "")
 
 
 def _told(row: Row, sheet: Sheet) -> str:
-    base, actual, target = (" ".join(_number(row, one)) for one in ("base", "actual", "target"))
+    base, actual, target = (
+        " ".join(_number(row, one, sheet)) for one in ("base", "actual", "target")
+    )
     words = sheet.say(
         Text(
             f"基期 {base}，实际 {actual}，目标 {target}：{row['verdict']}，{row['reason']}",
@@ -223,79 +295,53 @@ def _told(row: Row, sheet: Sheet) -> str:
 # --- the rows -------------------------------------------------------------------------------------
 
 
-def _body(
-    plan: Plan, groups: Sequence[tuple[str, list[Row]]], body: Box, found: dict[str, list[Item]]
-) -> None:
-    """Set the rows as large as fits, with reasons where there is room; cut what does not fit."""
-    key = explained(plan, body.width)
-    add(found, stack([key], body.x0, body.y0))
-    room = replace(body, y0=body.y0 + key.height)
+def _laid(plan: Plan, groups: Sequence[tuple[str, list[Row]]], room: Box) -> _Laid:
+    """Set the rows as large as fits, with reasons where there is room; else on several pages."""
     gap = 2.2 * plan.sheet.paper.text_pt * MM_PER_PT
     layouts = [
-        (reasons, count, factor)
+        (reasons, count, factor, 1)
         for reasons in (True, False)
         for factor in FACTORS[: 3 if reasons else None]
         for count in (1, 2, 3)
     ]
-    chosen: list[list[Block]] | None = None
-    width = room.width
-    for reasons, count, factor in layouts:
+    # What does not fit at all is set larger again, for it takes more than one page anyhow.
+    layouts += [(False, count, FACTORS[2], MOST_PAGES) for count in (3, 2, 1)]
+    for reasons, count, factor, pages in layouts:
         size = max(plan.sheet.paper.text_pt * factor, SMALLEST_PT)
         width = (room.width - (count - 1) * gap) / count
         setter = Setter(plan.ruler, width, size)
-        if width < _LEAST_EM * setter.em:
+        if width < _LEAST_EM * setter.em and (count > 1 or pages == 1):
             continue
-        blocks = _rows(plan, groups, setter, reasons=reasons)
-        chosen = in_columns(blocks, count, room.height)
-        if chosen is not None:
-            break
-    else:
-        chosen, width = _cut(plan, groups, room, gap)
-    for at, column in enumerate(chosen):
-        add(found, stack(column, room.x0 + at * (width + gap), room.y0))
-
-
-def _cut(
-    plan: Plan, groups: Sequence[tuple[str, list[Row]]], room: Box, gap: float
-) -> tuple[list[list[Block]], float]:
-    """Leave out what stands last, and say how many."""
-    size = max(plan.sheet.paper.text_pt * FACTORS[-1], SMALLEST_PT)
-    fits = [
-        n for n in (1, 2, 3) if (room.width - (n - 1) * gap) / n >= _LEAST_EM * size * MM_PER_PT
-    ]
-    count = max(fits, default=1)
-    width = (room.width - (count - 1) * gap) / count
-    setter = Setter(plan.ruler, width, size)
-    total = sum(len(rows) for _, rows in groups)
-    for kept in range(total - 1, 0, -1):
-        left = total - kept
-        said = plan.say(Text(f"（另 {left} 个目标未列）", f"({left} more targets not shown)"))
-        blocks = _rows(plan, _first(groups, kept), setter, reasons=False)
-        blocks.append(setter.text(said, colour=SOFT))
-        if (columns := in_columns(blocks, count, room.height)) is not None:
-            return columns, width
-    return [[]], width
-
-
-def _first(groups: Sequence[tuple[str, list[Row]]], count: int) -> list[tuple[str, list[Row]]]:
-    kept = []
-    for name, rows in groups:
-        if count > 0:
-            kept.append((name, rows[:count]))
-        count -= len(rows)
-    return kept
+        rows = [row for _, group in groups for row in group]
+        table = _table(rows, plan.sheet, setter)
+        over = _over(plan.sheet, setter, table)
+        blocks = _rows(plan.sheet, groups, setter, table, reasons=reasons)
+        columns = in_columns(blocks, count * pages, room.height - over.height)
+        if columns is not None:
+            paged = [columns[at : at + count] for at in range(0, len(columns), count)]
+            marked = {id(block) for block in blocks if block.group == _TARGET}
+            held = [sum(id(block) in marked for column in page for block in column)
+                    for page in paged]  # fmt: skip
+            return _Laid(over, width + gap, paged, held)
+    raise RequestError(
+        f"图幅 {plan.sheet.size} 放不下这些目标，请改用较大的图幅",
+        f"the size {plan.sheet.size} cannot hold these targets; take a larger one",
+    )
 
 
 def _rows(
-    plan: Plan, groups: Sequence[tuple[str, list[Row]]], setter: Setter, *, reasons: bool
-) -> list[Block]:
-    table = _table([row for _, rows in groups for row in rows], plan.sheet, setter)
+    sheet: Sheet, groups: Sequence[tuple[str, list[Row]]], setter: Setter, table: _Columns, *,
+    reasons: bool,
+) -> list[Block]:  # fmt: skip
+    """Set the rows under the names of their groups; one row alone bears the name itself."""
     blocks: list[Block] = []
     for name, rows in groups:
         if blocks:
             blocks.append(Block(0.6 * setter.em))
-        blocks.append(_heading(name, plan.sheet, setter, table))
-        blocks += [_row(row, plan.sheet, setter, table, reasons=reasons) for row in rows]
+        if len(rows) > 1:
+            blocks.append(_heading(name, setter))
+        lead = "" if len(rows) > 1 else name
+        blocks += [_row(row, sheet, setter, table, lead=lead, reasons=reasons) for row in rows]
     return blocks
 
 
@@ -304,12 +350,14 @@ def _table(rows: Sequence[Row], sheet: Sheet, setter: Setter) -> _Columns:
     em, width = setter.em, setter.width_mm
     small = 0.8 * setter.size_pt
     year = setter.ruler.width("2025", small) + 0.25 * em
-    words = [setter.ruler.width(sheet.say(one.label), setter.size_pt) for one in Outcome]
+    shown = {Outcome(row["outcome"]) for row in rows} or {Outcome.UNKNOWN}
+    heads = [_VERDICT, *(one.label for one in shown)]
+    words = [setter.ruler.width(sheet.say(one), setter.size_pt) for one in heads]
     verdict = width - max(words) - 1.4 * em
     right = verdict - 0.8 * em
     ends = []
     for member in ("target", "actual", "base"):
-        said = [setter.ruler.width(_number(row, member)[0], setter.size_pt) for row in rows]
+        said = [setter.ruler.width(_number(row, member, sheet)[0], setter.size_pt) for row in rows]
         ends.append(right - year)
         right -= year + max([*said, 2.2 * em]) + 0.9 * em
     widest = max((setter.ruler.width(_name(row, sheet), setter.size_pt) for row in rows), default=0)
@@ -317,64 +365,58 @@ def _table(rows: Sequence[Row], sheet: Sheet, setter: Setter) -> _Columns:
     return _Columns(name, (name + 0.9 * em, right - 0.2 * em), (ends[2], ends[1], ends[0]), verdict)
 
 
-def _heading(name: str, sheet: Sheet, setter: Setter, table: _Columns) -> Block:
-    """Write what the rows below are of, and over the numbers what they are."""
+def _over(sheet: Sheet, setter: Setter, table: _Columns) -> Block:
+    """Write over a column what its numbers and verdicts are."""
     em, small = setter.em, 0.86 * setter.size_pt
     base = em * ASCENT + (setter.pitch - em) / 2
     heads = (Text("基期", "Base"), Text("实际", "Actual"), Text("目标", "Target"))
     items: list[Item] = [
-        Words(
-            0,
-            base,
-            setter.ruler.cut(name, table.bar[1], setter.size_pt, True),
-            setter.size_pt,
-            INK,
-            True,
-        )
-    ]
-    items += [
         Words(x, base, sheet.say(word), small, SOFT, anchor="end")
         for x, word in zip(table.numbers, heads, strict=True)
     ]
-    items.append(
-        Words(table.verdict + 1.2 * em, base, sheet.say(Text("判断", "Verdict")), small, SOFT)
-    )
-    line = np.array([[0, setter.pitch], [setter.width_mm, setter.pitch]])
-    items.append(Shape((line,), stroke=Stroke(LINE, 0.2), closed=False))
-    return Block(setter.pitch + 0.25 * em, tuple(items), keep=True)
+    items.append(Words(table.verdict + 1.2 * em, base, sheet.say(_VERDICT), small, SOFT))
+    return Block(setter.pitch, tuple(items))
 
 
-def _row(row: Row, sheet: Sheet, setter: Setter, table: _Columns, *, reasons: bool) -> Block:
+def _heading(name: str, setter: Setter) -> Block:
+    """Write what the rows below are of, whole, and a line under it."""
+    lines = setter.lines(name, bold=True)
+    height = len(lines) * setter.pitch
+    line = np.array([[0, height], [setter.width_mm, height]])
+    under = Shape((line,), stroke=Stroke(LINE, 0.2), closed=False)
+    return Block(height + 0.25 * setter.em, (*setter.words(lines, bold=True), under), keep=True)
+
+
+def _row(
+    row: Row, sheet: Sheet, setter: Setter, table: _Columns, *, lead: str, reasons: bool
+) -> Block:
+    """Set one target: its name in as many lines as it takes, the rest beside the middle of them."""
     em, size = setter.em, setter.size_pt
     base = em * ASCENT + (setter.pitch - em) / 2
-    name = setter.ruler.cut(_name(row, sheet), table.name, size)
-    items: list[Item] = [Words(0, base, name, size), *bullet_items(row, setter, table.bar, sheet)]
+    lines = setter.ruler.wrap(_name(row, sheet), table.name, size)
+    items: list[Item] = list(bullet_items(row, setter, table.bar))
     for x, member in zip(table.numbers, ("base", "actual", "target"), strict=True):
-        value, year = _number(row, member)
-        bold = member == "actual"
-        items.append(Words(x, base, value, size, INK, bold, anchor="end"))
+        value, year = _number(row, member, sheet)
+        known = row[member] is not None
+        ink = INK if known or member != "actual" else SOFT
+        items.append(Words(x, base, value, size, ink, member == "actual" and known, anchor="end"))
         if year:
             items.append(Words(x + 0.2 * em, base, year, 0.8 * size, SOFT))
     outcome = Outcome(row["outcome"])
     items += sign(outcome, table.verdict + 0.45 * em, setter.pitch / 2, 0.8 * em, size)
     items.append(Words(table.verdict + 1.2 * em, base, sheet.say(outcome.label), size))
-    height = setter.pitch + 0.3 * em
+    above = setter.lines(lead, bold=True) if lead else []
+    top, height = len(above) * setter.pitch, len(lines) * setter.pitch
+    middle = top + (height - setter.pitch) / 2
+    placed: list[Item] = [*setter.words(above, bold=True), *setter.words(lines, y=top)]
+    placed += moved(items, 0, middle)
+    height += top + 0.3 * em
     if reasons:
         small = replace(setter, size_pt=max(0.84 * size, SMALLEST_PT))
-        lines = small.lines(sheet.say(Text(row["reason"], row["reason_en"])))
-        items += small.words(
-            lines[:1]
-            if len(lines) == 1
-            else [
-                small.ruler.cut(
-                    sheet.say(Text(row["reason"], row["reason_en"])), setter.width_mm, small.size_pt
-                )
-            ],
-            y=height - 0.15 * em,
-            colour=SOFT,
-        )
-        height += small.pitch + 0.15 * em
-    return Block(height, tuple(items))
+        said = small.lines(sheet.say(Text(row["reason"], row["reason_en"])))
+        placed += small.words(said, y=height - 0.15 * em, colour=SOFT)
+        height += len(said) * small.pitch + 0.15 * em
+    return Block(height, tuple(placed), group=_TARGET)
 
 
 __all__ = ["CITY", "choices", "compose_bullets"]

@@ -32,7 +32,6 @@ from geomap.cli_release import releases, restore
 from geomap.cli_report import atlas as atlas_of_maps
 from geomap.cli_report import report
 from geomap.cli_site import site
-from geomap.numbers import full
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -383,21 +382,28 @@ def _printable(text: str) -> str:
 def progress(data: Path | None, demo: bool, as_of: int | None, as_json: bool) -> None:
     """规划进度：目标与实际对照。Plan progress: targets against actuals."""
     from geomap.mapview import plain
+    from geomap.plancounts import plan_counts
     from geomap.progress import default_year, progress_rows
 
     with opened(data, demo) as atlas:
         year = default_year(atlas) if as_of is None else as_of
-        rows = plain(progress_rows(atlas, year))
+        rows = progress_rows(atlas, year)
+        plans = plan_counts(atlas, rows)
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False))
+        click.echo(json.dumps(plain(rows), ensure_ascii=False, indent=2, allow_nan=False))
         return
+    for plan in plans:
+        click.echo(f"{plan.told().zh} / {plan.told().en}")
     for row in rows:
         click.echo(_progress_line(row))
 
 
 def _progress_line(row: dict[str, Any]) -> str:
-    target = "——" if row["target"] is None else full(row["target"])
-    actual = "未上报" if row["actual"] is None else f"{full(row['actual'])}（{row['actual_year']}）"
+    from geomap.progress import amount
+
+    target = amount(row, "target").zh
+    known = row["actual"] is not None
+    actual = f"{amount(row, 'actual').zh}（{row['actual_year']}）" if known else "未上报"
     when = row["target_year"] or ""
     return (
         f"{row['symbol']} {row['verdict']}\t{row['name_zh']}（{row['unit']}）\t"

@@ -6,6 +6,7 @@ The one entry for the command line, the server and the packs of reports.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -13,9 +14,9 @@ from typing import TYPE_CHECKING
 from geomap.composition import compose
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.fonts import measure
-from geomap.painting import FORMATS, paint, require_size
+from geomap.painting import FORMATS, PAGED, paint, require_size
 from geomap.sheet import Sheet
-from geomap.subject import Subject, scene_of
+from geomap.subject import Subject, scenes_of
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -58,7 +59,7 @@ def draw_sheet(
 
     Raises
     ------
-    NotFoundError, RequestError, GlyphError : as ``figure`` and ``geomap.subject.scene_of`` do
+    NotFoundError, RequestError, GlyphError : as ``figure`` and ``geomap.subject.scenes_of`` do
     RequestError : two indicators in grey, where their colours could not be told apart
     """
     chosen = sheet or Sheet()
@@ -69,10 +70,10 @@ def draw_sheet(
             "nine colours of two indicators cannot be told apart in grey; use compare (circles "
             "over the fill), or two maps",
         )
-    scene, year = scene_of(atlas, subject, chosen, measure=measure)
+    scenes, year = scenes_of(atlas, subject, chosen, measure=measure, alone=kind not in PAGED)
     several = subject.compare or subject.bivariate or subject.categories or subject.progress
-    alone = "" if several else subject.indicator
-    return Drawn(_painted(scene, kind, chosen, dpi, grey), scene.title, year, alone)
+    only = "" if several else subject.indicator
+    return Drawn(_painted(scenes, kind, chosen, dpi, grey), scenes[0].title, year, only)
 
 
 def figure(
@@ -105,7 +106,7 @@ def figure(
     chosen = sheet or Sheet()
     _require(kind, chosen, dpi)
     scene = compose(atlas, view, chosen, circles=circles, measure=measure)
-    return _painted(scene, kind, chosen, dpi, grey)
+    return _painted((scene,), kind, chosen, dpi, grey)
 
 
 def _require(kind: str, sheet: Sheet, dpi: int) -> None:
@@ -115,9 +116,9 @@ def _require(kind: str, sheet: Sheet, dpi: int) -> None:
         require_size(sheet.paper.width_mm, sheet.paper.height_mm, dpi)
 
 
-def _painted(scene: Scene, kind: str, sheet: Sheet, dpi: int, grey: bool) -> bytes:
+def _painted(scenes: Sequence[Scene], kind: str, sheet: Sheet, dpi: int, grey: bool) -> bytes:
     made = sheet.made if _DATE.fullmatch(sheet.made) else ""
-    return paint(scene, kind, dpi=dpi, grey=grey, made=made)
+    return paint(scenes[0], kind, more=scenes[1:], dpi=dpi, grey=grey, made=made)
 
 
 def require_kind(kind: str) -> str:

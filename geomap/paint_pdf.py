@@ -35,50 +35,60 @@ _ARC = 0.5522847498
 """Length of the handles by which four Bézier curves make a circle of radius 1."""
 
 
-def pdf(scene: Scene, *, made: str = "") -> bytes:
-    """Write a sheet whose characters and size have been checked."""
-    file = PdfFile()
-    root, pages, page = file.reserve(), file.reserve(), file.reserve()
-    characters = {one for words in scene.words() for one in visible(words.text)}
-    drawn = _Drawing(scene, embed(file, font(), characters or {" "}))
+def pdf(*scenes: Scene, made: str = "") -> bytes:
+    """Write sheets whose characters and size have been checked, each on a page of its own."""
+    file, first = PdfFile(), scenes[0]
+    root, pages = file.reserve(), file.reserve()
+    leaves = [file.reserve() for _ in scenes]
+    characters = {one for scene in scenes for words in scene.words() for one in visible(words.text)}
+    embedded = embed(file, font(), characters or {" "})
+    drawn = [_Drawing(scene, embedded) for scene in scenes]
     layers = [
-        file.put(dictionary({"Type": "/OCG", "Name": text(group.title)})) for group in scene.groups
+        file.put(dictionary({"Type": "/OCG", "Name": text(group.title)})) for group in first.groups
     ]
-    resources = {
+    for at, (page, one) in enumerate(zip(leaves, drawn, strict=True)):
+        entries = {
+            "Type": "/Page",
+            "Parent": reference(pages),
+            "MediaBox": _box(one.scene),
+            "Resources": dictionary(_resources(one, layers)),
+            "Contents": reference(file.stream("\n".join(one.lines).encode("ascii"))),
+            "StructParents": at,
+            "Tabs": "/S",
+        }
+        file.put(dictionary(entries), page)
+    kids = {"Type": "/Pages", "Kids": references(leaves), "Count": len(leaves)}
+    file.put(dictionary(kids), pages)
+    catalog = {
+        "Type": "/Catalog",
+        "Pages": reference(pages),
+        "Lang": text(first.lang),
+        "MarkInfo": "<</Marked true>>",
+        "StructTreeRoot": reference(_structure(file, list(zip(leaves, drawn, strict=True)))),
+        "ViewerPreferences": "<</DisplayDocTitle true>>",
+        "Metadata": reference(_metadata(file, first, made)),
+        "OCProperties": dictionary(
+            {"OCGs": references(layers), "D": f"<</Order {references(layers)}>>"}
+        ),
+    }
+    file.put(dictionary(catalog), root)
+    info = {"Title": text(first.title), "Subject": text(first.description)}
+    return file.content(root=root, info=file.put(dictionary(info)))
+
+
+def _box(scene: Scene) -> str:
+    size = (scene.width_mm * _PT_PER_MM, scene.height_mm * _PT_PER_MM)
+    return f"[0 0 {number(size[0])} {number(size[1])}]"
+
+
+def _resources(drawn: _Drawing, layers: list[int]) -> dict[str, str]:
+    return {
         "Font": f"<</F {reference(drawn.font.object_)}>>",
         "ExtGState": dictionary(
             {name: f"<</ca {share}/CA {share}>>" for share, name in drawn.shares.items()}
         ),
         "Properties": dictionary({f"L{at}": reference(one) for at, one in enumerate(layers)}),
     }
-    size = (scene.width_mm * _PT_PER_MM, scene.height_mm * _PT_PER_MM)
-    box = f"[0 0 {number(size[0])} {number(size[1])}]"
-    entries = {
-        "Type": "/Page",
-        "Parent": reference(pages),
-        "MediaBox": box,
-        "Resources": dictionary(resources),
-        "Contents": reference(file.stream("\n".join(drawn.lines).encode("ascii"))),
-        "StructParents": 0,
-        "Tabs": "/S",
-    }
-    file.put(dictionary(entries), page)
-    file.put(dictionary({"Type": "/Pages", "Kids": references([page]), "Count": 1}), pages)
-    catalog = {
-        "Type": "/Catalog",
-        "Pages": reference(pages),
-        "Lang": text(scene.lang),
-        "MarkInfo": "<</Marked true>>",
-        "StructTreeRoot": reference(_structure(file, drawn, page, box)),
-        "ViewerPreferences": "<</DisplayDocTitle true>>",
-        "Metadata": reference(_metadata(file, scene, made)),
-        "OCProperties": dictionary(
-            {"OCGs": references(layers), "D": f"<</Order {references(layers)}>>"}
-        ),
-    }
-    file.put(dictionary(catalog), root)
-    info = {"Title": text(scene.title), "Subject": text(scene.description)}
-    return file.content(root=root, info=file.put(dictionary(info)))
 
 
 class _Drawing:
@@ -183,11 +193,28 @@ class _Drawing:
         )
 
 
-def _structure(file: PdfFile, drawn: _Drawing, page: int, box: str) -> int:
+def _structure(file: PdfFile, pages: list[tuple[int, _Drawing]]) -> int:
     """Write the tree of tags: a figure, then for each group a section with its lines of text."""
     root, document = file.reserve(), file.reserve()
+    kids: list[int] = []
+    parents = [references(_tagged(file, page, drawn, document, kids)) for page, drawn in pages]
+    file.put(
+        f"<</Type /StructElem/S /Document/P {reference(root)}/K {references(kids)}>>", document
+    )
+    numbered = " ".join(f"{at} {listed}" for at, listed in enumerate(parents))
+    tree = file.put(f"<</Nums [{numbered}]>>")
+    entries = {
+        "Type": "/StructTreeRoot",
+        "K": references([document]),
+        "ParentTree": reference(tree),
+        "ParentTreeNextKey": len(pages),
+    }
+    return file.put(dictionary(entries), root)
+
+
+def _tagged(file: PdfFile, page: int, drawn: _Drawing, document: int, kids: list[int]) -> list[int]:
+    """Write the tags of one page and add its sections to ``kids``; gives what owns each mark."""
     parents = [0] * drawn.marked
-    kids = []
 
     def element(tag: str, parent: int, marks: list[int], more: str = "") -> int:
         content = f"[{' '.join(map(str, marks))}]"
@@ -200,6 +227,7 @@ def _structure(file: PdfFile, drawn: _Drawing, page: int, box: str) -> int:
         return made
 
     if drawn.figures:
+        box = _box(drawn.scene)
         attributes = f"/Alt {text(drawn.scene.description)}/A <</O /Layout/BBox {box}>>"
         kids.append(element("Figure", document, drawn.figures, attributes))
     for group, marks in zip(drawn.scene.groups, drawn.paragraphs, strict=True):
@@ -212,17 +240,7 @@ def _structure(file: PdfFile, drawn: _Drawing, page: int, box: str) -> int:
                 section,
             )
             kids.append(section)
-    file.put(
-        f"<</Type /StructElem/S /Document/P {reference(root)}/K {references(kids)}>>", document
-    )
-    tree = file.put(f"<</Nums [0 {references(parents)}]>>")
-    entries = {
-        "Type": "/StructTreeRoot",
-        "K": references([document]),
-        "ParentTree": reference(tree),
-        "ParentTreeNextKey": 1,
-    }
-    return file.put(dictionary(entries), root)
+    return parents
 
 
 def _metadata(file: PdfFile, scene: Scene, made: str) -> int:

@@ -5,7 +5,7 @@ No clock is read and nothing is drawn by lot; a date is written into a file only
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -20,6 +20,8 @@ FORMATS: Mapping[str, str] = {
     "pdf": "application/pdf",
 }
 """Endings of files and their media types."""
+PAGED = ("pdf",)
+"""Those that hold several pages."""
 FEWEST_DPI, MOST_DPI = 30, 1200
 MOST_PIXELS = 200_000_000
 _BYTES_PER_PIXEL = 4
@@ -30,6 +32,7 @@ def paint(
     scene: Scene,
     kind: str,
     *,
+    more: Sequence[Scene] = (),
     dpi: int = 300,
     grey: bool = False,
     made: str = "",
@@ -39,6 +42,7 @@ def paint(
     Parameters
     ----------
     kind : "png", "svg" or "pdf"
+    more : the pages that follow, in the formats of ``PAGED`` only
     dpi : pixels per inch of a PNG
     grey : in greys of the same lightness
     made : date for the file's own description, ISO 8601, "" for none
@@ -51,20 +55,23 @@ def paint(
     """
     if kind not in FORMATS:
         raise NotFoundError(Text("图片格式", "format"), kind, FORMATS)
-    require_size(scene.width_mm, scene.height_mm, dpi if kind == "png" else FEWEST_DPI)
-    require_glyphs(scene)
-    shown = greyed(scene) if grey else scene
+    scenes = (scene, *more)
+    for one in scenes:
+        require_size(one.width_mm, one.height_mm, dpi if kind == "png" else FEWEST_DPI)
+        require_glyphs(one)
+    shown = [greyed(one) if grey else one for one in scenes]
+    if kind == "pdf":
+        from geomap.paint_pdf import pdf
+
+        return pdf(*shown, made=made)
+    [only] = shown
     if kind == "png":
         from geomap.paint_png import png
 
-        return png(shown, dpi=dpi, grey=grey, made=made)
-    if kind == "svg":
-        from geomap.paint_svg import svg
+        return png(only, dpi=dpi, grey=grey, made=made)
+    from geomap.paint_svg import svg
 
-        return svg(shown, made=made)
-    from geomap.paint_pdf import pdf
-
-    return pdf(shown, made=made)
+    return svg(only, made=made)
 
 
 def pixels(length_mm: float, dpi: float) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from geomap.approx import with_word
 from geomap.catalog import Area, Indicator, Measure, Status
 from geomap.changemap import DIVERGING
 from geomap.classes import CLOSURE
@@ -26,6 +27,7 @@ from geomap.mapview import (
     map_view,
     plain,
 )
+from geomap.numbers import full
 from geomap.palettes import NO_DATA, NO_DATA_MARK
 from geomap.progress_marks import progress_marks
 from geomap.provenance import FIGURE, figure, working
@@ -281,10 +283,19 @@ def _sites(atlas: Atlas, lang: str) -> dict[str, Any]:
             **{name: row[name] for name in _SITE_FIGURE},
             "name": _named(row, lang),
             "value": _known(row["value"]),
+            **_worded(row, lang),
         }
         for row in atlas.site_figures.to_dict("records")
     ]
     return {"kinds": kinds, "sites": sites, "siteFigures": figures}
+
+
+def _worded(row: dict[Any, Any], lang: str) -> dict[str, str]:
+    """Write a value and its unit with the word beside them, where the document has one."""
+    if not row["approx"] or math.isnan(row["value"]):
+        return {}
+    said = with_word(f"{full(row['value'])} {row['unit']}".rstrip(), row["approx"])
+    return {"said": said.en if lang == "en" else said.zh}
 
 
 _SITE_FIGURE = (

@@ -19,22 +19,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from geomap.approx import Sense, sense
+from geomap.approx import with_word
 from geomap.catalog import Indicator, Kind, Source, Status
 from geomap.errors import Text
 from geomap.numbers import full, percent
+from geomap.plancounts import count_verdicts, counted
 from geomap.verdicts import TOLERANCE, Outcome, Verdict, judge
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
 __all__ = [
-    "TOLERANCE", "Outcome", "Verdict", "by_group", "conflict_count", "count_verdicts",
+    "TOLERANCE", "Outcome", "Verdict", "amount", "by_group", "conflict_count", "count_verdicts",
     "default_year", "judge", "judged_row", "progress_rows", "working",
 ]  # fmt: skip
 
@@ -52,6 +53,7 @@ class Point(NamedTuple):
     source: str
     figure: str
     conflict: bool
+    approx: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,9 @@ def progress_rows(atlas: Atlas, as_of: int) -> list[Row]:
 
     Returns
     -------
-    JSON-ready dicts in the order of the documents, their tables and lines; ``verdict`` and
-    ``reason`` are Chinese, ``verdict_en`` and ``reason_en`` beside; unknown numbers are None
+    JSON-ready dicts, parts that still run first, then in the order of the documents, their tables
+    and lines; ``verdict`` and ``reason`` are Chinese, ``verdict_en`` and ``reason_en`` beside;
+    unknown numbers are None; ``plan`` and ``counted`` say where a row counts, and whether
     """
     parts = _parts(atlas)
     base_years = _base_years(parts)
@@ -102,13 +105,17 @@ def progress_rows(atlas: Atlas, as_of: int) -> list[Row]:
             if base_year is not None and not math.isnan(target["value"]):
                 base_year = set_before.setdefault(promise, base_year)
             rows.append(_row(atlas, part, target, base_year, points, as_of))
-    return rows
+    running = {row["group"] for row in rows if row["running"]}
+    once = {id(row) for row in counted(rows)}
+    listed = [{**row, "counted": id(row) in once} for row in rows]
+    return sorted(listed, key=lambda row: row["group"] not in running)
 
 
 def default_year(atlas: Atlas) -> int:
     """Give the latest year that a planned indicator is known for: as far as verdicts can reach.
 
-    Without any such year, the latest year of any figure; 0 when there is none.
+    Without any such year, the latest that any document has an actual of, of a site too, then the
+    latest year of any figure; 0 when there is none.
     """
     figures = atlas.figures
     known = figures[(figures["kind"] == Kind.ACTUAL.value) & figures["value"].notna()]
@@ -116,19 +123,17 @@ def default_year(atlas: Atlas) -> int:
     planned = set(zip(targets["indicator"], targets["area"], strict=True))
     pairs = zip(known["indicator"], known["area"], known["year"], strict=True)
     years = [int(year) for indicator, area, year in pairs if (indicator, area) in planned]
-    return max(years or figures["year"].tolist(), default=0)
+    said = known.loc[known["status"] != Status.DERIVED.value, "year"].tolist()
+    sites = atlas.site_figures
+    of_sites = sites.loc[(sites["kind"] == Kind.ACTUAL.value) & (sites["date"] != ""), "date"]
+    said += [int(date[:4]) for date in of_sites]
+    return max(years or said or figures["year"].tolist(), default=0)
 
 
 def conflict_count(atlas: Atlas) -> int:
     """Count (indicator, area, year, kind) for which documents give different values."""
     key = ["indicator", "area", "year", "kind"]
     return int((atlas.figures.groupby(key)["value"].nunique() > 1).sum())
-
-
-def count_verdicts(rows: Iterable[Row]) -> dict[str, int]:
-    """Count the rows by verdict, all verdicts named, the best first; keys as in ``outcome``."""
-    counts = Counter(row["outcome"] for row in rows)
-    return {outcome.value: counts[outcome.value] for outcome in Outcome}
 
 
 def by_group(rows: Iterable[Row]) -> list[list[Row]]:
@@ -270,13 +275,23 @@ def _points(atlas: Atlas, part: Part, indicator: str, area: str) -> dict[int, Po
         if (value := areas.get(area)) is not None and not value.spread:
             figure = value.figures[0] if value.figures else ""
             source = atlas.figure_sources.get(figure, "")
-            points[year] = Point(year, value.value, value.status, source, figure, value.conflict)
+            word = atlas.figure_rows[figure]["approx"] if figure in atlas.figure_rows else ""
+            word = word if len(value.figures) == 1 else ""
+            points[year] = Point(
+                year, value.value, value.status, source, figure, value.conflict, word
+            )
     for row in reversed(part.actuals):
         if (row["indicator"], row["area"]) == (indicator, area) and not math.isnan(row["value"]):
             year = int(row["year"])
             conflict = year in points and points[year].conflict
             points[year] = Point(
-                year, float(row["value"]), row["status"], row["source"], row["id"], conflict
+                year,
+                float(row["value"]),
+                row["status"],
+                row["source"],
+                row["id"],
+                conflict,
+                row["approx"],
             )
     return dict(sorted(points.items()))
 
@@ -301,6 +316,8 @@ def _row(
         "area": area.code,
         "area_zh": area.name_zh,
         "area_en": area.name_en,
+        "plan": f"{part.source.id}:{target['year']}",
+        "running": int(target["year"]) > as_of,
         **judged_row(
             _identity(indicator),
             target,
@@ -359,8 +376,7 @@ def judged_row(
         direction=direction,
         as_of=as_of,
         comparable=not _INCOMPARABLE.search(target["note"]),
-        limit=sense(target["approx"]) is Sense.MOST,
-        strict=sense(target["approx"]) is Sense.OVER,
+        word=target["approx"],
     )
     reason = _with_status(found.reason, actual, base_year)
     return {
@@ -373,6 +389,7 @@ def judged_row(
         "target_source": "" if value is None else target["source"],
         "target_figure": "" if value is None else target["id"],
         "target_status": "" if value is None else target["status"],
+        "target_approx": "" if value is None else target["approx"],
         "actual_year": actual.year if actual else None,
         **_members("actual", actual),
         "actual_status": actual.status if actual else _why_none(points, limit_year),
@@ -398,6 +415,7 @@ def _members(name: str, point: Point | None) -> Row:
         f"{name}_figure": point.figure if point else "",
         f"{name}_status": point.status if point else "",
         f"{name}_conflict": bool(point and point.conflict),
+        f"{name}_approx": point.approx if point else "",
     }
 
 
@@ -417,6 +435,16 @@ def _with_status(reason: Text, actual: Point | None, base_year: int | None) -> T
         f"{reason.zh}；{actual.year}年实际数为{label.zh}",
         f"{reason.en}; the actual of {actual.year} is {label.en}",
     )
+
+
+def amount(row: Row, name: str) -> Text:
+    """Write base, actual or target of a row as its document has it, with the word beside it.
+
+    Parameters
+    ----------
+    name : "base", "actual" or "target"; "——" when it is not known
+    """
+    return with_word(_written(row[name]), row[f"{name}_approx"])
 
 
 def _written(value: float | None) -> str:

@@ -13,7 +13,8 @@ from geomap.catalog import Source, Status
 from geomap.errors import Text
 from geomap.mapview import marks
 from geomap.numbers import full, percent
-from geomap.progress import TOLERANCE, Outcome, Row, conflict_count, progress_rows
+from geomap.plancounts import PlanCount, plan_counts
+from geomap.progress import TOLERANCE, Outcome, Row, amount, conflict_count, progress_rows
 from geomap.progress_sites import milestones, site_rows
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Column:
     head: Text
     read: Callable[[Row], Cell]
     width: int
-    format: str = "General"
+    format: str | Callable[[Row], str] = "General"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Tables:
     dates: Sequence[Row]
     sources: Mapping[str, Source]
     conflicts: int
+    plans: tuple[PlanCount, ...] = ()
 
     def say(self, text: Text) -> str:
         """Choose the language."""
@@ -63,6 +65,7 @@ class Tables:
         """What must be said above every table."""
         return [
             *self.marks,
+            *(self.say(one.told()) for one in self.plans),
             self.say(
                 Text(
                     f"截至{self.as_of}年末。{Outcome.ON_TRACK.label.zh}：完成比例与时间比例相差"
@@ -76,6 +79,7 @@ class Tables:
 
 def tables(atlas: Atlas, as_of: int, lang: str = "zh") -> Tables:
     """Gather what the exports show."""
+    rows = progress_rows(atlas, as_of)
     return Tables(
         title=atlas.title.zh if lang == "zh" else atlas.title.en,
         as_of=as_of,
@@ -83,11 +87,12 @@ def tables(atlas: Atlas, as_of: int, lang: str = "zh") -> Tables:
         marks=tuple(
             mark.zh if lang == "zh" else mark.en for mark in (*marks(atlas), atlas.disclosure.note)
         ),
-        rows=progress_rows(atlas, as_of),
+        rows=rows,
         sites=site_rows(atlas, as_of),
         dates=milestones(atlas),
         sources=atlas.sources,
         conflicts=conflict_count(atlas),
+        plans=tuple(plan_counts(atlas, rows)),
     )
 
 
@@ -136,11 +141,11 @@ def _full(shown: Tables) -> list[Column]:
         Column(Text("指标", "Indicator"), _named(shown, "name"), 28),
         Column(Text("范围", "Area"), _named(shown, "area"), 14),
         Column(Text("单位", "Unit"), _member("unit" if zh else "unit_en"), 10),
-        Column(Text("基期", "Base"), _base, 10, "#,##0.########"),
+        Column(Text("基期", "Base"), _base, 10, _worded(shown, "base")),
         Column(Text("基年", "Base year"), _member("base_year"), 8, "0"),
-        Column(Text("目标", "Target"), _target, 10, "#,##0.########"),
+        Column(Text("目标", "Target"), _target, 10, _worded(shown, "target")),
         Column(Text("目标年", "Target year"), _member("target_year"), 8, "0"),
-        Column(Text("最近实际", "Latest actual"), _actual(shown), 10, "#,##0.########"),
+        Column(Text("最近实际", "Latest actual"), _actual(shown), 10, _worded(shown, "actual")),
         Column(Text("实际年", "Its year"), _member("actual_year"), 8, "0"),
         Column(Text("实际数状态", "Status of the actual"), _status(shown), 10),
         Column(Text("完成比例", "Share of the way"), _member("done_share"), 10, "0.0%"),
@@ -207,8 +212,16 @@ def brief_columns(shown: Tables, *, whose: bool = False) -> list[Column]:
         Column(
             Text("指标（单位）", "Indicator (unit)"), lambda row: f"{named(row)}（{row[unit]}）", 46
         ),
-        Column(Text("基期", "Base"), lambda row: _dated(_base(row), row["base_year"]), 22),
-        Column(Text("目标", "Target"), lambda row: _dated(_target(row), row["target_year"]), 22),
+        Column(
+            Text("基期", "Base"),
+            lambda row: _dated(_amount(shown, row, "base"), row["base_year"]),
+            22,
+        ),
+        Column(
+            Text("目标", "Target"),
+            lambda row: _dated(_amount(shown, row, "target"), row["target_year"]),
+            22,
+        ),
         Column(Text("最近实际", "Latest actual"), _actual_dated(shown), 28),
         Column(Text("完成比例", "Way"), lambda row: _share(row["done_share"]), 16),
         Column(Text("时间比例", "Time"), lambda row: _share(row["time_share"]), 16),
@@ -240,14 +253,35 @@ def _actual_dated(shown: Tables) -> Callable[[Row], str]:
     def read(row: Row) -> str:
         unsure = row["actual_status"] in (Status.PROVISIONAL.value, Status.APPORTIONED.value)
         word = f" {_status(shown)(row)}" if unsure and row["actual"] is not None else ""
-        return _dated(_actual(shown)(row), row["actual_year"]) + word
+        known = row["actual"] is not None
+        said = _amount(shown, row, "actual") if known else _status(shown)(row)
+        return _dated(said, row["actual_year"]) + word
 
     return read
 
 
-def _dated(value: Cell, year: int | None) -> str:
-    text = full(value) if isinstance(value, float | int) else str(value)
+def _amount(shown: Tables, row: Row, name: str) -> str:
+    return shown.say(amount(row, name))
+
+
+def _dated(text: str, year: int | None) -> str:
     return text if year is None else f"{text}（{year}）"
+
+
+def _worded(shown: Tables, name: str) -> Callable[[Row], str]:
+    """Give the format that shows a number with its word and leaves it a number: "突破"#,##0."""
+
+    def read(row: Row) -> str:
+        number = row[name]
+        plain = "#,##0" + ("." + "#" * 8 if number is not None and number != int(number) else "")
+        if number is None or not row[f"{name}_approx"]:
+            return plain
+        said = shown.say(amount(row, name))
+        before, found, after = said.partition(full(number))
+        shown_as = [f'"{text}"' if text else "" for text in (before, after)]
+        return f"{shown_as[0]}{plain}{shown_as[1]}" if found else f'"{said}"'
+
+    return read
 
 
 def _share(value: float | None) -> str:

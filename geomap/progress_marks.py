@@ -11,14 +11,17 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from geomap.catalog import Status
-from geomap.progress import Outcome, Row, count_verdicts, default_year, progress_rows
+from geomap.plancounts import count_verdicts, plan_counts
+from geomap.progress import Outcome, Row, default_year, progress_rows
 from geomap.progress_sites import UNDECIDED, agreed, by_area, milestones, site_rows
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
 OUTCOMES = list(Outcome)
-_WORST_FIRST = (Outcome.BEHIND, Outcome.ON_TRACK, Outcome.AHEAD, Outcome.DONE, Outcome.UNKNOWN)
+_WORST_FIRST = (
+    Outcome.MISSED, Outcome.BEHIND, Outcome.ON_TRACK, Outcome.AHEAD, Outcome.DONE, Outcome.UNKNOWN,
+)  # fmt: skip
 _WITHHELD = "s"
 
 
@@ -28,15 +31,16 @@ def progress_marks(atlas: Atlas, lang: str = "zh") -> dict[str, Any] | None:
     Returns
     -------
     ``year``; ``verdicts``, the sign and word of each outcome, the best first, to which all counts
-    and numbers below refer; ``plan``, counts of the targets of the plans; ``areas``, counts of
-    the targets of sites by area ("" outside the city); ``marks``, by site the outcome that its
-    marker bears (``worst``) and the counts of its targets; ``why``, reasons; ``rows``, one for
-    each target of a site: line of the figure (the anchor on the progress page), place of the
-    figure, outcome, place of the reason, then as far as known: actual, way gone, time gone (shares
-    at the year of the actual) and place in ``both``; ``both``, the same rows read together, with
-    the number of sites last; ``dates``, places of figures with those of the events reported;
-    ``undecided``, the sentence on the two readings, where there are any. An actual is its value,
-    year, place of the figure (None for a sum) and whether documents disagree; "s" when withheld
+    and numbers below refer; ``plans``, of each its name and the counts of its targets, the running
+    first; ``areas``, counts of the targets of sites by area ("" outside the city); ``marks``, by
+    site the outcome that its marker bears (``worst``) and the counts of its targets; ``why``,
+    reasons; ``rows``, one for each target of a site: line of the figure (the anchor on the
+    progress page), place of the figure, outcome, place of the reason, then as far as known: actual,
+    way gone, time gone (shares at the year of the actual) and place in ``both``; ``both``, the same
+    rows read together, with the number of sites last; ``dates``, places of figures with those of
+    the events reported; ``undecided``, the sentence on the two readings, where there are any. An
+    actual is its value, year, place of the figure (None for a sum) and whether documents disagree;
+    "s" when withheld
     """
     as_of = default_year(atlas)
     plan, sites, dates = progress_rows(atlas, as_of), site_rows(atlas, as_of), milestones(atlas)
@@ -57,7 +61,10 @@ def progress_marks(atlas: Atlas, lang: str = "zh") -> dict[str, Any] | None:
         "verdicts": [
             [one.symbol, one.label.en if lang == "en" else one.label.zh] for one in OUTCOMES
         ],
-        "plan": _counts(plan),
+        "plans": [
+            [one.name.en if lang == "en" else one.name.zh, _ordered(one.counts)]
+            for one in plan_counts(atlas, plan)
+        ],
         "areas": {
             row["area"]: [row[one.value] for one in OUTCOMES] for row in by_area(atlas, sites)
         },
@@ -86,7 +93,11 @@ def _marks(rows: list[Row]) -> dict[str, list[int]]:
 
 
 def _counts(rows: list[Row]) -> list[int]:
-    return list(count_verdicts(rows).values())
+    return _ordered(count_verdicts(rows))
+
+
+def _ordered(counts: Mapping[str, int]) -> list[int]:
+    return [counts[one.value] for one in OUTCOMES]
 
 
 def _same(row: Row, site: str) -> tuple[Any, ...]:

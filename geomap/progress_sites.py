@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.catalog import Kind, Status
 from geomap.errors import Text
-from geomap.progress import Outcome, Point, Row, count_verdicts, judged_row
+from geomap.plancounts import count_verdicts, counted
+from geomap.progress import Outcome, Point, Row, judged_row
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -120,7 +121,7 @@ def by_area(atlas: Atlas, rows: Iterable[Row]) -> list[Row]:
                     "area": code,
                     "area_zh": name.zh,
                     "area_en": name.en,
-                    "targets": len(found[code]),
+                    "targets": len(counted(found[code])),
                     **count_verdicts(found[code]),
                 }
             )
@@ -225,7 +226,9 @@ def _by_year(actuals: Iterable[Row]) -> dict[int, Point]:
         conflict = row["date"] in different
         value = None if math.isnan(row["value"]) else float(row["value"])
         if value is not None or year not in points:
-            points[year] = Point(year, value, row["status"], row["source"], row["id"], conflict)
+            points[year] = Point(
+                year, value, row["status"], row["source"], row["id"], conflict, row["approx"]
+            )
     return points
 
 
@@ -287,6 +290,7 @@ def _sum(points: list[Point]) -> Point:
     return worst._replace(
         value=math.fsum(point.value or 0.0 for point in points),
         conflict=any(point.conflict for point in points),
+        approx="",
     )
 
 

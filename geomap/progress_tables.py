@@ -106,7 +106,8 @@ def _fill(sheet: Any, columns: list[Column], rows: Iterable[Row], shown: Tables)
         sheet.column_dimensions[get_column_letter(at)].width = column.width
     for line, row in enumerate(rows, start=head + 1):
         for at, column in enumerate(columns, start=1):
-            cell = _put(sheet, line, at, column.read(row), column.format)
+            how = column.format if isinstance(column.format, str) else column.format(row)
+            cell = _put(sheet, line, at, column.read(row), how)
             cell.alignment = Alignment(vertical="top", wrap_text=column.width > 20)
     sheet.freeze_panes = sheet.cell(head + 1, 2)
     sheet.print_title_rows = f"{head}:{head}"

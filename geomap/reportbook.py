@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from geomap import report_areas, report_groups, report_plans
 from geomap.catalog import Kind, Status
-from geomap.errors import RequestError
+from geomap.errors import RequestError, Text
 from geomap.mapview import marks
-from geomap.progress import conflict_count, count_verdicts, default_year, progress_rows
+from geomap.plancounts import count_verdicts, plan_counts
+from geomap.progress import conflict_count, default_year, progress_rows
+from geomap.progress_sites import agreed, site_rows
 from geomap.report_parts import (
     Asked,
     Block,
@@ -163,13 +165,34 @@ def _headline(writer: Writer) -> Block:
 
 
 def _verdicts(writer: Writer) -> Block:
-    say = writer.say
-    counts = count_verdicts(progress_rows(writer.atlas, writer.as_of))
-    columns = [Column(Cell(f"{one.symbol} {writer.pick(one.label)}"), 30) for one in Outcome]
-    rows = [[Cell(str(counts[one.value])) for one in Outcome]]
+    """Count the targets of each plan by itself, the running plans first, then those of sites."""
+    say, atlas = writer.say, writer.atlas
+    plans = plan_counts(atlas, progress_rows(atlas, writer.as_of))
+    lines = [(one.name, one.counts, writer.cite([one.source])) for one in plans]
+    if sites := agreed(site_rows(atlas, writer.as_of)):
+        cited = writer.cite(row["target_source"] for row in sites)
+        lines.append(
+            (Text("园区、基地、平台的目标", "Targets of sites"), count_verdicts(sites), cited)
+        )
+    columns = [
+        Column(Cell(say("规划", "Plan")), 60),
+        Column(Cell(say("目标", "Targets")), 16, right=True),
+        *(Column(Cell(f"{one.symbol} {writer.pick(one.label)}"), 20, right=True)
+          for one in Outcome),
+        Column(Cell(say("出处", "Source")), 16),
+    ]  # fmt: skip
+    rows = [
+        [
+            Cell(writer.pick(name)),
+            Cell(str(sum(counts.values()))),
+            *(Cell(str(counts[one.value])) for one in Outcome),
+            Cell("", cited),
+        ]
+        for name, counts, cited in lines
+    ]
     caption = say(
-        f"规划目标的进度（截至{writer.as_of}年末，按目标计数）",
-        f"Targets by progress, end of {writer.as_of}",
+        f"规划目标的进度（截至{writer.as_of}年末，各规划分别计数）",
+        f"Targets by progress, end of {writer.as_of}, each plan by itself",
     )
     return writer.table(caption, columns, rows)
 

@@ -7,7 +7,7 @@ out; Python classifies, prints and places, the page only shows.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,14 @@ from geomap.emblems import nest
 from geomap.errors import Text
 from geomap.language import parts_of, strings
 from geomap.mapview import best_year
-from geomap.numbers import full
-from geomap.progress import Outcome, Row, count_verdicts, default_year, progress_rows
+from geomap.plancounts import PlanCount, plan_counts
+from geomap.progress import Outcome, Row, amount, default_year, progress_rows
 from geomap.screen_map import outlines
 from geomap.screen_parts import (
     Desk,
     Figure,
     Plan,
+    PlanPage,
     PlanRow,
     Screen,
     Sites,
@@ -59,7 +60,8 @@ def compose(
     NotFoundError : no such indicator
     """
     desk = Desk(atlas, lang, strings(lang, parts_of(atlas.parts))["script"])
-    headline = tuple(_headline(desk, *one) for one in headline_values(atlas))
+    main = headline_values(atlas)
+    headline = tuple(_headline(desk, *one) for one in main)
     plan = _plan(desk)
     sites = tuple(_sites(desk, kind) for kind in layers[:KINDS])
     symbols = _symbols(desk, layers)
@@ -75,7 +77,16 @@ def compose(
         symbols=symbols,
         references=_references(desk),
         fixed_refs=tuple(sorted(fixed)),
-        until=_until(atlas),
+        years=_span(
+            [year for _, year, _ in main]
+            + [year for one in slides for year in one.years]
+            + [
+                row.row["actual_year"]
+                for page in plan.pages
+                for row in page.rows
+                if row.row["actual"] is not None
+            ]
+        ),
     )
 
 
@@ -153,22 +164,27 @@ def _headline(desk: Desk, one: Indicator, year: int, row: Value) -> Figure:
 
 def _plan(desk: Desk) -> Plan:
     as_of = default_year(desk.atlas)
-    rows = progress_rows(desk.atlas, as_of)
-    refs = desk.refs(row["target_source"] for row in rows)
-    judged = [row for row in rows if row["outcome"] != Outcome.UNKNOWN.value]
-    shown = judged or [row for row in rows if row["target"] is not None]
-    shown = sorted(shown, key=lambda row: -(row["target_year"] or 0))
-    printed = [_plan_row(desk, row) for row in shown]
-    counts = count_verdicts(rows)
+    plans = plan_counts(desk.atlas, progress_rows(desk.atlas, as_of))
     return Plan(
         as_of=as_of,
-        total=len(rows),
-        counts=tuple((one, desk.say(one.label), counts[one.value]) for one in Outcome),
-        pages=tuple(
-            tuple(printed[at : at + PLAN_ROWS]) for at in range(0, len(printed), PLAN_ROWS)
-        ),
-        refs=refs,
+        refs=desk.refs(one.source for one in plans),
+        pages=tuple(page for one in plans for page in _pages(desk, one)),
     )
+
+
+def _pages(desk: Desk, plan: PlanCount) -> Iterator[PlanPage]:
+    """Give the targets that are judged, page by page; of a plan without any its first ones."""
+    judged = [row for row in plan.rows if row["outcome"] != Outcome.UNKNOWN.value]
+    shown = [_plan_row(desk, row) for row in judged or plan.rows[:PLAN_ROWS]]
+    counts = plan.counts
+    for at in range(0, len(shown), PLAN_ROWS):
+        yield PlanPage(
+            name=desk.say(plan.name),
+            total=plan.total,
+            counts=tuple((one, desk.say(one.label), counts[one.value]) for one in Outcome),
+            rows=tuple(shown[at : at + PLAN_ROWS]),
+            refs=desk.refs([plan.source]),
+        )
 
 
 def _plan_row(desk: Desk, row: Row) -> PlanRow:
@@ -191,7 +207,7 @@ def _amount(desk: Desk, row: Row, name: str, *, conflict: bool) -> str:
         return desk.words["suppressed" if absent else "missing"]
     mark = desk.words.get(f"mark_{row[f'{name}_status']}", "")
     flag = desk.words["mark_conflict"] if conflict else ""
-    return f"{full(row[name])}{mark}{flag}"
+    return f"{desk.say(amount(row, name))}{mark}{flag}"
 
 
 def _sites(desk: Desk, kind: str) -> Sites:
@@ -232,8 +248,7 @@ def _references(desk: Desk) -> tuple[tuple[int, str, str], ...]:
     )
 
 
-def _until(atlas: Atlas) -> int | None:
-    """Give the latest year of any figure that is known."""
-    figures = atlas.figures
-    known = figures[(figures["kind"] == Kind.ACTUAL.value) & figures["value"].notna()]
-    return int(known["year"].max()) if len(known) else None
+def _span(years: Iterable[int]) -> str:
+    """Give the first and the last year: 2020–2024."""
+    known = sorted(set(years))
+    return "–".join(dict.fromkeys(str(one) for one in (*known[:1], *known[-1:])))

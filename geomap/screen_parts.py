@@ -83,6 +83,7 @@ class Slide:
     legend: tuple[Key, ...]
     note: str
     refs: tuple[int, ...]
+    years: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +99,22 @@ class PlanRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Plan progress: how many targets by verdict, and some of them page by page."""
+class PlanPage:
+    """Some targets of one plan, below how many of its targets there are by verdict."""
 
-    as_of: int
+    name: str
     total: int
     counts: tuple[tuple[Outcome, str, int], ...]
-    pages: tuple[tuple[PlanRow, ...], ...]
+    rows: tuple[PlanRow, ...]
+    refs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Plan progress page by page, each of one plan, those that run first."""
+
+    as_of: int
+    pages: tuple[PlanPage, ...]
     refs: tuple[int, ...]
 
 
@@ -143,7 +153,11 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """All that the big screen shows; ``references`` are number, title and number of document."""
+    """All that the big screen shows.
+
+    ``references`` are number, title and number of document; ``years`` is the span of the years of
+    all figures shown, "" when there are none.
+    """
 
     geometry: Outlines
     headline: tuple[Figure, ...]
@@ -153,7 +167,7 @@ class Screen:
     symbols: tuple[Symbol, ...]
     references: tuple[tuple[int, str, str], ...]
     fixed_refs: tuple[int, ...]
-    until: int | None
+    years: str
 
 
 @dataclass(frozen=True, slots=True)

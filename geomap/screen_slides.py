@@ -53,7 +53,15 @@ def slide(desk: Desk, indicator: str, symbols: Sequence[Symbol]) -> Slide:
         legend=_legend(desk, view),
         note=_note(desk, view),
         refs=desk.refs(view.sources),
+        years=_years(view),
     )
+
+
+def _years(view: MapView) -> tuple[int, ...]:
+    """Give the years of which numbers are shown; none where there are no numbers."""
+    shown = [*view.areas, *([view.city] if view.city else [])]
+    known = any(area.value is not None or area.others for area in shown)
+    return tuple(one for one in (view.base_year, view.year) if one) if known else ()
 
 
 def _note(desk: Desk, view: MapView) -> str:

@@ -135,7 +135,24 @@ def _not_together(name: str, mode: str) -> RequestError:
 def scene_of(
     atlas: Atlas, subject: Subject, sheet: Sheet | None = None, *, measure: Measure = rough
 ) -> tuple[Scene, int | None]:
-    """Compose the sheet; gives it and the year that it shows.
+    """Compose the sheet, the first where there are several; gives it and the year that it shows."""
+    scenes, year = scenes_of(atlas, subject, sheet, measure=measure, alone=True)
+    return scenes[0], year
+
+
+def scenes_of(
+    atlas: Atlas,
+    subject: Subject,
+    sheet: Sheet | None = None,
+    *,
+    measure: Measure = rough,
+    alone: bool = False,
+) -> tuple[tuple[Scene, ...], int | None]:
+    """Compose the sheet, page by page where it takes several; gives the year that it shows too.
+
+    Parameters
+    ----------
+    alone : whether there can be one page only, which then says what it leaves out
 
     Raises
     ------
@@ -146,7 +163,16 @@ def scene_of(
     if sheet.bars and "bars" not in _BESIDE[mode]:
         raise _not_together("bars", mode)
     if mode == "progress":
-        return compose_bullets(atlas, subject.progress, sheet, as_of=subject.as_of, measure=measure)
+        return compose_bullets(
+            atlas, subject.progress, sheet, as_of=subject.as_of, measure=measure, alone=alone
+        )
+    scene, year = _map(atlas, subject, mode, sheet, measure)
+    return (scene,), year
+
+
+def _map(
+    atlas: Atlas, subject: Subject, mode: str, sheet: Sheet, measure: Measure
+) -> tuple[Scene, int | None]:
     if mode in ("years", "categories"):
         views = several(atlas, subject)
         return compose_multiples(atlas, views, sheet, measure=measure), views[-1].year

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from geomap.approx import Sense, sense, with_word
 from geomap.errors import Text
 from geomap.numbers import full, written
 
@@ -29,6 +30,7 @@ class Outcome(StrEnum):
     AHEAD = "ahead"
     ON_TRACK = "on_track"
     BEHIND = "behind"
+    MISSED = "missed"
     UNKNOWN = "unknown"
 
     @property
@@ -47,6 +49,7 @@ _LABELS = {
     Outcome.AHEAD: Text("超前", "ahead"),
     Outcome.ON_TRACK: Text("符合进度", "on schedule"),
     Outcome.BEHIND: Text("滞后", "behind"),
+    Outcome.MISSED: Text("未完成", "not met"),
     Outcome.UNKNOWN: Text("无法判断", "cannot be judged"),
 }
 _SYMBOLS = {
@@ -54,6 +57,7 @@ _SYMBOLS = {
     Outcome.AHEAD: "▲",
     Outcome.ON_TRACK: "●",
     Outcome.BEHIND: "▼",
+    Outcome.MISSED: "×",
     Outcome.UNKNOWN: "?",
 }
 
@@ -90,8 +94,12 @@ class _Case:
     direction: str
     as_of: int
     comparable: bool
-    limit: bool
-    strict: bool
+    word: str
+
+    @property
+    def aim(self) -> Text:
+        """The target with its word, as it is printed."""
+        return with_word(_written(self.target), self.word)
 
     @property
     def fresh(self) -> bool:
@@ -115,7 +123,7 @@ class _Case:
             return False
         excess = self.actual - self.target
         excess = -excess if self.direction == "less" else excess
-        return excess > 0 if self.strict else excess >= 0
+        return excess > 0 if sense(self.word) is Sense.OVER else excess >= 0
 
     @property
     def over(self) -> bool:
@@ -126,7 +134,8 @@ class _Case:
     def measurable(self) -> bool:
         """Whether a target, its year and a direction are there and mean what the actual means."""
         ready = self.target is not None and self.target_year is not None
-        return ready and self.comparable and not self.limit and self.direction in ("more", "less")
+        capped = sense(self.word) is Sense.MOST
+        return ready and self.comparable and not capped and self.direction in ("more", "less")
 
 
 def judge(
@@ -140,8 +149,7 @@ def judge(
     direction: str,
     as_of: int,
     comparable: bool = True,
-    limit: bool = False,
-    strict: bool = False,
+    word: str = "",
 ) -> Verdict:
     """Judge one target.
 
@@ -151,7 +159,7 @@ def judge(
     2. ``as_of`` before the base year, or no actual after it: 无法判断;
     3. the actual is as good as the target: 已完成, at any time, also when the target lies below
        the base (the reason says so);
-    4. the actual is that of the target year: 滞后;
+    4. the actual is that of the target year, whose end has come: 未完成;
     5. the target year is past and has no actual: 无法判断;
     6. no base, target worse than the base, or base = target: 无法判断 until the target year;
     7. else the share of the way gone against the share of the time gone, with ``TOLERANCE``:
@@ -164,8 +172,8 @@ def judge(
     direction : "more" or "less", whichever is better; "none" cannot be judged
     as_of : the year at whose end is judged
     comparable : False when actual and target are defined differently
-    limit : whether the target is a cap to keep to rather than a number to reach
-    strict : whether the target must be passed (超过、突破), not only reached
+    word : what stands with the target in the document, see ``geomap.approx``: 超过 and 突破 must be
+        passed, not only reached; 不超过 and 以内 are caps to keep to, not numbers to reach
 
     Notes
     -----
@@ -183,8 +191,7 @@ def judge(
         direction=direction,
         as_of=as_of,
         comparable=comparable,
-        limit=limit,
-        strict=strict,
+        word=word,
     )
     done, time = _done_share(case), _time_share(case)
     found = next((said for rule in _RULES if (said := rule(case))), None)
@@ -204,7 +211,7 @@ def _not_measurable(case: _Case) -> _Said | None:
         return _unknown("文件没有给出目标数", "the document gives no target")
     if case.target_year is None:
         return _unknown("文件没有写明目标年", "the document gives no target year")
-    if case.limit:
+    if sense(case.word) is Sense.MOST:
         return _unknown(
             "目标是限额，不是要达到的数", "the target is a limit, not a number to be reached"
         )
@@ -241,8 +248,8 @@ def _nothing_new(case: _Case) -> _Said | None:
 def _is_met(case: _Case) -> _Said | None:
     if not case.met:
         return None
-    zh = f"{case.actual_year}年实际{_written(case.actual)}，达到目标{_written(case.target)}"
-    en = f"{_written(case.actual)} in {case.actual_year} meets the target {_written(case.target)}"
+    zh = f"{case.actual_year}年实际{_written(case.actual)}，达到目标{case.aim.zh}"
+    en = f"{_written(case.actual)} in {case.actual_year} meets the target {case.aim.en}"
     if case.gain is not None and case.gain < 0:
         worse = Text("高于", "above") if case.direction == "less" else Text("低于", "below")
         zh += f"；目标{worse.zh}基期数{_written(case.base)}，文件如此"
@@ -253,11 +260,10 @@ def _is_met(case: _Case) -> _Said | None:
 def _is_missed(case: _Case) -> _Said | None:
     if case.actual_year != case.target_year:
         return None
-    return Outcome.BEHIND, Text(
-        f"目标年{case.target_year}年已到，实际{_written(case.actual)}，"
-        f"没有达到目标{_written(case.target)}",
-        f"the target year {case.target_year} has come; {_written(case.actual)} does not meet "
-        f"the target {_written(case.target)}",
+    return Outcome.MISSED, Text(
+        f"目标年{case.target_year}年已到，实际{_written(case.actual)}，没有达到目标{case.aim.zh}",
+        f"the target year {case.target_year} is over; {_written(case.actual)} does not meet "
+        f"the target {case.aim.en}",
     )
 
 
@@ -281,9 +287,9 @@ def _has_no_way(case: _Case) -> _Said | None:
     if gain < 0:
         worse = Text("高于", "above") if case.direction == "less" else Text("低于", "below")
         return _unknown(
-            f"目标{_written(case.target)}{worse.zh}基期数{_written(case.base)}，"
+            f"目标{case.aim.zh}{worse.zh}基期数{_written(case.base)}，"
             "没有路程可量，只能在目标年末判断",
-            f"the target {_written(case.target)} lies {worse.en} the base {_written(case.base)}: "
+            f"the target {case.aim.en} lies {worse.en} the base {_written(case.base)}: "
             "no way to measure before the end of the target year",
         )
     if gain == 0 or _time_share(case) is None:

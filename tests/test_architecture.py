@@ -44,8 +44,9 @@ LAYERS: Mapping[str, str] = {
     "words": "language",
     "views": (
         "changenotes mapnotes mapview changemap provenance sourcebook payload audiences "
-        "conflictbook verdicts bullet progress progress_sites progress_marks progress_columns "
-        "screen_map screen_parts screen_slides screen report_parts report_groups report_plans "
+        "conflictbook verdicts bullet plancounts progress progress_sites progress_marks "
+        "progress_columns screen_map screen_parts screen_slides screen report_parts "
+        "report_groups report_plans "
         "report_areas reportbook diff study_settings study_inputs study_service study_rank "
         "study study_answer study_text study_changes extract_fields extract captions fills ground "
         "sitemarks legend thematic plan margins mapframe composition ranking multiples "

@@ -11,7 +11,8 @@ from browser import DESKTOP, LAPTOP, Box, Screen, Site
 from playwright.sync_api import expect
 from test_page_standalone import open_file
 
-from geomap.progress import Outcome, count_verdicts, default_year, progress_rows
+from geomap.plancounts import plan_counts
+from geomap.progress import Outcome, default_year, progress_rows
 from geomap.progress_marks import progress_marks
 from geomap.webmap import write_map
 
@@ -127,10 +128,12 @@ def test_the_profile_counts_the_targets_of_the_area_and_of_the_city(
     assert "服务平台体系基本形成" in said
     screen.click("#profile .close")
     said = screen.text("#profile .plans")
-    counts = count_verdicts(progress_rows(shipped.atlas, default_year(shipped.atlas)))
-    assert f"规划目标 {sum(counts.values())} 个" in said
-    for one in Outcome:
-        assert (f"{one.label.zh} {counts[one.value]}" in said) == bool(counts[one.value])
+    rows = progress_rows(shipped.atlas, default_year(shipped.atlas))
+    at = -1
+    for plan in plan_counts(shipped.atlas, rows):  # each by itself, the running first
+        assert (at := said.index(f"{plan.name.zh} {plan.total} 个", at + 1)) >= 0
+        for one in Outcome:
+            assert not plan.counts[one.value] or f"{one.label.zh} {plan.counts[one.value]}" in said
     screen.find("#profile .plans a").first.click()
     assert "/progress" in screen.page.url
 

@@ -9,13 +9,15 @@ from conftest import SOURCES, STATS_HEAD, ToyRelease
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geomap.approx import WORDS
 from geomap.atlas import Atlas
 from geomap.mapview import plain
 from geomap.paths import shipped_data_dir
+from geomap.plancounts import count_verdicts, plan_counts
 from geomap.progress import (
+    amount,
     by_group,
     conflict_count,
-    count_verdicts,
     default_year,
     progress_rows,
     working,
@@ -24,7 +26,7 @@ from geomap.progress_sites import by_area, milestones, site_rows
 from geomap.store import open_release
 from geomap.verdicts import Outcome, Verdict, judge
 
-DONE, AHEAD, ON, BEHIND, UNKNOWN = Outcome
+DONE, AHEAD, ON, BEHIND, MISSED, UNKNOWN = Outcome
 numbers = st.none() | st.floats()
 years = st.none() | st.integers(1949, 2100)
 
@@ -39,7 +41,7 @@ def verdict(
     base_year: int | None = 2020,
     target_year: int | None = 2025,
     direction: str = "more",
-    **more: bool,
+    **more: Any,
 ) -> Verdict:
     return judge(
         base, base_year, target, target_year, actual, actual_year,
@@ -74,9 +76,10 @@ def test_less_is_better_is_the_mirror_image() -> None:
         assert said.done_share == pytest.approx((100 - actual) / 100)
 
 
-def test_a_target_that_was_missed_in_its_year_is_behind() -> None:
+def test_a_target_that_was_missed_in_its_year_is_not_met_rather_than_behind() -> None:
     said = verdict(29.4, 52, 43.8, 2020, base_year=2015, target_year=2020)
-    assert said.verdict is BEHIND
+    assert said.verdict is MISSED
+    assert (said.verdict.label, said.verdict.symbol) == (("未完成", "not met"), "×")
     assert said.done_share == pytest.approx(14.4 / 22.6)
     assert said.time_share == 1
     assert said.pace_needed is None
@@ -95,7 +98,7 @@ def test_a_target_below_its_base_can_be_met_and_the_reason_says_it_lies_below() 
 def test_a_target_below_its_base_that_is_not_met_waits_for_the_end() -> None:
     assert verdict(12, 11, 10, 2023).verdict is UNKNOWN
     assert "低于基期" in verdict(12, 11, 10, 2023).reason.zh
-    assert verdict(12, 11, 10, 2025, as_of=2025).verdict is BEHIND
+    assert verdict(12, 11, 10, 2025, as_of=2025).verdict is MISSED
     assert "高于基期" in verdict(11, 12, 13, 2023, direction="less").reason.zh
 
 
@@ -103,13 +106,13 @@ def test_a_target_equal_to_its_base_divides_by_nothing() -> None:
     assert verdict(7, 7, 6, 2023).verdict is UNKNOWN
     assert "等于基期" in verdict(7, 7, 6, 2023).reason.zh
     assert verdict(7, 7, 7, 2023).verdict is DONE
-    assert verdict(7, 7, 6, 2025, as_of=2025).verdict is BEHIND
+    assert verdict(7, 7, 6, 2025, as_of=2025).verdict is MISSED
 
 
 def test_without_a_base_only_the_end_can_tell() -> None:
     assert verdict(None, 10, 5, 2023).verdict is UNKNOWN
     assert "没有基期数" in verdict(None, 10, 5, 2023).reason.zh
-    assert verdict(None, 10, 5, 2025, as_of=2025).verdict is BEHIND
+    assert verdict(None, 10, 5, 2025, as_of=2025).verdict is MISSED
     assert verdict(None, 10, 10, 2023).verdict is DONE
 
 
@@ -153,8 +156,15 @@ def test_a_plan_that_has_not_begun_is_not_judged() -> None:
 
 
 def test_over_a_number_means_more_than_it() -> None:
-    assert verdict(43.8, 60, 60, 2025, as_of=2025, strict=True).verdict is BEHIND
-    assert verdict(43.8, 60, 60.1, 2025, as_of=2025, strict=True).verdict is DONE
+    said = verdict(43.8, 60, 60, 2025, as_of=2025, word="突破")
+    assert said.verdict is MISSED
+    assert said.reason == (
+        "目标年2025年已到，实际60，没有达到目标突破60",
+        "the target year 2025 is over; 60 does not meet the target over 60",
+    )
+    assert verdict(43.8, 60, 60.1, 2025, as_of=2025, word="突破").verdict is DONE
+    assert verdict(43.8, 60, 60, 2025, as_of=2025, word="以上").verdict is DONE
+    assert verdict(0, 3, 3, 2025, as_of=2025, word="3—5").reason.zh.endswith("达到目标3—5")
 
 
 @pytest.mark.parametrize(
@@ -163,7 +173,7 @@ def test_over_a_number_means_more_than_it() -> None:
         ({"target": None}, "没有给出目标"),
         ({"target": math.nan}, "没有给出目标"),
         ({"target_year": None}, "目标年"),
-        ({"limit": True}, "限额"),
+        ({"word": "不超过"}, "限额"),
         ({"comparable": False}, "口径不同"),
         ({"direction": "none"}, "方向"),
     ],
@@ -181,7 +191,7 @@ def test_the_pace_spreads_what_is_left_over_the_years_left() -> None:
 
 
 @given(numbers, years, numbers, years, numbers, years, st.sampled_from(["more", "less", "none"]),
-       st.integers(1949, 2100), st.booleans(), st.booleans(), st.booleans())  # fmt: skip
+       st.integers(1949, 2100), st.booleans(), st.sampled_from(["", "3—5", *WORDS]))  # fmt: skip
 def test_any_numbers_give_a_verdict_that_json_can_hold(
     base: float | None,
     base_year: int | None,
@@ -192,12 +202,11 @@ def test_any_numbers_give_a_verdict_that_json_can_hold(
     direction: str,
     as_of: int,
     comparable: bool,
-    limit: bool,
-    strict: bool,
+    word: str,
 ) -> None:
     said = judge(
         base, base_year, target, target_year, actual, actual_year, direction=direction,
-        as_of=as_of, comparable=comparable, limit=limit, strict=strict,
+        as_of=as_of, comparable=comparable, word=word,
     )  # fmt: skip
     json.dumps([said.done_share, said.time_share, said.pace_needed], allow_nan=False)
     assert said.reason.zh
@@ -255,19 +264,19 @@ def brief(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
 
 def test_targets_are_grouped_as_the_documents_group_them(planned: Atlas) -> None:
     assert brief(progress_rows(planned, 2024)) == [
-        ("plan:专栏1", "talent", 100, 2015, 200, 150, "滞后"),
-        ("plan:专栏1", "talent_high", None, 2015, None, 7, "无法判断"),
         ("plan:专栏2", "talent", 160, 2020, 260, 220, "符合进度"),
         ("plan:text", "talent", 160, 2020, 250, 220, "超前"),
         ("plan:text", "talent_high", 7, 2020, 20, 7, "无法判断"),
         ("tasks", "talent", 160, 2020, 300, 220, "滞后"),
         ("tasks", "talent", 160, 2020, 260, 220, "符合进度"),
         ("review:表1", "talent", 160, 2020, 260, 220, "符合进度"),
+        ("plan:专栏1", "talent", 100, 2015, 200, 150, "未完成"),
+        ("plan:专栏1", "talent_high", None, 2015, None, 7, "无法判断"),
     ]
 
 
 def test_each_number_names_its_source(planned: Atlas) -> None:
-    row = progress_rows(planned, 2024)[2]
+    row = progress_rows(planned, 2024)[0]
     assert (row["base_source"], row["base_figure"]) == ("plan", "plan:6")
     assert (row["target_source"], row["target_figure"]) == ("plan", "plan:7")
     assert (row["actual_source"], row["actual_figure"]) == ("review", "review:2")
@@ -277,12 +286,12 @@ def test_each_number_names_its_source(planned: Atlas) -> None:
 def test_numbers_on_which_documents_disagree_are_counted_and_marked(planned: Atlas) -> None:
     assert conflict_count(planned) == 2  # talent: actual 2020, target 2025
     rows = progress_rows(planned, 2024)
-    assert [row["conflict"] for row in rows] == [False, False, True, True, False, True, True, True]
-    assert [rows[0]["actual_conflict"], rows[2]["base_conflict"]] == [True, True]
+    assert [row["conflict"] for row in rows] == [True, True, False, True, True, True, False, False]
+    assert [rows[6]["actual_conflict"], rows[0]["base_conflict"]] == [True, True]
 
 
 def test_an_evaluation_lengthens_the_series(planned: Atlas) -> None:
-    row = progress_rows(planned, 2024)[2]
+    row = progress_rows(planned, 2024)[0]
     assert [(point["year"], point["value"]) for point in row["series"]] == [
         (2015, 100),
         (2020, 160),
@@ -292,16 +301,57 @@ def test_an_evaluation_lengthens_the_series(planned: Atlas) -> None:
 
 
 def test_the_working_can_be_followed(planned: Atlas) -> None:
-    lines = [line.zh for line in working(progress_rows(planned, 2024)[2])]
+    lines = [line.zh for line in working(progress_rows(planned, 2024)[0])]
     assert lines[0].endswith("(220 − 160) ÷ (260 − 160) = 60.0%")
     assert lines[1].endswith("(2023 − 2020) ÷ (2025 − 2020) = 60.0%")
     assert lines[2].endswith("(260 − 220) ÷ (2025 − 2023) = 20 人")
-    assert working(progress_rows(planned, 2024)[1]) == []
+    assert working(progress_rows(planned, 2024)[7]) == []
 
 
 def test_counting_names_every_verdict(planned: Atlas) -> None:
     counts = count_verdicts(progress_rows(planned, 2024))
-    assert counts == {"done": 0, "ahead": 1, "on_track": 3, "behind": 2, "unknown": 2}
+    assert counts == {
+        "done": 0, "ahead": 1, "on_track": 3, "behind": 1, "missed": 1, "unknown": 1,
+    }  # fmt: skip
+
+
+def test_each_plan_counts_by_itself_and_the_running_come_first(planned: Atlas) -> None:
+    plans = plan_counts(planned, progress_rows(planned, 2024))
+    # Of 专栏1 only one row has a target; the text of the plan is of the same plan as its 专栏2.
+    assert [(one.id, one.total, one.running, one.span) for one in plans] == [
+        ("plan:2025", 3, True, "2020→2025"),
+        ("tasks:2025", 2, True, "2020→2025"),
+        ("review:2025", 1, True, "2020→2025"),
+        ("plan:2020", 1, False, "2015→2020"),
+    ]
+    assert plans[3].told() == (
+        "人才规划（2020年目标，已到期） 1 个：未完成 1",
+        "人才规划 (targets for 2020, over), 1 target: not met 1",
+    )
+
+
+def test_a_target_that_one_document_states_twice_counts_once(toy_release: ToyRelease) -> None:
+    twice = (
+        "150600,talent,2020,100,人,actual,reported,专栏2 2020年基数,,\n"
+        "150600,talent,2023,130,人,actual,reported,附件,,\n"
+        "150600,talent,2025,150,人,target,reported,专栏2 2025年目标,,\n"
+        "150600,talent,2025,150,人,target,reported,二（3）主要目标,达到150人,\n"
+        "150600,talent,2025,160,人,target,reported,三（1）,达到160人,\n"
+    )
+    rows = progress_rows(open_release(toy_release({"stats/plan.csv": STATS_HEAD + twice})), 2024)
+    assert [(row["target"], row["counted"]) for row in rows] == [
+        (150, True),
+        (150, False),
+        (160, True),
+    ]
+    assert sum(count_verdicts(rows).values()) == 2
+
+
+def test_the_word_beside_a_number_stays_with_it(planned: Atlas) -> None:
+    row = progress_rows(planned, 2024)[1]
+    assert amount(row, "target") == ("超过250", "over 250")
+    assert amount(row, "base") == ("160", "160")
+    assert amount({**row, "target": None, "target_approx": ""}, "target").zh == "——"
 
 
 def test_rows_hold_the_promised_members_and_no_nan(planned: Atlas) -> None:
@@ -361,8 +411,8 @@ def test_a_target_for_several_sites_is_read_both_ways(toy_release: ToyRelease) -
     rows = f"b1{target}{EACH}\nb2{target}{EACH}\nb1{actual}b2{actual}"
     told = site_rows(with_sites(toy_release, rows), 2025)
     assert [(row["reading"], row["site"], row["actual"], row["verdict"]) for row in told] == [
-        ("each", "b1", 2, "滞后"),
-        ("each", "b2", 2, "滞后"),
+        ("each", "b1", 2, "未完成"),
+        ("each", "b2", 2, "未完成"),
         ("together", "", 4, "已完成"),
     ]
     assert told[2]["sites"] == ["b1", "b2"]
@@ -386,7 +436,7 @@ def test_a_yearly_target_is_judged_by_its_latest_year(toy_release: ToyRelease) -
     )
     atlas = with_sites(toy_release, rows)
     told = {year: site_rows(atlas, year)[0] for year in (2024, 2025)}
-    assert [told[2024]["verdict"], told[2025]["verdict"]] == ["已完成", "滞后"]
+    assert [told[2024]["verdict"], told[2025]["verdict"]] == ["已完成", "未完成"]
 
 
 def test_a_planned_extent_is_nothing_to_reach(toy_release: ToyRelease) -> None:
@@ -423,15 +473,15 @@ def test_dates_are_ordered_by_the_last_day_they_may_mean(toy_release: ToyRelease
 # The published documents, expectations worked out by hand from 专栏1 and 专栏2.
 
 TABLE_1 = [
-    ("talent_total", 29.4, 52, 43.8, "滞后", 14.4 / 22.6),
+    ("talent_total", 29.4, 52, 43.8, "未完成", 14.4 / 22.6),
     ("talent_party_gov", 1.32, None, 1.48, "无法判断", None),
     ("talent_enterprise", 7.99, 12, 12.9, "已完成", 4.91 / 4.01),
     ("talent_professional", 11.94, 11.2, 16.29, "已完成", None),
-    ("talent_skilled", 3.01, 11.8, 4.64, "滞后", 1.63 / 8.79),
+    ("talent_skilled", 3.01, 11.8, 4.64, "未完成", 1.63 / 8.79),
     ("talent_rural", 4.7, 6.5, 7.46, "已完成", 2.76 / 1.8),
     ("talent_social_work", 0.45, 0.2, 0.86, "已完成", None),
     ("skilled_share", 13, 20, 30.66, "已完成", 17.66 / 7),
-    ("academician_stations", None, 10, 5, "滞后", None),
+    ("academician_stations", None, 10, 5, "未完成", None),
     ("postdoc_stations", None, None, 7, "无法判断", None),
     ("skill_master_studios", 3, 5, 7, "已完成", 2.0),
 ]
@@ -444,7 +494,8 @@ def published() -> Atlas:
 
 @pytest.mark.parametrize("as_of", [2020, 2024, 2030])
 def test_2015_to_2020_is_judged_as_table_1_has_it(published: Atlas, as_of: int) -> None:
-    rows = by_group(progress_rows(published, as_of))[0]
+    groups = by_group(progress_rows(published, as_of))
+    [rows] = [group for group in groups if group[0]["group"] == "plan145:专栏1"]
     names = ("indicator", "base", "target", "actual", "verdict", "done_share")
     assert [tuple(row[name] for name in names) for row in rows] == [
         (*line[:5], None if line[5] is None else pytest.approx(line[5])) for line in TABLE_1
@@ -460,16 +511,37 @@ def test_every_part_of_the_plan_and_the_tasks_appears(published: Atlas) -> None:
     assert sizes["plan145:专栏1"] == 11
     assert sizes["plan145:专栏2"] == 14
     assert sizes["tasks2025"] == 15
-    assert {row["base_year"] for group in groups[1:] for row in group} == {2020}
+    assert groups[-1][0]["group"] == "plan145:专栏1"  # it is over, so it comes last
+
+
+def test_the_published_plans_have_49_targets_in_three_plans(published: Atlas) -> None:
+    # 专栏2 has 14, the text 15 of which 53.8, 11, 33 and 20.8 are those of 专栏2 again; the tasks
+    # have 15; of the eleven rows of 专栏1 two have no target.
+    rows = progress_rows(published, 2024)
+    assert (len(rows), sum(row["target"] is not None for row in rows)) == (55, 53)
+    plans = plan_counts(published, rows)
+    told = [(one.id, one.total, one.running) for one in plans]
+    assert told == [
+        ("plan145:2025", 14 + 15 - 4, True),
+        ("tasks2025:2025", 15, True),
+        ("plan145:2020", 9, False),
+    ]
+    assert (plans[2].counts["done"], plans[2].counts["missed"]) == (6, 3)
+    assert [one.counts["done"] for one in plans[:2]] == [0, 0]
+
+
+def test_bases_of_the_published_plans_are_those_of_2020(published: Atlas) -> None:
+    groups = by_group(progress_rows(published, 2020))
+    assert {row["base_year"] for group in groups[:-1] for row in group} == {2020}
 
 
 def test_table_2_keeps_its_own_base_and_each_target_its_source(published: Atlas) -> None:
     rows = progress_rows(published, 2020)
     skilled = [row for row in rows if row["indicator"] == "talent_skilled"]
     assert [(row["base"], row["target"]) for row in skilled] == [
-        (3.01, 11.8),
         (4.8, 7.5),
         (4.8, 6.95),
+        (3.01, 11.8),
     ]
     total = [row for row in rows if row["indicator"] == "talent_total" and row["conflict"]]
     assert [(row["target"], row["target_source"]) for row in total] == [

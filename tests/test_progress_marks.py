@@ -15,13 +15,14 @@ from geomap.atlas import Atlas
 from geomap.audiences import for_audience
 from geomap.paths import shipped_data_dir
 from geomap.payload import payload
-from geomap.progress import Outcome, count_verdicts, default_year, progress_rows
+from geomap.plancounts import plan_counts
+from geomap.progress import Outcome, default_year, progress_rows
 from geomap.progress_marks import OUTCOMES, progress_marks, worst
 from geomap.progress_sites import by_area, site_rows
 from geomap.store import open_release
 
 HEAD = "site,item,name_zh,name_en,date,value,text,unit,kind,status,source,locator,quote,note\n"
-DONE, AHEAD, ON_TRACK, BEHIND, UNKNOWN = range(5)
+DONE, AHEAD, ON_TRACK, BEHIND, MISSED, UNKNOWN = range(6)
 BOTH = "未写明是每个基地还是合计"
 
 
@@ -54,8 +55,8 @@ def test_a_site_half_way_in_half_the_time_is_on_schedule(toy_release: ToyRelease
     assert found["rows"] == [[2, 0, ON_TRACK, 0, [25, 2023, 2], 0.5, 0.5]]
     assert found["verdicts"][ON_TRACK] == ["●", "符合进度"]
     assert "50%" in found["why"][0]
-    assert found["marks"] == {"b1": [ON_TRACK, 0, 0, 1, 0, 0]}
-    assert found["areas"] == {"150602": [0, 0, 1, 0, 0]}
+    assert found["marks"] == {"b1": [ON_TRACK, 0, 0, 1, 0, 0, 0]}
+    assert found["areas"] == {"150602": [0, 0, 1, 0, 0, 0]}
 
 
 def test_a_target_that_nobody_reported_on_is_not_judged_and_says_why(atlas: Atlas) -> None:
@@ -63,7 +64,8 @@ def test_a_target_that_nobody_reported_on_is_not_judged_and_says_why(atlas: Atla
     assert found is not None
     assert found["rows"] == [[2, 0, UNKNOWN, 0]]
     assert found["why"] == ["没有实际数"]
-    assert (found["plan"], found["year"]) == ([0, 0, 0, 0, 1], default_year(atlas))
+    assert found["plans"] == [["人才规划（2025年目标）", [0, 0, 0, 0, 0, 1]]]
+    assert found["year"] == default_year(atlas)
     assert found["dates"] == [[1, []]]
     assert "undecided" not in found
 
@@ -83,7 +85,7 @@ def test_both_readings_stand_and_neither_decides_the_mark(toy_release: ToyReleas
         fact("b2", "labs", "2025", 6, "actual"),
     )
     # For each 6 of 10 is missed, together 12 of 10 is met.
-    assert [row[2] for row in found["rows"]] == [BEHIND, BEHIND]
+    assert [row[2] for row in found["rows"]] == [MISSED, MISSED]
     assert [row[7] for row in found["rows"]] == [0, 0]
     assert len(found["both"]) == 1
     assert (found["both"][0][2], found["both"][0][4], found["both"][0][7]) == (
@@ -91,7 +93,7 @@ def test_both_readings_stand_and_neither_decides_the_mark(toy_release: ToyReleas
         [12, 2025, None],
         2,
     )
-    assert found["marks"] == {"b1": [UNKNOWN, 0, 0, 0, 0, 1], "b2": [UNKNOWN, 0, 0, 0, 0, 1]}
+    assert found["marks"] == {"b1": [UNKNOWN, 0, 0, 0, 0, 0, 1], "b2": [UNKNOWN, 0, 0, 0, 0, 0, 1]}
     assert [row["unknown"] for row in by_area(atlas, site_rows(atlas, 2025))] == [1, 1]
     assert "不作取舍" in found["undecided"]
 
@@ -101,6 +103,7 @@ def test_a_mark_is_the_worst_that_could_be_judged() -> None:
         return worst({"outcome": one.value} for one in outcomes)
 
     assert of(Outcome.DONE, Outcome.BEHIND, Outcome.UNKNOWN) is Outcome.BEHIND
+    assert of(Outcome.BEHIND, Outcome.MISSED) is Outcome.MISSED
     assert of(Outcome.DONE, Outcome.ON_TRACK, Outcome.AHEAD) is Outcome.ON_TRACK
     assert of(Outcome.DONE, Outcome.UNKNOWN) is Outcome.DONE
     assert of(Outcome.UNKNOWN) is Outcome.UNKNOWN
@@ -138,7 +141,10 @@ def test_the_map_counts_as_the_progress_page_does(shipped: Atlas) -> None:
     assert found is not None
     year = default_year(shipped)
     sites = site_rows(shipped, year)
-    assert found["plan"] == list(count_verdicts(progress_rows(shipped, year)).values())
+    assert found["plans"] == [
+        [one.name.zh, list(one.counts.values())]
+        for one in plan_counts(shipped, progress_rows(shipped, year))
+    ]
     assert found["areas"] == {
         row["area"]: [row[one.value] for one in Outcome] for row in by_area(shipped, sites)
     }

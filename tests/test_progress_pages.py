@@ -73,9 +73,11 @@ def page(client: FlaskClient, query: str = "") -> str:
 def test_the_page_counts_verdicts_and_disagreements_first(client: FlaskClient) -> None:
     text = re.sub(r"<[^>]+>", "", page(client, "?as_of=2020"))
     head = text[: text.index("查看")]
-    assert "截至2020年末的5个规划目标" in head
-    assert re.search(r"滞后 1", head)
-    assert re.search(r"无法判断 4", head)
+    assert "截至2020年末，各规划的目标分别计数" in head
+    running, over = head.split("人才规划（2020年目标，已到期） 1 个")
+    assert "人才规划（2025年目标） 3 个" in running
+    assert re.search(r"无法判断 3", running)
+    assert re.search(r"未完成 1", over)
     assert re.search(r"文件之间不一致的数 1", head)
 
 
@@ -92,7 +94,7 @@ def test_the_verdict_is_a_word_with_a_sign_and_its_working_one_click_away(
     client: FlaskClient,
 ) -> None:
     text = page(client, "?as_of=2020")
-    assert re.search(r"▼</span> 滞后", text)
+    assert re.search(r"×</span> 未完成", text)
     assert "(150 − 100) ÷ (200 − 100) = 50.0%" in text
     assert "<details>" in text
 
@@ -105,9 +107,9 @@ def test_an_unsure_number_says_so_wherever_it_stands(client: FlaskClient) -> Non
 def test_the_page_speaks_english(client: FlaskClient) -> None:
     text = page(client, "?lang=en&as_of=2020")
     assert "Plan progress" in text
-    assert "behind" in text
-    assert "the target year 2020 has come" in text
-    assert "滞后" not in text
+    assert "not met" in text
+    assert "the target year 2020 is over" in text
+    assert "未完成" not in text
 
 
 def test_the_page_needs_no_exception_from_the_content_policy(client: FlaskClient) -> None:
@@ -143,9 +145,10 @@ def test_a_release_without_targets_says_what_is_missing(toy_release: ToyRelease)
 def test_the_json_is_the_list_of_rows(client: FlaskClient) -> None:
     response = client.get("/progress.json?as_of=2020")
     rows = json.loads(response.data)
-    first = rows[0]
+    first = rows[3]
+    assert [row["counted"] for row in rows] == [True, True, True, True, False]
     assert response.mimetype == "application/json"
-    assert (first["indicator"], first["verdict"], first["done_share"]) == ("talent", "滞后", 0.5)
+    assert (first["indicator"], first["verdict"], first["done_share"]) == ("talent", "未完成", 0.5)
     assert "NaN" not in response.get_data(as_text=True)
     assert "150" in first["reason"]
 
@@ -167,12 +170,12 @@ def column(sheet: Any, head: str) -> list[Any]:
 def test_the_workbook_holds_typed_cells_and_a_heading_that_stays(client: FlaskClient) -> None:
     book = book_of(client)
     sheet = book["规划进度"]
-    assert column(sheet, "目标") == [200, "——", 260, 250, 1300]
-    assert column(sheet, "目标年") == [2020, 2020, 2025, 2025, 2025]
-    assert column(sheet, "最近实际") == [150, 7, 150, 150, "未上报"]
-    assert column(sheet, "实际数状态")[0] == "暂定"
-    assert column(sheet, "完成比例")[0] == 0.5
-    assert column(sheet, "文件间不一致") == [None, None, "目标", "目标", None]
+    assert column(sheet, "目标") == [260, 250, 1300, 200, "——"]
+    assert column(sheet, "目标年") == [2025, 2025, 2025, 2020, 2020]
+    assert column(sheet, "最近实际") == [150, 150, "未上报", 150, 7]
+    assert column(sheet, "实际数状态")[3] == "暂定"
+    assert column(sheet, "完成比例")[3] == 0.5
+    assert column(sheet, "文件间不一致") == ["目标", "目标", None, None, None]
     assert all("人才规划" in cell for cell in column(sheet, "目标出处") if cell)
     head = int(re.sub(r"\D", "", sheet.freeze_panes)) - 1
     assert sheet.cell(head, 1).value == "文件与专栏"
@@ -195,10 +198,10 @@ def test_exports_bear_the_mark(client: FlaskClient) -> None:
 
 def test_the_word_tables_repeat_their_heading_and_cite(client: FlaskClient) -> None:
     word = docx.Document(io.BytesIO(client.get("/progress.docx?as_of=2020").data))
-    first = word.tables[0]
+    first = word.tables[1]
     lines = [[cell.text for cell in row.cells] for row in first.rows]
     assert lines[1][:4] == ["人才总量（人）", "100（2015）", "200（2020）", "150（2020） 暂定"]
-    assert lines[1][6] == "▼ 滞后"
+    assert lines[1][6] == "× 未完成"
     assert "[1] 专栏1 2020年规划目标" in lines[1][8]
     assert first.rows[0]._tr.trPr.xpath("w:tblHeader")
     assert not first.rows[1]._tr.trPr.xpath("w:tblHeader")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import TOY, write_toy
+from conftest import TOY, ToyRelease, write_toy
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 
 from geomap.app import create_app
 from geomap.atlas import Atlas
@@ -17,6 +20,7 @@ from geomap.bulletsheet import choices, compose_bullets
 from geomap.captions import title_of_several
 from geomap.cli import main
 from geomap.errors import NotFoundError, RequestError, Text
+from geomap.figure import draw_sheet
 from geomap.scene import Shape
 from geomap.sheet import PAPERS, Sheet
 from geomap.store import open_release
@@ -201,7 +205,7 @@ def test_a_command_without_an_indicator_says_what_goes_without(
 def test_bullets_stay_on_the_sheet_and_name_their_verdict(
     size: str, lang: str, atlas: Atlas
 ) -> None:
-    scene, year = compose_bullets(atlas, "city", Sheet(size=size, lang=lang), as_of=2022)
+    (scene,), year = compose_bullets(atlas, "city", Sheet(size=size, lang=lang), as_of=2022)
     assert year == 2022
     words = scene.words()
     assert all(0 <= one.x <= scene.width_mm and 0 <= one.y <= scene.height_mm for one in words)
@@ -210,6 +214,73 @@ def test_bullets_stay_on_the_sheet_and_name_their_verdict(
     assert min(one.size_pt for one in words) >= 4  # the small years beside the values
     points = [p for g in scene.groups for i in g.items if isinstance(i, Shape) for p in i.rings[0]]
     assert all(0 <= x <= scene.width_mm and 0 <= y <= scene.height_mm for x, y in points)
+
+
+LONG = {
+    "zh": "国家级和自治区级重点实验室与工程技术研究中心",
+    "en": "Laboratories of the nation and region",
+}
+
+
+@pytest.fixture
+def crowded(toy_release: ToyRelease) -> Atlas:
+    """Give a toy world whose one site has a target alone and whose other has sixty."""
+    head = "site,item,name_zh,name_en,date,value,text,unit,kind,status,source,locator,quote,note\n"
+    rows = "".join(
+        f"{'b1' if at else 'b3'},i{at},{LONG['zh']}{at},{LONG['en']} {at},2025,{at + 1},,个,target,"
+        f"reported,plan,第一节,,\n"
+        for at in range(61)
+    )
+    third = "b3,独一基地,Lone,base,市级,150602,109.6,39.6,exact,,实测,,plan,第一节,\n"
+    edits = {"sites/figures.csv": head + rows, "sites/base.csv": lambda text: text + third}
+    return open_release(toy_release(edits))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_bullets_that_need_several_pages_get_them_with_every_name_whole(
+    lang: str, crowded: Atlas
+) -> None:
+    sheet = Sheet(lang=lang)
+    scenes, _ = compose_bullets(crowded, "150602", sheet, as_of=2022)
+    assert len(scenes) > 1
+    assert all(f"{at} of {len(scenes)}" in scene.title or f"第 {at} 页" in scene.title
+               for at, scene in enumerate(scenes, start=1))  # fmt: skip
+    # Names are broken into lines, never cut.
+    assert not any("···" in one.text for scene in scenes for one in scene.words())
+    said = ["".join(one.text for one in scene.words()).replace(" ", "") for scene in scenes]
+    names = [f"{LONG[lang]}{'' if lang == 'zh' else ' '}{at}" for at in range(61)]
+    assert sum(one.count(LONG[lang].replace(" ", "")) for one in said) == len(names)
+    for scene in scenes:
+        assert all(0 <= one.y <= scene.height_mm for one in scene.words())
+    (only,), _ = compose_bullets(crowded, "150602", sheet, as_of=2022, alone=True)
+    left = {"zh": r"另 (\d+) 个目标见 PDF", "en": r"(\d+) more targets in the PDF"}[lang]
+    found = re.search(left, only.title)
+    assert found
+    shown = "".join(one.text for one in only.words()).replace(" ", "")
+    assert shown.count(LONG[lang].replace(" ", "")) == 61 - int(found[1])
+
+
+def test_a_group_of_one_target_has_no_heading_of_its_own(crowded: Atlas) -> None:
+    scenes, _ = compose_bullets(crowded, "150602", Sheet(), as_of=2022)
+    words = [one.text for scene in scenes for one in scene.words()]
+    # Over the columns only: one for each column of each page.
+    assert words.count("判断") <= 3 * len(scenes)
+    assert words.count("独一基地") == 1
+
+
+def test_a_pdf_of_bullets_has_all_pages_and_a_png_says_what_it_lacks(crowded: Atlas) -> None:
+    subject = Subject(progress="150602", as_of=2022)
+    drawn = draw_sheet(crowded, subject, "pdf", Sheet())
+    pages = PdfReader(io.BytesIO(drawn.content), strict=True).pages
+    assert len(pages) > 1
+    assert f"第 2 页，共 {len(pages)} 页" in pages[1].extract_text().replace("\n", "")
+    assert "个目标见 PDF" in draw_sheet(crowded, subject, "svg", Sheet()).title
+
+
+def test_a_target_that_is_not_known_yet_says_so_beside_the_bar(crowded: Atlas) -> None:
+    (scene, *_), _ = compose_bullets(crowded, "150602", Sheet(lang="en"), as_of=2022)
+    ends = {one.anchor for one in scene.words() if one.text == "not reported"}
+    assert ends == {"end"}  # in the column of the actuals, where no mark of a target crosses it
 
 
 def test_bullets_of_what_there_is_not_are_refused_with_what_there_is(atlas: Atlas) -> None:

@@ -17,18 +17,19 @@ from geomap.bullet import bullet
 from geomap.catalog import Status
 from geomap.errors import Text
 from geomap.mapview import plain
+from geomap.plancounts import count_verdicts, plan_counts
 from geomap.progress import (
     TOLERANCE,
     Outcome,
     Row,
+    amount,
     by_group,
     conflict_count,
-    count_verdicts,
     default_year,
     progress_rows,
     working,
 )
-from geomap.progress_sites import UNDECIDED, by_area, milestones, site_rows
+from geomap.progress_sites import UNDECIDED, agreed, by_area, milestones, site_rows
 from geomap.progress_tables import DOCX, XLSX, Tables, document, tables, workbook
 from geomap.schema import FIRST_YEAR, LAST_YEAR
 
@@ -99,13 +100,13 @@ def _page(atlas: Atlas, as_of: int, lang: str) -> str:
         lang=lang,
         as_of=as_of,
         years=_years(atlas, rows),
-        counts=count_verdicts(rows),
-        total=len(rows),
+        plans=plan_counts(atlas, rows),
         conflicts=conflict_count(atlas),
         groups=[_group(group) for group in by_group(rows)],
         series=_series(rows),
         sites=sites,
-        site_counts=count_verdicts(sites),
+        site_counts=count_verdicts(agreed(sites)),
+        amount=amount,
         areas=by_area(atlas, sites),
         milestones=milestones(atlas),
         undecided=UNDECIDED if any(row["reading"] for row in sites) else None,

@@ -104,7 +104,7 @@ export class Profile {
     const { plans, t } = this.atlas;
     const facts = this.atlas.siteFigures.filter((one) => one.site === site.id);
     const lines = facts.map((fact) => el('li', {}, fact.kind === 'target' ? el('em', {}, t.target) : null, `${fact.name} `,
-      number(fact.value != null ? `${fixed(fact.value, decimalsOf(fact.value))} ${fact.unit}` : fact.text || t[fact.status], t, () => this.onSiteFigure(site, fact)), el('small', {}, ` ${fact.date}`),
+      number(fact.said ? fact.said : fact.value != null ? `${fixed(fact.value, decimalsOf(fact.value))} ${fact.unit}` : fact.text || t[fact.status], t, () => this.onSiteFigure(site, fact)), el('small', {}, ` ${fact.date}`),
       plans?.judged(fact, (figure) => this.onSiteFigure(site, figure))));
     const where = site.lon == null ? t.no_coordinates : { anchor: t.precision_anchor, town: t.precision_town, city: t.precision_city }[site.precision] || '';
     const undecided = facts.some((fact) => plans?.rowOf.get(fact)?.[7] !== undefined);

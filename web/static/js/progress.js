@@ -105,7 +105,7 @@ export class Plans {
     const { t } = this;
     const counts = whole ? this.verdicts.map((one, at) => sum(Object.values(this.areas).map((row) => row[at]))) : this.areas[area.code];
     const line = (words, found, anchor) => (found && sum(found) ? el('p', {}, fill(words, { count: sum(found) }), ...this.tally(found), this.page(anchor, t.in_table, { 'aria-label': fill(words, { count: sum(found) }) + t.in_table })) : null);
-    const lines = [whole ? line(t.plan_targets, this.plan, '') : null, line(t.site_targets, counts, 'sites')].filter(Boolean);
+    const lines = [...(whole ? this.plans.map(([name, found]) => line(t.plan_targets.replace('{name}', () => name), found, '')) : []), line(t.site_targets, counts, 'sites')].filter(Boolean);
     const dates = this.milestones(own, openSite, openFigure);
     if (!lines.length && !dates) return null;
     return el('section', { class: 'plans' }, el('h3', {}, `${t.progress} `, el('small', {}, this.asOf)), ...lines, dates);
