@@ -1,42 +1,46 @@
-"""Roads that the user has → shortest paths between places; the only module that routes.
+"""Shortest paths along roads between places; the only module that routes.
 
-In: GraphML (as osmnx writes it) or a GeoPackage of lines, in bytes. Out: :class:`Roads`, which
-measures in km or minutes along the roads, says how far places lie from them, and which of them
-no road joins.
+In: :class:`Roads`, read by ``roadfiles``, and places in EPSG:4326. Out: costs in km or minutes,
+how far places lie from their road, and which of them no road joins.
+
+A place joins its road at the nearest point of an edge, not at a node: the edge is split there. A
+stretch that is cut off from the main network does not cut off a place beside it, when the main
+network is near.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geomap.crs import CHINA_BOUNDS
 from geomap.distance import Costs, Kind
-from geomap.errors import RequestError, Text
-from geomap.files import write_whole
+from geomap.errors import Text
 
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+_Arcs = tuple[Index, Index, Floats]
+"""Nodes that they lead from and to, and what they cost."""
 
-MOST_BYTES = 200 * 2**20
-MOST_EDGES = 2_000_000
 FAR_M = 5_000.0
-SPEED_KMH = 60.0
-"""Where the file gives none; said on the result."""
+NEAR_M = 1_000.0
+"""How much farther than an isolated stretch the main network may be to be taken instead."""
+ISOLATED = 0.1
+"""A piece of the network is isolated when it is shorter than this part of the longest piece."""
 WALK_KMH = 30.0
-"""From a place to its nearest road, in a straight line; said on the result."""
-_JOIN = 6  # decimals of a degree at which ends of lines meet: about 10 cm
+"""From a place to its road, in a straight line; said on the result."""
 _GEOD = "WGS84"
-_LENGTHS = ("length", "length_m", "distance")
-_SPEEDS = ("speed_kph", "speed_kmh", "speed", "maxspeed", "速度", "车速")
+_SAME_M = 0.01
+"""Edges that are as near as the nearest, to a centimetre, are the same road: its other way."""
+_STEP_DEG = 0.005
+"""Edges are straight in longitude and latitude; in such steps also on the ground, to 1 mm."""
+_NONE = 1e-15  # an edge of no length must not look like none
+_AT_ONCE = 20_000_000  # numbers of the table of paths in memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +55,7 @@ class Roads:
     minutes : (e,)
     oneway : (e,) whether an edge may only be used from tail to head
     notices : what was said while it was read
+    shapes : (e,) LineString from tail to head, EPSG:4326; straight ones when None
     """
 
     nodes: Floats
@@ -58,30 +63,14 @@ class Roads:
     head: Index
     length_m: Floats
     minutes: Floats
-    oneway: npt.NDArray[np.bool_]
+    oneway: Flags
     notices: tuple[Text, ...] = ()
+    shapes: Any = None
 
     @property
     def edges(self) -> int:
         """Count the edges."""
         return len(self.tail)
-
-    def graph(self, unit: str) -> Any:
-        """Give a sparse (k, k) matrix of edge costs in km or min."""
-        from scipy.sparse import coo_array
-
-        cost = self.minutes if unit == "min" else self.length_m / 1000
-        both = ~self.oneway
-        tail = np.concatenate([self.tail, self.head[both]])
-        head = np.concatenate([self.head, self.tail[both]])
-        # Of edges side by side the shortest; an edge of no length must not look like none.
-        frame = pd.DataFrame(
-            {"t": tail, "h": head, "c": np.maximum(np.concatenate([cost, cost[both]]), 1e-9)}
-        )
-        least = frame.groupby(["t", "h"], sort=True)["c"].min()
-        at = least.index.to_frame().to_numpy()
-        size = len(self.nodes)
-        return coo_array((least.to_numpy(), (at[:, 0], at[:, 1])), shape=(size, size)).tocsr()
 
     def costs(
         self, origins: pd.DataFrame, sites: pd.DataFrame, unit: str
@@ -96,50 +85,268 @@ class Roads:
         -------
         (n, m) costs in ``unit``, inf where no road leads, and what to say of them
         """
-        from scipy.sparse.csgraph import connected_components, dijkstra
-
-        graph = self.graph(unit)
-        (start, off), (end, away) = self.snap(origins), self.snap(sites)
-        told = [*self.notices, *_far(origins, off), *_far(sites, away)]
-        if len(start) and len(end):
-            parts = connected_components(graph, directed=True, connection="weak")[1]
-            told += _pieces(parts, (origins, start), (sites, end))
-        back = len(end) < len(start)
-        unique, where = np.unique(end if back else start, return_inverse=True)
-        found = dijkstra(graph.T if back else graph, indices=unique)[where]
-        matrix = found[:, start].T if back else found[:, end]
-        per = 60 / WALK_KMH / 1000 if unit == "min" else 1 / 1000
-        matrix = matrix + (off * per)[:, None] + (away * per)[None, :]
-        told.append(_access(off, away, unit))
+        places = pd.concat([origins[["name", "lon", "lat"]], sites[["name", "lon", "lat"]]])
+        if not len(origins) or not len(sites):
+            return Costs(np.zeros((len(origins), len(sites))), Kind.NETWORK, unit), [*self.notices]
+        points = places[["lon", "lat"]].to_numpy(dtype=float)
+        spots, which = np.unique(points, axis=0, return_inverse=True)
+        which = which.reshape(-1)
+        joins = self.join(spots)
+        start, end = which[: len(origins)], which[len(origins) :]
+        matrix = self._paths(joins, len(spots), start, end, unit)
+        off = joins.off_m[which]
+        names = places["name"].to_numpy(dtype=object)
+        told = [
+            *self.notices, *_far(names, off), *_moved(names, joins.passed_m[which], off),
+            *_pieces(joins.piece[which], names), _access(off, unit),
+        ]  # fmt: skip
         return Costs(np.ascontiguousarray(matrix), Kind.NETWORK, unit), told
 
-    def snap(self, places: pd.DataFrame) -> tuple[Index, Floats]:
-        """Give the nearest node of each place and how far away it is, in metres."""
-        from scipy.spatial import KDTree
+    def join(self, spots: Floats) -> Joins:
+        """Find where places join the roads.
 
-        points = places[["lon", "lat"]].to_numpy(dtype=float)
-        if not len(points):
-            return np.zeros(0, dtype=np.intp), np.zeros(0)
-        # On the sphere of unit vectors the nearest is the nearest on the ground, to 0.3 %.
-        near = KDTree(_unit(self.nodes)).query(_unit(points))[1]
-        from pyproj import Geod
+        Parameters
+        ----------
+        spots : (s, 2) longitude and latitude, EPSG:4326
+        """
+        import shapely
 
-        at = self.nodes[near]
-        metres = Geod(ellps=_GEOD).inv(points[:, 0], points[:, 1], at[:, 0], at[:, 1])[2]
-        return np.asarray(near, dtype=np.intp), np.asarray(metres, dtype=float)
+        ground = self._ground
+        places = ground.points(spots)
+        at, off = _nearest(ground.tree, places)
+        passed = np.full(len(spots), np.nan)
+        apart = np.flatnonzero(ground.isolated[self._piece[at]])
+        if len(apart):
+            other, away = _nearest(ground.main, places[apart])
+            near = away - off[apart] <= NEAR_M
+            rows = apart[near]
+            passed[rows] = off[rows]
+            at[rows], off[rows] = ground.at_main[other[near]], away[near]
+        piece = self._piece[at]
+        place, edge = ground.tree.query(places, predicate="dwithin", distance=off + _SAME_M)
+        same = self._piece[edge] == piece[place]
+        place, edge = place[same], edge[same]
+        shapes = ground.shapes[edge]
+        along, whole = shapely.line_locate_point(shapes, places[place]), shapely.length(shapes)
+        part = np.divide(along, whole, out=np.zeros(len(along)), where=whole > 0)
+        road = ground.shapes[at]
+        foot = shapely.line_interpolate_point(road, shapely.line_locate_point(road, places))
+        metres = _metres(spots, ground.degrees(foot))
+        return Joins(place, edge, np.clip(part, 0, 1), metres, piece, passed)
+
+    def _paths(self, joins: Joins, spots: int, start: Index, end: Index, unit: str) -> Floats:
+        """Give the (n, m) costs of the shortest paths, with the ways to and from the roads."""
+        graph = self._graph(joins, spots, unit)
+        k = len(self.nodes)
+        leave, arrive = k + start, k + spots + end
+        back = len(np.unique(end)) < len(np.unique(start))
+        if back:
+            return _shortest(graph.T.tocsr(), arrive, leave).T
+        return _shortest(graph, leave, arrive)
+
+    def _graph(self, joins: Joins, spots: int, unit: str) -> Any:
+        """Give a sparse matrix of costs between nodes, spots to leave and to arrive at, and splits.
+
+        Places have a node to leave from and one to arrive at, so that no path leads through one.
+        """
+        cost = self.minutes if unit == "min" else self.length_m / 1000
+        per = 60 / WALK_KMH / 1000 if unit == "min" else 1 / 1000
+        k, both = len(self.nodes), ~self.oneway
+        splits = _Splits.of(joins)
+        first = k + 2 * spots
+        arcs = [(self.tail, self.head, cost), (self.head[both], self.tail[both], cost[both])]
+        arcs += splits.arcs(self, cost, first)
+        access = joins.off_m[joins.place] * per
+        arcs.append((k + joins.place, first + splits.of_join, access))
+        arcs.append((first + splits.of_join, k + spots + joins.place, access))
+        return _sparse(arcs, first + len(splits.edge))
+
+    @cached_property
+    def _piece(self) -> Index:
+        """Give the piece of the network that each edge lies in, numbered from 0."""
+        from scipy.sparse.csgraph import connected_components
+
+        arcs = [(self.tail, self.head, np.ones(self.edges))]
+        parts = connected_components(_sparse(arcs, len(self.nodes)), directed=False)[1]
+        return np.asarray(parts[self.tail], dtype=np.intp)
+
+    @cached_property
+    def _ground(self) -> _Ground:
+        return _Ground.of(self)
 
 
-def _unit(points: Floats) -> Floats:
-    lon, lat = np.radians(points).T
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+class Joins(NamedTuple):
+    """Where places join the roads.
+
+    Parameters
+    ----------
+    place, edge, part : (j,) a place, an edge that it joins, and how far along it, from 0 to 1
+    off_m : (s,) metres from each place to its road
+    piece : (s,) the piece of the network that it joins
+    passed_m : (s,) metres to the nearer, isolated stretch that was passed over; NaN for none
+    """
+
+    place: Index
+    edge: Index
+    part: Floats
+    off_m: Floats
+    piece: Index
+    passed_m: Floats
 
 
-def _far(places: pd.DataFrame, away: Floats) -> list[Text]:
-    rows = np.flatnonzero(away > FAR_M)
+@dataclass(frozen=True)
+class _Ground:
+    """The edges as drawn on a conformal plane, where the nearest is the nearest on the ground.
+
+    ``main`` finds among the edges ``at_main`` of pieces that are not isolated; None without such.
+    """
+
+    shapes: Any
+    tree: Any
+    main: Any
+    at_main: Index
+    isolated: Flags
+    forth: Any
+
+    @classmethod
+    def of(cls, roads: Roads) -> _Ground:
+        import shapely
+        from pyproj import Transformer
+
+        (west, south), (east, north) = roads.nodes.min(axis=0), roads.nodes.max(axis=0)
+        plane = (
+            f"+proj=tmerc +lat_0={(south + north) / 2:.6f} +lon_0={(west + east) / 2:.6f} "
+            "+ellps=WGS84 +units=m"
+        )
+        forth = Transformer.from_crs("EPSG:4326", plane, always_xy=True)
+        shapes = np.array(shapes_of(roads), dtype=object)
+        long = shapely.length(shapes) > _STEP_DEG
+        shapes[long] = shapely.segmentize(shapes[long], _STEP_DEG)
+        flat = shapely.transform(
+            shapes,
+            lambda xy: np.column_stack(forth.transform(xy[:, 0], xy[:, 1])),
+        )
+        length = np.bincount(roads._piece, weights=roads.length_m)
+        isolated = length < ISOLATED * length.max()
+        at_main = np.flatnonzero(~isolated[roads._piece])
+        main = shapely.STRtree(flat[at_main]) if isolated.any() else None
+        return cls(flat, shapely.STRtree(flat), main, at_main, isolated, forth)
+
+    def points(self, spots: Floats) -> Any:
+        """Give places on the plane."""
+        import shapely
+
+        return shapely.points(np.column_stack(self.forth.transform(spots[:, 0], spots[:, 1])))
+
+    def degrees(self, points: Any) -> Floats:
+        """Give longitude and latitude of points on the plane."""
+        import shapely
+
+        x, y = shapely.get_x(points), shapely.get_y(points)
+        return np.column_stack(self.forth.transform(x, y, direction="INVERSE"))
+
+
+def shapes_of(roads: Roads) -> Any:
+    """Give the edges as LineStrings in EPSG:4326, straight where nothing else is known."""
+    import shapely
+
+    if roads.shapes is not None:
+        return roads.shapes
+    ends = np.stack([roads.nodes[roads.tail], roads.nodes[roads.head]], axis=1)
+    return shapely.linestrings(ends)
+
+
+@dataclass(frozen=True)
+class _Splits:
+    """Points in which edges are split, each once, in the order in which they lie along them."""
+
+    edge: Index
+    part: Floats
+    of_join: Index
+
+    @classmethod
+    def of(cls, joins: Joins) -> _Splits:
+        order = np.lexsort((joins.part, joins.edge))
+        edge, part = joins.edge[order], joins.part[order]
+        new = np.ones(len(edge), dtype=bool)
+        new[1:] = (edge[1:] != edge[:-1]) | (part[1:] != part[:-1])
+        of_join = np.empty(len(edge), dtype=np.intp)
+        of_join[order] = np.cumsum(new) - 1
+        return cls(edge[new], part[new], of_join)
+
+    def arcs(self, roads: Roads, cost: Floats, first: int) -> list[_Arcs]:
+        """Give the ways from split to split along each edge, and back where one may.
+
+        Parameters
+        ----------
+        cost : (e,) of the whole edges
+        first : the node that stands for the first split
+        """
+        here = first + np.arange(len(self.edge))
+        begins = np.ones(len(here), dtype=bool)
+        begins[1:] = self.edge[1:] != self.edge[:-1]
+        ends = np.roll(begins, -1)
+        before = np.where(begins, roads.tail[self.edge], here - 1)
+        passed = np.where(begins, 0.0, np.roll(self.part, 1))
+        whole, last = cost[self.edge], self.edge[ends]
+        ways = [
+            (before, here, (self.part - passed) * whole, roads.oneway[self.edge]),
+            (here[ends], roads.head[last], (1 - self.part[ends]) * cost[last], roads.oneway[last]),
+        ]
+        back = [(to[~one], from_[~one], paid[~one]) for from_, to, paid, one in ways]
+        return [*(way[:3] for way in ways), *back]
+
+
+def _sparse(arcs: list[_Arcs], size: int) -> Any:
+    """Give a sparse (size, size) matrix; of arcs side by side the shortest."""
+    from scipy.sparse import coo_array
+
+    tail, head, cost = (np.concatenate([one[at] for one in arcs]) for at in range(3))
+    frame = pd.DataFrame({"t": tail, "h": head, "c": np.maximum(cost, _NONE)})
+    least = frame.groupby(["t", "h"], sort=True)["c"].min()
+    at = least.index.to_frame().to_numpy()
+    return coo_array((least.to_numpy(), (at[:, 0], at[:, 1])), shape=(size, size)).tocsr()
+
+
+def _shortest(graph: Any, sources: Index, targets: Index) -> Floats:
+    """Give the costs from all sources to all targets, a few sources at a time."""
+    from scipy.sparse.csgraph import dijkstra
+
+    unique, where = np.unique(sources, return_inverse=True)
+    found = np.empty((len(unique), len(targets)))
+    step = max(1, _AT_ONCE // graph.shape[0])
+    for first in range(0, len(unique), step):
+        rows = unique[first : first + step]
+        found[first : first + step] = dijkstra(graph, indices=rows)[:, targets]
+    return np.asarray(found[where.reshape(-1)])
+
+
+def _nearest(tree: Any, places: Any) -> tuple[Index, Floats]:
+    """Give the nearest edge of each place and how far away it is; of several the first."""
+    pairs, away = tree.query_nearest(places, all_matches=False, return_distance=True)
+    order = np.argsort(pairs[0], kind="stable")
+    return np.asarray(pairs[1][order], dtype=np.intp), np.asarray(away[order], dtype=float)
+
+
+def _metres(one: Floats, other: Floats) -> Floats:
+    from pyproj import Geod
+
+    found = Geod(ellps=_GEOD).inv(one[:, 0], one[:, 1], other[:, 0], other[:, 1])[2]
+    return np.asarray(found, dtype=float)
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+
+def _listed(names: list[str]) -> str:
+    return "、".join(names[:10]) + (" …" if len(names) > 10 else "")
+
+
+def _far(names: Any, off: Floats) -> list[Text]:
+    rows = np.flatnonzero(off > FAR_M)
     if not len(rows):
         return []
-    shown = [f"{places['name'].iloc[row]} {away[row] / 1000:.1f} km" for row in rows[:10]]
-    listed = "、".join(shown) + (" …" if len(rows) > 10 else "")
+    listed = _listed([f"{names[row]} {off[row] / 1000:.1f} km" for row in rows])
     return [
         Text(
             f"{len(rows)} 个点离最近的道路超过 {FAR_M / 1000:g} 公里：{listed}",
@@ -148,31 +355,39 @@ def _far(places: pd.DataFrame, away: Floats) -> list[Text]:
     ]
 
 
-def _access(off: Floats, away: Floats, unit: str) -> Text:
-    both = np.concatenate([off, away])
-    most, middle = (float(both.max()), float(np.median(both))) if len(both) else (0.0, 0.0)
+def _moved(names: Any, passed: Floats, off: Floats) -> list[Text]:
+    """Name the places that do not join the stretch beside them, for it leads nowhere."""
+    rows = np.flatnonzero(~np.isnan(passed))
+    if not len(rows):
+        return []
+    listed = _listed([f"{names[row]} {off[row] / 1000:.2f} km" for row in rows])
+    return [
+        Text(
+            f"{len(rows)} 个点旁边的路段与主路网不相连，改接最近的主路网：{listed}",
+            f"{len(rows)} places lie beside a stretch cut off from the main network and join the "
+            f"main network instead: {listed}",
+        )
+    ]
+
+
+def _access(off: Floats, unit: str) -> Text:
+    most, middle = float(off.max()), float(np.median(off))
     walk = Text(f"，按 {WALK_KMH:g} 公里/小时计", f", at {WALK_KMH:g} km/h")
     walk = walk if unit == "min" else Text("", "")
     return Text(
-        f"各点到最近道路节点的直线距离已计入（中位 {middle / 1000:.2f} 公里，最大 "
+        f"各点到最近道路的直线距离已计入（中位 {middle / 1000:.2f} 公里，最大 "
         f"{most / 1000:.2f} 公里{walk.zh}）",
-        f"the straight line from a place to its nearest node is included (median "
+        f"the straight line from a place to its road is included (median "
         f"{middle / 1000:.2f} km, at most {most / 1000:.2f} km{walk.en})",
     )
 
 
-def _pieces(parts: Index, *ends: tuple[pd.DataFrame, Index]) -> list[Text]:
+def _pieces(where: Index, names: Any) -> list[Text]:
     """Name the places that lie on a piece of the network apart from most."""
-    where = np.concatenate([parts[nodes] for _, nodes in ends])
-    names = np.concatenate([frame["name"].to_numpy(dtype=object) for frame, _ in ends])
     pieces, count = np.unique(where, return_counts=True)
-    if len(pieces) < 2:
-        return []
-    main = pieces[count.argmax()]
     told = []
-    for piece in pieces[pieces != main]:
-        apart = list(dict.fromkeys(names[where == piece]))
-        shown = "、".join(apart[:10]) + (" …" if len(apart) > 10 else "")
+    for piece in pieces[pieces != pieces[count.argmax()]]:
+        shown = _listed(list(dict.fromkeys(names[where == piece])))
         told.append(
             Text(
                 f"路网不连通：{shown} 所在的一片与其他点没有道路相连",
@@ -180,203 +395,3 @@ def _pieces(parts: Index, *ends: tuple[pd.DataFrame, Index]) -> list[Text]:
             )
         )
     return told
-
-
-# --- reading --------------------------------------------------------------------------------------
-
-
-def read_roads(name: str, data: bytes) -> Roads:
-    """Read a road network: GraphML when it is XML, GeoPackage otherwise.
-
-    Raises
-    ------
-    RequestError : it cannot be read, has no roads, or they are no degrees in China
-    """
-    if len(data) > MOST_BYTES:
-        raise RequestError(
-            f"{name} 超过 {MOST_BYTES >> 20} MB：先裁到研究范围",
-            f"{name} is over {MOST_BYTES >> 20} MB: cut it to the region first",
-        )
-    if data[:16].startswith(b"SQLite format 3"):
-        return _checked(name, _from_lines(name, data))
-    if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
-        return _checked(name, _from_graphml(name, data))
-    raise RequestError(
-        f"{name} 既不是 GraphML，也不是 GeoPackage", f"{name} is neither GraphML nor GeoPackage"
-    )
-
-
-def _checked(name: str, roads: Roads) -> Roads:
-    if not roads.edges:
-        raise RequestError(f"{name} 里没有道路", f"{name} holds no roads")
-    west, south, east, north = CHINA_BOUNDS
-    lon, lat = roads.nodes.T
-    if not ((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)).all():
-        raise RequestError(
-            f"{name} 的坐标不是中国范围内的经纬度（EPSG:4326）",
-            f"the coordinates of {name} are no degrees in China (EPSG:4326)",
-        )
-    bad = ~(np.isfinite(roads.length_m) & (roads.length_m >= 0))
-    bad |= ~(np.isfinite(roads.minutes) & (roads.minutes >= 0))
-    if bad.any():
-        raise RequestError(
-            f"{name} 有 {int(bad.sum())} 条路的长度或速度不能用",
-            f"{int(bad.sum())} roads of {name} have a length or speed that cannot be used",
-        )
-    return roads
-
-
-def _from_graphml(name: str, data: bytes) -> Roads:
-    """Read nodes with x and y, and edges with length (m), speed_kph or maxspeed, oneway."""
-    from lxml import etree
-
-    space = "{*}"
-    nodes: dict[str, tuple[float, float]] = {}
-    rows: list[dict[str, Any]] = []
-    try:
-        keys: dict[str, str] = {}
-        stream = etree.iterparse(
-            io.BytesIO(data), events=("end",), tag=[space + one for one in ("key", "node", "edge")],
-            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        )  # fmt: skip
-        for _, element in stream:
-            kind = etree.QName(element).localname
-            if kind == "key":
-                keys[element.get("id")] = element.get("attr.name")
-                continue
-            held = {
-                keys.get(one.get("key"), ""): one.text or "" for one in element.iter(space + "data")
-            }
-            if kind == "node":
-                nodes[element.get("id")] = (float(held["x"]), float(held["y"]))
-            else:
-                rows.append({**held, "u": element.get("source"), "v": element.get("target")})
-            element.clear()
-            if len(rows) > MOST_EDGES:
-                raise _too_many(name)
-        directed = b'edgedefault="undirected"' not in data[:4096]
-    except (etree.XMLSyntaxError, KeyError, ValueError) as error:
-        raise RequestError(
-            f"{name} 不是可用的 GraphML（{error}）：节点要有 x、y，边要有 length",
-            f"{name} is no GraphML that can be used ({error}): nodes need x and y, edges length",
-        ) from error
-    return _of_rows(name, nodes, rows, directed)
-
-
-def _too_many(name: str) -> RequestError:
-    return RequestError(
-        f"{name} 超过 {MOST_EDGES:,} 条路", f"{name} holds over {MOST_EDGES:,} roads"
-    )
-
-
-def _of_rows(
-    name: str, nodes: dict[str, tuple[float, float]], rows: list[dict[str, Any]], directed: bool
-) -> Roads:
-    at = {id_: number for number, id_ in enumerate(nodes)}
-    lost = [row for row in rows if row["u"] not in at or row["v"] not in at]
-    if lost:
-        raise RequestError(
-            f"{name} 有 {len(lost)} 条边的端点不存在", f"{len(lost)} edges of {name} lack a node"
-        )
-    points = np.array(list(nodes.values()), dtype=float).reshape(-1, 2)
-    tail = np.array([at[row["u"]] for row in rows], dtype=np.intp)
-    head = np.array([at[row["v"]] for row in rows], dtype=np.intp)
-    length = np.array([_first(row, _LENGTHS) for row in rows], dtype=float)
-    length, measured = _filled(length, points, tail, head)
-    speed, assumed = _speeds([_first(row, _SPEEDS) for row in rows])
-    # A directed graph has an edge for each way already.
-    oneway = np.full(len(rows), directed)
-    return Roads(
-        points, tail, head, length, length / 1000 / speed * 60, oneway,
-        _told(measured, assumed),
-    )  # fmt: skip
-
-
-def _first(row: dict[str, Any], names: tuple[str, ...]) -> float:
-    for name in names:
-        found = re.search(r"\d+(?:\.\d+)?", str(row.get(name) or ""))
-        if found:
-            miles = "mph" in str(row[name])
-            return float(found[0]) * (1.609344 if miles else 1)
-    return float("nan")
-
-
-def _filled(length: Floats, points: Floats, tail: Index, head: Index) -> tuple[Floats, int]:
-    """Measure edges that have no length, in a straight line."""
-    unknown = np.flatnonzero(np.isnan(length))
-    if len(unknown):
-        from pyproj import Geod
-
-        one, other = points[tail[unknown]], points[head[unknown]]
-        metres = Geod(ellps=_GEOD).inv(one[:, 0], one[:, 1], other[:, 0], other[:, 1])[2]
-        length = length.copy()
-        length[unknown] = metres
-    return length, len(unknown)
-
-
-def _speeds(given: list[float]) -> tuple[Floats, int]:
-    speed = np.array(given, dtype=float)
-    unknown = ~(speed > 0)
-    return np.where(unknown, SPEED_KMH, speed), int(unknown.sum())
-
-
-def _told(measured: int, assumed: int) -> tuple[Text, ...]:
-    told = []
-    if measured:
-        told.append(
-            Text(
-                f"{measured} 条路没有长度，按两端直线计",
-                f"{measured} roads have no length: the straight line stands in",
-            )
-        )
-    if assumed:
-        told.append(
-            Text(
-                f"{assumed} 条路没有速度，时间按 {SPEED_KMH:g} 公里/小时计",
-                f"{assumed} roads have no speed: times are at {SPEED_KMH:g} km/h",
-            )
-        )
-    return tuple(told)
-
-
-def _from_lines(name: str, data: bytes) -> Roads:
-    """Read lines with a speed (km/h) and perhaps oneway; they meet where their vertices meet."""
-    import pyogrio
-    import shapely
-
-    try:
-        # From memory GDAL warns of the missing file extension.
-        with tempfile.TemporaryDirectory(prefix="geomap-") as directory:
-            file = Path(directory) / "roads.gpkg"
-            write_whole(file, data)
-            frame = pyogrio.read_dataframe(file)
-    except Exception as error:  # GDAL fails in many ways of its own
-        raise RequestError(
-            f"{name} 不是可读的 GeoPackage（{error}）",
-            f"{name} is no readable GeoPackage ({error})",
-        ) from error
-    if "geometry" not in frame or frame.geometry.isna().all():
-        raise RequestError(f"{name} 里没有线", f"{name} holds no lines")
-    if frame.crs is None:
-        raise RequestError(f"{name} 没有注明坐标系", f"{name} does not state its CRS")
-    frame = frame.to_crs("EPSG:4326").explode(ignore_index=True)
-    frame = frame[frame.geom_type == "LineString"].reset_index(drop=True)
-    points, line = shapely.get_coordinates(frame.geometry.to_numpy(), return_index=True)
-    if len(points) > MOST_EDGES:
-        raise _too_many(name)
-    same = line[:-1] == line[1:]
-    nodes, at = np.unique(points.round(_JOIN), axis=0, return_inverse=True)
-    at = at.reshape(-1)
-    tail, head, of = at[:-1][same], at[1:][same], line[:-1][same]
-    length, _ = _filled(np.full(len(tail), np.nan), nodes, tail, head)
-    rows = frame.drop(columns="geometry").to_dict("records")
-    speed, assumed = _speeds([_first(row, _SPEEDS) for row in rows])
-    oneway = np.array([_is_oneway(row.get("oneway")) for row in rows], dtype=bool)
-    return Roads(
-        nodes, tail.astype(np.intp), head.astype(np.intp), length,
-        length / 1000 / speed[of] * 60, oneway[of], _told(0, assumed),
-    )  # fmt: skip
-
-
-def _is_oneway(value: Any) -> bool:
-    return str(value).strip().lower() in {"yes", "true", "1", "f", "1.0"}

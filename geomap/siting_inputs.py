@@ -159,7 +159,7 @@ def _outside(frame: pd.DataFrame, atlas: Atlas) -> Any:
 def _network(settings: Settings, file: File | None) -> Any:
     if file is None or not settings.distance.startswith("roads"):
         return None
-    from geomap.roads import read_roads
+    from geomap.roadfiles import read_roads
 
     return read_roads(file.name, file.data)
 

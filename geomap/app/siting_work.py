@@ -47,7 +47,7 @@ def examine(atlas: Atlas, role: str, upload: Upload, system: str) -> dict[str, A
     elif role == "matrix":
         rows = len(siting_inputs.read_matrix(file))
     elif role == "roads":
-        from geomap.roads import read_roads
+        from geomap.roadfiles import read_roads
 
         read_roads(file.name, file.data)
     elif role in ("exclude", "zone"):
