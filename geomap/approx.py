@@ -6,10 +6,13 @@ as the document has it. Here is what each word means and how both are written to
 
 from __future__ import annotations
 
+import math
 import re
+from decimal import Decimal
 from enum import StrEnum
 
 from geomap.errors import Text
+from geomap.numbers import exact
 
 
 class Sense(StrEnum):
@@ -61,6 +64,38 @@ def ends(word: str) -> tuple[float, float] | None:
     """Give the two ends of a range, None for any other word."""
     found = _RANGE.fullmatch(word)
     return (float(found[1]), float(found[2])) if found else None
+
+
+def span(value: float, word: str) -> tuple[float, float]:
+    """Give where the number lies that a word goes with; an end that is not known is infinite.
+
+    About 250,000 is 245,000 to 255,000: half a unit of the last digit that is not zero, to either
+    side. Over and at least have no upper end, at most has no lower one.
+    """
+    known = sense(word)
+    if both := ends(word):
+        return both
+    step = float(Decimal(1).scaleb(_last(value)))
+    least = {Sense.ABOUT: value - step / 2, Sense.NEARLY: value - step, Sense.MOST: -math.inf}
+    most = {Sense.ABOUT: value + step / 2, Sense.OVER: math.inf, Sense.LEAST: math.inf}
+    return least.get(known, value), most.get(known, value)
+
+
+def follows(low: float, high: float) -> str:
+    """Give the word for a number that was worked out from others, which lies in such a range."""
+    ends_known = math.isfinite(low), math.isfinite(high)
+    return {(True, True): "约", (True, False): "超过", (False, True): "不超过"}.get(ends_known, "")
+
+
+def fineness(low: float, high: float) -> float:
+    """Give the decimals that a range leaves: ±0.9 and ±2 leave the unit, 0. NaN if it is open."""
+    half = (high - low) / 2
+    return float(-round(math.log10(half))) if 0 < half < math.inf else math.nan
+
+
+def _last(value: float) -> int:
+    exponent = exact(value).normalize().as_tuple().exponent
+    return exponent if value and isinstance(exponent, int) else 0
 
 
 def with_word(number: str, word: str) -> Text:

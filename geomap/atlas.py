@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 
 class Value(NamedTuple):
-    """What is known of one indicator in one area and year; ``value`` is None when missing."""
+    """What is known of one indicator in one area and year; ``value`` is None when missing.
+
+    ``low`` and ``high`` are the range of an estimate, or the one that follows from the word beside
+    a part (约): where not even the sign is known, there is a range and no value. ``decimals`` are
+    those of the document, or as many as that range allows; None for the indicator's own.
+    """
 
     value: float | None
     status: str
@@ -41,6 +46,8 @@ class Value(NamedTuple):
     low: float | None = None
     high: float | None = None
     method: Text | None = None
+    approx: str = ""
+    decimals: int | None = None
 
     @property
     def undecided(self) -> bool:
@@ -71,6 +78,8 @@ def value_of(row: Mapping[Any, Any]) -> Value:
         low,
         high,
         row["method"],
+        row["approx"],
+        None if math.isnan(row["decimals"]) else int(row["decimals"]),
     )
 
 
@@ -87,7 +96,8 @@ class Atlas:
     groups, indicators : in menu order
     sources, site_kinds : by id
     figures : one row a figure: id, area, indicator, year, value, unit, kind, status, source,
-        locator, quote, note, approx; ``value`` is NaN when missing; ``id`` is "source:line"
+        locator, quote, note, approx, digits; ``value`` is NaN when missing; ``id`` is
+        "source:line"; ``digits`` are the decimals that the document prints
     boundaries : code, geometry; the parts of the city, EPSG:4326
     context : code, name_zh, geometry; the neighbours, drawn faintly; may be empty
     sites : id, name_zh, name_en, kind, level, area, lon, lat, precision, anchor,

@@ -218,6 +218,7 @@ def _without_small(atlas: Atlas, figures: pd.DataFrame, rules: Rules) -> pd.Data
     emptied = {name: figures[name].mask(small, "") for name in ("quote", "note", "approx")}
     return figures.assign(
         value=figures["value"].mask(small),
+        digits=figures["digits"].mask(small),
         status=figures["status"].mask(small, Status.SUPPRESSED.value),
         **emptied,
     )

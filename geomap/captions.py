@@ -14,6 +14,7 @@ from geomap.errors import Text
 from geomap.mapnotes import beside
 from geomap.numbers import digits_of, written
 from geomap.sheet import Sheet
+from geomap.wording import in_full, known, unsure
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -129,16 +130,13 @@ def _when(view: MapView, sheet: Sheet) -> list[str]:
     return [sheet.say(Text(zh, en))]
 
 
-def number(value: float, indicator: Indicator) -> str:
-    """Write a value with the decimals of its indicator."""
-    return written(value, indicator.decimals)
-
-
 def saying(area: AreaView, indicator: Indicator, sheet: Sheet) -> str:
     """Write a value with its mark, the values side by side, or the word for what is missing."""
+    if unsure(area):
+        return sheet.say(known(area, indicator))
     if area.value is None:
         return beside(area.others) if area.others else sheet.say(Status(area.status).label)
-    return number(area.value, indicator) + mark(area, sheet)
+    return sheet.say(known(area, indicator)) + mark(area, sheet)
 
 
 def mark(area: AreaView, sheet: Sheet) -> str:
@@ -154,7 +152,7 @@ def mark(area: AreaView, sheet: Sheet) -> str:
 def told(area: AreaView, indicator: Indicator, sheet: Sheet) -> str:
     """Tell an area and its value in words: 东胜区：12.3 人（估算）."""
     name, unit = sheet.say(area.name), sheet.say(indicator.unit)
-    if area.value is None:
+    if area.value is None and not unsure(area):
         said = sheet.say(Status(area.status).label)
         if area.others:
             said = f"{beside(area.others)} {unit}".rstrip()
@@ -162,7 +160,7 @@ def told(area: AreaView, indicator: Indicator, sheet: Sheet) -> str:
                 Text(f"{name}：{said}（{UNDECIDED.zh}）", f"{name}: {said} (undecided)")
             )
         return sheet.say(Text(f"{name}：{said}", f"{name}: {said}"))
-    said = f"{number(area.value, indicator)} {unit}".rstrip()
+    said = f"{sheet.say(in_full(area, indicator))} {unit}".rstrip()
     words = _standing(area, sheet)
     if not words:
         return sheet.say(Text(f"{name}：{said}", f"{name}: {said}"))

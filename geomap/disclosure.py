@@ -172,6 +172,7 @@ def redact_figures(figures: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFra
         quote=figures["quote"].mask(np.array(telling, dtype=bool), ""),
         note=figures["note"].mask(np.array(telling, dtype=bool), ""),
         approx=figures["approx"].mask(mine, ""),
+        digits=figures["digits"].mask(mine),
     )
 
 
@@ -261,7 +262,7 @@ def _without(values: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFrame:
 
 _BLANKS: Mapping[str, Any] = {
     "value": np.nan, "low": np.nan, "high": np.nan, "method": None,
-    "figures": (), "others": (), "rule": Text("", ""),
+    "figures": (), "others": (), "rule": Text("", ""), "approx": "", "decimals": np.nan,
 }  # fmt: skip
 """All that tells of a value, and what stands there when it is withheld."""
 

@@ -151,7 +151,7 @@ def fill(values: pd.DataFrame, estimates: Estimates) -> pd.DataFrame:
     if not len(estimates.table):
         return given
     key = ["indicator", "area", "year", "kind"]
-    made = estimates.table.assign(rule=None, others=None)
+    made = estimates.table.assign(rule=None, others=None, approx="", decimals=math.nan)
     for name, item in (("rule", SPREAD), ("others", ())):
         made[name] = pd.Series([item] * len(made), index=made.index, dtype=object)
     gone = pd.MultiIndex.from_frame(given[key]).isin(pd.MultiIndex.from_frame(made[key]))

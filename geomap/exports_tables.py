@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _MOST_CHARACTERS = 32_767
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_NUMBER = re.compile(r"−?[\d,]+(\.\d+)?")
 # What GBK lacks though it has a plain way to write it.
 _PLAIN = str.maketrans({"²": "2", "³": "3", "−": "-", "\u00a0": " "})
 _SHEETS = (
@@ -100,10 +101,27 @@ def _format(field: Field, row: Row, shown: Extract) -> str:
         return "0.00000"
     if field.type != "real":
         return "General" if field.type == "text" else "0"
-    digits = "#,##0" + ("." + "0" * shown.decimals if shown.decimals else "")
-    if field.id == "value" and row.get("status") == Status.APPORTIONED.value:
-        return f'{digits}"（估算）";-{digits}"（估算）"'
-    return digits if "code" in row else "General"
+    if "code" not in row:
+        return "General"
+    if field.id != "value":
+        return _digits(shown.decimals)
+    text, digits = str(row["printed"]), _digits(int(str(row["decimals"])))
+    if text.startswith(("<", ">")):
+        return f'"{text}"'
+    before, after = _beside(text)
+    if row["status"] == Status.APPORTIONED.value:
+        after += "（估算）"
+    return f'"{before}"{digits}"{after}";"{before}"-{digits}"{after}"' if before + after else digits
+
+
+def _digits(decimals: int) -> str:
+    return "#,##0" + ("." + "0" * decimals if decimals > 0 else "")
+
+
+def _beside(text: str) -> tuple[str, str]:
+    """Give what stands before and after the number: 约 in 约25, 左右 in 50左右."""
+    found = _NUMBER.search(text)
+    return (text[: found.start()], text[found.end() :]) if found else ("", "")
 
 
 def _put(sheet: Any, line: int, at: int, value: Cell, format_: str = "General") -> Any:

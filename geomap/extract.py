@@ -154,6 +154,8 @@ class _Tables:
             "indicator": view.indicator.id,
             "indicator_name": self.say(view.indicator.name),
             "value": one.value,
+            "printed": self.say(one.text),
+            "decimals": one.decimals,
             "unit": self.say(view.indicator.unit),
             "year": view.year,
             "base_year": view.base_year,

@@ -6,12 +6,15 @@ every number leads to its document.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from geomap.approx import fineness, follows, span
 from geomap.catalog import Indicator, Op, Source, Status, Version
 from geomap.errors import Text
 from geomap.precedence import DEFAULT, Precedence, resolve
@@ -19,10 +22,10 @@ from geomap.series import Vintage, breaks_between, compare_area, versions_of
 
 VALUE_COLUMNS = [
     "indicator", "area", "year", "kind", "value", "status", "figures", "conflict", "base_year",
-    "rule", "others", "low", "high", "method",
+    "rule", "others", "low", "high", "method", "approx", "decimals",
 ]  # fmt: skip
 KEY = ["indicator", "area", "year", "kind"]
-_PART = ["value", "status", "figures", "conflict", "method", "low", "high"]
+_PART = ["value", "status", "figures", "conflict", "method", "low", "high", "approx"]
 _SEVERITY = {status.value: status.severity for status in Status}
 _BY_SEVERITY = [status.value for status in Status]
 WORKED_OUT = Text("由公式算出", "worked out by formula")
@@ -72,10 +75,11 @@ def complete(
     Returns
     -------
     As ``evaluate``; ``low`` and ``high`` are NaN, ``method`` None for what is no estimate; what is
-    worked out from an estimate with a range has one too
+    worked out from an estimate with a range, or from a number with a word (约25万), has one too
     """
     stored = _with_methods(stored)
-    done = {str(name): table for name, table in stored.groupby("indicator")}
+    done = {str(name): ranged(table) for name, table in stored.groupby("indicator")}
+    given = set(done)
     waiting = [indicator for indicator in indicators.values() if indicator.formula]
     while ready := [one for one in waiting if not _needs(one) & {w.id for w in waiting}]:
         for indicator in ready:
@@ -85,8 +89,13 @@ def complete(
                 table = _without_breaks(table, versions, vintages or {})
             if len(table):
                 done[indicator.id] = table
+                given.discard(indicator.id)
             waiting.remove(indicator)
-    known = [done[name] for name in indicators if name in done]
+    known = [
+        _as_given(done[name]) if name in given else done[name]
+        for name in indicators
+        if name in done
+    ]
     if not known:
         return pd.DataFrame(columns=VALUE_COLUMNS)
     return pd.concat(known, ignore_index=True)[VALUE_COLUMNS]
@@ -101,7 +110,24 @@ def _with_methods(stored: pd.DataFrame) -> pd.DataFrame:
         for found, is_one in zip(given["method"], estimated, strict=True)
     ]
     given["method"] = pd.Series(methods, index=given.index, dtype=object)
-    return given.astype({"low": float, "high": float})
+    given["approx"] = given["approx"].astype(object).where(given["approx"].notna() & ~estimated, "")
+    return given.astype({"low": float, "high": float, "decimals": float})
+
+
+def ranged(table: pd.DataFrame) -> pd.DataFrame:
+    """Give each value that stands with a word (约, 超过) the range that the word leaves."""
+    worded = (table["approx"] != "") & table["low"].isna() & table["value"].notna()
+    if not worded.any():
+        return table
+    pairs = table.loc[worded, ["value", "approx"]].itertuples(index=False, name=None)
+    ends = pd.DataFrame([span(*pair) for pair in pairs], index=table.index[worded])
+    return table.assign(low=table["low"].fillna(ends[0]), high=table["high"].fillna(ends[1]))
+
+
+def _as_given(table: pd.DataFrame) -> pd.DataFrame:
+    """Take the ranges of words out again: the word itself says as much, and stays."""
+    worded = table["approx"] != ""
+    return table.assign(low=table["low"].mask(worded), high=table["high"].mask(worded))
 
 
 def derive(
@@ -121,9 +147,10 @@ def derive(
         return pd.DataFrame(columns=VALUE_COLUMNS)
     of = _actual(done[formula.of])
     if formula.op is Op.CHANGE:
-        return _finish(indicator.id, _worked(_change(of), _growth))
+        return _finish(indicator.id, _worked(_change(of), _growth), signed=True)
     if formula.op is Op.SHARE:
-        return _finish(indicator.id, _worked(_with_city(of, of, city), partial(_ratio, scale=100)))
+        pairs = _worked(_with_city(of, of, city), partial(_ratio, scale=100))
+        return _finish(indicator.id, pairs)
     if formula.per not in done:
         return pd.DataFrame(columns=VALUE_COLUMNS)
     per = _actual(done[formula.per])
@@ -156,7 +183,9 @@ def _worked(pairs: pd.DataFrame, work: Callable[[pd.Series, pd.Series], pd.Serie
         (pairs[low].fillna(pairs["value" + suffix]), pairs[high].fillna(pairs["value" + suffix]))
         for low, high, suffix in (("low", "high", ""), ("low_2", "high_2", "_2"))
     ]
-    corners = pd.concat([_finite(work(a, b)) for a in ends[0] for b in ends[1]], axis=1)
+    corners = pd.concat([work(a, b) for a in ends[0] for b in ends[1]], axis=1).astype(float)
+    # Only a word such as 超过 leaves an end open; an estimate has both ends or no range.
+    corners = corners.mask(np.isinf(corners) & (pairs["approx"] == "").to_numpy()[:, None])
     ranged = pairs[["low", "low_2"]].notna().any(axis=1) & value.notna()
     ranged &= corners.notna().all(axis=1) & ((ends[1][0] > 0) == (ends[1][1] > 0))
     return pairs.assign(
@@ -238,10 +267,12 @@ def difference(now: pd.DataFrame, before: pd.DataFrame, *, percent: bool) -> pd.
     One row for each area that both hold, as ``evaluate`` gives them: the worse of the two
     statuses, the figures of both; ``base_year`` is the year before
     """
-    pairs = now.merge(before[["area", "year", *_PART]], on="area", suffixes=("", "_2"))
+    pairs = ranged(now).merge(
+        ranged(before)[["area", "year", *_PART]], on="area", suffixes=("", "_2")
+    )
     pairs = _merge_parts(pairs.assign(base_year=pairs["year_2"].astype(int)))
     name = str(now["indicator"].iloc[0])
-    return _finish(name, _worked(pairs, _growth if percent else _less))
+    return _finish(name, _worked(pairs, _growth if percent else _less), signed=True)
 
 
 def _less(now: pd.Series, before: pd.Series) -> pd.Series:
@@ -255,6 +286,7 @@ def _merge_parts(paired: pd.DataFrame) -> pd.DataFrame:
         figures=_united(paired),
         conflict=paired["conflict"].astype(bool) | paired["conflict_2"].astype(bool),
         method=paired["method"].where(paired["method"].notna(), paired["method_2"]),
+        approx=paired["approx"].where(paired["approx"] != "", paired["approx_2"]),
     )
 
 
@@ -264,9 +296,10 @@ def _united(paired: pd.DataFrame) -> pd.Series[Any]:
     return pd.Series(united, index=paired.index, dtype=object)
 
 
-def _finish(name: str, pairs: pd.DataFrame) -> pd.DataFrame:
+def _finish(name: str, pairs: pd.DataFrame, *, signed: bool = False) -> pd.DataFrame:
+    pairs = _worded(pairs, signed=signed)
     status = pairs["status"].where(pairs["status"] != "reported", "derived")
-    gone = pairs["value"].isna() & ~status.isin(["suppressed"])
+    gone = pairs["value"].isna() & ~status.isin(["suppressed"]) & (pairs["approx"] == "")
     status = status.mask(gone, "missing")
     estimated = status == Status.APPORTIONED.value
     table = pairs.assign(
@@ -275,10 +308,32 @@ def _finish(name: str, pairs: pd.DataFrame) -> pd.DataFrame:
         method=pairs["method"].astype(object).where(estimated, None),
         rule=pd.Series([WORKED_OUT] * len(pairs), index=pairs.index, dtype=object),
         others=pd.Series([()] * len(pairs), index=pairs.index, dtype=object),
-        low=pairs["low"].where(estimated),
-        high=pairs["high"].where(estimated),
+        low=pairs["low"].where(estimated | (pairs["approx"] != "")),
+        high=pairs["high"].where(estimated | (pairs["approx"] != "")),
     )
     return table[VALUE_COLUMNS].sort_values(KEY, kind="stable")
+
+
+def _worded(pairs: pd.DataFrame, *, signed: bool) -> pd.DataFrame:
+    """Say of what was worked out from about so much that it is about so much, and how finely.
+
+    A change whose range spans zero (``signed``) has no value: not even its direction is known.
+    What has no known end at all is missing.
+    """
+    worded = (pairs["approx"] != "") & (pairs["status"] != Status.APPORTIONED.value)
+    ends = list(zip(pairs["low"], pairs["high"], strict=True))
+    words = [follows(*both) if one else "" for one, both in zip(worded, ends, strict=True)]
+    both_known = np.isfinite(pairs["low"]) & np.isfinite(pairs["high"])
+    unsure = worded & both_known & (pairs["low"] < 0) & (pairs["high"] > 0) & signed
+    lost = worded & (pd.Series(words, index=pairs.index) == "")
+    finest = [fineness(*both) if word else math.nan for word, both in zip(words, ends, strict=True)]
+    return pairs.assign(
+        value=pairs["value"].mask(unsure | lost),
+        low=pairs["low"].where(both_known),
+        high=pairs["high"].where(both_known),
+        approx=pd.Series(words, index=pairs.index, dtype=object),
+        decimals=pd.Series(finest, index=pairs.index, dtype=float),
+    )
 
 
 def _finite(numbers: pd.Series) -> pd.Series:

@@ -19,6 +19,7 @@ from geomap.estimates import flat_by_construction
 from geomap.numbers import full
 from geomap.reconcile import ControlTotal, control_total
 from geomap.series import existed, is_joint, members
+from geomap.wording import Held, between, unsure
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -154,6 +155,27 @@ def joint_notes(indicator: Indicator, areas: Sequence[_Said], joint: Sequence[_S
                 "their own: neither split nor estimated",
             )
         )
+    return notes
+
+
+# --- what was worked out from about so much -------------------------------------------------------
+
+
+class _Ranged(_Said, Held, Protocol): ...
+
+
+def range_notes(indicator: Indicator, areas: Sequence[_Ranged]) -> list[Text]:
+    """Name the areas whose figure follows from a number that its document gives as 约 or 超过."""
+    notes = []
+    for one in areas:
+        if not (range_ := between(one, indicator).zh):
+            continue
+        unit = indicator.unit
+        zh = f"{one.name.zh}据约数算得，在 {range_}{unit.zh} 之间"
+        en = f"{one.name.en}: worked out from an approximate figure, {range_} {unit.en}"
+        if unsure(one):
+            zh, en = f"{zh}，升降不明，不分级、不排位", f"{en}; the sign is not known: not classed"
+        notes.append(Text(zh, en.rstrip()))
     return notes
 
 

@@ -25,12 +25,13 @@ from geomap.mapnotes import (
     joint_notes,
     notes_on,
     one_class,
+    range_notes,
 )
-from geomap.numbers import rounded
 from geomap.palettes import Palette, colours, diverging, ink
 from geomap.palettes import palette as palette_of
 from geomap.series import is_joint
 from geomap.symbols import fit, legend_values
+from geomap.wording import as_printed, decimals_of, known
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -39,6 +40,7 @@ VERSION = 1
 SYMBOL_RADIUS_PX = 34
 MANY_PX = 12
 CROSSING_ZERO = "RdBu"
+NOTHING = Text("", "")
 SYNTHETIC_MARK = Text("示例数据 非真实统计", "Demonstration data, not real statistics")
 COUNT_AS_FILL = Text(
     "总量按面着色会夸大面积大的旗区，宜用圆表示",
@@ -56,7 +58,9 @@ class AreaView:
     ``class_index`` is −1 and ``rank`` None when it has no value; an estimate has a class, and a
     rank only when that was asked for. ``method`` says how it was estimated, ``low`` and ``high``
     its range by other weights. ``others`` are the values of other places in the documents; where
-    ``value`` is None they stand side by side and no rule says which one holds.
+    ``value`` is None they stand side by side and no rule says which one holds. ``approx`` is the
+    word beside the number (约), ``decimals`` are those that it is printed with and ``text`` is what
+    is printed; of a change whose sign is not known there are ``low`` and ``high`` and no value.
     """
 
     code: str
@@ -71,6 +75,9 @@ class AreaView:
     high: float | None = None
     method: Text | None = None
     others: tuple[float, ...] = ()
+    approx: str = ""
+    decimals: int = 0
+    text: Text = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,19 +216,21 @@ class Scene:
         """The values of the year shown, by area."""
         return self.series.get(self.year, {}) if self.year is not None else {}
 
-    def everywhere(self, city: str) -> list[float]:
+    def everywhere(self, city: str, *, printed: bool = False) -> list[float]:
         """Give the values of all years and areas but the city; NaN for missing ones."""
         rows = self.series.values()
+        read = self.printed if printed else _number
         return [
-            _number(row)
+            read(row)
             for one in rows
             for code, row in one.items()
             if code != city and not is_joint(code)
         ]
 
-    def as_printed(self, values: Sequence[float]) -> list[float]:
-        """Round values as they are printed: what prints alike has one class and one colour."""
-        return [rounded(value, self.indicator.decimals) for value in values]
+    def printed(self, row: Value | None) -> float:
+        """Round a value as it is printed: what prints alike has one class and one colour."""
+        found = None if row is None else as_printed(row, self.indicator)
+        return math.nan if found is None else found
 
 
 def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
@@ -238,12 +247,12 @@ def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
     city = rows.get(atlas.city)
     scheme = _scheme(atlas, scene, how)
     base_year = _base_year(rows)
-    printed = scene.as_printed(values)
+    printed = [scene.printed(rows.get(code)) for code in parts]
     classes, pivot = _classes(atlas, scene, how, printed, scheme)
     drawn = _representation(indicator, how)
     indices = class_of(printed, classes)
-    areas = _areas(atlas, parts, rows, values, indices, how.rank_estimates)
-    joint = _joint(atlas, everything)
+    areas = _areas(atlas, indicator, parts, rows, values, indices, how.rank_estimates)
+    joint = _joint(atlas, indicator, everything)
     notes = (*classes.notes, *estimates_in_classes(areas), *_base_notes(atlas, rows, base_year))
     said = notes_on(atlas, indicator, scene.year, areas, base_year) if kind == "actual" else ()
     asked = indicator.k if how.k is None else how.k
@@ -259,15 +268,21 @@ def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
         advice=_advice(indicator, drawn),
         areas=areas,
         joint=joint,
-        city=_area(atlas, atlas.city, city, -1, None) if city else None,
-        legend=_legend(indicator, replace(classes, notes=notes), asked, scheme, pivot),
+        city=_area(atlas, indicator, atlas.city, city, _NOWHERE) if city else None,
+        legend=_legend(areas, replace(classes, notes=notes), asked, scheme, pivot),
         symbols=_symbols(atlas, indicator, values, scene.everywhere(atlas.city)),
         status_counts=_count_statuses(areas),
         control=control(atlas, indicator, scene.year, everything, kind),
-        notes=(*scene.notes, *joint_notes(indicator, areas, joint), *said),
+        notes=(*scene.notes, *_notes(indicator, areas, joint), *said),
         sources=_sources(atlas, (*areas, *joint), city),
         marks=marks(atlas),
     )
+
+
+def _notes(
+    indicator: Indicator, areas: tuple[AreaView, ...], joint: tuple[AreaView, ...]
+) -> list[Text]:
+    return [*joint_notes(indicator, areas, joint), *range_notes(indicator, areas)]
 
 
 def _classes(
@@ -280,7 +295,7 @@ def _classes(
         return one_class(values, indicator), None
     pivot = _pivot(indicator, rows.get(atlas.city)) if scheme.kind == "diverging" else None
     shared = how.shared_breaks or how.breaks is not None
-    over = scene.as_printed(scene.everywhere(atlas.city)) if shared else None
+    over = scene.everywhere(atlas.city, printed=True) if shared else None
     classes = classify(
         values,
         method=how.method or indicator.method,
@@ -341,9 +356,9 @@ def best_year(atlas: Atlas, series: dict[int, dict[str, Value]]) -> int | None:
 
     def reach(year: int) -> tuple[int, int, int]:
         rows = [row for code, row in series[year].items() if code in codes]
-        known = [row for row in rows if row.value is not None]
-        reported = sum(row.status != Status.APPORTIONED.value for row in known)
-        return reported, len(known), year
+        valued = [row for row in rows if row.value is not None]
+        reported = sum(row.status != Status.APPORTIONED.value for row in valued)
+        return reported, len(valued), year
 
     return max(series, key=reach, default=None)
 
@@ -352,13 +367,19 @@ def _number(row: Value | None) -> float:
     return math.nan if row is None or row.value is None else row.value
 
 
-def _joint(atlas: Atlas, rows: Mapping[str, Value]) -> tuple[AreaView, ...]:
+_NOWHERE = (-1, None)
+
+
+def _joint(atlas: Atlas, indicator: Indicator, rows: Mapping[str, Value]) -> tuple[AreaView, ...]:
     """Give what several areas have together."""
-    return tuple(_area(atlas, one, rows[one], -1, None) for one in sorted(rows) if is_joint(one))
+    return tuple(
+        _area(atlas, indicator, one, rows[one], _NOWHERE) for one in sorted(rows) if is_joint(one)
+    )
 
 
 def _areas(
     atlas: Atlas,
+    indicator: Indicator,
     parts: list[str],
     rows: Mapping[str, Value],
     values: list[float],
@@ -369,16 +390,20 @@ def _areas(
         math.nan if is_estimate(rows.get(code)) and not rank_estimates else value
         for code, value in zip(parts, values, strict=True)
     ]
-    known = sorted((value for value in ranked if not math.isnan(value)), reverse=True)
-    first = {value: place for place, value in reversed(list(enumerate(known, 1)))}
+    down = sorted((value for value in ranked if not math.isnan(value)), reverse=True)
+    first = {value: place for place, value in reversed(list(enumerate(down, 1)))}
     ranks = [first.get(value) for value in ranked]
     return tuple(
-        _area(atlas, code, rows.get(code), int(index), rank)
+        _area(atlas, indicator, code, rows.get(code), (int(index), rank))
         for code, index, rank in zip(parts, indices, ranks, strict=True)
     )
 
 
-def _area(atlas: Atlas, code: str, row: Value | None, index: int, rank: int | None) -> AreaView:
+def _area(
+    atlas: Atlas, indicator: Indicator, code: str, row: Value | None, at: tuple[int, int | None]
+) -> AreaView:
+    """Make the view of one area; ``at`` is its class and its place."""
+    index, rank = at
     area = atlas.area(code)
     return AreaView(
         code=code,
@@ -393,6 +418,9 @@ def _area(atlas: Atlas, code: str, row: Value | None, index: int, rank: int | No
         high=None if row is None else row.high,
         method=None if row is None else row.method,
         others=() if row is None else row.others,
+        approx="" if row is None else row.approx,
+        decimals=decimals_of(row, indicator),
+        text=NOTHING if row is None else known(row, indicator),
     )
 
 
@@ -408,18 +436,19 @@ def _pivot(indicator: Indicator, city: Value | None) -> float | None:
         return 0.0
     if indicator.additive or op is Op.SHARE:
         return None
-    return None if city is None or city.value is None else rounded(city.value, indicator.decimals)
+    return None if city is None else as_printed(city, indicator)
 
 
 def _legend(
-    indicator: Indicator, classes: Classes, asked: int, scheme: Palette, pivot: float | None
+    areas: tuple[AreaView, ...], classes: Classes, asked: int, scheme: Palette, pivot: float | None
 ) -> LegendView:
     fills = _colours(classes, scheme.name, pivot)
+    finest = max((one.decimals for one in areas if one.value is not None), default=0)
     return LegendView(
         method=classes.method,
         asked=asked,
         bounds=classes.bounds,
-        labels=labels(classes, decimals=indicator.decimals),
+        labels=labels(classes, decimals=finest),
         colours=fills,
         inks=tuple(ink(fill) for fill in fills),
         counts=classes.counts,

@@ -33,9 +33,10 @@ from geomap.progress_marks import progress_marks
 from geomap.provenance import FIGURE, figure, working
 from geomap.series import in_words, versions_of
 from geomap.topology import encode
+from geomap.wording import Held, decimals_of, known
 
 if TYPE_CHECKING:
-    from geomap.atlas import Atlas
+    from geomap.atlas import Atlas, Value
 
 FIRST_LAYERS = ("base", "city", "center")
 _LETTERS = {
@@ -151,7 +152,7 @@ def _indicator(
         "palette": one.palette,
         "drawn": drawn,
         "advice": _in(COUNT_AS_FILL if drawn == "symbol" else RATE_AS_SYMBOL, lang),
-        "targets": _targets(atlas, one),
+        "targets": _targets(atlas, one, lang),
         "start": best_year(atlas, years),
         "years": {
             str(year): _view(map_view(atlas, one.id, year=year, **drawing), lang, palettes)
@@ -183,7 +184,8 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
     v values, s statuses, x areas in conflict, c the city, b bounds, l labels, n counts,
     p palette, o notes on the classes, f sources, y symbols; where there are any: u values side by
     side, undecided, j what areas have together, g the areas that have no more, e the method of the
-    estimates, r their ranges, w what must be known, k control.
+    estimates, r their ranges, q how numbers are written that are not written in the usual way
+    (d decimals, t text), w what must be known, k control.
     """
     legend = view.legend
     key = next((name for name, known in palettes.items() if known[0] == legend.colours), "")
@@ -195,7 +197,7 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
         "v": [_whole(one.value) for one in view.areas],
         "s": "".join(_LETTERS[Status(one.status)] for one in view.areas),
         "x": [index for index, one in enumerate(view.areas) if one.conflict],
-        "c": _city(city),
+        "c": _city(city, view.indicator, lang),
         "b": [_whole(bound) for bound in legend.bounds],
         "l": legend.labels,
         "n": legend.counts,
@@ -215,12 +217,30 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
     return short | _trust(view, lang)
 
 
-def _city(city: AreaView | None) -> list[Any] | None:
-    """Give value, status and conflict; then the values side by side where none was chosen."""
+def _city(city: AreaView | None, indicator: Indicator, lang: str) -> list[Any] | None:
+    """Give value, status and conflict, then what there is of others side by side and the wording.
+
+    The others are the values of which none was chosen; for the wording see ``_written``.
+    """
     if city is None:
         return None
-    short = [_whole(city.value), _LETTERS[Status(city.status)], city.conflict]
-    return [*short, _wholes(city.others)] if city.value is None and city.others else short
+    short: list[Any] = [_whole(city.value), _LETTERS[Status(city.status)], city.conflict]
+    return [*short, *_wording(city, indicator, lang)]
+
+
+def _wording(one: AreaView | Value, indicator: Indicator, lang: str) -> list[Any]:
+    """Give the values side by side, or null, and how the number is written; what there is."""
+    beside = _wholes(one.others) if one.value is None and one.others else None
+    how = _written(one, indicator, lang)
+    return [beside, how] if how else [beside] if beside else []
+
+
+def _written(one: Held, indicator: Indicator, lang: str) -> dict[str, Any]:
+    """Give the decimals of a number and its text, where it is not written in the usual way."""
+    decimals, text = decimals_of(one, indicator), _in(known(one, indicator), lang)
+    if not text or (decimals == indicator.decimals and not one.approx):
+        return {}
+    return {"d": decimals, "t": text}
 
 
 def _trust(view: MapView, lang: str) -> dict[str, Any]:
@@ -232,10 +252,18 @@ def _trust(view: MapView, lang: str) -> dict[str, Any]:
             str(at): _wholes(one.others) for at, one in areas if one.value is None and one.others
         },
         "e": _in(method, lang) if method else "",
-        "r": {str(at): _wholes((one.low, one.high)) for at, one in areas if one.low is not None},
+        "r": {
+            str(at): _wholes((one.low, one.high))
+            for at, one in areas
+            if one.low is not None and not one.approx
+        },
+        "q": {str(at): how for at, one in areas if (how := _written(one, view.indicator, lang))},
         "w": [_in(note, lang) for note in view.notes],
         "k": _in(view.control.text, lang) if view.control else "",
-        "j": [[one.code, _in(one.name, lang), *(_city(one) or [])] for one in view.joint],
+        "j": [
+            [one.code, _in(one.name, lang), *(_city(one, view.indicator, lang) or [])]
+            for one in view.joint
+        ],
         "g": joined(view.areas, view.joint),
     }
     return {name: one for name, one in found.items() if one}
@@ -245,11 +273,11 @@ def _wholes(values: Iterable[float | None]) -> list[float | int | None]:
     return [_whole(value) for value in values]
 
 
-def _targets(atlas: Atlas, one: Indicator) -> list[list[Any]]:
+def _targets(atlas: Atlas, one: Indicator, lang: str) -> list[list[Any]]:
     years = atlas.series.get((one.id, "target"), {})
     rows = [(year, areas.get(atlas.city)) for year, areas in years.items()]
     return [
-        [year, _whole(row.value), row.conflict, *([_wholes(row.others)] if row.undecided else [])]
+        [year, _whole(row.value), row.conflict, *_wording(row, one, lang)]
         for year, row in rows
         if row and (row.value is not None or row.undecided)
     ]

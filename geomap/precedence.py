@@ -25,7 +25,8 @@ FILE = "precedence.json"
 ORDER = ("ruling", "status", "later_document", "table_over_text", "later_table")
 KEY = ["indicator", "area", "year", "kind"]
 COLUMNS = [
-    *KEY, "value", "status", "figures", "conflict", "base_year", "rule", "others",
+    *KEY, "value", "status", "figures", "conflict", "base_year", "rule", "others", "approx",
+    "decimals",
 ]  # fmt: skip
 Row = Mapping[str, Any]
 
@@ -156,7 +157,8 @@ def resolve(
     Returns
     -------
     DataFrame with ``COLUMNS``, sorted by the key. ``figures`` names all candidates, the chosen one
-    first; ``rule`` is a ``Text``; ``others`` holds the distinct values that were not chosen. Where
+    first; ``rule`` is a ``Text``; ``others`` holds the distinct values that were not chosen;
+    ``approx`` the word beside the chosen one, ``decimals`` those that its document prints. Where
     nothing was chosen ``value`` is NaN, ``status`` the worst, and ``others`` holds all values.
     """
     ranked = _ranked(figures, sources)
@@ -172,12 +174,17 @@ def resolve(
     )
     table["conflict"] = table.pop("distinct") > 1
     table["base_year"] = 0
+    wording = ranked.drop_duplicates(KEY)[["approx", "digits"]].reset_index(drop=True)
+    table[["approx", "decimals"]] = wording
     return _with_rules(table, ranked, sources, precedence)[COLUMNS]
 
 
 def _ranked(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
     dates = {name: source.date for name, source in sources.items()}
     numbers = figures["locator"].str.extract(rf"^{_TABLE.pattern}").fillna("0").astype(int)
+    # Figures that were made, not read, bear no word.
+    for name, blank in (("approx", ""), ("digits", math.nan)):
+        figures = figures if name in figures else figures.assign(**{name: blank})
     return figures.assign(
         _missing=figures["value"].isna(),
         _severity=figures["status"].map(_SEVERITY),
@@ -200,21 +207,24 @@ def _with_rules(
     number = ranked.groupby(KEY, sort=False).ngroup().to_numpy()
     repeated = ranked.duplicated(KEY, keep=False)
     several = ranked[repeated].assign(_group=number[repeated])
-    columns = {name: table[name].tolist() for name in ("value", "status", "figures")}
+    names = ("value", "status", "figures", "approx", "decimals")
+    columns = {name: table[name].tolist() for name in names}
     rules = [NO_VALUE if math.isnan(value) else ALONE for value in columns["value"]]
     others: list[tuple[float, ...]] = [()] * len(table)
     for group, part in several.groupby("_group", sort=False):
         place = int(str(group))
         rows: list[dict[str, Any]] = part.to_dict("records")  # type: ignore[assignment]
-        value, status, ids, rules[place], others[place] = _outcome(rows, precedence, sources)
-        columns["value"][place], columns["status"][place] = value, status
-        columns["figures"][place] = ids
+        held, rules[place], others[place] = _outcome(rows, precedence, sources)
+        for name, one in zip(names, held, strict=True):
+            columns[name][place] = one
     made = {
         "value": pd.Series(columns["value"], dtype="float64"),
         "status": pd.Series(columns["status"], dtype="str"),
         "figures": _objects(columns["figures"]),
         "rule": _objects(rules),
         "others": _objects(others),
+        "approx": pd.Series(columns["approx"], dtype="str"),
+        "decimals": pd.Series(columns["decimals"], dtype="float64"),
     }
     return table.assign(**made)
 
@@ -229,18 +239,20 @@ def _objects(items: list[Any]) -> pd.Series[Any]:
 
 def _outcome(
     rows: list[dict[str, Any]], precedence: Precedence, sources: Mapping[str, Source]
-) -> tuple[float, str, tuple[str, ...], Text, tuple[float, ...]]:
+) -> tuple[tuple[float, str, tuple[str, ...], str, float], Text, tuple[float, ...]]:
+    """Give value, status, figures, word and decimals of what holds; the rule; the other values."""
     chosen, rule = choose(rows, precedence, sources)
     known = [row["value"] for row in rows if not math.isnan(row["value"])]
     distinct = tuple(dict.fromkeys(known))
     if chosen is None:
         worst = max(_SEVERITY[row["status"]] for row in rows if not math.isnan(row["value"]))
         ids = tuple(row["id"] for row in rows)
-        return math.nan, _BY_SEVERITY[worst], ids, rule, distinct
+        return (math.nan, _BY_SEVERITY[worst], ids, "", math.nan), rule, distinct
     first = rows[chosen]
     ids = (first["id"], *(row["id"] for row in rows if row is not first))
     rest = tuple(value for value in distinct if value != first["value"])
-    return first["value"], first["status"], ids, rule, rest
+    held = first["value"], first["status"], ids, first["approx"], first["digits"]
+    return held, rule, rest
 
 
 def _distinct(candidates: Sequence[Row], places: list[int]) -> int:

@@ -33,7 +33,8 @@ def provenance(
     -------
     JSON-ready dict: the value asked for, ``value``, ``status``, ``conflict``, ``rule`` (why this
     one holds), ``others`` (what other places say), ``low``, ``high`` and ``method`` of an estimate,
-    ``working`` (None for a stored value) and ``figures``, the one chosen first
+    ``approx`` and ``decimals`` (how it is written), ``working`` (None for a stored value) and
+    ``figures``, the one chosen first
 
     Raises
     ------
@@ -60,6 +61,8 @@ def provenance(
         "low": row.low if row else None,
         "high": row.high if row else None,
         "method": plain(row.method) if row and row.method else None,
+        "approx": row.approx if row else "",
+        "decimals": row.decimals if row else None,
         "working": plain(working(atlas, indicator)) if indicator.formula else None,
         "figures": [figure(atlas, one) for one in (row.figures if row else ())],
     }

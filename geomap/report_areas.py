@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from geomap.approx import with_word
 from geomap.catalog import Area, Status
 from geomap.mapview import AreaView, MapView, map_view
-from geomap.numbers import percent, written
+from geomap.numbers import percent
 from geomap.progress_sites import milestones, site_rows
 from geomap.report_groups import notes_on, printed
 from geomap.report_parts import Block, Cell, Column, Paragraph, Section, Writer
 from geomap.report_plans import progress_table
+from geomap.wording import known
 
 _PRECISION = {
     "exact": ("实测", "exact"),
@@ -86,16 +88,18 @@ def _profile_row(writer: Writer, view: MapView, area: AreaView) -> tuple[Cell, .
     whole = city.value if city and city.value is not None else None
     share = "—"
     if one.additive and whole and whole > 0 and area.value is not None and area.value >= 0:
-        share = f"{percent(area.value / whole)}%"
+        exact = not area.approx and not (city and city.approx)
+        share = percent(area.value / whole, 1 if exact else 0) + "%"
+        share = share if exact else writer.pick(with_word(share, "约"))
     unit = writer.pick(one.unit)
     name = writer.pick(one.name)
     figures = area.figures or ()
     return (
         Cell(writer.say(f"{name}（{unit}）", f"{name} ({unit})") if unit else name),
         Cell(str(view.year or "")),
-        Cell(printed(writer, area, one.decimals)),
+        Cell(printed(writer, area, one)),
         Cell(rank),
-        Cell("—" if whole is None else written(whole, one.decimals)),
+        Cell("—" if city is None or whole is None else writer.pick(known(city, one))),
         Cell(share),
         Cell("", writer.cite_figures(figures)),
     )

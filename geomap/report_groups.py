@@ -9,11 +9,11 @@ from geomap.captions import description
 from geomap.catalog import Group, Indicator, Kind, Measure, Status
 from geomap.mapnotes import beside
 from geomap.mapview import AreaView, MapView, map_view
-from geomap.numbers import written
 from geomap.payload import FIRST_LAYERS
 from geomap.report_parts import Block, Cell, Column, FigureBlock, Paragraph, Section, Writer
 from geomap.screen import default_indicators
 from geomap.sheet import Sheet
+from geomap.wording import in_full, unsure
 
 if TYPE_CHECKING:
     from geomap.atlas import Value
@@ -120,7 +120,9 @@ def _why_no_map(writer: Writer, mapped: Sequence[MapView]) -> str:
     )
 
 
-def printed(writer: Writer, row: AreaView | Value, decimals: int, *, word: bool = True) -> str:
+def printed(
+    writer: Writer, row: AreaView | Value, indicator: Indicator, *, word: bool = True
+) -> str:
     """Write a value with the word of its status, or the word for what is missing.
 
     Parameters
@@ -128,9 +130,9 @@ def printed(writer: Writer, row: AreaView | Value, decimals: int, *, word: bool 
     word : whether the status is said; not where a column of its own says it
     """
     label = writer.pick(Status(row.status).label)
-    if row.value is None:
+    if row.value is None and not unsure(row):
         return beside(row.others) if row.others else label
-    number = written(row.value, decimals) + ("†" if row.conflict else "")
+    number = writer.pick(in_full(row, indicator)) + ("†" if row.conflict else "")
     return f"{number} {label}" if word and row.status not in _PLAIN else number
 
 
@@ -158,7 +160,7 @@ def _by_area(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
 def _cell(writer: Writer, view: MapView, area: AreaView | None) -> Cell:
     if area is None:
         return Cell("—")
-    return Cell(printed(writer, area, view.indicator.decimals))
+    return Cell(printed(writer, area, view.indicator))
 
 
 def _named(writer: Writer, view: MapView) -> str:
@@ -206,7 +208,7 @@ def _of_city(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
         rows.append(
             (
                 Cell(writer.pick(view.indicator.name)),
-                Cell(printed(writer, view.city, view.indicator.decimals, word=False)),
+                Cell(printed(writer, view.city, view.indicator, word=False)),
                 Cell(writer.pick(view.indicator.unit)),
                 Cell(str(view.year or "")),
                 Cell(writer.pick(Status(view.city.status).label)),

@@ -150,7 +150,7 @@ def _headline(writer: Writer) -> Block:
     )
     rows = []
     for one, year, value in headline_values(writer.atlas):
-        printed = report_groups.printed(writer, value, one.decimals, word=False)
+        printed = report_groups.printed(writer, value, one, word=False)
         rows.append(
             (
                 Cell(writer.pick(one.name)),

@@ -15,6 +15,7 @@ from geomap.mapview import AreaView
 from geomap.numbers import written
 from geomap.progress import Outcome, Row
 from geomap.screen_map import Label, Outlines
+from geomap.wording import known, unsure
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -207,6 +208,8 @@ def mark_of(desk: Desk, row: Value | AreaView) -> str:
 def value_text(desk: Desk, row: Value | AreaView, one: Indicator) -> str:
     """Write a value as the map page does, without the word of an estimate: see ``mark_of``."""
     words = desk.words
+    if unsure(row):
+        return desk.say(known(row, one))
     if row.value is None and row.others:
         values = "｜".join(written(value, one.decimals) for value in row.others)
         return words["undecided"].format(values=values)
@@ -214,4 +217,4 @@ def value_text(desk: Desk, row: Value | AreaView, one: Indicator) -> str:
         return words["suppressed" if row.status == Status.SUPPRESSED.value else "missing"]
     mark = words["mark_provisional"] if row.status == Status.PROVISIONAL.value else ""
     flag = words["mark_conflict"] if row.conflict else ""
-    return f"{written(row.value, one.decimals)}{mark}{flag}"
+    return f"{desk.say(known(row, one))}{mark}{flag}"

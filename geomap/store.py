@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from geomap import cells
 from geomap.approval import parse_approval
 from geomap.atlas import Atlas
 from geomap.crs import area_km2
@@ -226,8 +228,11 @@ def figures_of(release: Release) -> pd.DataFrame:
         release.package.city,
     )
     frames.append(pd.DataFrame(counts, columns=FIGURE_COLUMNS).astype(str))
-    stacked = _numeric(_stack(frames, FIGURE_COLUMNS), "value")
-    return stacked.assign(year=stacked["year"].astype("int64"))
+    texts = _stack(frames, FIGURE_COLUMNS)
+    digits = [cells.decimals(text) if text else math.nan for text in texts["value"]]
+    return _numeric(texts, "value").assign(
+        year=texts["year"].astype("int64"), digits=pd.Series(digits, texts.index, dtype="float64")
+    )
 
 
 def _land(release: Release) -> pd.DataFrame:

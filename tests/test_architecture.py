@@ -25,7 +25,7 @@ PACKAGE = ROOT / "geomap"
 # A module imports from layers above its own and from its own; docs/architecture.md explains them.
 LAYERS: Mapping[str, str] = {
     "base": "geomap errors files numbers paths readers exportlog settings",
-    "model": "schema cells findings crs catalog approx provinces",
+    "model": "schema cells findings crs catalog approx provinces wording",
     "tables": (
         "documents cleaners doubts encodings containers numberformat spellings table notdata "
         "totals rules menu coverage precedence claims series approval release points hexagons"

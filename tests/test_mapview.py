@@ -424,8 +424,7 @@ def all_views(atlas: Atlas) -> Iterator[MapView]:
 def legend_holds(view: MapView) -> None:
     legend = view.legend
     # What prints alike has one class: the legend is of the numbers as printed.
-    decimals = view.indicator.decimals
-    known = [rounded(one.value, decimals) for one in view.areas if one.value is not None]
+    known = [rounded(one.value, one.decimals) for one in view.areas if one.value is not None]
     assert sum(legend.counts) == len(known)
     assert len(legend.labels) == len(legend.colours) == len(legend.inks) == len(legend.counts)
     assert len(legend.bounds) == (len(legend.counts) + 1 if known else 0)
@@ -440,7 +439,7 @@ def legend_holds(view: MapView) -> None:
         assert (one.method is not None and "估算" in one.method.zh) == estimated
         if one.value is not None and one.class_index:
             bounds = legend.bounds[one.class_index : one.class_index + 2]
-            assert bounds[0] < rounded(one.value, decimals) <= bounds[1]
+            assert bounds[0] < rounded(one.value, one.decimals) <= bounds[1]
 
 
 def test_every_map_of_a_release_is_as_the_schema_says(release: Atlas) -> None:

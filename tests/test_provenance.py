@@ -58,6 +58,7 @@ def test_what_is_not_reported_says_so_and_names_the_document_that_leaves_it_out(
         "indicator": "talent", "area": "150627", "year": 2020, "kind": "actual", "value": None,
         "status": "missing", "conflict": False, "working": None, "figures": [],
         "rule": None, "others": [], "low": None, "high": None, "method": None,
+        "approx": "", "decimals": None,
     }  # fmt: skip
 
 

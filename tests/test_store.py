@@ -34,7 +34,7 @@ def test_an_atlas_holds_areas_with_the_city_first(atlas: Atlas) -> None:
 
 
 def test_a_figure_is_known_by_its_source_and_line(atlas: Atlas) -> None:
-    assert list(atlas.figures.columns) == FIGURE_COLUMNS
+    assert list(atlas.figures.columns) == [*FIGURE_COLUMNS, "digits"]
     row = atlas.figures.set_index("id").loc["plan:4"]
     assert (row["area"], row["value"], row["status"]) == ("150603", 300.0, Status.PROVISIONAL)
     assert row["year"] == 2020
@@ -45,7 +45,7 @@ def test_what_is_not_reported_stays_missing(atlas: Atlas) -> None:
 
 
 def test_empty_text_is_empty_and_not_nan(atlas: Atlas) -> None:
-    texts = atlas.figures.drop(columns=["year", "value"])
+    texts = atlas.figures.drop(columns=["year", "value", "digits"])
     assert not texts.isna().any().any()
     assert atlas.figures["quote"].tolist()[0] == ""
 

@@ -46,6 +46,7 @@ _FIGURE = {
     "locator": "表2-1 各旗区常住人口",
     "quote": "",
     "approx": "",
+    "digits": 0,
     "note": "",
 }
 _VALUE = {
@@ -63,6 +64,8 @@ _VALUE = {
     "low": None,
     "high": None,
     "method": None,
+    "approx": "",
+    "decimals": 0,
 }
 
 

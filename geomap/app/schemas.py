@@ -173,6 +173,7 @@ def _figures() -> Schema:
                 "id": says(TEXT, "来源:行号 / source:line"),
                 **{"area": TEXT, "indicator": TEXT, "year": WHOLE},
                 **{"value": number, "unit": TEXT, "kind": KIND, "status": STATUS},
+                "digits": says(NUMBER, "出处印几位小数 / decimals that the document prints"),
                 **_provenance(),
             }
         ),
@@ -207,6 +208,10 @@ def _trust() -> Schema:
         "others": says(many(NUMBER), "其他各处的数；未定时是全部 / what other places say"),
         **{"low": bound, "high": bound},
         "method": says(maybe(ref("Text")), "估算的方法 / how it was estimated"),
+        "approx": says(TEXT, "与数连写的字，如 约、超过 / the word beside the number"),
+        "decimals": says(
+            maybe(WHOLE), "印几位小数；null 用指标的 / decimals in print; null: the indicator's"
+        ),
     }
 
 

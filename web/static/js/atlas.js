@@ -104,13 +104,13 @@ export class Atlas {
   known(indicator, code, year, kind) {
     if (kind === 'target') {
       const goal = indicator.targets.find(([at]) => at === year) || [year, null, false];
-      return { value: goal[1], status: 'r', conflict: goal[2], others: goal[3] };
+      return { value: goal[1], status: 'r', conflict: goal[2], others: goal[3], how: goal[4] };
     }
     const entry = indicator.change?.view ?? indicator.years[year];
     const index = this.indexOf.get(code);
     const joint = entry?.j?.find((one) => one[0] === code);
-    if (joint) return { value: joint[2], status: joint[3], conflict: joint[4], others: joint[5] };
-    if (index === undefined) return { value: entry?.c?.[0] ?? null, status: entry?.c?.[1] ?? 'm', conflict: entry?.c?.[2], others: entry?.c?.[3] };
+    if (joint) return { value: joint[2], status: joint[3], conflict: joint[4], others: joint[5], how: joint[6] };
+    if (index === undefined) return { value: entry?.c?.[0] ?? null, status: entry?.c?.[1] ?? 'm', conflict: entry?.c?.[2], others: entry?.c?.[3], how: entry?.c?.[4] };
     if (!entry) return { value: null, status: 'm', conflict: false };
     return { ...valueAt(entry, index), method: entry.e, range: entry.r?.[index] };
   }

@@ -15,13 +15,16 @@ export const upTo = (year, state) => ({ year, ...(Number(state.from) >= Number(y
 
 const whereAny = (areas, holds, give) => Object.fromEntries(areas.flatMap((one, at) => (holds(one) ? [[at, give(one)]] : [])));
 
-const cityOf = (one) => (one ? [one.value, LETTERS[one.status], one.conflict] : null);
+// How a number is written that is not written in the usual way, as geomap.payload says it.
+const howOf = (one, indicator, lang) => (one.text?.[lang] && (one.approx || one.decimals !== indicator.decimals) ? { d: one.decimals, t: one.text[lang] } : null);
+
+const cityOf = (one, indicator, lang) => (one ? [one.value, LETTERS[one.status], one.conflict, null, howOf(one, indicator, lang)] : null);
 
 // What several areas have together, and which have nothing of their own beside it.
-const togetherOf = ({ areas, joint = [] }, lang) => {
+const togetherOf = ({ areas, joint = [], indicator }, lang) => {
   const within = new Set(joint.filter((one) => one.value !== null).flatMap((one) => one.code.split('+')));
   const alone = areas.flatMap((one, at) => (within.has(one.code) && one.status === 'missing' ? [at] : []));
-  return joint.length ? { j: joint.map((one) => [one.code, one.name[lang], ...cityOf(one)]), g: alone } : {};
+  return joint.length ? { j: joint.map((one) => [one.code, one.name[lang], ...cityOf(one, indicator, lang)]), g: alone } : {};
 };
 
 // A view as the API gives it, in the short form of geomap.payload.
@@ -29,18 +32,19 @@ export const shortOf = (full, indicator, lang, from) => {
   const { areas, legend, symbols } = full;
   const { name, unit, decimals, definition, measure } = full.indicator;
   const inWords = (notes) => notes.map((note) => note[lang]);
-  const ranges = whereAny(areas, (one) => one.low !== null, (one) => [one.low, one.high]);
+  const ranges = whereAny(areas, (one) => one.low !== null && !one.approx, (one) => [one.low, one.high]);
+  const written = whereAny(areas, (one) => howOf(one, full.indicator, lang), (one) => howOf(one, full.indicator, lang));
   const method = areas.find((one) => one.method)?.method;
   const view = {
     year: full.year, base: from, drawn: full.representation,
     v: areas.map((one) => one.value), s: areas.map((one) => LETTERS[one.status]).join(''),
-    x: areas.flatMap((one, at) => (one.conflict ? [at] : [])), c: cityOf(full.city),
+    x: areas.flatMap((one, at) => (one.conflict ? [at] : [])), c: cityOf(full.city, full.indicator, lang),
     b: legend.bounds, l: legend.labels, n: legend.counts, colours: legend.colours, inks: legend.inks,
     method: legend.method, o: inWords(legend.notes), f: full.sources,
     // The first says how it is worked out, which the definition says too.
     ...(full.notes.length > 1 ? { w: inWords(full.notes.slice(1)) } : {}), ...togetherOf(full, lang),
     ...(method ? { e: method[lang] } : {}), ...(Object.keys(ranges).length ? { r: ranges } : {}),
-    ...(symbols ? { y: { largest: symbols.largest, max: symbols.max_radius_px, legend: symbols.legend } } : {}),
+    ...(Object.keys(written).length ? { q: written } : {}), ...(symbols ? { y: { largest: symbols.largest, max: symbols.max_radius_px, legend: symbols.legend } } : {}),
   };
   const change = { from, view, working: full.notes[0] };
   return { ...view, indicator: { ...indicator, name: name[lang], unit: unit[lang], definition: definition[lang], decimals, measure, drawn: 'fill', targets: [], change } };

@@ -21,6 +21,16 @@ export const svg = (name, attributes = {}, ...children) => {
   return element;
 };
 
+// Texts are put together with the marks of Chinese; in English these are half-width.
+const MARKS = { '（': ' (', '）': ')', '：': ': ', '；': '; ', '、': ', ', '，': ', ' };
+export const punctuated = (text) => (document.documentElement.lang.startsWith('zh') ? text : text.replace(/[（）：；、，]/g, (mark) => MARKS[mark]));
+
+// Leaflet names its buttons in English only.
+export const nameZoom = (map, t) => [['in', t.zoom_in], ['out', t.zoom_out]].forEach(([way, name]) => {
+  const button = map.getContainer().querySelector(`.leaflet-control-zoom-${way}`);
+  if (button) Object.assign(button, { title: name, ariaLabel: name });
+});
+
 export const byId = (id) => document.getElementById(id);
 
 // The shapes of sites, on a 16 × 16 field about its middle, told apart without colour; and how far

@@ -42,7 +42,9 @@ export const asPrinted = (value, decimals) => {
 // A share of one in hundredths, without a sign.
 export const percent = (share, decimals = 1) => fixed(share, decimals, 2);
 
-export const printed = (value, status, indicator, t) => {
+// `how` holds the text of what is not written in the usual way: 约25, or a range that spans zero.
+export const printed = (value, status, indicator, t, how) => {
+  if (how?.t) return how.t;
   if (value == null) return status === 's' ? t.suppressed : missingOf(indicator, t);
   return fixed(value, indicator.decimals);
 };
@@ -57,15 +59,15 @@ export const decimalsOf = (value) => {
 
 // What is known of one area on a map.
 export const valueAt = (view, index) => ({
-  value: view.v[index], status: view.s[index], conflict: view.x.includes(index), others: view.u?.[index], joint: view.g?.includes(index),
+  value: view.v[index], status: view.s[index], conflict: view.x.includes(index), others: view.u?.[index], joint: view.g?.includes(index), how: view.q?.[index],
 });
 
 // What stands for a value: the number with its mark, the numbers side by side that no rule decides
 // between, or the word for what is missing.
-export const saying = ({ value, status, conflict, others, joint }, indicator, t) => {
+export const saying = ({ value, status, conflict, others, joint, how }, indicator, t) => {
   if (joint) return t.jointly;
   if (value == null && others) return fill(t.undecided, { values: others.map((one) => fixed(one, Math.max(indicator.decimals, decimalsOf(one)))).join('｜') });
-  return printed(value, status, indicator, t) + markOf(status, conflict, t);
+  return printed(value, status, indicator, t, how) + markOf(status, conflict, t);
 };
 
 // The short mark after a value that is not plainly reported.

@@ -2,7 +2,7 @@
 
 import { Atlas } from './atlas.js';
 import { Compare } from './compare.js';
-import { byId, el, shapeIcon } from './dom.js';
+import { byId, el, nameZoom, punctuated, shapeIcon } from './dom.js';
 import { fill, missingOf, saying } from './format.js';
 import { TalentLayer } from './layer.js';
 import { ImageDialog } from './image.js';
@@ -131,7 +131,7 @@ class Page {
     byId('subtitle').textContent = [span && fill(t.year_label, { year: span }), indicator.unit && fill(t.unit_label, { unit: indicator.unit })].filter(Boolean).join('　');
     document.title = `${indicator.name} ${span} · ${atlas.title}`;
     byId('definition').textContent = indicator.definition;
-    byId('map-sources').textContent = view.f.length ? t.sources_label + view.f.map((id) => `${atlas.sources[id].title}${atlas.sources[id].number ? `（${atlas.sources[id].number}）` : ''}`).join('；') : '';
+    byId('map-sources').textContent = view.f.length ? t.sources_label + view.f.map((id) => `${atlas.sources[id].title}${atlas.sources[id].number ? punctuated(`（${atlas.sources[id].number}）`) : ''}`).join(punctuated('；')) : '';
     takeAway(this);
     this.city(view);
   }
@@ -142,12 +142,12 @@ class Page {
     const { t } = atlas;
     const { indicator, year } = view;
     const code = atlas.city.code;
-    const number = ([value, status, conflict, others], at, kind) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick: () => this.onSource(indicator, code, at, kind) },
-      saying({ value, status, conflict, others }, indicator, t));
+    const number = ([value, status, conflict, others, how], at, kind) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick: () => this.onSource(indicator, code, at, kind) },
+      saying({ value, status, conflict, others, how }, indicator, t));
     const parts = [el('span', { class: 'whose' }, t.city_value)];
     if (view.c) parts.push(number(view.c, year, 'actual'), el('small', {}, ` ${indicator.unit} ${indicator.change ? `${view.base}–${year}` : year}`));
     else parts.push(el('span', { class: 'gone' }, missingOf(indicator, t)));
-    indicator.targets.forEach(([at, value, conflict, others]) => parts.push(el('span', { class: 'goal' }, `${t.target} `, number([value, 'r', conflict, others], at, 'target'), el('small', {}, ` ${at}`))));
+    indicator.targets.forEach(([at, value, conflict, others, how]) => parts.push(el('span', { class: 'goal' }, `${t.target} `, number([value, 'r', conflict, others, how], at, 'target'), el('small', {}, ` ${at}`))));
     byId('city').replaceChildren(...parts);
     byId('notes').hidden = !view.w;
     byId('notes').textContent = (view.w || []).join('　');
@@ -212,6 +212,7 @@ export const mount = (map, dataId) => {
   const atlas = new Atlas(JSON.parse(byId(dataId).textContent));
   showWhole(map, atlas.bounds);
   L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
+  nameZoom(map, atlas.t);
   const page = new Page(map, atlas);
   page.show().then(() => {
     page.fit();

@@ -1,8 +1,8 @@
 // The profile of one area, or of the city while none is chosen: every indicator with its year,
 // its place and the city beside it; the sites within and their targets. Each number opens its source.
 
-import { el, shapeIcon } from './dom.js';
-import { decimalsOf, fill, fixed, percent, rankable, ranksOf, saying, valueAt } from './format.js';
+import { el, punctuated, shapeIcon } from './dom.js';
+import { decimalsOf, fill, fixed, percent, printed, rankable, ranksOf, saying, valueAt } from './format.js';
 
 const number = (text, t, onclick) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick }, text);
 
@@ -50,8 +50,8 @@ export class Profile {
       cell.append(number(text, t, () => this.onSource(indicator, area.code, latest.year)), el('small', {}, ` ${latest.year}`));
     } else cell.append(el('span', { class: 'gone' }, t.missing));
     if (whole) {
-      const goals = targets.map(([year, value, conflict, others]) => el('span', { class: 'goal' },
-        number(saying({ value, status: 'r', conflict, others }, indicator, t), t, () => this.onSource(indicator, area.code, year, 'target')), el('small', {}, ` ${year}`)));
+      const goals = targets.map(([year, value, conflict, others, how]) => el('span', { class: 'goal' },
+        number(saying({ value, status: 'r', conflict, others, how }, indicator, t), t, () => this.onSource(indicator, area.code, year, 'target')), el('small', {}, ` ${year}`)));
       return el('tr', {}, name, cell, el('td', {}, ...goals));
     }
     return el('tr', {}, name, cell, el('td', {}, latest?.rank ? `${latest.rank}/${latest.of}` : '–'), el('td', { class: 'beside' }, this.beside(indicator, latest)));
@@ -64,11 +64,11 @@ export class Profile {
     for (const year of years) {
       const entry = indicator.years[year];
       if (!entry) continue;
-      if (whole && entry.c) return { year, value: entry.c[0], status: entry.c[1], conflict: entry.c[2], others: entry.c[3] };
+      if (whole && entry.c) return { year, value: entry.c[0], status: entry.c[1], conflict: entry.c[2], others: entry.c[3], how: entry.c[4] };
       const index = this.atlas.indexOf.get(area.code);
-      if (!whole && (entry.v[index] != null || entry.u?.[index])) {
+      if (!whole && (entry.v[index] != null || entry.u?.[index] || entry.q?.[index])) {
         const ranks = ranksOf(rankable(entry, false));
-        return { year, ...valueAt(entry, index), rank: ranks[index], of: ranks.filter(Boolean).length, city: entry.c?.[0] };
+        return { year, ...valueAt(entry, index), rank: ranks[index], of: ranks.filter(Boolean).length, city: entry.c?.[0], cityHow: entry.c?.[4] };
       }
     }
     return null;
@@ -78,7 +78,7 @@ export class Profile {
   beside(indicator, latest) {
     if (latest?.city == null || !latest.city || latest.value == null) return '–';
     if (indicator.measure === 'count') return fill(this.atlas.t.of_city, { share: percent(latest.value / latest.city) });
-    return fill(this.atlas.t.city_is, { value: fixed(latest.city, indicator.decimals) });
+    return fill(this.atlas.t.city_is, { value: printed(latest.city, 'r', indicator, this.atlas.t, latest.cityHow) });
   }
 
   within(area, whole) {
@@ -95,7 +95,7 @@ export class Profile {
     return atlas.kinds.map((kind) => {
       const sites = inside.filter((site) => site.kind === kind.id);
       if (!sites.length) return null;
-      return el('section', { class: 'sites' }, el('h3', {}, shapeIcon(kind.shape, 14), `${kind.name}（${sites.length}）`),
+      return el('section', { class: 'sites' }, el('h3', {}, shapeIcon(kind.shape, 14), punctuated(`${kind.name}（${sites.length}）`)),
         el('ul', {}, ...sites.map((site) => this.siteOf(site))));
     }).filter(Boolean);
   }

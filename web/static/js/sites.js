@@ -1,7 +1,7 @@
 // Layers of sites: a sign exactly where each stands, one for all that stand on one spot; opened, it
 // spreads them out as a fan. Those without coordinates are listed, not guessed.
 
-import { el, signIcon } from './dom.js';
+import { el, punctuated, signIcon } from './dom.js';
 import { CROWD } from './layer.js';
 
 // Where the middle of a mark may lie from the middle of its marker, and beyond how many markers
@@ -82,7 +82,7 @@ export class SiteLayers {
     if (marker.sites?.length > 1) element.setAttribute('aria-expanded', String(this.opened === marker));
   }
 
-  saidOf(site) { return `${this.kindOf(site).name}：${site.name}${this.progressOf(site, this.atlas.plans?.t.list_comma)}`; }
+  saidOf(site) { return `${this.kindOf(site).name}${punctuated('：')}${site.name}${this.progressOf(site, this.atlas.plans?.t.list_comma)}`; }
 
   tipOf(sites) {
     const words = (site) => this.progressOf(site, '');

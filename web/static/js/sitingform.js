@@ -1,6 +1,6 @@
 // The question: the form, the settings it stands for, and the address that holds them.
 
-import { byId, el } from './dom.js';
+import { byId, el, punctuated } from './dom.js';
 import { fill } from './format.js';
 import { Refusal, said, uploaded } from './sitingask.js';
 import { Criteria } from './sitingcriteria.js';
@@ -201,7 +201,7 @@ export const findingsOf = (findings, t) => {
   if (!findings?.length) return '';
   const rows = findings.slice(0, MOST_FINDINGS).map((one) => el('li', {},
     [one.file, one.line ? fill(t.row, { line: one.line }) : '', one.column ? fill(t.column, { column: one.column }) : ''].filter(Boolean).join(' · '),
-    el('br'), `${said(one.what)}：${said(one.fix)}`));
+    el('br'), `${said(one.what)}${punctuated('：')}${said(one.fix)}`));
   if (findings.length > MOST_FINDINGS) rows.push(el('li', {}, fill(t.more_findings, { count: findings.length - MOST_FINDINGS })));
   return el('ul', { class: 'findings', tabindex: 0 }, ...rows);
 };

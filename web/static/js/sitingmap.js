@@ -1,7 +1,7 @@
 // Paints a siting result: areas, demand, sites, lines from demand to site. Shapes and words say
 // what colours say.
 
-import { el, shapeIcon, svg } from './dom.js';
+import { el, nameZoom, punctuated, shapeIcon, svg } from './dom.js';
 import { fill, fixed } from './format.js';
 import { placeLabels } from './labels.js';
 import { bordersOf, decodeArcs, polygonsOf } from './topology.js';
@@ -20,6 +20,7 @@ export class SitingMap {
     Object.assign(this, { data, onPut, onMove, putting: false, outcome: null });
     this.map = L.map(element, { attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 120, minZoom: 2, maxZoom: 14 });
     this.map.zoomControl.setPosition('topright');
+    nameZoom(this.map, data.t);
     L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(this.map);
     ['context', 'labels'].forEach((pane) => { this.map.createPane(pane).style.pointerEvents = 'none'; });
     this.map.getPane('context').style.zIndex = 350;
@@ -98,12 +99,12 @@ export class SitingMap {
     outcome.existing.forEach((one) => {
       const away = gone.has(one.id) || moved.has(one.id);
       const icon = L.divIcon({ className: `site${away ? ' away' : ''}`, iconSize: [18, 18], html: shapeIcon(away ? 'cross' : 'triangle', 17) });
-      const words = `${away ? t.site_gone : t.site_old}：${one.name}`;
+      const words = punctuated(`${away ? t.site_gone : t.site_old}：${one.name}`);
       this.marker(one, icon, words, plan && !away ? (at) => this.onMove({ id: one.id, name: one.name }, at) : null);
     });
     outcome.chosen.forEach((one, index) => {
       const icon = L.divIcon({ className: 'site fresh', iconSize: [28, 28], html: starIcon(String(index + 1)) });
-      this.marker(one, icon, `${t.site_new} ${index + 1}：${one.name}`, plan ? (at) => this.onMove({ index }, at) : null);
+      this.marker(one, icon, punctuated(`${t.site_new} ${index + 1}：${one.name}`), plan ? (at) => this.onMove({ index }, at) : null);
     });
     (outcome.ranking?.rows || []).slice(1, 30).forEach((one) => L.circleMarker([one.lat, one.lon], { radius: 4, weight: 1, color: '#fff', fillColor: ACCENT, fillOpacity: 0.3 + 0.6 * one.score })
       .bindTooltip(() => el('span', {}, `${one.rank}. ${one.name}`), { direction: 'top' }).addTo(this.sites));

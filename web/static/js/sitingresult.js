@@ -1,7 +1,7 @@
 // The answer in words and tables. Everything shown comes from the outcome; nothing is reckoned
 // here but differences and percentages.
 
-import { el } from './dom.js';
+import { el, punctuated } from './dom.js';
 import { fill, fixed, percent } from './format.js';
 import { said } from './sitingask.js';
 
@@ -76,7 +76,7 @@ export class Speaker {
   sentence(outcome) {
     const { t } = this;
     if (outcome.ranking) return sensitivityLines(outcome, this)[0] || '';
-    if (!outcome.after || outcome.status === 'infeasible') return outcome.reasons.map(said).join('；');
+    if (!outcome.after || outcome.status === 'infeasible') return outcome.reasons.map(said).join(punctuated('；'));
     const { radius, share } = this.level(outcome);
     const who = outcome.demands.find((one) => one.id === outcome.after.worst.demand)?.name || '';
     const now = fill(t.said_service, { share: this.share(share), radius, unit: this.unit(outcome), mean: this.far(outcome.after.mean, outcome), worst: this.far(outcome.after.worst.distance, outcome), who });
@@ -115,7 +115,7 @@ export class Result {
   reasons(outcome) {
     if (!outcome.reasons.length) return null;
     const { t } = this;
-    const one = (reason) => el('li', {}, said(reason), reason.demands?.length ? `：${reason.demands.map((each) => each.name).join('、')}` : '');
+    const one = (reason) => el('li', {}, said(reason), reason.demands?.length ? punctuated(`：${reason.demands.map((each) => each.name).join('、')}`) : '');
     return section(t.reasons, el('ul', {}, ...outcome.reasons.map(one)),
       outcome.relief.length ? el('h3', {}, t.relief) : null, outcome.relief.length ? el('ul', {}, ...outcome.relief.map((each) => el('li', {}, said(each.text ?? each)))) : null);
   }
@@ -134,8 +134,8 @@ export class Result {
     };
     const unit = words.unit(outcome);
     const rows = after.radii.map((one, index) => row(fill(t.within, { radius: one.radius, unit }), before.radii[index].share, one.share, (value) => words.share(value), true));
-    rows.push(row(`${t.mean}（${unit}）`, before.mean, after.mean, (value) => (value === null ? t.never : fixed(value, 1)), false));
-    rows.push(row(`${t.worst}（${unit}）`, before.worst.distance, after.worst.distance, (value) => (value === null ? t.never : fixed(value, 1)), false));
+    rows.push(row(punctuated(`${t.mean}（${unit}）`), before.mean, after.mean, (value) => (value === null ? t.never : fixed(value, 1)), false));
+    rows.push(row(punctuated(`${t.worst}（${unit}）`), before.worst.distance, after.worst.distance, (value) => (value === null ? t.never : fixed(value, 1)), false));
     const heads = compared ? [['', false], [t.before, true], [t.after, true], [t.change, true]] : [['', false], [t.share, true]];
     return section(t.results, table(heads, rows, t.results));
   }
@@ -160,7 +160,7 @@ export class Result {
     const sure = section(t.sensitivity, el('ul', {}, ...sensitivityLines(outcome, words).map((line) => el('li', {}, line))),
       ...(ranking.notes || []).map((note) => el('p', { class: 'help' }, said(note))));
     const out = ranking.excluded.length ? el('details', {}, el('summary', {}, fill(t.excluded, { count: ranking.excluded.length })),
-      el('ul', {}, ...ranking.excluded.slice(0, MOST_ROWS).map((one) => el('li', {}, `${words.placeName(one)}：${said(one.reason)}`)))) : null;
+      el('ul', {}, ...ranking.excluded.slice(0, MOST_ROWS).map((one) => el('li', {}, `${words.placeName(one)}${punctuated('：')}${said(one.reason)}`)))) : null;
     return el('section', {}, sure, made, out);
   }
 

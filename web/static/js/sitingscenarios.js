@@ -1,7 +1,7 @@
 // Scenarios: saved on the server, or in this browser where the server keeps none; compared side by
 // side; solved again when the data change.
 
-import { byId, el } from './dom.js';
+import { byId, el, punctuated } from './dom.js';
 import { fill, fixed } from './format.js';
 import { asked, posted, said } from './sitingask.js';
 import { localised } from './sitingresult.js';
@@ -86,12 +86,12 @@ export class ScenarioList {
       [t.distance, (one) => said(one.distance.words)],
       [t.status, (one) => `${words.status(one)} ${words.gap(one)}`],
       [t.objective, (one) => (one.objective === null ? '—' : `${words.amount(one.objective)} ${said(one.objective_words)}`)],
-      [t.chosen, (one) => (one.chosen.length ? one.chosen.map((each) => words.placeName(each)).join('、') : t.none)],
+      [t.chosen, (one) => (one.chosen.length ? one.chosen.map((each) => words.placeName(each)).join(punctuated('、')) : t.none)],
       ...[...new Set(outcomes.flatMap((one) => one.settings.radii))].sort((a, b) => a - b).map((radius) => [fill(t.within, { radius, unit: words.unit(outcomes[0]) }),
         (one) => words.share(one.after?.radii.find((each) => each.radius === radius)?.share)]),
       [t.mean, far('after', (side) => side.mean)],
       [t.worst, far('after', (side) => side.worst.distance)],
-      [fill(t.uncovered, { count: '' }).replace(/[（(].*/, ''), (one) => (one.uncovered.length ? one.uncovered.map((each) => each.name).join('、') : t.none)],
+      [fill(t.uncovered, { count: '' }).replace(/[（(].*/, ''), (one) => (one.uncovered.length ? one.uncovered.map((each) => each.name).join(punctuated('、')) : t.none)],
       [t.release, (one) => one.release.id.slice(0, 12)],
     ];
     byId('compare').querySelector('.contents').replaceChildren(el('table', {},
@@ -105,7 +105,7 @@ export class ScenarioList {
     const { t } = this;
     const shown = (value) => {
       if (value === null || value === undefined) return t.none;
-      if (Array.isArray(value)) return value.join('、') || t.none;
+      if (Array.isArray(value)) return value.join(punctuated('、')) || t.none;
       return typeof value === 'number' ? fixed(value, Number.isInteger(value) ? 0 : 4) : value;
     };
     const words = fill(t.what_changed, { name });

@@ -1,7 +1,7 @@
 // The dialog that answers "says who?": value, working, and each figure with document, number,
 // place, quote and status. Documents that disagree stand side by side.
 
-import { el } from './dom.js';
+import { el, punctuated } from './dom.js';
 import { decimalsOf, fill, fixed, saying, STATUS } from './format.js';
 
 const line = (term, text) => (text ? [el('dt', {}, term), el('dd', {}, text)] : []);
@@ -42,7 +42,7 @@ export class SourceDialog {
     const { t, lang } = this.atlas;
     const undecided = known.value == null && known.others;
     const said = saying({ ...known, status: '', conflict: false }, indicator, t);
-    const value = known.value != null ? `${said} ${indicator.unit}` : undecided ? fill(t.with_unit, { name: said, unit: indicator.unit }) : '';
+    const value = known.value != null || known.how?.t ? `${said} ${indicator.unit}` : undecided ? fill(t.with_unit, { name: said, unit: indicator.unit }) : '';
     return [
       el('p', { class: 'answer' }, value, chip(undecided ? t.undecided_word : t[STATUS[known.status]])),
       answer.working ? el('p', { class: 'working' }, `${t.working}${answer.working[lang]}`) : null,
@@ -70,7 +70,7 @@ export class SourceDialog {
     const names = [...new Set(weights.map((one) => `${this.inWords(one.indicator)} ${one.year}`))];
     const titles = [...new Set(weights.map((one) => this.atlas.sources[one.source]?.title).filter(Boolean))];
     return [...answer.figures.filter((one) => !isWeight(one)).map(shown),
-      weights.length ? el('details', { class: 'weights' }, el('summary', {}, `${t.weights}${names.join('、')}（${titles.join('；')}）`), ...weights.map(shown)) : null];
+      weights.length ? el('details', { class: 'weights' }, el('summary', {}, t.weights + punctuated(`${names.join('、')}（${titles.join('；')}）`)), ...weights.map(shown)) : null];
   }
 
   inWords(text) { return text[this.atlas.lang] ?? text; }
@@ -80,7 +80,7 @@ export class SourceDialog {
     const number = figure.printed ?? (figure.value == null ? null : fixed(figure.value, decimalsOf(figure.value)));
     const value = figure.said ? figure.said : number === null ? figure.text || t.missing : `${number} ${figure.unit}`;
     return el('section', { class: 'figure' },
-      el('h3', {}, `${this.inWords(figure.area)} ${this.inWords(figure.indicator)} ${figure.year}${figure.kind === 'target' ? t.target : ''}：${value}`, chip(t[figure.status])),
+      el('h3', {}, `${this.inWords(figure.area)} ${this.inWords(figure.indicator)} ${figure.year}${figure.kind === 'target' ? t.target : ''}${punctuated('：')}${value}`, chip(t[figure.status])),
       figure.quote ? el('blockquote', {}, figure.quote) : null,
       el('dl', {}, ...line(t.document, source.title), ...line(t.number, source.number), ...line(t.issuer, source.issuer),
         ...line(t.date, source.date), ...line(t.locator, figure.locator), ...line(t.note, figure.note)));

@@ -6,7 +6,7 @@ import { asPrinted, rankable, ranksOf } from './format.js';
 // What prints alike has one class: values are sorted as they are printed.
 export const prepare = (view, withEstimates = false) => ({
   ...view,
-  classes: view.v.map((value) => classOf(asPrinted(value, view.indicator.decimals), view.b)),
+  classes: view.v.map((value, index) => classOf(asPrinted(value, view.q?.[index]?.d ?? view.indicator.decimals), view.b)),
   withEstimates,
   ranks: ranksOf(rankable(view, withEstimates)),
 });
