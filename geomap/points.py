@@ -52,8 +52,10 @@ _ID = Column(
 )
 _NAME = Column("name", names=("名称", "名字", "地点", "地块名称", "点位名称"))
 _AREA = Column("area", "code", names=("旗区", "地区", "区划"))
-_LON = Column("lon", "degrees", required=True, names=("经度", "longitude", "lng", "x"))
-_LAT = Column("lat", "degrees", required=True, names=("纬度", "latitude", "y"))
+_LON = Column(
+    "lon", "degrees", required=True, names=("经度", "东经", "longitude", "lng", "x", "point_x")
+)
+_LAT = Column("lat", "degrees", required=True, names=("纬度", "北纬", "latitude", "y", "point_y"))
 _WEIGHT = Column(
     "weight", "number", required=True, names=("权重", "需求", "需求量", "人数", "人口", "demand")
 )

@@ -6,9 +6,6 @@ faults of all tables are told at once.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -16,19 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from geomap import cells
-from geomap.encodings import decode
 from geomap.errors import Finding, GeomapError, RequestError, TableError, Text
 from geomap.findings import Findings
+from geomap.matrixfiles import read_costs
+from geomap.placefiles import position, readable
 from geomap.points import CANDIDATES, DEMAND, EXISTING, Role, area_of, read_points
-from geomap.sheets import MOST_BYTES, grid_of
+from geomap.sheets import grid_of
 from geomap.spellings import Spellings, area_spellings
 from geomap.study_inputs import MOST_PAIRS, MOST_SITES, Given, Inputs, build_inputs
 from geomap.study_settings import Settings
 from geomap.table import Grid
+from geomap.zonefiles import read_polygons
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -126,20 +124,25 @@ def read_given(atlas: Atlas, settings: Settings, files: Files) -> Given:
         frames[name], told = frame, [*told, *findings]
         if name == "demand" and settings.outside is None:
             outside = bool(_outside(frame, atlas).any())
-    matrix = None
+    matrix, unit = None, ""
+    said = Findings()
     if files.matrix is not None and settings.distance.startswith("matrix"):
         try:
-            matrix = read_matrix(files.matrix)
+            matrix, unit = read_matrix(files.matrix, said)
         except TableError as error:
             faults += error.findings
     if faults:
         raise TableError("、".join(dict.fromkeys(one.file for one in faults)), faults)
+    zones = {name: read_zones(file, said) for name, file in (files.zones or {}).items()}
+    exclude = read_zones(files.exclude, said) if files.exclude else None
+    told += said.in_order()
     return Given(
         **frames,
         matrix=matrix,
+        matrix_unit=unit,
         network=_network(settings, files.roads),
-        zones={name: read_zones(file) for name, file in (files.zones or {}).items()},
-        exclude=read_zones(files.exclude) if files.exclude else None,
+        zones=zones,
+        exclude=exclude,
         exclude_name=files.exclude.name if files.exclude else "",
         notices=tuple(summed([one for one in told if not _of_file(one)])),
         handling=tuple(summed([one for one in told if _of_file(one)])),
@@ -185,6 +188,9 @@ def read_places(
     if findings.errors:
         raise TableError(file.name, findings.errors)
     _check_count(grid, role)
+    grid = readable(grid, role, findings)
+    if findings.errors:
+        raise TableError(file.name, findings.errors)
     grid = _without_units(grid, role, findings)
     grid = _known_columns(grid, role, findings)
     spelled = area_spellings(atlas.areas.values(), atlas.city)
@@ -268,7 +274,7 @@ def _own_areas(
     grid: Grid, role: Role, spelled: Spellings, findings: Findings
 ) -> tuple[Grid, dict[str, str]]:
     """Take out names of areas that the release does not know; by id of the place."""
-    at, ids = (_position(grid, role, name) for name in ("area", "id"))
+    at, ids = (position(grid, role, name) for name in ("area", "id"))
     if at is None or ids is None:
         return grid, {}
     own: dict[str, str] = {}
@@ -295,13 +301,6 @@ def _own_areas(
     return Grid(grid.file, grid.header, rows, grid.lines), own
 
 
-def _position(grid: Grid, role: Role, name: str) -> int | None:
-    column = next(one for one in role.schema.columns if one.name == name)
-    ways = {cells.lookup_key(one) for one in (column.name, *column.names)}
-    found = [at for at, head in enumerate(grid.header) if cells.lookup_key(head) in ways]
-    return found[0] if found else None
-
-
 def summed(findings: list[Finding]) -> list[Text]:
     """Write notices as lines; of many alike one line with their number."""
     alike = Counter((one.file, one.column, one.what.en) for one in findings)
@@ -319,131 +318,14 @@ def summed(findings: list[Finding]) -> list[Text]:
     return told
 
 
-# --- matrix ---------------------------------------------------------------------------------------
+# --- matrix and zones -----------------------------------------------------------------------------
 
 
-def read_matrix(file: File) -> pd.DataFrame:
-    """Read a matrix of distances or times.
-
-    Returns
-    -------
-    DataFrame of floats, the index the demand ids, the columns the site ids; inf where the file
-    says inf: cannot be reached
-
-    Raises
-    ------
-    TableError : every cell that is no number from 0, and every id that stands twice
-    """
-    findings = Findings()
-    if file.data[:4] == b"PK\x03\x04":
-        grid = grid_of(file.name, file.data, findings)
-        rows = [grid.header, *grid.rows]
-    else:
-        text = decode(file.name, file.data, findings)
-        rows = list(csv.reader(io.StringIO(text or "")))
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    if findings.errors:
-        raise TableError(file.name, findings.errors)
-    header = [cells.code(cell) for cell in rows[0][1:]] if rows else []
-    names = [cells.code(row[0]) for row in rows[1:]]
-    _check_names(file.name, header, names, findings)
-    values = np.full((len(names), len(header)), np.nan)
-    for at, row in enumerate(rows[1:]):
-        _matrix_row(file.name, at, row, header, values, findings)
-    if findings.errors:
-        raise TableError(file.name, findings.errors[:200])
-    return pd.DataFrame(values, index=names, columns=header)
+def read_matrix(file: File, findings: Findings | None = None) -> tuple[pd.DataFrame, str]:
+    """Read distances or times and the unit they say; see ``geomap.matrixfiles.read_costs``."""
+    return read_costs(file.name, file.data, Findings() if findings is None else findings)
 
 
-def _check_names(file: str, header: list[str], names: list[str], findings: Findings) -> None:
-    if not header or not names:
-        findings.error(
-            (file, 1, ""),
-            ("矩阵是空的", "the matrix is empty"),
-            ("第一行写点位编号，第一列写需求编号", "head it with site ids, demand ids first"),
-        )
-    for what, listed in ((("列", "column"), header), (("行", "row"), names)):
-        for one, count in Counter(listed).items():
-            if count > 1:
-                findings.error(
-                    (file, 1, one),
-                    (
-                        f"{what[0]} {one} 出现 {count} 次",
-                        f"the {what[1]} {one} stands {count} times",
-                    ),
-                    ("每个编号只写一次", "write each id once"),
-                )
-
-
-def _matrix_row(
-    file: str, at: int, row: list[str], header: list[str], values: Any, findings: Findings
-) -> None:
-    line = at + 2
-    texts = row[1:]
-    if len(texts) != len(header):
-        findings.error(
-            (file, line, ""),
-            (
-                f"有 {len(texts)} 个数，应为 {len(header)} 个",
-                f"{len(texts)} numbers, not {len(header)}",
-            ),
-            ("补齐或删去多余的格", "add or remove cells"),
-        )
-        return
-    try:
-        values[at] = [float(text) for text in texts]
-    except ValueError:
-        for column, text in enumerate(texts):
-            values[at, column] = _cost(text)
-    for column in np.flatnonzero(~(values[at] >= 0)).tolist():
-        text = texts[column].strip()
-        bad = Text(f"“{text}”不是不小于 0 的数", f"{text!r} is no number from 0")
-        findings.error(
-            (file, line, header[column]),
-            bad if text else Text("空着", "is empty"),
-            ("写公里或分钟；到不了的写 inf", "write km or minutes; inf where it cannot be reached"),
-        )
-
-
-def _cost(text: str) -> float:
-    try:
-        return float(cells.half_width(cells.tidy(text)))
-    except ValueError:
-        return float("nan")
-
-
-# --- zones ----------------------------------------------------------------------------------------
-
-
-def read_zones(file: File) -> gpd.GeoSeries:
-    """Read polygons from GeoJSON.
-
-    Raises
-    ------
-    RequestError : it is no GeoJSON, holds no polygon, or one that is not valid
-    CrsError : the coordinates are no degrees in China
-    """
-    import geopandas as gpd
-    import shapely
-
-    from geomap.crs import require_stored
-
-    if len(file.data) > MOST_BYTES:
-        raise RequestError(f"{file.name} 过大", f"{file.name} is too large")
-    try:
-        content = json.loads(file.data.decode("utf-8-sig"))
-        features = content.get("features", [content])
-        shapes = [shapely.from_geojson(json.dumps(one.get("geometry", one))) for one in features]
-    except (ValueError, AttributeError, TypeError, RecursionError, shapely.GEOSException) as error:
-        raise RequestError(
-            f"{file.name} 不是 GeoJSON（{error}）", f"{file.name} is no GeoJSON ({error})"
-        ) from error
-    if not shapes or not all(
-        one is not None and one.geom_type in ("Polygon", "MultiPolygon") for one in shapes
-    ):
-        raise RequestError(
-            f"{file.name} 应只含面（Polygon）", f"{file.name} must hold polygons and nothing else"
-        )
-    series = gpd.GeoSeries(shapely.make_valid(np.array(shapes, dtype=object)), crs="EPSG:4326")
-    require_stored(series, file.name)
-    return series
+def read_zones(file: File, findings: Findings | None = None) -> gpd.GeoSeries:
+    """Read polygons; see ``geomap.zonefiles.read_polygons``."""
+    return read_polygons(file.name, file.data, Findings() if findings is None else findings)

@@ -31,6 +31,11 @@ PLACE = ["id", "name", "area", "lon", "lat"]
 UNPLACED = ["id", "name", "name_en", "area"]
 _CHUNK = 500
 _MOST_NAMES = 40
+_FAR, _TOO_FAR = 20.0, 60.0
+"""Kilometres or minutes of a matrix to a straight kilometre (median): said, and refused."""
+_FASTEST_KMH = 250.0
+"""On a straight line; what a matrix of minutes says is faster is said."""
+_SLACK = 0.01  # of the straight line: coordinates and lengths are rounded
 
 
 class Network(Protocol):
@@ -51,6 +56,7 @@ class Given:
     ----------
     demand, candidates, existing : frames of ``geomap.points.read_points``
     matrix : rows named by demand id, columns by candidate and existing id
+    matrix_unit : "km" or "min" where the file says so
     network : roads
     zones : polygons by name, EPSG:4326
     exclude : polygons in which no candidate may lie, EPSG:4326; ``exclude_name`` says which
@@ -62,6 +68,7 @@ class Given:
     candidates: pd.DataFrame | None = None
     existing: pd.DataFrame | None = None
     matrix: pd.DataFrame | None = None
+    matrix_unit: str = ""
     network: Network | None = None
     zones: Mapping[str, gpd.GeoSeries] = field(default_factory=dict)
     exclude: gpd.GeoSeries | None = None
@@ -437,7 +444,7 @@ def measure(
     """
     head, _, rest = settings.distance.partition(":")
     if head == "matrix":
-        return _from_matrix(given.matrix, rest, demand, sites)
+        return _from_matrix(given, rest, demand, sites, told)
     if head == "roads":
         if given.network is None:
             raise RequestError(
@@ -460,10 +467,18 @@ def straight(origins: pd.DataFrame, sites: pd.DataFrame, detour: float = 1.0) ->
 
 
 def _from_matrix(
-    matrix: pd.DataFrame | None, unit: str, demand: pd.DataFrame, sites: pd.DataFrame
+    given: Given, unit: str, demand: pd.DataFrame, sites: pd.DataFrame, told: list[Text]
 ) -> Costs:
+    matrix = given.matrix
     if matrix is None:
         raise RequestError("没有给出距离矩阵", "no matrix was given")
+    if given.matrix_unit not in ("", unit):
+        words = {"km": Text("公里", "km"), "min": Text("分钟", "minutes")}
+        said, asked = words[given.matrix_unit], words[unit]
+        raise RequestError(
+            f"矩阵的表头写的是{said.zh}，设定的是{asked.zh}：改正其一",
+            f"the heading of the matrix says {said.en}, the settings {asked.en}: mend one of them",
+        )
     faults = [
         *_mismatch(Text("行", "rows"), matrix.index, demand["id"]),
         *_mismatch(Text("列", "columns"), matrix.columns, sites["id"]),
@@ -474,7 +489,66 @@ def _from_matrix(
             "the matrix does not fit the tables: " + "; ".join(one.en for one in faults),
         )
     values = matrix.loc[list(demand["id"]), list(sites["id"])].to_numpy(dtype=float)
+    told += _doubtful(values, unit, demand, sites)
     return Costs(values, Kind.MATRIX, unit)
+
+
+def _doubtful(values: Any, unit: str, demand: pd.DataFrame, sites: pd.DataFrame) -> list[Text]:
+    """Hold a matrix against the straight line between the same places, 1 km apart or more.
+
+    Raises
+    ------
+    RequestError : the numbers are in another unit beyond doubt
+    """
+    direct = straight(demand, sites).matrix.astype(float)
+    apart = np.isfinite(values) & (direct >= 1)
+    if not apart.any():
+        return []
+    ratio = np.where(apart, values / np.maximum(direct, 1), np.nan)
+    told = _too_far(float(np.nanmedian(ratio)), unit)
+    short = ratio < (60 / _FASTEST_KMH if unit == "min" else 1 - _SLACK)
+    if short.any():
+        row, column = (int(one) for one in np.unravel_index(np.nanargmin(ratio), ratio.shape))
+        pair = f"{demand['id'].iloc[row]} → {sites['id'].iloc[column]}"
+        told.append(
+            _too_short(unit, int(short.sum()), pair, values[row, column], direct[row, column])
+        )
+    return told
+
+
+def _too_far(middle: float, unit: str) -> list[Text]:
+    """Say or refuse a matrix that is many times the straight line, in km or minutes a km."""
+    per = Text("分钟/公里", "minutes a km") if unit == "min" else Text("倍", "times")
+    if middle > _TOO_FAR:
+        wrong = {"min": "分钟（像是秒）", "km": "公里（像是米）"}[unit]
+        raise RequestError(
+            f"矩阵的数是直线距离的 {middle:,.3g} {per.zh}（中位）：单位不是{wrong}，换算后再用",
+            f"the matrix is {middle:,.3g} {per.en} of the straight line (median): its unit cannot "
+            f"be {unit}; convert it first",
+        )
+    if middle <= _FAR:
+        return []
+    return [
+        Text(
+            f"矩阵的数是直线距离的 {middle:.3g} {per.zh}（中位）：核对单位和编号",
+            f"the matrix is {middle:.3g} {per.en} of the straight line (median): see whether its "
+            "unit and ids are right",
+        )
+    ]
+
+
+def _too_short(unit: str, count: int, pair: str, value: float, direct: float) -> Text:
+    """Say which pairs are nearer than a straight line lets them be."""
+    km = unit == "km"
+    limit = f"快于直线上 {_FASTEST_KMH:g} 公里/小时", f"faster than {_FASTEST_KMH:g} km/h straight"
+    what = Text("短于直线距离", "shorter than the straight line") if km else Text(*limit)
+    words = Text("公里", "km") if km else Text("分钟", "min")
+    return Text(
+        f"矩阵有 {count} 对{what.zh}，如 {pair}：{value:g} {words.zh}，直线 {direct:.1f} 公里；"
+        "核对单位、编号和坐标",
+        f"{count} pairs of the matrix are {what.en}, such as {pair}: {value:g} {words.en}, "
+        f"{direct:.1f} km straight; see whether unit, ids and coordinates are right",
+    )
 
 
 def _mismatch(what: Text, found: pd.Index, wanted: pd.Series) -> list[Text]:

@@ -56,9 +56,10 @@ LAYERS: Mapping[str, str] = {
     "adapters": (
         "divisions lookup boundaries store xlsx sheets ownexport "
         "package check versions importer initialise demo "
-        "webmap progress_tables siting_inputs roads roadfiles siting_files packing exports "
-        "exports_tables exports_geo exports_layers fonts outlines aggpaths pngfile paint_png "
-        "paint_svg subset pdffile pdffont paint_pdf painting figure word_parts report_styles "
+        "webmap progress_tables siting_inputs matrixfiles placefiles zonefiles roads roadfiles "
+        "siting_files packing exports exports_tables exports_geo exports_layers fonts outlines "
+        "aggpaths pngfile paint_png paint_svg subset pdffile pdffont paint_pdf painting figure "
+        "word_parts report_styles "
         "report_template report_figures report_docx slide_parts report_pptx report platebook"
     ),
     "server": (

@@ -9,6 +9,7 @@ from geomap.app.jobs import Control
 from geomap.app.uploads import Upload
 from geomap.atlas import Atlas
 from geomap.errors import Finding, NotFoundError, RequestError, Text
+from geomap.findings import Findings
 from geomap.locations import Effort, Report
 from geomap.mapview import plain
 from geomap.study import Outcome, run
@@ -38,6 +39,7 @@ def examine(atlas: Atlas, role: str, upload: Upload, system: str) -> dict[str, A
 
     file = siting_inputs.File(upload.name, upload.content)
     findings: list[Finding] = []
+    said = Findings()
     rows: int | None = None
     if role in siting_inputs.ROLES:
         places = siting_inputs.ROLES[role]
@@ -45,16 +47,16 @@ def examine(atlas: Atlas, role: str, upload: Upload, system: str) -> dict[str, A
         frame, findings = siting_inputs.read_places(file, places, atlas, system, outside=True)
         rows = len(frame)
     elif role == "matrix":
-        rows = len(siting_inputs.read_matrix(file))
+        rows = len(siting_inputs.read_matrix(file, said)[0])
     elif role == "roads":
         from geomap.roadfiles import read_roads
 
         read_roads(file.name, file.data)
     elif role in ("exclude", "zone"):
-        rows = len(siting_inputs.read_zones(file))
+        rows = len(siting_inputs.read_zones(file, said))
     else:
         raise NotFoundError(Text("表的用途", "role of a table"), role[:40], ROLES)
-    return {"rows": rows, "findings": [one.as_dict() for one in findings]}
+    return {"rows": rows, "findings": [one.as_dict() for one in (*findings, *said)]}
 
 
 def inputs_of(atlas: Atlas, settings: Settings, files: Mapping[str, Upload], most: int) -> Inputs:
