@@ -20,6 +20,7 @@ from geomap.claims import check_arithmetic
 from geomap.documents import Document
 from geomap.errors import Finding, ReleaseError
 from geomap.findings import Findings
+from geomap.magnitude import check_magnitude
 from geomap.precedence import check_precedence
 from geomap.release import CATALOGUE, SOURCES, UNITS_FILE, Release
 from geomap.schema import UNITS
@@ -99,6 +100,7 @@ def look_closer(release: Release) -> None:
         check_sites,
         check_seats,
         check_synthetic,
+        check_magnitude,
         check_claims,
         check_map_approval,
     ):

@@ -66,6 +66,17 @@ def _features(document: Document) -> list[Any]:
     if not content:
         return []
     features = content.get("features")
+    if content.get("UTF8Encoding"):
+        document.error(
+            1,
+            "UTF8Encoding",
+            ("是 ECharts 的压缩格式（UTF8Encoding）", "compressed for ECharts (UTF8Encoding)"),
+            (
+                "坐标只精确到约 100 米，解压也不合用：换用未压缩的原始 GeoJSON",
+                "its coordinates are rounded to about 100 m: use the GeoJSON that it was made of",
+            ),
+        )
+        return []
     if content.get("type") != "FeatureCollection" or not isinstance(features, list):
         document.error(
             1,

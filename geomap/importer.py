@@ -108,7 +108,10 @@ def _taken(
     frame = _checked(file, release, findings)
     _raise_errors(file, findings)
     contents = {**release.files, path: _csv(frame), SOURCES: sources}
-    _check_together(directory, release, contents)
+    candidate = _checked_together(release, contents)
+    told = _in_the_table(candidate, path, file.name, frame.index)
+    _raise_errors(directory, told)
+    findings += [one for one in told if one.file == file.name and "value" in one.column]
     contents[PACKAGE] = seal(package_bytes(directory), contents)
     return Imported(path, len(frame), tuple(findings.in_order())), contents
 
@@ -220,12 +223,24 @@ def _csv(frame: pd.DataFrame) -> bytes:
     return text.getvalue().encode()
 
 
-def _check_together(directory: Path, release: Release, contents: Mapping[str, bytes]) -> None:
+def _checked_together(release: Release, contents: Mapping[str, bytes]) -> Release:
     """Check the release as it would be: the new rows against all that is there."""
     hashes = {path: hash_of(content) for path, content in contents.items()}
     candidate = read(replace(release.package, hashes=hashes), contents, Findings())
     look_closer(candidate)
-    _raise_errors(directory, candidate.findings)
+    return candidate
+
+
+def _in_the_table(candidate: Release, path: str, file: str, lines: pd.Index) -> Findings:
+    """Give the findings of a release, those on new rows as they stand in the table sent."""
+    written = candidate.stats[path].index
+    typed = dict(zip(written, lines, strict=True))
+    return Findings(
+        replace(one, file=file, line=int(typed.get(one.line, one.line)))
+        if one.file == path
+        else one
+        for one in candidate.findings
+    )
 
 
 __all__ = [

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from geomap import cells
+from geomap.doubts import doubt_of
 from geomap.errors import Finding, GeomapError, RequestError, TableError, Text
 from geomap.findings import Findings
 from geomap.matrixfiles import read_costs
@@ -201,7 +202,43 @@ def read_places(
     if own:
         named = frame["id"].map(own)
         frame = frame.assign(area=named.where(named.notna(), frame["area"]))
+    _tell_ids(file.name, frame["id"].tolist(), findings)
     return frame, [*findings.in_order(), *told]
+
+
+_DATE = re.compile(
+    r"\d{1,2}月\d{1,2}日|\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{2}"
+)
+_CUT = re.compile(r"\d{15}0+")
+
+
+def _tell_ids(file: str, ids: list[str], findings: Findings) -> None:
+    """Say which ids a spreadsheet seems to have changed: 1-2 into a day, the 16th digit into 0."""
+    for pattern, zh, en in (
+        (
+            _DATE,
+            "像是日期：Excel 会把 1-2 这样的编号改成日期",
+            "look like days, which Excel makes of 1-2",
+        ),
+        (
+            _CUT,
+            "第 15 位以后都是 0：Excel 会丢失末尾的数字",
+            "are 0 after the 15th digit, as Excel cuts",
+        ),
+    ):
+        found = [one for one in ids if pattern.fullmatch(one)]
+        if found:
+            findings.notice(
+                (file, 1, "id"),
+                (
+                    f"{len(found)} 个编号（如 {found[0]}）{zh}",
+                    f"{len(found)} ids ({found[0]}) {en}",
+                ),
+                (
+                    "核对原件；把这一列设为“文本”格式后再填",
+                    "see the original; format the column as text",
+                ),
+            )
 
 
 def _check_count(grid: Grid, role: Role) -> None:
@@ -281,7 +318,8 @@ def _own_areas(
     rows = []
     known: dict[str, bool] = {}
     for row in grid.rows:
-        text = cells.tidy(row[at]) if at < len(row) else ""
+        # A cell in doubt is refused with the others, not taken for the name of some other place.
+        text = cells.tidy(row[at]) if at < len(row) and not doubt_of(row[at], "code") else ""
         if text and known.setdefault(text, isinstance(spelled.cell(text), str)) is False:
             if ids < len(row):
                 own[cells.code(row[ids])] = text

@@ -28,7 +28,8 @@ LAYERS: Mapping[str, str] = {
     "model": "schema cells findings crs catalog approx provinces wording",
     "tables": (
         "documents cleaners doubts encodings containers numberformat spellings table notdata "
-        "totals rules menu coverage precedence claims series approval release points hexagons"
+        "totals rules menu coverage precedence claims series approval release points hexagons "
+        "magnitude"
     ),
     "drawing": (
         "breaks classes brewer colour palettes symbols labels topology scene hatching "

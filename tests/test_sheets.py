@@ -18,14 +18,18 @@ from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
+from geomap.atlas import Atlas
+from geomap.check import check_release
 from geomap.cleaners import Fault
 from geomap.cli import main
 from geomap.doubts import Doubtful
-from geomap.errors import RequestError
+from geomap.errors import RequestError, TableError
 from geomap.findings import Findings
 from geomap.numberformat import shown
+from geomap.points import DEMAND
 from geomap.schema import STATS
 from geomap.sheets import grid_of
+from geomap.siting_inputs import File, read_places
 from geomap.table import Grid, check_grid
 from geomap.xlsx import number_text
 
@@ -429,3 +433,54 @@ def _with_approx(directory: Path) -> list[str]:
     ]
     filled = [{**given_, **dict(zip(names, row.split(","), strict=True))} for row in rows]
     return [",".join(row[name] for name in columns) for row in filled]
+
+
+# --- siting ---------------------------------------------------------------------------------------
+
+PLACES = ["id", "name", "area", "lon", "lat", "weight"]
+
+
+def places(*rows: list[Any], name: str = "D", code: str = "General") -> File:
+    book = openpyxl.Workbook()
+    for line in (PLACES, *rows):
+        book.active.append(line)
+    for cell in book.active[name][1:]:
+        cell.number_format = code
+    return File("p.xlsx", saved(book))
+
+
+def test_a_table_of_places_is_read_as_it_looks_too(atlas: Atlas) -> None:
+    good = [7, "甲", "内蒙古自治区鄂尔多斯市东胜区", 109.5, 39.5, 100]
+    frame, _ = read_places(places(good), DEMAND, atlas)
+    assert frame[["id", "area", "weight"]].values.tolist() == [["7", "150602", 100]]
+    for name, value, code, words in (
+        ("F", 25.8, '0.0"万"', "显示“25.8万”"),
+        ("A", 911506000000000123, "General", "Excel 已丢失末尾的数字"),
+        ("C", "=A1", "General", "没有存下结果"),
+    ):
+        at = "ABCDEF".index(name)
+        row = [*good[:at], value, *good[at + 1 :]]
+        with pytest.raises(TableError, match=words):
+            read_places(places(row, name=name, code=code), DEMAND, atlas)
+
+
+def test_ids_that_a_spreadsheet_changed_are_said(atlas: Atlas) -> None:
+    day = datetime.datetime(2025, 1, 2)
+    rows = [[day, "甲", "", 109.5, 39.5, 1], ["911506000000000000", "乙", "", 109.6, 39.5, 1]]
+    _, findings = read_places(places(*rows, name="A", code='m"月"d"日"'), DEMAND, atlas)
+    said = "\n".join(one.what.zh for one in findings)
+    assert "1 个编号（如 1月2日）像是日期" in said
+    assert "1 个编号（如 911506000000000000）第 15 位以后都是 0" in said
+
+
+def test_boundaries_compressed_for_echarts_are_called_so(toy_release: ToyRelease) -> None:
+    directory = toy_release(
+        {
+            "boundaries/county-2024.geojson": lambda text: text.replace(
+                '"features"', '"UTF8Encoding":true,"features"'
+            )
+        }
+    )
+    assert "是 ECharts 的压缩格式（UTF8Encoding）" in [
+        one.what.zh for one in check_release(directory)
+    ]
