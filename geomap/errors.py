@@ -7,6 +7,7 @@
     ├── TableError      a table that was handed in cannot be used; carries every finding
     ├── NotFoundError   an indicator, year, area or site that does not exist; names those that do
     ├── RequestError    a parameter that cannot be used
+    │   └── SettingsError   settings that make no sense; says of which setting each fault is
     ├── CrsError        coordinates in another reference system than expected
     └── ServeError      the server cannot start
 """
@@ -144,6 +145,22 @@ class RequestError(GeomapError):
 
     status = 400
     code = "bad_request"
+
+
+class SettingsError(RequestError):
+    """Settings that make no sense; carries every fault with the name of its setting.
+
+    Parameters
+    ----------
+    faults : (setting, message); the setting is "" when the whole is meant
+    """
+
+    code = "settings"
+
+    def __init__(self, faults: Sequence[tuple[str, Text]]) -> None:
+        told = [text for _, text in faults]
+        super().__init__("；".join(one.zh for one in told), "; ".join(one.en for one in told))
+        self.faults = tuple(faults)
 
 
 class CrsError(GeomapError):

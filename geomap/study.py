@@ -37,6 +37,7 @@ from geomap.study_service import (
     served,
 )  # fmt: skip
 from geomap.study_settings import Settings
+from geomap.study_text import verdict
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -62,7 +63,9 @@ class Outcome:
 
     def as_dict(self) -> Row:
         """Give the JSON form; no NaN, no infinity."""
-        return {**self.content, "settings": self.settings.as_dict()}
+        verdicts = Text(*(verdict(self.content, lang) for lang in ("zh", "en")))
+        told = {**self.content, "verdict": plain(verdicts)}
+        return {**told, "settings": self.settings.as_dict()}
 
 
 def run(atlas: Atlas, settings: Settings, inputs: Inputs, effort: Effort | None = None) -> Outcome:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from geomap.errors import RequestError, Text, closest
+from geomap.errors import SettingsError, Text, closest
 from geomap.locations import Model
 from geomap.points import SYSTEMS
 from geomap.suitability import INFLUENCES
@@ -31,6 +31,45 @@ DISTANCE_WORDS = Text(
     "geodesic、detour:系数、matrix:km、matrix:min、roads:km 或 roads:min",
     "geodesic, detour:FACTOR, matrix:km, matrix:min, roads:km or roads:min",
 )
+Fault = tuple[str, Text]
+"""The setting, and what is wrong with it in the words of the page."""
+LABELS = {
+    "kind": Text("问题", "question"),
+    "name": Text("名称", "name"),
+    "demand": Text("需求", "demand"),
+    "candidates": Text("候选点", "candidates"),
+    "existing": Text("已有点位", "existing sites"),
+    "distance": Text("距离", "distance"),
+    "crs": Text("坐标系", "reference system"),
+    "outside": Text("候选点可否在市外", "candidates outside the city"),
+    "exclude": Text("排除范围", "excluded polygons"),
+    "model": Text("目标", "aim"),
+    "sites": Text("新建个数", "number of new sites"),
+    "budget": Text("预算", "budget"),
+    "radius": Text("覆盖半径", "covering radius"),
+    "radii": Text("统计半径", "radii to report"),
+    "fair": Text("先照顾最不方便的旗区", "worst-served area first"),
+    "split": Text("需求可分摊", "demand may be shared"),
+    "required_areas": Text("必须有点位的地区", "areas that must have a site"),
+    "catchment": Text("移动搜索分区", "zones of the catchment"),
+    "decay": Text("各区权重", "weights of the zones"),
+    "criteria": Text("准则", "criteria"),
+    "comparisons": Text("两两比较", "pairwise comparisons"),
+    "put": Text("放或移的点位", "sites put or moved"),
+    "remove": Text("撤去的点位", "sites taken away"),
+    "time_limit": Text("时限", "time limit"),
+    "lon": Text("经度", "longitude"),
+    "lat": Text("纬度", "latitude"),
+    "weight": Text("权重", "weight"),
+    "capacity": Text("容量", "capacity"),
+    "id": Text("编号", "id"),
+    "of": Text("对象", "object"),
+    "influence": Text("方向", "direction"),
+    "ideal": Text("理想值", "ideal value"),
+    "least": Text("下限", "lower limit"),
+    "most": Text("上限", "upper limit"),
+    "within_km": Text("公里以内", "within km"),
+}
 MOST_RADII = 6
 MOST_CRITERIA = 30
 MOST_SECONDS = 3_600.0
@@ -132,7 +171,7 @@ class Settings:
 
         Raises
         ------
-        RequestError : with every fault, Chinese and English
+        SettingsError : with every fault, Chinese and English
         """
         reader = _Reader()
         values = reader.read(cls, given)
@@ -140,7 +179,7 @@ class Settings:
         if made is not None:
             reader.faults += list(_faults(made))
         if reader.faults or made is None:
-            _refuse(reader.faults)
+            raise SettingsError(reader.faults)
         assert made is not None
         return made
 
@@ -158,10 +197,6 @@ class Settings:
         }
 
 
-def _refuse(faults: Sequence[Text]) -> None:
-    raise RequestError("；".join(one.zh for one in faults), "; ".join(one.en for one in faults))
-
-
 # --- reading --------------------------------------------------------------------------------------
 
 _TEXTS = {"kind", "name", "demand", "candidates", "existing", "distance", "crs", "model", "id"}
@@ -177,11 +212,12 @@ class _Reader:
     """Turns JSON members into fields; keeps every fault."""
 
     def __init__(self) -> None:
-        self.faults: list[Text] = []
+        self.faults: list[Fault] = []
 
-    def read(self, cls: type, given: Any, where: str = "") -> dict[str, Any]:
+    def read(self, cls: type, given: Any, where: tuple[str, int] | None = None) -> dict[str, Any]:
+        """Read an object; ``where`` is the setting and the number of the object within it."""
         if not isinstance(given, Mapping):
-            self._fault(where or "settings", given, Text("应为对象", "must be an object"))
+            self._fault(where[0] if where else "", where, given, Text("应为对象", "an object"))
             return {}
         known = [one.name for one in fields(cls)]
         values: dict[str, Any] = {}
@@ -190,80 +226,95 @@ class _Reader:
                 near = closest(str(name), known)
                 told = f"，最接近的是 {'、'.join(near)}" if near else ""
                 also = f", the closest: {', '.join(near)}" if near else ""
-                self.faults.append(Text(f"没有设置项 {name}{told}", f"no setting {name}{also}"))
+                text = Text(f"没有设置项 {name}{told}", f"no setting {name}{also}")
+                self.faults.append(("", text))
             elif value is not None:
-                values[name] = self._value(name, value, f"{where}{name}")
+                values[name] = self._value(name, value, where)
         return values
 
-    def _value(self, name: str, value: Any, where: str) -> Any:
+    def _value(self, name: str, value: Any, where: tuple[str, int] | None) -> Any:
         if name == "criteria":
-            return self._objects(CriterionSetting, value, where, ("id", "kind", "of"))
+            return self._objects(CriterionSetting, value, name, ("id", "kind", "of"))
         if name == "put":
-            return self._objects(Move, value, where, ("lon", "lat"))
+            return self._objects(Move, value, name, ("lon", "lat"))
         if name == "comparisons":
-            return tuple(self._numbers(row, where) for row in self._list(value, where))
+            return tuple(self._numbers(name, row) for row in self._list(name, value))
         if name in _NUMBER_LISTS:
-            numbers = self._numbers(value, where)
+            numbers = self._numbers(name, value)
             return tuple(sorted(set(numbers))) if name == "radii" else numbers
         if name in _TEXT_LISTS:
-            return tuple(str(one) for one in self._list(value, where))
+            return tuple(str(one) for one in self._list(name, value))
         if name in _FLAGS:
-            return self._typed(value, bool, where, Text("应为 true 或 false", "true or false"))
+            return self._typed(
+                name, value, bool, where, Text("应为 true 或 false", "true or false")
+            )
         if name == "sites":
             whole = isinstance(value, float) and value.is_integer()
             value = int(value) if whole else value
             words = Text("应为整数", "a whole number")
-            return self._typed(None if isinstance(value, bool) else value, int, where, words)
+            return self._typed(name, value, int, where, words)
         if name in _NUMBERS:
-            return self._number(value, where)
-        words = Text("应为文字", "a text")
-        text = self._typed(value, str, where, words)
+            return self._number(name, value, where)
+        text = self._typed(name, value, str, where, Text("应为文字", "a text"))
         return MODEL_NAMES.get(text, text) if name == "model" else text
 
-    def _objects(self, cls: type, value: Any, where: str, needed: tuple[str, ...]) -> Any:
+    def _objects(self, cls: type, value: Any, name: str, needed: tuple[str, ...]) -> Any:
         made = []
-        for number, one in enumerate(self._list(value, where), start=1):
-            place = f"{where}[{number}]."
-            read = self.read(cls, one, place)
-            for name in needed:
-                if name not in read:
-                    self.faults.append(Text(f"{place}{name} 没有给出", f"{place}{name} is missing"))
-            if all(name in read for name in needed):
+        for number, one in enumerate(self._list(name, value), start=1):
+            read = self.read(cls, one, (name, number))
+            for lacking in needed:
+                if lacking not in read:
+                    label = _label(lacking, (name, number))
+                    text = Text(f"{label.zh}没有给出", f"{label.en} is missing")
+                    self.faults.append((name, text))
+            if all(one in read for one in needed):
                 made.append(cls(**read))
         return tuple(made)
 
-    def _numbers(self, value: Any, where: str) -> tuple[float, ...]:
-        return tuple(self._number(one, where) for one in self._list(value, where))
+    def _numbers(self, name: str, value: Any) -> tuple[float, ...]:
+        return tuple(self._number(name, one, None) for one in self._list(name, value))
 
-    def _number(self, value: Any, where: str) -> float:
+    def _number(self, name: str, value: Any, where: tuple[str, int] | None) -> float:
         good = isinstance(value, int | float) and not isinstance(value, bool)
         if not good or not math.isfinite(value):
-            self._fault(where, value, Text("应为数字", "must be a number"))
+            self._fault(name, where, value, Text("应为数字", "a number"))
             return 0.0
         return float(value)
 
-    def _list(self, value: Any, where: str) -> list[Any]:
+    def _list(self, name: str, value: Any) -> list[Any]:
         if isinstance(value, list | tuple):
             return list(value)
-        self._fault(where, value, Text("应为列表", "must be a list"))
+        self._fault(name, None, value, Text("应为列表", "a list"))
         return []
 
-    def _typed(self, value: Any, kind: type, where: str, words: Text) -> Any:
-        if not isinstance(value, kind):
-            self._fault(where, value, words)
+    def _typed(
+        self, name: str, value: Any, kind: type, where: tuple[str, int] | None, words: Text
+    ) -> Any:
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            self._fault(name, where, value, words)
             return kind()
         return value
 
-    def _fault(self, where: str, value: Any, words: Text) -> None:
-        self.faults.append(
-            Text(f"{where} 的值 {value!r} {words.zh}", f"{where}: {value!r}: {words.en}")
-        )
+    def _fault(self, name: str, where: tuple[str, int] | None, value: Any, words: Text) -> None:
+        label = _label(name, where)
+        text = Text(f"{label.zh}“{value}”{words.zh}", f"{label.en}: {value!s} is not {words.en}")
+        self.faults.append((where[0] if where else name, text))
+
+
+def _label(name: str, where: tuple[str, int] | None = None) -> Text:
+    """Name a setting as the page does."""
+    zh, en = LABELS.get(name, Text(name, name))
+    if where is None or name == where[0]:
+        number = f" {where[1]}" if where else ""
+        return Text(f"{zh}{number}", f"{en}{number}")
+    whole = LABELS[where[0]]
+    return Text(f"第 {where[1]} 个{whole.zh}的{zh}", f"{en} of number {where[1]} of {whole.en}")
 
 
 # --- sense ----------------------------------------------------------------------------------------
 
 
-def _faults(made: Settings) -> list[Text]:
+def _faults(made: Settings) -> list[Fault]:
     found = [
         *_choices(made),
         *_choice_of(made, "demand", ("seats",), (TABLE,), DEMAND_WORDS),
@@ -275,11 +326,11 @@ def _faults(made: Settings) -> list[Text]:
         *_judged(made),
     ]
     for one in made.criteria:
-        found += _criterion(one)
+        found += [("criteria", text) for _, text in _criterion(one)]
     return found
 
 
-def _choices(made: Settings) -> list[Text]:
+def _choices(made: Settings) -> list[Fault]:
     found = []
     for name, value, valid in (
         ("kind", made.kind, KINDS),
@@ -291,13 +342,15 @@ def _choices(made: Settings) -> list[Text]:
     return found
 
 
-def _one_of(name: str, value: object, zh: str, en: str) -> Text:
-    return Text(f"{name} 的值“{value}”不能用，应为 {zh}", f"{name}: {value!s} is not {en}")
+def _one_of(name: str, value: object, zh: str, en: str) -> Fault:
+    label = _label(name)
+    text = Text(f"{label.zh}“{value}”不能用，应为 {zh}", f"{label.en}: {value!s} is not {en}")
+    return name, text
 
 
 def _choice_of(
     made: Settings, name: str, heads: tuple[str, ...], words: tuple[str, ...], shown: Text
-) -> list[Text]:
+) -> list[Fault]:
     value = getattr(made, name)
     head, colon, rest = value.partition(":")
     if value in words or (head in heads and colon and rest.strip()):
@@ -314,7 +367,7 @@ def _is_positive(text: str) -> bool:
         return False
 
 
-def _distance(made: Settings) -> list[Text]:
+def _distance(made: Settings) -> list[Fault]:
     head, _, rest = made.distance.partition(":")
     good = made.distance == "geodesic" or (head in ("matrix", "roads") and rest in ("km", "min"))
     if head == "detour" and _is_positive(rest):
@@ -325,98 +378,156 @@ def _distance(made: Settings) -> list[Text]:
     return [] if good else [_one_of("distance", made.distance, *DISTANCE_WORDS)]
 
 
-def _amounts(made: Settings) -> list[Text]:
+def _amounts(made: Settings) -> list[Fault]:
     found = []
     rising = all(one > 0 for one in made.radii)
     if not made.radii or not rising or len(made.radii) > MOST_RADII:
         found.append(
-            Text(
-                f"radii 应为 1 至 {MOST_RADII} 个大于 0 的半径，给的是 {list(made.radii)}",
-                f"radii must be 1 to {MOST_RADII} numbers above 0, not {list(made.radii)}",
+            (
+                "radii",
+                Text(
+                    f"统计半径应为 1 至 {MOST_RADII} 个大于 0 的半径，给的是 {list(made.radii)}",
+                    f"radii must be 1 to {MOST_RADII} numbers above 0, not {list(made.radii)}",
+                ),
             )
         )
     if made.radius is not None and made.radius <= 0:
         found.append(
-            Text(f"半径 {made.radius:g} 应大于 0", f"the radius {made.radius:g} must be above 0")
+            (
+                "radius",
+                Text(
+                    f"覆盖半径 {made.radius:g} 应大于 0",
+                    f"the radius {made.radius:g} must be above 0",
+                ),
+            )
         )
     if not 0 < made.time_limit <= MOST_SECONDS:
         found.append(
-            Text(
-                f"时限 {made.time_limit:g} 秒应大于 0，至多 {MOST_SECONDS:g} 秒",
-                f"the time limit {made.time_limit:g} s must be above 0, at most {MOST_SECONDS:g}",
+            (
+                "time_limit",
+                Text(
+                    f"时限 {made.time_limit:g} 秒应大于 0，至多 {MOST_SECONDS:g} 秒",
+                    f"the time limit {made.time_limit:g} s must be above 0, "
+                    f"at most {MOST_SECONDS:g}",
+                ),
             )
         )
     if made.decay and len(made.decay) != len(made.catchment):
         found.append(
-            Text("catchment 与 decay 的个数应相同", "catchment and decay must be equally many")
+            (
+                "decay",
+                Text(
+                    "移动搜索的分区与各区权重个数应相同", "catchment and decay must be equally many"
+                ),
+            )
         )
     return found
 
 
-def _needs(made: Settings) -> list[Text]:
+def _needs(made: Settings) -> list[Fault]:
     """Say what the kind of study lacks."""
     found = []
     if made.kind in ("allocate", "rank") and made.candidates == NONE:
         found.append(
-            Text(
-                "没有候选点：请给表、点位类型或网格",
-                "there are no candidates: give a table, kinds of sites or a grid",
+            (
+                "candidates",
+                Text(
+                    "没有候选点：请给表、点位类型或网格",
+                    "there are no candidates: give a table, kinds of sites or a grid",
+                ),
             )
         )
     if made.kind == "allocate":
         if made.model in ("mclp", "lscp") and made.radius is None:
-            found.append(Text(f"{made.model} 需要半径 radius", f"{made.model} needs a radius"))
+            found.append(
+                (
+                    "radius",
+                    Text(
+                        "请填覆盖半径：按半径覆盖的目标需要它",
+                        "give a covering radius: this aim needs one",
+                    ),
+                )
+            )
+        if made.sites is not None and made.sites < 1:
+            found.append(
+                (
+                    "sites",
+                    Text(
+                        f"新建个数“{made.sites}”应至少为 1；只看现有点位，请选“现有覆盖如何？”",
+                        f"number of new sites: {made.sites} is below 1; for what exists, ask how "
+                        "well demand is served now",
+                    ),
+                )
+            )
         if made.model != "lscp" and (made.sites is None) == (made.budget is None):
             found.append(
-                Text(
-                    "新增点位数 sites 与预算 budget 须给一个，且只给一个",
-                    "give the number of new sites or a budget, one of the two",
+                (
+                    "sites",
+                    Text(
+                        "新建个数与预算须填一个，且只填一个",
+                        "give the number of new sites or a budget, one of the two",
+                    ),
                 )
             )
     if made.kind == "rank" and not made.criteria:
-        found.append(Text("至少要有一个准则", "there must be at least one criterion"))
+        found.append(("criteria", Text("至少要有一个准则", "there must be at least one criterion")))
     if made.kind == "whatif" and not made.put and not made.remove:
-        found.append(Text("请放、移或撤一个点位", "put, move or remove a site"))
+        found.append(("put", Text("请放、移或撤一个点位", "put, move or remove a site")))
     return found
 
 
-def _judged(made: Settings) -> list[Text]:
+def _judged(made: Settings) -> list[Fault]:
     """Say what is wrong with the criteria together."""
     found = []
     if len(made.criteria) > MOST_CRITERIA:
         found.append(
-            Text(
-                f"准则 {len(made.criteria)} 个，最多 {MOST_CRITERIA} 个",
-                f"{len(made.criteria)} criteria, at most {MOST_CRITERIA}",
+            (
+                "criteria",
+                Text(
+                    f"准则 {len(made.criteria)} 个，最多 {MOST_CRITERIA} 个",
+                    f"{len(made.criteria)} criteria, at most {MOST_CRITERIA}",
+                ),
             )
         )
     for name, count in Counter(one.id for one in made.criteria).items():
         if count > 1:
             found.append(
-                Text(
-                    f"准则编号 {name} 出现 {count} 次", f"the criterion {name} stands {count} times"
+                (
+                    "criteria",
+                    Text(
+                        f"准则编号 {name} 出现 {count} 次",
+                        f"the criterion {name} stands {count} times",
+                    ),
                 )
             )
     for number, row in enumerate(made.comparisons, start=1):
         if len(row) != len(made.comparisons):
             found.append(
-                Text(
-                    f"两两比较第 {number} 行有 {len(row)} 个数，应为 {len(made.comparisons)} 个",
-                    f"row {number} of the comparisons has {len(row)} numbers, "
-                    f"not {len(made.comparisons)}",
+                (
+                    "comparisons",
+                    Text(
+                        f"两两比较第 {number} 行有 {len(row)} 个数，"
+                        f"应为 {len(made.comparisons)} 个",
+                        f"row {number} of the comparisons has {len(row)} numbers, "
+                        f"not {len(made.comparisons)}",
+                    ),
                 )
             )
     if made.comparisons and len(made.comparisons) != len(made.criteria):
         found.append(
-            Text(
-                f"有 {len(made.criteria)} 个准则，两两比较却有 {len(made.comparisons)} 行",
-                f"{len(made.criteria)} criteria, but {len(made.comparisons)} rows of comparisons",
+            (
+                "comparisons",
+                Text(
+                    f"有 {len(made.criteria)} 个准则，两两比较却有 {len(made.comparisons)} 行",
+                    f"{len(made.criteria)} criteria, but {len(made.comparisons)} rows of "
+                    "comparisons",
+                ),
             )
         )
     return found
 
 
-def _criterion(one: CriterionSetting) -> list[Text]:
+def _criterion(one: CriterionSetting) -> list[Fault]:
     found = []
     if one.kind not in CRITERION_KINDS:
         listed = CRITERION_KINDS
@@ -426,8 +537,15 @@ def _criterion(one: CriterionSetting) -> list[Text]:
         found.append(_one_of(f"{one.id}.influence", one.influence, "、".join(words), str(words)))
     if one.kind == "density" and not (one.within_km or 0) > 0:
         found.append(
-            Text(f"{one.id}：密度准则需要 within_km 大于 0", f"{one.id}: density needs within_km")
+            (
+                "criteria",
+                Text(
+                    f"{one.id}：密度准则需要 within_km 大于 0", f"{one.id}: density needs within_km"
+                ),
+            )
         )
     if one.weight < 0:
-        found.append(Text(f"{one.id}：权重不能为负", f"{one.id}: the weight is negative"))
+        found.append(
+            ("criteria", Text(f"{one.id}：权重不能为负", f"{one.id}: the weight is negative"))
+        )
     return found

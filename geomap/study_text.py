@@ -297,9 +297,9 @@ def _unplaced(w: _Writer) -> Iterator[str]:
         named = [f"{w.name(one['id'])}（{w.area(one['area'])}）" if w.lang == "zh"
                  else f"{w.name(one['id'])} ({w.area(one['area'])})" for one in rows]  # fmt: skip
         yield w.say(
-            f"有 {len(rows)} 处现有点位没有坐标，未计入，所在旗区实际更近：{'、'.join(named)}",
-            f"{len(rows)} existing sites have no coordinates and are left out, so that their areas "
-            f"are served better than shown: {', '.join(named)}",
+            f"有 {len(rows)} 处现有点位没有坐标，未计入，所在旗区可能更近：{'、'.join(named)}",
+            f"{len(rows)} existing sites have no coordinates and are left out; their areas may "
+            f"be served better than shown: {', '.join(named)}",
         )
 
 

@@ -64,10 +64,15 @@ def test_the_default_question_is_answered_with_map_table_and_text(
     assert headline(screen).startswith("新建 2 处：")
     assert screen.find("#map .star").count() == 2
     assert screen.find("#map .site .shape-triangle").count() == 7
-    assert "已证明最优" in screen.text("#panel-result .answer")
+    assert "已证明为最优" in screen.text("#panel-result .answer")
     fits = "one => one.scrollWidth <= one.clientWidth"
     assert screen.find("#panel-result .answer").evaluate(fits)
-    assert "差距 0.0" in screen.text("#trust")
+    assert "已证明为最优" in screen.text("#trust")
+    # One base has no coordinates: said in the headline, the note, on its area and in the table.
+    assert headline(screen).endswith("（有 1 处没有坐标，未计入）")
+    assert "杭锦经济开发区人才科创基地（杭锦旗）" in screen.text("#coarse")
+    assert "有点位，无坐标，未计入" in screen.text("#map .label:has-text('杭锦')")
+    assert "有点位，无坐标，未计入" in screen.text("#panel-result tr:has-text('杭锦旗（')")
     assert "椭球面" in screen.text("#trust")
     assert "粗略" in screen.text("#coarse")
     screen.click("#tab-text")
@@ -169,6 +174,40 @@ def test_a_refusal_of_the_server_is_shown_in_words(screen: Screen, shipped: Site
     screen.click("#solve")
     screen.until(lambda: "间距至少" in screen.text("#fault"), "nothing was said")
     assert headline(screen).startswith("新建 2 处：")
+    assert "上一次的结果" in screen.text("#stale")
+
+
+@pytest.mark.parametrize(
+    ("sites", "said"),
+    [("2.5", "应为整数"), ("", "没有填"), ("0", "应在 1 与 1000 之间"), ("5000", "1 与 1000")],
+)
+def test_a_number_that_cannot_be_is_told_at_its_field_and_the_old_answer_fades(
+    screen: Screen, shipped: Site, sites: str, said: str
+) -> None:
+    screen.open(shipped, "/siting")
+    screen.page.fill("#sites", sites)
+    screen.click("#solve")
+    screen.until(lambda: said in screen.text("#fault"), "nothing was said")
+    field = screen.find("#sites")
+    assert field.get_attribute("aria-invalid") == "true"
+    described = (field.get_attribute("aria-describedby") or "").split()
+    assert described[-1] == "fault-sites"
+    assert said in screen.text("#fault-sites")
+    assert "上一次的结果" in screen.text("#stale")
+    assert screen.find("#panel-result .take button").first.is_disabled()
+    screen.page.fill("#sites", "1")
+    screen.click("#solve")
+    screen.until(lambda: headline(screen).startswith("新建 1 处"), "never solved")
+    assert screen.find("#stale").is_hidden()
+    assert screen.find("#sites").get_attribute("aria-invalid") is None
+
+
+def test_a_link_that_asks_for_no_new_site_is_not_told_that_what_exists_is_enough(
+    screen: Screen, shipped: Site
+) -> None:
+    screen.open(shipped, "/siting?sites=0")
+    assert "新建个数应在 1 与" in screen.text("#fault")
+    assert "已经够了" not in screen.text("main")
 
 
 def test_every_finding_of_an_uploaded_table_is_shown(
@@ -197,7 +236,7 @@ def test_a_table_of_ones_own_replaces_the_coarse_default(
     screen.page.set_input_files("#file-demand", table)
     screen.until(lambda: "2 行" in screen.text("[data-role=demand] .told"), "never checked")
     screen.click("#solve")
-    screen.until(lambda: screen.find("#coarse").is_hidden(), "never solved")
+    screen.until(lambda: "粗略" not in screen.text("#coarse"), "never solved")
     assert screen.query()["files"].startswith("demand:")
     screen.click("#panel-result button:has-text('复制链接')")
     screen.until(lambda: "上传的表不在链接里" in screen.text("#link-said"), "nothing was said")
@@ -223,9 +262,8 @@ def test_scenarios_are_saved_compared_and_solved_again(
     assert "平均距离" in screen.text("#compare .contents")
     screen.press("Escape")
     screen.page.get_by_role("button", name="重算：两处").click()
-    screen.until(
-        lambda: "没有" not in headline(screen) and screen.find("#panel-result").is_visible(), "?"
-    )
+    screen.until(lambda: headline(screen).startswith("新建 2 处"), "never solved again")
+    screen.until(screen.find("#panel-result").is_visible, "the result is not shown")
     screen.until(lambda: "完全一样" in screen.text("#panel-result"), "nothing was told")
 
 

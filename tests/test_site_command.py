@@ -328,7 +328,7 @@ def test_demand_of_weight_0_counts_nowhere_and_is_said(desk: Desk) -> None:
         (D, C, ["--model", "capacitated", "--sites", 1], "3 个点位没有容量", "have no capacity"),
         (DEMAND + "d,,,39.5,109.5,1\n", C, ["--sites", 1], "经纬度像是颠倒了", "look swapped"),
         (DEMAND + "d,,,109°30′,39.5,1\n", C, ["--sites", 1], "度分秒", "degrees and minutes"),
-        (D, C, [], "新增点位数 sites 与预算 budget 须给一个", "one of the two"),
+        (D, C, [], "新建个数与预算须填一个", "one of the two"),
         (D, C, ["--sites", 1, "--detour", 0.5], "绕行系数应在 1 至 5 之间", "from 1 to 5"),
         (D, C, ["--sites", 1, "--time-limit", 0], "时限 0 秒应大于 0", "must be above 0"),
         (D, C, ["--sites", 1, "--require-area", "北京"], "没有地区“北京”", "no area"),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from geomap.atlas import Atlas
 from geomap.check import check_release
-from geomap.errors import RequestError
+from geomap.errors import RequestError, SettingsError
 from geomap.store import open_release
 from geomap.study import run
 from geomap.study_inputs import Given, build_inputs, seat_demand
@@ -61,18 +61,25 @@ def test_every_fault_of_the_settings_is_told_at_once() -> None:
         Settings.from_dict(
             {"kind": "alocate", "model": "median", "distance": "crow", "radii": [], "crs": "x"}
         )
-    for name in ("kind", "model", "distance", "radii", "crs"):
-        assert name in caught.value.text.zh
-        assert name in caught.value.text.en
+    for zh, en in (
+        ("问题", "question"), ("目标", "aim"), ("距离", "distance"), ("统计半径", "radii"),
+        ("坐标系", "reference system"),
+    ):  # fmt: skip
+        assert zh in caught.value.text.zh
+        assert en in caught.value.text.en
+    assert isinstance(caught.value, SettingsError)
+    fields = [name for name, _ in caught.value.faults]
+    assert fields == ["kind", "model", "crs", "distance", "radii"]
 
 
 @pytest.mark.parametrize(
     ("given", "zh"),
     [
         ({"sizes": 3}, "没有设置项 sizes，最接近的是 sites"),
-        ({"sites": "three"}, "sites 的值 'three' 应为整数"),
+        ({"sites": "three"}, "新建个数“three”应为整数"),
         ({"radius": float("nan")}, "应为数字"),
-        ({"put": [{"lon": 1}]}, "lat 没有给出"),
+        ({"put": [{"lon": 1}]}, "第 1 个放或移的点位的纬度没有给出"),
+        ({"kind": "allocate", "candidates": "table", "sites": 0}, "新建个数“0”应至少为 1"),
         ({"candidates": "hexagons:0"}, "大于 0"),
         ({"kind": "rank", "candidates": "table"}, "至少要有一个准则"),
         ({"kind": "whatif"}, "请放、移或撤一个点位"),

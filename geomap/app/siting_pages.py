@@ -33,7 +33,7 @@ from geomap.approval import INTERNAL_MARK
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
 from geomap.disclosure import Audience
-from geomap.errors import NotFoundError, RequestError, TableError, Text
+from geomap.errors import NotFoundError, RequestError, SettingsError, TableError, Text
 from geomap.exportlog import Departure
 from geomap.language import LANGUAGES, strings
 from geomap.siting_files import FORMATS, departure, write
@@ -119,6 +119,18 @@ def table_fault(error: TableError) -> Response:
     headline = {"zh": error.text.zh, "en": error.text.en.partition("\n")[0]}
     said["error"]["message"] = headline  # type: ignore[index]
     said["error"]["findings"] = [one.as_dict() for one in error.findings]  # type: ignore[index]
+    response = json_answer(said)
+    response.status_code = error.status
+    return response
+
+
+@bp.errorhandler(SettingsError)
+def settings_fault(error: SettingsError) -> Response:
+    """Say of which setting each fault is, so that the page can say it there."""
+    said = fault_of(error).as_dict()
+    said["error"]["fields"] = [  # type: ignore[index]
+        {"name": name, "message": {"zh": text.zh, "en": text.en}} for name, text in error.faults
+    ]
     response = json_answer(said)
     response.status_code = error.status
     return response

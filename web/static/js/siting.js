@@ -83,7 +83,7 @@ class SitingPage {
       if (turn !== this.turn) return;
       await this.ended(end, job, before);
     } catch (error) {
-      if (turn === this.turn) this.form.fault(error);
+      if (turn === this.turn) this.failed(error);
     } finally {
       if (turn === this.turn) { this.running = null; this.form.busy(false); this.ready(); }
     }
@@ -92,10 +92,24 @@ class SitingPage {
   async ended(end, job, before) {
     if (end.state === 'failed') throw new Error(said(end.error));
     if (end.state === 'lost') throw new Error(this.t.lost_job);
-    if (!end.result) { this.form.fault(new Error(this.t.cancelled)); return; }
+    if (!end.result) { this.failed(new Error(this.t.cancelled)); return; }
     const found = await asked(`/siting/jobs/${job}/result?lang=${this.data.lang}`);
     const beside = before ? this.scenarios.changes(before.name, found.changed || []) : null;
     this.show(found, job, null, beside);
+  }
+
+  // What is shown was the answer to another question: it stays, faint, and says so.
+  failed(error) {
+    this.form.fault(error);
+    this.stale(true);
+  }
+
+  stale(on) {
+    document.querySelector('main.siting').classList.toggle('stale', on);
+    byId('stale').hidden = !on;
+    byId('stale').textContent = this.outcome ? this.t.stale : this.t.no_result;
+    if (on && !this.outcome) byId('panel-result').replaceChildren(el('p', { class: 'empty-words' }, this.t.no_result));
+    document.querySelectorAll('#panel-result .take button').forEach((one) => { one.disabled = on; });
   }
 
   tell({ state, seconds, progress }) {
@@ -128,7 +142,7 @@ class SitingPage {
       const found = plan.empty ? await this.asItIs(settings, files) : await this.atOnce(settings, files);
       if (turn === this.turn) this.show(found, null, plan);
     } catch (error) {
-      if (turn === this.turn) this.form.fault(error);
+      if (turn === this.turn) this.failed(error);
     } finally {
       if (first || turn === this.turn) this.ready();
     }
@@ -186,10 +200,12 @@ class SitingPage {
     const outcome = localised(found.outcome, this.data.lang);
     const { words } = this;
     const where = this.focused();
+    this.stale(false);
     byId('headline').textContent = plan?.empty ? this.t.kind_whatif : words.headline(outcome);
     byId('said').textContent = plan?.empty ? this.t.plan_empty : words.sentence(outcome);
-    byId('coarse').hidden = !outcome.inputs.coarse_words;
-    byId('coarse').textContent = said(outcome.inputs.coarse_words);
+    const notes = words.notes(outcome);
+    byId('coarse').hidden = !notes.length;
+    byId('coarse').replaceChildren(...notes.map((one) => el('span', {}, one)));
     byId('trust').textContent = words.trust(outcome);
     this.map.paint(outcome, plan);
     paintLegend(byId('legend'), outcome, plan, this.t);

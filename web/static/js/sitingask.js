@@ -5,12 +5,21 @@ const PAGE_LANG = document.documentElement.lang.slice(0, 2);
 export class Refusal extends Error {
   constructor(body, status) {
     super(body?.error?.message?.[PAGE_LANG] || `${status}`);
-    Object.assign(this, { findings: body?.error?.findings || [], status });
+    Object.assign(this, { findings: body?.error?.findings || [], fields: body?.error?.fields || [], status });
+  }
+}
+
+// What is wrong in the form itself, before anybody is asked: [{ name, message }].
+export class Unfit extends Error {
+  constructor(fields) {
+    super(fields.map((one) => one.message).join(PAGE_LANG === 'en' ? '; ' : '；'));
+    Object.assign(this, { fields, findings: [] });
   }
 }
 
 // A text in both languages: {zh, en}, or the two one after the other.
 export const said = (text) => {
+  if (typeof text === 'string') return text;
   if (Array.isArray(text)) return text[PAGE_LANG === 'en' ? 1 : 0];
   return text ? text[PAGE_LANG] ?? text.zh : '';
 };

@@ -2,7 +2,7 @@
 
 import { byId, el, punctuated } from './dom.js';
 import { fill } from './format.js';
-import { Refusal, said, uploaded } from './sitingask.js';
+import { Refusal, said, Unfit, uploaded } from './sitingask.js';
 import { Criteria } from './sitingcriteria.js';
 
 const PLAIN = ['kind', 'demand', 'candidates', 'existing', 'distance', 'crs', 'model', 'sites', 'budget', 'radius', 'time_limit'];
@@ -103,12 +103,37 @@ export class Form {
     }
   }
 
+  // Where a setting stands in the form.
+  fieldOf(name) {
+    const finer = { candidates: [byId('candidates').value === 'hexagons', 'spacing'], distance: [byId('distance').value === 'detour', 'detour'] }[name];
+    return byId(finer?.[0] ? finer[1] : name);
+  }
+
+  // Every number that is lacking or cannot be, in the words of its label.
+  unfit() {
+    const { t } = this.data;
+    const wanted = new Set(['radius', 'spacing', 'detour', ...(byId('budget').value.trim() ? [] : ['sites'])]);
+    const numbers = [...this.form.querySelectorAll('input[type=number][id]')].filter((one) => !one.closest('[hidden]'));
+    const found = numbers.map((one) => {
+      const { validity, min, max, step, id } = one;
+      const label = labelOf(one);
+      const words = (validity.badInput && t.field_number) || (!one.value.trim() && wanted.has(id) && t.field_empty)
+        || (validity.stepMismatch && step === '1' && t.field_whole)
+        || ((validity.rangeUnderflow || validity.rangeOverflow) && (max ? t.field_range : t.field_least));
+      return words ? { field: one, message: fill(words, { label, min, max }) } : null;
+    }).filter(Boolean);
+    const radii = numbersIn(byId('radii').value);
+    if (!radii.length || radii.some((one) => !Number.isFinite(one))) found.push({ field: byId('radii'), message: fill(t.field_radii, { label: labelOf(byId('radii')) }) });
+    return found;
+  }
+
   get settings() {
+    const unfit = this.unfit();
+    if (unfit.length) throw new Unfit(unfit);
     const value = (id) => byId(id).value;
     const number = (id) => (value(id).trim() === '' ? null : Number(value(id)));
     const { kind } = this;
     const radii = numbersIn(value('radii'));
-    if (!radii.length || radii.some((one) => !Number.isFinite(one))) throw new Error(this.data.t.radius_bad);
     const made = {
       kind, demand: value('demand'), existing: value('existing'), radii, crs: value('crs'), time_limit: number('time_limit') ?? 30,
       candidates: value('candidates') === 'hexagons' ? `hexagons:${value('spacing')}` : value('candidates'),
@@ -132,7 +157,7 @@ export class Form {
     const roles = ['demand', 'existing', 'candidates'].filter((role) => byId(role).value === 'table' && (role !== 'candidates' || ['allocate', 'rank'].includes(this.kind)));
     const [way] = byId('distance').value.split(':');
     if (['matrix', 'roads'].includes(way)) roles.push(way);
-    if (byId('candidates').value === 'hexagons') roles.push('exclude');
+    if (['allocate', 'rank'].includes(this.kind)) roles.push('exclude');
     if (this.kind === 'rank' && this.criteria.zoned) roles.push('zone');
     return Object.fromEntries(roles.filter((role) => this.files[role]).map((role) => [role, this.files[role]]));
   }
@@ -182,12 +207,33 @@ export class Form {
     if (!on) byId('progress').hidden = true;
   }
 
+  mark(faults) {
+    this.form.querySelectorAll('.field-fault').forEach((one) => one.remove());
+    this.form.querySelectorAll('[aria-invalid]').forEach((one) => {
+      one.removeAttribute('aria-invalid');
+      one.setAttribute('aria-describedby', (one.getAttribute('aria-describedby') || '').replace(/ ?fault-\S+/, ''));
+    });
+    const marked = faults.map(({ field, name, message }) => [field || (name ? this.fieldOf(name) : null), message])
+      .filter(([field]) => field && this.form.contains(field) && field.matches('input, select'));
+    marked.forEach(([field, message]) => {
+      const id = `fault-${field.id}`;
+      (field.closest('.pair') || field).after(el('p', { class: 'field-fault bad', id }, said(message)));
+      field.setAttribute('aria-invalid', 'true');
+      field.setAttribute('aria-describedby', `${field.getAttribute('aria-describedby') || ''} ${id}`.trim());
+      const folded = field.closest('details');
+      if (folded) folded.open = true;
+    });
+    marked[0]?.[0].focus();
+  }
+
   progress(words) {
     byId('progress').hidden = !words;
     byId('progress').textContent = words;
   }
 
+  // Says what is wrong, each fault at its field too; the first of them gets the focus.
   fault(error) {
+    this.mark(error?.fields || []);
     const box = byId('fault');
     box.hidden = !error;
     if (!error) { box.replaceChildren(); return; }
@@ -195,6 +241,11 @@ export class Form {
     box.replaceChildren(el('p', {}, words), error instanceof Refusal ? findingsOf(error.findings, this.data.t) : '');
   }
 }
+
+const labelOf = (input) => {
+  const label = document.querySelector(`label[for="${input.id}"]`);
+  return [...label.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE).map((one) => one.textContent.trim()).join('');
+};
 
 const MOST_FINDINGS = 100;
 export const findingsOf = (findings, t) => {

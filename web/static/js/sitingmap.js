@@ -131,9 +131,10 @@ export class SitingMap {
   paintLabels() {
     const { data, map, outcome } = this;
     const means = new Map((outcome?.after?.by_area || []).map((one) => [one.area, one.mean]));
+    const lost = new Set((outcome?.unplaced || []).map((one) => one.area));
     const wanted = data.areas.map((area, index) => ({
       index, name: area.short || area.name, radius: 0, room: 200, point: map.latLngToLayerPoint([area.y, area.x]),
-      value: means.has(area.code) && means.get(area.code) !== null ? this.far(means.get(area.code)) : ' ',
+      value: `${means.has(area.code) && means.get(area.code) !== null ? this.far(means.get(area.code)) : ' '}${lost.has(area.code) ? ` ${data.t.unplaced}` : ''}`,
     }));
     const frame = map.getContainer().getBoundingClientRect();
     const onLayer = ({ x0, y0, x1, y1 }) => {

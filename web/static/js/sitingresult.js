@@ -10,11 +10,12 @@ export const localised = (outcome, lang) => {
   if (lang !== 'en') return outcome;
   const named = (rows) => (rows || []).map((one) => ({ ...one, name: one.name_en || one.name }));
   const ranking = outcome.ranking && { ...outcome.ranking, rows: named(outcome.ranking.rows) };
-  return { ...outcome, ranking, existing: named(outcome.existing), chosen: named(outcome.chosen), demands: named(outcome.demands), uncovered: named(outcome.uncovered) };
+  return { ...outcome, ranking, unplaced: named(outcome.unplaced), existing: named(outcome.existing), chosen: named(outcome.chosen), demands: named(outcome.demands), uncovered: named(outcome.uncovered) };
 };
 
 const NEAR = 1e-9;
 const MOST_ROWS = 20;
+const answered = (outcome) => outcome.after && !['infeasible', 'unknown'].includes(outcome.status);
 
 export class Speaker {
   constructor(data) { Object.assign(this, { data, t: data.t }); }
@@ -34,12 +35,8 @@ export class Speaker {
 
   areaOf(code) { return this.data.areas.find((one) => one.code === code)?.name || ''; }
 
-  status(outcome) { return this.t[`status_${outcome.status}`] || outcome.status; }
-
-  gap(outcome) {
-    if (outcome.kind !== 'allocate' || outcome.status === 'infeasible') return '';
-    return outcome.gap === null ? this.t.gap_none : `${this.t.gap} ${percent(outcome.gap, 2)}%`;
-  }
+  // What the answer is worth: proven, or how far from the best at most. In Python's words.
+  status(outcome) { return said(outcome.verdict) || this.t[`status_${outcome.status}`] || outcome.status; }
 
   // The radius told in headlines: the one asked for, else the middle one.
   level(outcome, side = 'after') {
@@ -48,23 +45,43 @@ export class Speaker {
     return radii.find((one) => one.radius === asked) || radii[Math.floor((radii.length - 1) / 2)];
   }
 
+  // Existing sites without coordinates belong to the answer's first line: it is wrong without them.
   headline(outcome) {
+    const count = outcome.kind === 'rank' ? 0 : (outcome.unplaced || []).length;
+    const headline = this.heading(outcome);
+    return count ? fill(this.t.headline_unplaced, { headline, count }) : headline;
+  }
+
+  // How coarse the demand is, who was left out, and what the numbers alone do not say.
+  notes(outcome) {
+    const lost = outcome.kind === 'rank' ? [] : outcome.unplaced || [];
+    const names = this.list(lost.map((one) => `${one.name}${this.bracket(this.areaOf(one.area))}`), lost.length);
+    return [...(outcome.notes || []).map(said), ...(lost.length ? [fill(this.t.unplaced_note, { names })] : []), said(outcome.inputs.coarse_words)].filter(Boolean);
+  }
+
+  bracket(words) { return words && (this.data.lang === 'zh' ? `（${words}）` : ` (${words})`); }
+
+  heading(outcome) {
     const { t } = this;
     const names = this.list(outcome.chosen.map((one) => this.placeName(one)));
     if (outcome.kind === 'rank') {
       const [best] = outcome.ranking.rows;
+      const first = outcome.ranking.rows.filter((one) => one.rank === 1);
+      if (first.length > 1) return fill(t.headline_tied, { names: this.list(first.map((one) => this.placeName(one))), score: fixed(best.score, 3) });
       return best ? fill(t.headline_rank, { name: this.placeName(best), score: fixed(best.score, 3) }) : t.headline_rank_none;
     }
     if (outcome.kind === 'allocate') {
       if (outcome.status === 'infeasible') return t.headline_allocate_none;
-      return outcome.chosen.length ? fill(t.headline_allocate, { count: outcome.chosen.length, names }) : t.headline_enough;
+      if (outcome.status === 'unknown') return t.headline_unknown;
+      if (outcome.chosen.length) return fill(t.headline_allocate, { count: outcome.chosen.length, names });
+      return outcome.settings.model === 'lscp' ? t.headline_enough : t.headline_nothing;
     }
     if (outcome.kind === 'whatif') return fill(t.headline_whatif, { before: this.far(outcome.before.mean, outcome), after: this.far(outcome.after.mean, outcome) });
     const { radius, share } = this.level(outcome);
     return fill(t.headline_cover, { count: outcome.after.sites, share: this.share(share), radius, unit: this.unit(outcome) });
   }
 
-  list(names) { return names.slice(0, 4).join(this.data.lang === 'zh' ? '、' : ', ') + (names.length > 4 ? '…' : ''); }
+  list(names, most = 4) { return names.slice(0, most).join(this.data.lang === 'zh' ? '、' : ', ') + (names.length > most ? '…' : ''); }
 
   // A cell of a grid has no name of its own: the area says where it is.
   placeName(one) {
@@ -76,17 +93,18 @@ export class Speaker {
   sentence(outcome) {
     const { t } = this;
     if (outcome.ranking) return sensitivityLines(outcome, this)[0] || '';
-    if (!outcome.after || outcome.status === 'infeasible') return outcome.reasons.map(said).join(punctuated('；'));
+    if (!answered(outcome)) return outcome.reasons.map(said).join(punctuated('；'));
     const { radius, share } = this.level(outcome);
     const who = outcome.demands.find((one) => one.id === outcome.after.worst.demand)?.name || '';
     const now = fill(t.said_service, { share: this.share(share), radius, unit: this.unit(outcome), mean: this.far(outcome.after.mean, outcome), worst: this.far(outcome.after.worst.distance, outcome), who });
     if (outcome.kind === 'cover') return now;
     const old = outcome.before;
+    if (!old.sites) return now;
     return now + fill(t.said_before, { share: this.share(this.level(outcome, 'before').share), mean: this.far(old.mean, outcome), worst: this.far(old.worst.distance, outcome) });
   }
 
   trust(outcome) {
-    return fill(this.t.trust, { distance: said(outcome.distance.words), status: this.status(outcome), gap: this.gap(outcome) }).replace(/[\s·]+$/, '');
+    return fill(this.t.trust, { distance: said(outcome.distance.words), status: this.status(outcome) });
   }
 }
 
@@ -100,16 +118,15 @@ export class Result {
 
   show(outcome, plan = null, beside = null) {
     const parts = [
-      beside, this.verdict(outcome), this.reasons(outcome), this.figures(outcome), plan, this.chosen(outcome), this.ranking(outcome),
-      this.uncovered(outcome), this.byArea(outcome), this.gaps(outcome), this.take(),
+      beside, this.verdict(outcome), this.reasons(outcome), this.figures(outcome), plan, this.chosen(outcome), this.shares(outcome), this.ranking(outcome),
+      this.uncovered(outcome), this.byArea(outcome), this.access(outcome), this.gaps(outcome), this.take(),
     ];
     this.panel.replaceChildren(...parts.filter(Boolean));
   }
 
   verdict(outcome) {
     const { t, words } = this;
-    const sure = outcome.kind === 'allocate' && outcome.gap > NEAR ? el('p', {}, fill(t.gap_proof, { gap: `${percent(outcome.gap, 2)}%` })) : null;
-    return el('p', { class: 'answer', 'data-status': outcome.status }, el('b', {}, words.status(outcome)), ` ${words.gap(outcome)} · ${said(outcome.distance.words)} · ${fill(t.seconds, { seconds: fixed(outcome.seconds, 2) })}`, sure ? el('br') : null, sure?.textContent);
+    return el('p', { class: 'answer', 'data-status': outcome.status }, el('b', {}, words.status(outcome)), ` · ${said(outcome.distance.words)} · ${fill(t.seconds, { seconds: fixed(outcome.seconds, 2) })}`);
   }
 
   reasons(outcome) {
@@ -122,14 +139,15 @@ export class Result {
 
   figures(outcome) {
     const { after, before } = outcome;
-    if (!after || outcome.status === 'infeasible') return null;
+    if (!answered(outcome)) return null;
     const { t, words } = this;
     const compared = outcome.kind !== 'cover';
+    const was = (value, print) => (before.sites ? print(value) : t.nothing_yet);
     const row = (name, old, now, print, better) => {
-      const delta = old === null || now === null ? null : now - old;
+      const delta = !before.sites || old === null || now === null ? null : now - old;
       const good = delta === null || Math.abs(delta) < NEAR ? null : (delta > 0) === better;
       const mark = good === null ? '' : good ? 'good' : 'bad';
-      return el('tr', {}, el('th', { scope: 'row' }, name), compared ? cell(print(old), { class: 'n' }) : null, cell(print(now), { class: 'n' }),
+      return el('tr', {}, el('th', { scope: 'row' }, name), compared ? cell(was(old, print), { class: 'n' }) : null, cell(print(now), { class: 'n' }),
         compared ? cell(delta === null || Math.abs(delta) < NEAR ? '—' : `${delta > 0 ? '+' : '−'}${print(Math.abs(delta))}`, { class: `n ${mark}` }) : null);
     };
     const unit = words.unit(outcome);
@@ -150,6 +168,33 @@ export class Result {
     return section(t.chosen, table([['', false], [t.name, false], [t.demand, false], [t.serves, true]], rows, t.chosen), again);
   }
 
+  // Demand that goes to several sites, a row each part.
+  shares(outcome) {
+    if (!outcome.shares.length) return null;
+    const { t, words } = this;
+    const names = new Map([...outcome.demands, ...outcome.existing, ...outcome.chosen].map((one) => [one.id, one.name]));
+    const rows = outcome.shares.slice(0, 200).map((one) => el('tr', {}, el('th', { scope: 'row' }, names.get(one.demand)), cell(names.get(one.site)),
+      cell(words.share(one.share), { class: 'n' }), cell(words.far(one.distance, outcome), { class: 'n' })));
+    return section(t.shares, table([[t.demand, false], [t.served_by, false], [t.share_part, true], [t.distance, true]], rows, t.shares));
+  }
+
+  // Capacity in reach of the demand, by area; sites whose capacity nobody knows are named.
+  access(outcome) {
+    const { access } = outcome;
+    if (!access?.by_area || !answered(outcome)) return null;
+    const { t, words } = this;
+    const names = new Map([...outcome.existing, ...outcome.chosen].map((one) => [one.id, one.name]));
+    const list = (ids) => words.list(ids.map((id) => names.get(id)), ids.length);
+    const value = (one) => {
+      if (one.access === null) return '—';
+      if (!one.at_least) return fixed(one.access, 3);
+      return one.access ? `≥ ${fixed(one.access, 3)}` : t.unknown_value;
+    };
+    const rows = access.by_area.map((one) => el('tr', {}, el('th', { scope: 'row' }, said(one.name)), cell(value(one), { class: 'n' })));
+    const told = [said(access.words), access.without_capacity.length && fill(t.access_lacking, { names: list(access.without_capacity) }), access.unused.length && fill(t.access_unused, { names: list(access.unused) })];
+    return section(t.access, el('ul', { class: 'help' }, ...told.filter(Boolean).map((one) => el('li', {}, one))), table([[t.area, false], [t.access_value, true]], rows, t.access));
+  }
+
   ranking(outcome) {
     const { ranking } = outcome;
     if (!ranking) return null;
@@ -165,7 +210,7 @@ export class Result {
   }
 
   uncovered(outcome) {
-    if (!outcome.after || outcome.status === 'infeasible') return null;
+    if (!answered(outcome)) return null;
     const { t, words } = this;
     const radius = outcome.settings.radius ?? Math.max(...outcome.settings.radii);
     const unit = words.unit(outcome);
@@ -175,17 +220,19 @@ export class Result {
   }
 
   byArea(outcome) {
-    if (!outcome.after || outcome.status === 'infeasible') return null;
+    if (!answered(outcome)) return null;
     const { t, words } = this;
     const compared = outcome.kind !== 'cover';
     const { radius } = words.level(outcome);
     const at = (row) => row.radii.find((one) => one.radius === radius)?.share;
+    const lost = new Set((outcome.unplaced || []).map((one) => one.area));
     const old = new Map(outcome.before.by_area.map((one) => [one.area, one]));
     const rows = outcome.after.by_area.map((one) => {
       const was = old.get(one.area);
       const better = compared && was && was.mean !== null && one.mean !== null && one.mean < was.mean - NEAR;
-      return el('tr', {}, el('th', { scope: 'row' }, said(one.name)), cell(words.share(at(one)), { class: 'n' }),
-        compared ? cell(was?.mean === null ? t.never : fixed(was?.mean ?? 0, 1), { class: 'n' }) : null,
+      const note = lost.has(one.area) ? el('small', { class: 'bad' }, words.bracket(t.unplaced)) : '';
+      return el('tr', {}, el('th', { scope: 'row' }, said(one.name), note), cell(words.share(at(one)), { class: 'n' }),
+        compared ? cell(!outcome.before.sites ? t.nothing_yet : was?.mean === null ? t.never : fixed(was?.mean ?? 0, 1), { class: 'n' }) : null,
         cell(one.mean === null ? t.never : fixed(one.mean, 1), { class: `n${better ? ' good' : ''}` }));
     });
     const unit = words.unit(outcome);
@@ -217,9 +264,11 @@ export const sensitivityLines = (outcome, words) => {
   const nameOf = (id) => said(criteria.find((one) => one.id === id)?.name);
   if (!sensitivity.winner) return [];
   const lines = [fill(t.sure, { draws: fixed(sensitivity.draws, 0), name: sensitivity.winner.name, share: words.share(sensitivity.first) })];
-  if (sensitivity.change !== null && sensitivity.rival) lines.push(fill(t.smallest, { change: words.share(sensitivity.change), rival: sensitivity.rival.name }));
+  const tied = sensitivity.tied || [];
+  if (tied.length) lines.unshift(fill(t.tied_now, { names: words.list([sensitivity.winner, ...tied].map((one) => one.name)) }));
+  if (sensitivity.change && sensitivity.rival) lines.push(fill(t.smallest, { change: words.share(sensitivity.change), rival: sensitivity.rival.name }));
   sensitivity.single.forEach((one) => lines.push(one.turns_at === null ? fill(t.turns_never, { name: nameOf(one.id) })
-    : fill(t.turns, { name: nameOf(one.id), weight: words.share(one.weight), turns: words.share(one.turns_at), rival: one.rival.name })));
+    : fill(one.only_level ? t.turns_level : t.turns, { name: nameOf(one.id), weight: words.share(one.weight), turns: words.share(one.turns_at), rival: one.rival.name })));
   if (outcome.ranking.ahp) {
     const weights = criteria.map((one) => `${said(one.name)} ${words.share(one.weight)}`).join(words.data.lang === 'zh' ? '、' : ', ');
     lines.push(fill(t.ahp, { ratio: fixed(outcome.ranking.ahp.ratio, 3), weights }));

@@ -84,7 +84,7 @@ export class ScenarioList {
       [t.question, (one) => t[`kind_${one.kind}`]],
       [t.model, (one) => (one.kind === 'allocate' ? said(this.data.models.find((each) => each.id === one.settings.model)?.name) : '—')],
       [t.distance, (one) => said(one.distance.words)],
-      [t.status, (one) => `${words.status(one)} ${words.gap(one)}`],
+      [t.status, (one) => words.status(one)],
       [t.objective, (one) => (one.objective === null ? '—' : `${words.amount(one.objective)} ${said(one.objective_words)}`)],
       [t.chosen, (one) => (one.chosen.length ? one.chosen.map((each) => words.placeName(each)).join(punctuated('、')) : t.none)],
       ...[...new Set(outcomes.flatMap((one) => one.settings.radii))].sort((a, b) => a - b).map((radius) => [fill(t.within, { radius, unit: words.unit(outcomes[0]) }),
