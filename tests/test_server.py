@@ -498,6 +498,18 @@ def test_the_demonstration_is_made_up_served_and_removed(monkeypatch: pytest.Mon
     assert not seen[0].exists()
 
 
+def test_clients_that_send_half_a_request_hold_nobody_up(address: tuple[str, int]) -> None:
+    """As many as there are threads in all processes, and more."""
+    half = b"POST /siting/tables?role=demand&name=a.csv HTTP/1.1\r\nHost: localhost\r\n"
+    half += b"Content-Length: 4000\r\n\r\nid,"
+    with contextlib.ExitStack() as held:
+        for _ in range(20):
+            held.enter_context(socket.create_connection(address, timeout=5)).sendall(half)
+        url = f"http://{address[0]}:{address[1]}/healthz"
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            assert json.load(answer)["status"] == "ok"
+
+
 def test_a_map_that_is_served_already_is_only_opened(
     address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,8 @@ import click
 from flask import Flask
 
 from geomap.app import create_app
+from geomap.app.gateway import Gateway
+from geomap.app.security import LARGEST_BODY_BYTES
 from geomap.errors import ServeError
 from geomap.paths import data_dir
 from geomap.settings import Settings
@@ -77,6 +79,11 @@ def serve(
         _announce(settings, address, show=show)
         with _spool(settings) as spool, _environment(replace(settings, spool=spool)):
             _run(settings, address)
+
+
+def rsgi() -> Gateway:
+    """Build what a server process runs."""
+    return Gateway(wsgi(), threads=THREADS, largest=LARGEST_BODY_BYTES)
 
 
 def wsgi() -> Flask:
@@ -248,14 +255,13 @@ def _run(settings: Settings, address: str) -> None:
     from granian.log import LogLevels
 
     Granian(
-        target="geomap.app.serve:wsgi",
+        target="geomap.app.serve:rsgi",
         factory=True,
         address=address,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         workers=settings.workers,
-        blocking_threads=THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_S,
         log_level=LogLevels.warning,

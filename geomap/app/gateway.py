@@ -1,0 +1,182 @@
+"""From granian's asynchronous protocol to WSGI: no client holds a thread while it sends.
+
+A request takes a thread only when all of it has come. Until then it costs a socket and the bytes
+that were sent, and it is given up when it pauses too long; so idle and slow clients, however many,
+leave the threads to the others. What does not fit into the queue for a thread is told to come
+again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+PAUSE_S = 10.0
+"""How long a client may send nothing in the middle of a request."""
+BODY_S = 60.0
+"""How long all of a body may take: 20 MB at 350 kB a second."""
+MOST_WAITING = 64
+"""Requests that wait for a thread; each holds its body."""
+RETRY_S = 5
+_BODILESS = ("GET", "HEAD", "OPTIONS")
+
+
+class Scope(Protocol):
+    """What granian tells of a request."""
+
+    http_version: str
+    server: str
+    client: str
+    scheme: str
+    method: str
+    path: str
+    query_string: str
+    headers: Any
+
+
+class Channel(Protocol):
+    """Where granian takes the body from and the answer to."""
+
+    def __aiter__(self) -> Any: ...
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Send all of an answer."""
+        ...
+
+
+class TooSlowError(Exception):
+    """The client paused, or took too long over all."""
+
+
+class TooLargeError(Exception):
+    """The body is larger than anything that is taken."""
+
+
+class Gateway:
+    """An RSGI application around a WSGI one.
+
+    Parameters
+    ----------
+    threads : requests that are answered at a time
+    largest : bytes of the largest body; no more than these are held
+    """
+
+    def __init__(self, app: WSGIApplication, *, threads: int, largest: int) -> None:
+        self._app, self._largest = app, largest
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="geomap")
+        self._threads, self._taken = threads, 0
+
+    async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
+        """Answer one request."""
+        try:
+            body = await self._body(channel) if self._is_taken(scope) else b""
+        except TooSlowError:
+            return _plain(channel, HTTPStatus.REQUEST_TIMEOUT)
+        except TooLargeError:
+            return _plain(channel, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if self._taken >= self._threads + MOST_WAITING:
+            return _plain(channel, HTTPStatus.SERVICE_UNAVAILABLE, ("Retry-After", str(RETRY_S)))
+        self._taken += 1
+        try:
+            loop = asyncio.get_running_loop()
+            answer = await loop.run_in_executor(self._pool, self._answer, scope, body)
+        finally:
+            self._taken -= 1
+        channel.response_bytes(*answer)
+        return None
+
+    def _is_taken(self, scope: Scope) -> bool:
+        """Tell whether a body is read at all: the application refuses the others unread.
+
+        They say that they are too large, or do not say how large they are.
+        """
+        if scope.method in _BODILESS or "transfer-encoding" in scope.headers:
+            return False
+        length = scope.headers.get("content-length") or "0"
+        declared = int(length) if length.isascii() and length.isdigit() else 0
+        return declared <= self._largest
+
+    async def _body(self, channel: Channel) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        chunks = aiter(channel)
+        ends = asyncio.get_running_loop().time() + BODY_S
+        while True:
+            left = min(PAUSE_S, ends - asyncio.get_running_loop().time())
+            try:
+                part = await asyncio.wait_for(_next(chunks), left)
+            except TimeoutError:
+                raise TooSlowError from None
+            if part is None:
+                return b"".join(parts)
+            parts.append(part)
+            size += len(part)
+            if size > self._largest:
+                raise TooLargeError
+
+    def _answer(self, scope: Scope, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+        said: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *_: object) -> Callable[..., object]:
+            said[:] = [(status, headers)]
+            return lambda _: None
+
+        parts: Iterable[bytes] = self._app(environ_of(scope, body), start)
+        try:
+            content = b"".join(parts)
+        finally:
+            getattr(parts, "close", lambda: None)()
+        status, headers = said[0]
+        return int(status[:3]), headers, content
+
+
+def environ_of(scope: Scope, body: bytes) -> WSGIEnvironment:
+    """Say in WSGI's terms (PEP 3333) what is asked."""
+    host, _, port = scope.server.rpartition(":")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode("utf-8").decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        key = name.upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = f"HTTP_{key}"
+        environ[key] = f"{environ[key]},{value}" if key in environ else value
+    return environ
+
+
+async def _next(chunks: Any) -> bytes | None:
+    part: Awaitable[bytes] = anext(chunks)
+    try:
+        return bytes(await part)
+    except StopAsyncIteration:
+        return None
+
+
+def _plain(channel: Channel, status: HTTPStatus, *headers: tuple[str, str]) -> None:
+    """Answer without the application, and close, for of the request there may be more to come."""
+    said = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+    words = f"{status.value} {status.phrase}\n".encode()
+    channel.response_bytes(status.value, [*said, ("Connection", "close"), *headers], words)

@@ -1,0 +1,138 @@
+"""The gateway by itself: what a request costs before and after it has come whole."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from geomap.app import gateway
+from geomap.app.gateway import Gateway
+
+
+@dataclass
+class Asked:
+    """A request as granian tells it."""
+
+    method: str = "POST"
+    path: str = "/地图"
+    query_string: str = "a=%20"
+    headers: dict[str, str] = field(default_factory=dict)
+    http_version: str = "1.1"
+    server: str = "127.0.0.1:8000"
+    client: str = "127.0.0.2:5000"
+    scheme: str = "http"
+
+
+@dataclass
+class Sent:
+    """The other side: sends the parts, then waits for ever where there is a None."""
+
+    parts: tuple[bytes | None, ...] = ()
+    answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self.parts:
+            if part is None:
+                await asyncio.Event().wait()
+            else:
+                yield part
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.answers.append((status, dict(headers), body))
+
+
+def echo(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    start("200 OK", [("X-Path", environ["PATH_INFO"])])
+    return [environ["REQUEST_METHOD"].encode(), b" ", environ["wsgi.input"].read()]
+
+
+def ask(gate: Gateway, asked: Asked, sent: Sent) -> tuple[int, dict[str, str], bytes]:
+    asyncio.run(gate.__rsgi__(asked, sent))
+    (answer,) = sent.answers
+    return answer
+
+
+def test_a_request_reaches_the_application_whole() -> None:
+    status, headers, body = ask(Gateway(echo, threads=1, largest=9), Asked(), Sent((b"ab", b"c")))
+    assert (status, body) == (200, b"POST abc")
+    assert headers["X-Path"].encode("latin-1").decode() == "/地图"
+
+
+def test_what_is_asked_is_said_in_the_terms_of_wsgi() -> None:
+    headers = {"content-type": "text/csv", "content-length": "2", "x-forwarded-for": "10.0.0.1"}
+    environ = gateway.environ_of(Asked(headers=headers), b"ab")
+    told = {name: environ[name] for name in environ if name.isupper()}
+    assert told == {
+        "REQUEST_METHOD": "POST",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": "/\xe5\x9c\xb0\xe5\x9b\xbe",
+        "QUERY_STRING": "a=%20",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.2",
+        "CONTENT_TYPE": "text/csv",
+        "CONTENT_LENGTH": "2",
+        "HTTP_X_FORWARDED_FOR": "10.0.0.1",
+    }
+    assert isinstance(environ["wsgi.input"], io.BytesIO)
+
+
+def test_a_client_that_pauses_is_given_up_and_no_thread_was_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gateway, "PAUSE_S", 0.01)
+
+    def untouched(*_: Any) -> Iterable[bytes]:
+        raise AssertionError("a thread was taken")
+
+    status, headers, _ = ask(Gateway(untouched, threads=1, largest=9), Asked(), Sent((b"a", None)))
+    assert (status, headers["Connection"]) == (408, "close")
+
+
+def test_a_body_that_drips_is_given_up_after_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "BODY_S", 0.0)
+    status, _, _ = ask(Gateway(echo, threads=1, largest=9), Asked(), Sent((None,)))
+    assert status == 408
+
+
+def test_a_body_that_grows_beyond_the_largest_is_cut_off() -> None:
+    status, _, _ = ask(Gateway(echo, threads=1, largest=3), Asked(), Sent((b"ab", b"cd")))
+    assert status == 413
+
+
+def test_a_body_that_says_it_is_too_large_is_left_to_the_application_unread() -> None:
+    asked, sent = Asked(headers={"content-length": "4"}), Sent((None,))
+    assert ask(Gateway(echo, threads=1, largest=3), asked, sent)[2] == b"POST "
+
+
+def test_no_body_is_waited_for_where_there_is_none() -> None:
+    assert ask(Gateway(echo, threads=1, largest=9), Asked("GET"), Sent((None,)))[2] == b"GET "
+
+
+def test_more_than_can_wait_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "MOST_WAITING", 1)
+    go = threading.Event()
+
+    def slow(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        go.wait(10)
+        return echo(environ, start)
+
+    async def three() -> list[Sent]:
+        gate = Gateway(slow, threads=1, largest=9)
+        sent = [Sent(), Sent(), Sent()]
+        asking = [asyncio.create_task(gate.__rsgi__(Asked("GET"), one)) for one in sent]
+        await asking[2]
+        go.set()
+        await asyncio.gather(*asking)
+        return sent
+
+    answers = [one.answers[0] for one in asyncio.run(three())]
+    assert [status for status, _, _ in answers] == [200, 200, 503]
+    assert answers[2][1]["Retry-After"] == "5"
