@@ -5,6 +5,8 @@ variable                    default              meaning
 =========================== ==================== ==========================================
 GEOMAP_DATA                 the shipped release  data directory that is served
 GEOMAP_HOST                 127.0.0.1            address to listen at; 0.0.0.0 for all
+GEOMAP_NAMES                none                 names, by commas, under which the server is asked
+                                                 beside addresses, localhost and the machine's
 GEOMAP_PORT                 8000                 port to listen at; 0 for any free one
 GEOMAP_WORKERS              1 or 2, by CPUs      number of server processes (1 on Windows)
 GEOMAP_AUDIENCE             internal             whom pages and API are for: leader, internal
@@ -65,6 +67,7 @@ class Settings:
     Parameters
     ----------
     data : data directory, "" for the shipped release
+    names : names under which the server is asked, beside addresses and the machine's own
     workers : number of server processes, 0 for the default of the machine
     tiles : background of the map, None for none
     audience : whom pages and API are for
@@ -76,6 +79,7 @@ class Settings:
 
     data: str = ""
     host: str = "127.0.0.1"
+    names: tuple[str, ...] = ()
     port: int = 8000
     workers: int = 0
     tiles: Tiles | None = None
@@ -97,6 +101,7 @@ class Settings:
         return cls(
             data=env.get("GEOMAP_DATA", ""),
             host=env.get("GEOMAP_HOST", "").strip() or "127.0.0.1",
+            names=tuple(re.split(r"[\s,，]+", env.get("GEOMAP_NAMES", "").strip())),
             port=_whole("GEOMAP_PORT", env.get("GEOMAP_PORT", ""), 8000, most=65535),
             workers=_whole("GEOMAP_WORKERS", env.get("GEOMAP_WORKERS", ""), 0, most=64),
             tiles=_tiles(env),

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from geomap.app import Settings, create_app
 from geomap.app.security import LARGEST_BODY_BYTES
 from geomap.atlas import Atlas
+from geomap.disclosure import Audience
 from geomap.errors import ServeError
 from geomap.webmap import Tiles
 
@@ -144,12 +145,12 @@ def test_the_host_header_is_never_repeated(client: FlaskClient) -> None:
         response = client.get(address, headers={"Host": "evil.example"})
         assert b"evil.example" not in response.data
         assert "evil.example" not in str(response.headers)
-        assert response.status_code in (200, 404)
+        assert response.status_code == 421
 
 
 def test_a_host_that_is_none_breaks_nothing(client: FlaskClient) -> None:
     response = client.get("/healthz", headers={"Host": 'x"><script>'})
-    assert response.status_code in (200, 400)
+    assert response.status_code == 421
     assert b"<script>" not in response.data
 
 
@@ -231,3 +232,61 @@ def test_the_app_opens_no_connection(client: FlaskClient, monkeypatch: pytest.Mo
     monkeypatch.setattr(socket.socket, "connect", refuse)
     for address in EVERYWHERE:
         assert client.get(f"{address}?").status_code in (200, 404)
+
+
+# --- who may ask, and what may be sent ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "localhost:8000", "127.0.0.1:80", "10.1.2.3", "[::1]:8000", "LOCALHOST."]
+)
+def test_the_server_answers_under_its_own_names(client: FlaskClient, host: str) -> None:
+    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "1.2.3.4.example:80"])
+@pytest.mark.parametrize("path", ["/", "/api/figures", "/healthz", "/static/leaflet/leaflet.js"])
+def test_another_name_is_refused_even_where_the_answer_is_remembered(
+    client: FlaskClient, host: str, path: str
+) -> None:
+    assert client.get(path).status_code == 200
+    response = client.get(path, headers={"Host": host})
+    assert response.status_code == 421
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_an_administrator_can_add_names(atlas: Atlas) -> None:
+    settings = Settings.from_env(
+        {"GEOMAP_NAMES": "map.example.gov.cn, other", "GEOMAP_EXPORT_LOG": "off"}
+    )
+    client = create_app(atlas, settings=settings).test_client()
+    for host in ("map.example.gov.cn", "OTHER:8000"):
+        assert client.get("/healthz", headers={"Host": host}).status_code == 200
+    assert client.get("/healthz", headers={"Host": "third"}).status_code == 421
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}],
+)
+def test_what_another_site_sends_is_refused_everywhere(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    sent = client.post("/read", data=b"x", headers=headers, content_type="application/json")
+    assert sent.status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded"])
+def test_types_that_a_form_can_send_are_refused(client: FlaskClient, kind: str) -> None:
+    assert client.post("/read", data=b"x", content_type=kind).status_code == 415
+    assert client.post("/read", data=b"x", content_type="application/json").status_code == 200
+
+
+def test_no_browser_keeps_what_is_for_some_only(atlas: Atlas) -> None:
+    settings = Settings(audience=Audience.PUBLIC)
+    public = create_app(atlas, settings=settings).test_client()
+    internal = create_app(atlas).test_client()
+    for path in ("/", "/api/figures", "/sources"):
+        assert internal.get(path).headers["Cache-Control"] == "private, no-store"
+        assert public.get(path).headers["Cache-Control"] == "no-cache"

@@ -50,7 +50,7 @@ def client(app: Flask) -> FlaskClient:
 def test_an_unchanged_answer_is_not_sent_again(client: FlaskClient, address: str) -> None:
     first = client.get(address, headers=GZIP)
     assert first.headers["ETag"].startswith('"')
-    assert first.headers["Cache-Control"] == "no-cache"
+    assert first.headers["Cache-Control"] == "private, no-store"  # the audience is internal
     assert first.headers["Vary"] == "Accept-Encoding"
     again = client.get(address, headers={**GZIP, "If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
@@ -79,7 +79,7 @@ def test_only_the_address_decides_what_is_answered(client: FlaskClient) -> None:
     address = "/api/values?indicator=density"
     answers = [
         client.get(address, headers=headers).data
-        for headers in ({}, {"Accept-Language": "en"}, {"Cookie": "a=b"}, {"Host": "other"})
+        for headers in ({}, {"Accept-Language": "en"}, {"Cookie": "a=b"}, {"Host": "10.1.2.3"})
     ]
     assert len(set(answers)) == 1
 
@@ -412,7 +412,7 @@ def test_a_body_of_200_mb_is_refused_and_not_taken(
 ) -> None:
     sent = 0
     with socket.create_connection(address, timeout=10) as client:
-        client.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\n{how}\r\n\r\n".encode())
+        client.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{how}\r\n\r\n".encode())
         with contextlib.suppress(OSError):
             while sent < 200 * 1024 * 1024:
                 client.sendall(block)

@@ -52,7 +52,8 @@ def client(app: Flask) -> FlaskClient:
 
 def upload(client: FlaskClient, role: str, text: str | bytes, name: str = "t.csv") -> TestResponse:
     data = text.encode() if isinstance(text, str) else text
-    return client.post(f"/siting/tables?role={role}&name={name}", data=data)
+    asked = f"/siting/tables?role={role}&name={name}"
+    return client.post(asked, data=data, content_type="application/octet-stream")
 
 
 def tables(client: FlaskClient) -> dict[str, str]:
@@ -120,7 +121,7 @@ def test_what_a_messenger_appends_to_the_address_of_the_page_is_passed_over(
 @pytest.mark.parametrize("role", ["demand", "candidates", "existing"])
 def test_a_template_can_be_handed_in_as_it_is(client: FlaskClient, role: str) -> None:
     content = client.get(f"/siting/template/{role}.csv").data
-    response = client.post(f"/siting/tables?role={role}&name={role}.csv", data=content)
+    response = upload(client, role, content, f"{role}.csv")
     assert (response.status_code, response.get_json()["rows"]) == (200, 1), response.text
 
 

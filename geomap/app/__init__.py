@@ -29,7 +29,7 @@ from geomap.app.departures import watch
 from geomap.app.errors import handle_errors
 from geomap.app.openapi import document
 from geomap.app.releases import Releases
-from geomap.app.security import secure
+from geomap.app.security import Names, secure
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
 from geomap.paths import web_dir
@@ -68,8 +68,9 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
     app.jinja_env.filters["pretty"] = pretty
     secure(app, settings)
     handle_errors(app)
-    deliver(app, releases, Memory())
+    deliver(app, releases, Memory(), private=settings.audience.sees_all)
     watch(app, settings.exports)
+    app.wsgi_app = Names(app, app.wsgi_app, (*settings.names, settings.host))  # type: ignore[method-assign]
     _register(app)
     return app
 

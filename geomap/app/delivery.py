@@ -125,20 +125,26 @@ class Delivery:
         return answer.send(environ, start_response)
 
 
-def deliver(app: Flask, releases: Releases, memory: Memory) -> None:
-    """Put ``Delivery`` in front of ``app``."""
+def deliver(app: Flask, releases: Releases, memory: Memory, *, private: bool) -> None:
+    """Put ``Delivery`` in front of ``app``.
+
+    Parameters
+    ----------
+    private : whether what it tells is for some only, so that no browser or proxy keeps it
+    """
+    fresh = "private, no-store" if private else "no-cache"
 
     @app.after_request
     def mark(response: Response) -> Response:
-        if "Cache-Control" not in response.headers:
-            good = response.status_code == 200
-            response.headers["Cache-Control"] = "no-cache" if good else "no-store"
+        # What the views forbid to keep is not kept here either; what is private, only elsewhere.
         request.environ[KEEP] = (
             response.status_code == 200
             and not response.cache_control.no_store
             and not response.is_streamed
             and not {"Vary", "Set-Cookie"} & set(response.headers.keys())
         )
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = fresh if response.status_code == 200 else "no-store"
         return response
 
     app.wsgi_app = Delivery(app.wsgi_app, releases, memory)  # type: ignore[method-assign]

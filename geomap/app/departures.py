@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 
+from geomap.app.security import refusal
 from geomap.exportlog import Departure, ExportLogError, Log
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Watch:
             try:
                 self._record(environ, *noted[-1])
             except ExportLogError as error:
-                return self._refuse(environ, start_response, error)
+                return refusal(self._app, environ, error)(environ, start_response)
         start_response(*said)
         return parts
 
@@ -108,11 +109,3 @@ class Watch:
             # Whoever asks may write here what he likes: told beside the address, not in its place.
             by = f"{by} (X-Forwarded-For: {str(forwarded)[:200]})"
         self._log.record(body, departure, by=by, when=self._clock())
-
-    def _refuse(
-        self, environ: WSGIEnvironment, start_response: StartResponse, error: ExportLogError
-    ) -> Iterable[bytes]:
-        with self._app.request_context(environ):
-            handled = self._app.make_response(self._app.handle_user_exception(error))
-            response = self._app.process_response(handled)
-        return response(environ, start_response)

@@ -1,16 +1,46 @@
-"""Headers that every answer carries, and the largest request that is taken.
+"""Headers that every answer carries, and the requests that are refused before any view sees them.
 
 Nothing may be loaded from another origin, no script or style stands in a page itself, and no page
 can be framed elsewhere. The one exception is the origin of the map tiles, when they are set.
+
+A page of another site cannot read this server under a name of its own (DNS rebinding), since only
+the server's own names and plain addresses are answered to; and it cannot send here, since what is
+sent must come from this origin and in a type that browsers ask leave for first.
 """
 
 from __future__ import annotations
 
+import ipaddress
+import socket
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, abort, request
 
+from geomap.errors import RequestError
 from geomap.settings import Settings
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 LARGEST_BODY_BYTES = 20 * 1024 * 1024
+SENT_TYPES = ("application/json", "application/octet-stream")
+_READING = ("GET", "HEAD", "OPTIONS")
+
+
+class ForeignError(RequestError):
+    """A page of another site sent this."""
+
+    status = 403
+    code = "foreign"
+
+
+class HostError(RequestError):
+    """The server was asked under a name that is not its own."""
+
+    status = 421
+    code = "host"
 
 
 def headers(settings: Settings) -> dict[str, str]:
@@ -51,7 +81,61 @@ def secure(app: Flask, settings: Settings) -> None:
         if (request.content_length or 0) > LARGEST_BODY_BYTES:
             abort(413)
 
+    @app.before_request
+    def refuse_foreign() -> None:
+        if request.method in _READING:
+            return
+        # Browsers say where a request comes from; on plain http only by Origin.
+        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        same = not origin or urlsplit(origin).netloc == request.host
+        if not (site == "same-origin" if site else same):
+            raise ForeignError(
+                "只接受本站页面的请求", "only requests from pages of this site are accepted"
+            )
+        if request.content_length and request.mimetype not in SENT_TYPES:
+            abort(415)
+
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update(fixed)
         return response
+
+
+class Names:
+    """WSGI in front of all: answers only under the names of this server.
+
+    Parameters
+    ----------
+    names : names beside plain addresses, localhost and the name of this machine
+    """
+
+    def __init__(self, app: Flask, inner: WSGIApplication, names: Iterable[str]) -> None:
+        self._app, self._inner = app, inner
+        self._names = {"", "localhost", socket.gethostname().lower(), *map(str.lower, names)}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, or refuse it."""
+        if self._knows(str(environ.get("HTTP_HOST", ""))):
+            return self._inner(environ, start_response)
+        error = HostError(
+            "不是本服务器的名称；管理员可在 GEOMAP_NAMES 中加上它",
+            "this is no name of this server; an administrator can add it to GEOMAP_NAMES",
+        )
+        return refusal(self._app, environ, error)(environ, start_response)
+
+    def _knows(self, host: str) -> bool:
+        name = host.rpartition("]")[0].lstrip("[") or host.partition(":")[0]
+        if name.lower().rstrip(".") in self._names:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+
+def refusal(app: Flask, environ: WSGIEnvironment, error: Exception) -> Response:
+    """Let the application say, from in front of it, why a request is refused."""
+    with app.request_context(environ):
+        handled = app.make_response(app.handle_user_exception(error))
+        return app.process_response(handled)

@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
@@ -51,13 +50,6 @@ STATE = (
 _HASH = re.compile(r"[0-9a-f]{32}")
 
 
-class ForeignError(RequestError):
-    """Another site's page asked for something that only ours may."""
-
-    status = 403
-    code = "foreign"
-
-
 class Desk:
     """What siting keeps: jobs, uploaded tables and scenarios.
 
@@ -88,20 +80,6 @@ def _desk() -> Desk:
 
 
 # --- who may ask, and what is said when something is wrong ---------------------------------------
-
-
-@bp.before_request
-def refuse_foreign() -> None:
-    """Refuse what other sites' pages send."""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
-        return
-    # Browsers say where a request comes from; on plain http only by Origin.
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    ours = site == "same-origin" if site else not origin or urlsplit(origin).netloc == request.host
-    if not ours:
-        raise ForeignError(
-            "只接受本站页面的请求", "only requests from pages of this site are accepted"
-        )
 
 
 @bp.after_request

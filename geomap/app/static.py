@@ -78,8 +78,8 @@ def static_file(name: str) -> Response:
     if body is None:
         abort(404)
     response = Response(body, content_type=content_type(bare))
-    if name.startswith(f"v-{shelf.version}/"):
-        response.headers["Cache-Control"] = FOREVER
+    lasting = name.startswith(f"v-{shelf.version}/")
+    response.headers["Cache-Control"] = FOREVER if lasting else "no-cache"
     return response
 
 
