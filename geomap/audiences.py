@@ -57,8 +57,8 @@ def for_audience(
         return atlas
     if not atlas.disclosure.audience.sees_all:
         raise RequestError(
-            f"这里只提供公开版，不能给出{audience.label.zh}版",
-            f"only what is public is given here, nothing for {audience.label.en}",
+            f"这里只提供小数已保护的数据，不能给出“{audience.label.zh}”",
+            f"only protected figures are given here, not {audience.label.en}",
         )
     return _made(atlas, Disclosure(audience, rules or Rules()))
 

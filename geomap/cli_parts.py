@@ -29,7 +29,7 @@ audience_option = click.option(
     "--audience",
     type=click.Choice(["leader", "internal", "public"]),
     default="public",
-    help="给谁看，默认 public（小数不予公开）。For whom; by default public, small counts withheld.",
+    help="public 小数已保护（默认）、internal 内部全数。By default small counts are withheld.",
 )
 
 

@@ -100,7 +100,7 @@ _input_options = _options(
         "--audience",
         type=click.Choice(["leader", "internal", "public"]),
         default="public",
-        help="给谁看，默认 public（小数不予公开）。For whom; by default public.",
+        help="public 小数已保护（默认）、internal 内部全数。By default small counts are withheld.",
     ),
     click.option("--json", "as_json", is_flag=True, help="输出 JSON。Print JSON."),
     click.option(

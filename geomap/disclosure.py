@@ -38,12 +38,11 @@ class Disclosure:
         """What a page or a file says of it."""
         name = self.audience.label
         if self.audience.sees_all:
-            return Text(f"受众：{name.zh}（全部数据）", f"For: {name.en} (all figures)")
+            return name
         least = f"{self.rules.threshold:g}"
         return Text(
-            f"受众：{name.zh}（少于 {least} 人的数及可推出它们的数不予公开）",
-            f"For: {name.en} (counts below {least} people, and what would give them away, are "
-            "withheld)",
+            f"{name.zh}：少于 {least} 人的数及可推出它们的数已隐去",
+            f"{name.en}: counts below {least} people, and what would give them away, are withheld",
         )
 
 
@@ -206,7 +205,7 @@ def as_audience(name: Audience | str) -> Audience:
         return Audience(name)
     except ValueError:
         raise RequestError(
-            f"没有受众 {name}，可用 leader（领导）、internal（内部）、public（公开）",
+            f"没有受众 {name}，可用 leader（领导全数）、internal（内部全数）、public（小数已保护）",
             f"there is no audience {name}; use leader, internal or public",
         ) from None
 

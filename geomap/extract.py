@@ -222,7 +222,7 @@ class _Tables:
         said: list[tuple[str, Text, Text | str]] = [
             ("title", Text("标题", "Title"), view.title),
             ("mark", Text("标注", "Mark"), _join(view.marks, "　")),
-            ("audience", Text("受众", "Audience"), self._audience()),
+            ("audience", Text("数据范围", "Figures shown"), self.atlas.disclosure.note),
             ("indicator", Text("指标编号", "Indicator id"), view.indicator.id),
             ("definition", Text("含义", "Definition"), view.indicator.definition),
             ("working", Text("计算", "Working"), working(self.atlas, view.indicator)),
@@ -243,11 +243,6 @@ class _Tables:
 
     def _plain(self, value: Text | str) -> str:
         return self.say(value) if isinstance(value, Text) else value
-
-    def _audience(self) -> Text:
-        """Say whom it is for, without the word that stands before it."""
-        note = self.atlas.disclosure.note
-        return Text(note.zh.partition("：")[2], note.en.partition(": ")[2])
 
     def _cutoff(self) -> str:
         sources = self.atlas.sources

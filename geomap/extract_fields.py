@@ -49,7 +49,7 @@ FIELDS = (
     Field("documents", "documents", Text("来源文件", "Documents"), width=44),
     Field("places", "places", Text("位置", "Places"), width=30),
     Field("mark", "mark", Text("标注", "Mark"), width=34),
-    Field("audience", "audience", Text("受众", "Audience"), width=24),
+    Field("audience", "audience", Text("数据范围", "Figures shown"), width=24),
     Field("release", "release", Text("数据版本", "Release"), width=20),
     Field("notes", "notes", Text("说明", "Notes"), width=40),
 )

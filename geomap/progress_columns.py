@@ -155,7 +155,7 @@ def _full(shown: Tables) -> list[Column]:
         Column(Text("理由", "Reason"), _member("reason" if zh else "reason_en"), 40),
         Column(Text("文件间不一致", "Documents disagree"), _conflict(shown), 12),
         Column(Text("目标出处", "Source of the target"), _cited(shown, "target"), 40),
-        Column(Text("位置", "Place"), _member("locator"), 24),
+        Column(Text("文件中的位置", "Place in the document"), _member("locator"), 24),
         Column(Text("原文", "Quote"), _member("quote"), 40),
         Column(Text("实际出处", "Source of the actual"), _cited(shown, "actual"), 40),
         Column(Text("基期出处", "Source of the base"), _cited(shown, "base"), 40),

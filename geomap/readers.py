@@ -35,9 +35,10 @@ class Audience(StrEnum):
 
 
 _LABELS = {
-    Audience.LEADER: Text("领导", "leaders"),
-    Audience.INTERNAL: Text("内部", "internal"),
-    Audience.PUBLIC: Text("公开", "public"),
+    # Never 公开: what may be published is said by the approval of the map alone.
+    Audience.LEADER: Text("领导全数", "leaders, all figures"),
+    Audience.INTERNAL: Text("内部全数", "internal, all figures"),
+    Audience.PUBLIC: Text("小数已保护", "small counts protected"),
 }
 
 

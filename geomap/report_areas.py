@@ -165,9 +165,9 @@ def _site_table(writer: Writer, name: str, sites: Sequence[dict[str, Any]]) -> B
         Column(Cell(say("点位", "Site")), 58),
         Column(Cell(say("类别", "Kind")), 30),
         Column(Cell(say("级别", "Level")), 26),
-        Column(Cell(say("坐标", "Place known by")), 22),
-        Column(Cell(say("位置", "In the document")), 44),
-        Column(Cell(say("出处", "Source")), 14),
+        Column(Cell(say("位置", "Place")), 34),
+        Column(Cell(say("坐标", "Place known by")), 20),
+        Column(Cell(say("出处", "Source")), 36),
     )
     rows = []
     for row in sites:
@@ -177,13 +177,21 @@ def _site_table(writer: Writer, name: str, sites: Sequence[dict[str, Any]]) -> B
                 Cell(say(row["name_zh"], row["name_en"] or row["name_zh"])),
                 Cell(writer.pick(kinds[row["kind"]].name)),
                 Cell(row["level"] or "—"),
+                Cell(_where(writer, row)),
                 Cell(say(*precision)),
-                Cell(row["locator"]),
-                Cell("", writer.cite([row["source"]])),
+                Cell(f"{row['locator']} ".lstrip(), writer.cite([row["source"]])),
             )
         )
     caption = say(f"{name}：园区、基地与平台", f"{name}: sites")
     return writer.table(caption, columns, rows)
+
+
+def _where(writer: Writer, row: dict[str, Any]) -> str:
+    """Name the town, park or building that a site is known to be at, else its area."""
+    if row["anchor"]:
+        return str(row["anchor"])
+    area = writer.atlas.areas.get(row["area"])
+    return writer.say(area.name_zh, area.name_en or area.name_zh) if area else "—"
 
 
 def _dates(writer: Writer, name: str, due: Sequence[dict[str, Any]]) -> Block:

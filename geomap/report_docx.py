@@ -30,11 +30,10 @@ from geomap.report_parts import (
 from geomap.word_parts import (
     bookmarked,
     element,
-    field_end,
-    field_start,
     link,
     mark_row,
     run,
+    tab,
 )
 from geomap.word_parts import field as field_runs
 
@@ -146,18 +145,23 @@ def _cover(desk: _Desk) -> None:
 
 
 def _contents(desk: _Desk) -> None:
-    """Write the table of contents with its lines in place: a field that is not asked about."""
+    """Write the contents with their lines in place, each with a reference to its page.
+
+    Where a page begins only the program that sets the text knows; it works each reference out when
+    it opens the file. Within a TOC field, whose lines are text until somebody presses F9, neither
+    LibreOffice nor WPS would, and a PDF made there had no numbers.
+    """
+    from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+
+    at_right = WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
     say = desk.report.say
     heading = desk.paragraph(looks.CONTENTS, run(say(Text("目录", "Contents"))))
     heading.paragraph_format.page_break_before = True
-    sections = desk.report.sections
-    for at, section in enumerate(sections):
-        runs = [link(section.title, _anchor(at))]
-        if at == 0:
-            runs = [*field_start(r'TOC \o "1-2" \h \z \u'), *runs]
-        if at == len(sections) - 1:
-            runs.append(field_end())
-        desk.paragraph(f"toc {section.level}", *runs)
+    for at, section in enumerate(desk.report.sections):
+        page = field_runs(rf"PAGEREF {_anchor(at)} \h", "–", dirty=True)
+        runs = [link(section.title, _anchor(at)), tab(), *page]
+        line = desk.paragraph(f"toc {section.level}", *runs)
+        line.paragraph_format.tab_stops.add_tab_stop(desk.width, *at_right)
 
 
 def _anchor(at: int) -> str:

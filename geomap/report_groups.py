@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from geomap.captions import description
@@ -16,7 +16,7 @@ from geomap.sheet import Sheet
 from geomap.wording import in_full, unsure
 
 if TYPE_CHECKING:
-    from geomap.atlas import Value
+    from geomap.atlas import Atlas, Value
 
 ACROSS = 5
 """Indicators beside each other in one table."""
@@ -35,14 +35,16 @@ def sections(writer: Writer) -> Iterator[Section]:
 def _section(
     writer: Writer, group: Group, members: Sequence[Indicator], chosen: Sequence[str]
 ) -> Section:
-    views = {one.id: map_view(writer.atlas, one.id) for one in members}
-    mapped = [one for one in views.values() if any(_has(area) for area in one.areas)]
-    alone = [one for one in views.values() if one not in mapped and one.city and _has(one.city)]
-    without = [one for one in views.values() if one not in mapped and one not in alone]
+    latest = {one.id: map_view(writer.atlas, one.id) for one in members}
+    views, apart = in_one_year(writer.atlas, latest)
+    mapped = [one for one in views if _mapped(one)]
+    alone = [one for one in views if one not in mapped and one.city and _has(one.city)]
+    without = [one for one in views if one not in mapped and one not in alone]
+    without = [one for one in without if one.indicator not in [view.indicator for view in apart]]
     blocks: list[Block] = [
-        figure_block(writer, views[id_], layers=_layers(writer, views[id_]))
+        figure_block(writer, latest[id_], layers=_layers(writer, latest[id_]))
         for id_ in chosen
-        if id_ in views and views[id_] in mapped
+        if id_ in latest and _mapped(latest[id_])
     ]
     if not blocks:
         blocks.append(Paragraph(_why_no_map(writer, mapped)))
@@ -50,9 +52,60 @@ def _section(
         blocks.append(_by_area(writer, group, mapped[at : at + ACROSS]))
     if alone:
         blocks.append(_of_city(writer, group, alone))
+    blocks += _apart(writer, group, apart)
     if without:
         blocks.append(Paragraph(_named_without(writer, without), role="note"))
     return Section(writer.pick(group.name), 1, tuple(blocks), page=True)
+
+
+def in_one_year(atlas: Atlas, latest: Mapping[str, MapView]) -> tuple[list[MapView], list[MapView]]:
+    """Bring the parts of a whole to its year, so that a table of them adds up.
+
+    Parameters
+    ----------
+    latest : by indicator, each in the year that is known best
+
+    Returns
+    -------
+    the views of one year to a whole, and apart those of parts in years of their own
+    """
+    aligned: list[MapView] = []
+    apart: list[MapView] = []
+    for view in latest.values():
+        whole = atlas.indicators.get(view.indicator.part_of)
+        year = map_view(atlas, whole.id).year if whole else view.year
+        if view.year in (year, None) or year is None:
+            aligned.append(view)
+            continue
+        apart.append(view)
+        if year in atlas.series.get((view.indicator.id, Kind.ACTUAL.value), {}):
+            aligned.append(map_view(atlas, view.indicator.id, year=year))
+    return aligned, apart
+
+
+def _mapped(view: MapView) -> bool:
+    return any(_has(area) for area in view.areas)
+
+
+def _apart(writer: Writer, group: Group, views: Sequence[MapView]) -> Iterator[Block]:
+    """Set parts whose figures are of another year than their whole apart, a table for each year."""
+    for year in sorted({view.year or 0 for view in views}):
+        same = [view for view in views if view.year == year]
+        note = Paragraph(
+            writer.say(
+                f"以下是{year}年的数，与上表的总量不是同一年，不能与上表相加。",
+                f"These are of {year}, another year than the totals above: they do not add up with"
+                " the table above.",
+            ),
+            role="note",
+        )
+        mapped = [view for view in same if _mapped(view)]
+        alone = [view for view in same if view not in mapped]
+        yield note
+        for at in range(0, len(mapped), ACROSS):
+            yield _by_area(writer, group, mapped[at : at + ACROSS])
+        if alone:
+            yield _of_city(writer, group, alone)
 
 
 def overview_map(writer: Writer) -> Iterator[FigureBlock]:
@@ -184,7 +237,7 @@ def notes_on(writer: Writer, views: Iterable[MapView]) -> Iterator[Paragraph]:
         )
     if Status.SUPPRESSED.value in statuses:
         note = writer.pick(writer.atlas.disclosure.note)
-        yield Paragraph(writer.say(f"不予公开：{note}。", f"withheld: {note}."), role="note")
+        yield Paragraph(writer.say(f"“不予公开”的数：{note}。", f"Withheld: {note}."), role="note")
     if any(area.conflict for area in shown):
         yield Paragraph(
             writer.say("†：各文件不一致，见“数据核对”。", "†: documents disagree; see the checks."),

@@ -109,7 +109,7 @@ def _conflicts(writer: Writer, found: dict[str, Any]) -> Block:
         Column(Cell(say("范围、年份", "Area, year")), 40),
         Column(Cell(say("数值", "Value")), 26, right=True),
         Column(Cell(say("取用", "Used")), 14),
-        Column(Cell(say("位置", "In the document")), 46),
+        Column(Cell(say("文件中的位置", "In the document")), 46),
         Column(Cell(say("出处", "Source")), 14),
     )
     rows = []

@@ -121,20 +121,23 @@ def _overview(writer: Writer) -> Section:
 
 def _reach(writer: Writer) -> str:
     atlas = writer.atlas
-    parts, shown = len(atlas.parts), 0
+    parts, shown, worked_out = len(atlas.parts), 0, 0
     for one in atlas.indicators.values():
         series = atlas.series.get((one.id, Kind.ACTUAL.value), {})
         rows = [row for year in series.values() for code, row in year.items() if code != atlas.city]
-        shown += any(
-            row.value is not None and row.status != Status.APPORTIONED.value for row in rows
-        )
+        known = [row for row in rows if row.value is not None]
+        known = [row for row in known if row.status != Status.APPORTIONED.value]
+        shown += bool(known)
+        worked_out += bool(known) and all(row.status == Status.DERIVED.value for row in known)
     indicators, sites = len(atlas.indicators), len(atlas.sites)
     return writer.say(
         f"本报告据一次发布的全部数据写成：{parts} 个旗区，{indicators} 个指标，其中 {shown} 个有"
-        f"旗区上报的数；{sites} 处园区、基地、平台。方括号内的编号指向文末的资料来源。",
+        f"旗区的数（{worked_out} 个是据文件算出、量出或数出的，其余取自文件、公报和报道，不都是旗区"
+        f"上报的）；{sites} 处园区、基地、平台。方括号内的编号指向文末的资料来源。",
         f"This report is made from one release of data: {parts} areas, {indicators} indicators, of"
-        f" which {shown} have figures that areas reported, and {sites} sites. Numbers in brackets"
-        " lead to the documents at the end.",
+        f" which {shown} have figures by area ({worked_out} worked out, measured or counted here,"
+        " the others from documents, bulletins and press, not all of them reported by the areas),"
+        f" and {sites} sites. Numbers in brackets lead to the documents at the end.",
     )
 
 

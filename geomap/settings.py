@@ -187,7 +187,7 @@ def _audience(given: str) -> Audience:
     except ValueError:
         raise ServeError(
             f"环境变量 GEOMAP_AUDIENCE={given} 应为 leader（领导）、internal（内部）"
-            "或 public（公开）",
+            "或 public（小数已保护）",
             f"GEOMAP_AUDIENCE={given} must be leader, internal or public",
         ) from None
 

@@ -80,7 +80,7 @@ def marks_of(found: Found, audience: str, lang: str) -> list[str]:
     """Give what stands on every page: the mark of the map, whom it is for, demonstration data."""
     told = [
         Text(*(found["release"]["mark"][one] for one in ("zh", "en"))),
-        Text(f"受众：{Audience(audience).label.zh}", f"audience: {Audience(audience).label.en}"),
+        Audience(audience).label,
     ]
     if found["synthetic"]:
         told.append(Text("示例数据，非真实统计", "demonstration data, not real statistics"))

@@ -54,7 +54,7 @@ def run(text: str, style: str | None = None) -> Any:
     return made
 
 
-def field_start(instruction: str) -> list[Any]:
+def field_start(instruction: str, *, dirty: bool = False) -> list[Any]:
     """Give the runs before the result of a field."""
     from docx.oxml.ns import qn
 
@@ -63,7 +63,7 @@ def field_start(instruction: str) -> list[Any]:
     words.text = f" {instruction} "
     words.set(qn("xml:space"), "preserve")
     said.append(words)
-    return [_mark("begin"), said, _mark("separate")]
+    return [_mark("begin", **({"dirty": "true"} if dirty else {})), said, _mark("separate")]
 
 
 def field_end() -> Any:
@@ -71,14 +71,26 @@ def field_end() -> Any:
     return _mark("end")
 
 
-def field(instruction: str, result: str) -> list[Any]:
-    """Give the runs of a field with the result that is shown until it is worked out anew."""
-    return [*field_start(instruction), run(result), field_end()]
+def field(instruction: str, result: str, *, dirty: bool = False) -> list[Any]:
+    """Give the runs of a field with the result that is shown until it is worked out anew.
+
+    Parameters
+    ----------
+    dirty : whether it is to be worked out when the file is opened
+    """
+    return [*field_start(instruction, dirty=dirty), run(result), field_end()]
 
 
-def _mark(kind: str) -> Any:
+def tab() -> Any:
+    """Make a run that goes to the next tab stop."""
     made = element("r")
-    made.append(element("fldChar", fldCharType=kind))
+    made.append(element("tab"))
+    return made
+
+
+def _mark(kind: str, **more: object) -> Any:
+    made = element("r")
+    made.append(element("fldChar", fldCharType=kind, **more))
     return made
 
 

@@ -95,7 +95,7 @@ def test_leaders_and_internal_readers_are_given_all(whole: Atlas) -> None:
     assert for_audience(whole, "internal") is whole
     leader = for_audience(whole, "leader")
     assert leader.values is whole.values
-    assert leader.disclosure.note.zh == "受众：领导（全部数据）"
+    assert leader.disclosure.note.zh == "领导全数"
     assert set(statuses(leader).values()) == {"reported"}
 
 
@@ -107,7 +107,7 @@ def test_a_release_is_narrowed_once_for_each_audience(whole: Atlas, public: Atla
 
 
 def test_what_was_narrowed_cannot_be_widened(public: Atlas) -> None:
-    with pytest.raises(RequestError, match="只提供公开版"):
+    with pytest.raises(RequestError, match="只提供小数已保护"):
         for_audience(public, "internal")
 
 
@@ -238,11 +238,11 @@ def test_a_provenance_of_a_withheld_number_names_no_figure(client: FlaskClient) 
 
 def test_pages_and_answers_say_whom_they_are_for(client: FlaskClient, whole: Atlas) -> None:
     for path in ("/", "/sources", "/progress", "/conflicts"):
-        assert "受众：公开（少于 5 人的数及可推出它们的数不予公开）" in client.get(path).text
+        assert "小数已保护：少于 5 人的数及可推出它们的数已隐去" in client.get(path).text
     assert client.get("/api/release").get_json()["audience"] == "public"
     inside = create_app(whole).test_client()
-    assert "受众：内部（全部数据）" in inside.get("/").text
-    assert "For: internal (all figures)" in inside.get("/?lang=en").text
+    assert "内部全数" in inside.get("/").text
+    assert "internal, all figures" in inside.get("/?lang=en").text
 
 
 def test_a_file_that_leaves_is_for_the_public_unless_asked_otherwise(whole: Atlas) -> None:
@@ -258,7 +258,7 @@ def test_a_file_that_leaves_is_for_the_public_unless_asked_otherwise(whole: Atla
 def test_a_public_server_gives_no_internal_file(client: FlaskClient) -> None:
     answer = client.get("/map.html?indicator=talent_high&audience=internal")
     assert answer.status_code == 400
-    assert "只提供公开版" in answer.text
+    assert "只提供小数已保护" in answer.text
 
 
 def test_a_file_of_its_own_holds_no_withheld_number(public: Atlas, whole: Atlas) -> None:
@@ -325,11 +325,11 @@ def test_a_map_from_the_command_line_is_for_the_public(directory: Path, tmp_path
     assert invoke(*asked).exit_code == 0
     text = (tmp_path / "map.html").read_text(encoding="utf-8")
     assert "1241" not in text
-    assert "受众：公开" in text
+    assert "小数已保护" in text
     assert invoke(*asked, "--audience", "internal").exit_code == 0
     text = (tmp_path / "map.html").read_text(encoding="utf-8")
     assert "1241" in text
-    assert "受众：内部" in text
+    assert "内部全数" in text
     assert invoke(*asked, "--audience", "press").exit_code == 2
 
 

@@ -146,7 +146,7 @@ def test_every_file_bears_the_mark_the_audience_and_the_release(
 ) -> None:
     content = given_file(for_audience(gaps), name, encoding=encoding)
     whole = unpacked(name, content)
-    for said in (INTERNAL_MARK.zh, "公开（少于 5 人", gaps.release, "人才规划"):
+    for said in (INTERNAL_MARK.zh, "小数已保护：少于 5 人", gaps.release, "人才规划"):
         assert said.encode(encoding) in whole
 
 
@@ -510,7 +510,7 @@ def test_the_server_gives_what_the_page_shows_under_the_same_address(
     assert [row["颜色"] for code, row in told.items() if code != CITY] == [
         view.legend.colours[one.class_index] for one in view.areas
     ]
-    assert told[EAST]["受众"] == "内部（全部数据）"
+    assert told[EAST]["数据范围"] == "内部全数"
 
 
 def test_without_layers_the_server_gives_those_the_page_begins_with(client: FlaskClient) -> None:

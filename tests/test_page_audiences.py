@@ -58,5 +58,5 @@ def test_the_number_of_the_approval_stands_at_the_lower_left_of_the_map(
     assert right < (frame[0] + frame[2]) / 2
     assert screen.box("#legend")[3] <= screen.box(".approval")[1]
     assert "内部工作用图" not in screen.page.content()
-    assert screen.text(".audience").startswith("受众：公开")
+    assert screen.text(".audience").startswith("小数已保护：")
     assert Axe().run(screen.page).violations_count == 0

@@ -360,7 +360,7 @@ def test_files_are_for_the_public_unless_the_reader_says_otherwise(
 ) -> None:
     screen.open(shipped, "/siting")
     assert screen.find("#audience").input_value() == "public"
-    for audience, mark in (("public", "受众：公开"), ("internal", "受众：内部")):
+    for audience, mark in (("public", "小数已保护"), ("internal", "内部全数")):
         screen.find("#audience").select_option(audience)
         with screen.page.expect_download() as taken:
             screen.page.get_by_role("button", name="GeoJSON", exact=True).click()

@@ -13,7 +13,7 @@ import docx
 import pptx
 import pytest
 from click.testing import CliRunner, Result
-from conftest import ToyRelease
+from conftest import STATS_HEAD, ToyRelease
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from flask.testing import FlaskClient
@@ -26,12 +26,14 @@ from geomap.cli import main
 from geomap.disclosure import Audience
 from geomap.errors import NotFoundError, RequestError
 from geomap.exportlog import Log, entries
+from geomap.paths import shipped_data_dir
 from geomap.report import format_by_name, report_pack
 from geomap.report_parts import Asked, Cell, FigureBlock, Listing, Report, TableBlock, bracketed
 from geomap.report_pptx import _pages
 from geomap.report_styles import EXPECTED, TABLE
 from geomap.reportbook import compose_report
 from geomap.settings import Settings
+from geomap.store import open_release
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +94,43 @@ def test_a_profile_gives_rank_and_share_of_the_city(composed: Report) -> None:
     assert rows[0] == ["常住人口（人）", "2020", "300 暂定", "2/3", "1,000", "30.0%", ""]
 
 
-def test_what_is_withheld_is_a_word_and_no_number(toy_release: ToyRelease) -> None:
-    from geomap.store import open_release
+PARTS = STATS_HEAD + (
+    "150600,talent,2020,50,人,actual,reported,表2,,\n"
+    "150600,talent_high,2020,20,人,actual,reported,表2,,\n"
+    "150600,talent_high,2023,30,人,actual,reported,表3,,\n"
+    "150602,talent,2020,50,人,actual,reported,表2,,\n"
+    "150602,talent_high,2020,20,人,actual,reported,表2,,\n"
+    "150602,talent_high,2023,30,人,actual,reported,表3,,\n"
+)
 
+
+def test_a_part_of_another_year_stands_apart_from_its_whole(toy_release: ToyRelease) -> None:
+    atlas = open_release(toy_release({"stats/plan.csv": PARTS}))
+    (people,) = [one for one in compose_report(atlas).sections if one.title == "人口"]
+    tables = [block for block in people.blocks if isinstance(block, TableBlock)]
+    heads = [[column.head.text for column in table.columns] for table in tables]
+    parts = [head for table in heads for head in table if "人才" in head or "高层次" in head]
+    assert parts == ["人才总量（人，2020）", "高层次人才（人，2020）", "高层次人才（人，2023）"]
+    assert "高层次人才（人，2023）" in heads[-1]
+    assert "人才总量（人，2020）" not in heads[-1]
+    others = [block for block in people.blocks if not isinstance(block, TableBlock | FigureBlock)]
+    told = [block.text for block in others if not isinstance(block, Listing)]
+    assert any("2023年的数" in text and "不能与上表相加" in text for text in told)
+
+
+def test_parts_of_the_published_release_add_up_in_one_year() -> None:
+    report = compose_report(open_release(shipped_data_dir()))
+    for section in report.sections:
+        for block in section.blocks:
+            if not isinstance(block, TableBlock) or "各旗区" not in block.caption:
+                continue
+            heads = [column.head.text for column in block.columns]
+            if any(head.startswith("人才资源总量（") for head in heads):
+                kinds = [head for head in heads if re.search(r"人才（万人|总量（万人", head)]
+                assert {re.search(r"，(\d{4})）", head)[1] for head in kinds} == {"2020"}  # type: ignore[index]
+
+
+def test_what_is_withheld_is_a_word_and_no_number(toy_release: ToyRelease) -> None:
     edit = {"stats/plan.csv": lambda text: text.replace("talent,2020,50,", "talent,2020,3,")}
     atlas = for_audience(open_release(toy_release(edit)), "public")
     report = compose_report(atlas)
@@ -220,12 +256,44 @@ def test_every_citation_and_every_line_of_the_contents_leads_somewhere(word: Any
     assert len(ids) == len(set(ids))
 
 
-def test_nothing_asks_to_be_updated_when_the_file_is_opened(word_file: bytes) -> None:
+def test_the_contents_refer_to_pages_and_nothing_asks_before_the_file_opens(
+    word_file: bytes, composed: Report
+) -> None:
     with zipfile.ZipFile(io.BytesIO(word_file)) as archive:
         assert b"updateFields" not in archive.read("word/settings.xml")
-        body = archive.read("word/document.xml")
-    assert b"w:dirty" not in body
-    assert rb"TOC \o" in body
+        body = archive.read("word/document.xml").decode()
+    # A reference is worked out in silence; the lines of a TOC field would stay as they are written.
+    begin = r'fldCharType="begin" w:dirty="true"/></w:r><w:r><w:instrText xml:space="preserve"> '
+    referred = re.findall(rf"{begin}PAGEREF (_Toc\d+) \\h", body)
+    assert referred == [f"_Toc{at:08d}" for at in range(1, len(composed.sections) + 1)]
+    assert body.count("w:dirty") == len(referred)
+    assert r"TOC \o" not in body
+
+
+def test_a_table_of_sites_names_their_place_and_never_a_file(composed: Report) -> None:
+    table = table_named(composed, "东胜区：园区、基地与平台")
+    assert [column.head.text for column in table.columns] == [
+        "点位", "类别", "级别", "位置", "坐标", "出处",
+    ]  # fmt: skip
+    assert texts(table) == [["甲基地", "基地", "市级", "东胜区", "实测", "第一节 "]]
+
+
+def test_a_site_stands_at_the_town_or_the_building_it_is_known_by(toy_release: ToyRelease) -> None:
+    edit = {"sites/base.csv": lambda text: text.replace(
+        "exact,,实测,,plan,第一节", "town,沙圪堵镇,地名,,plan,streets.csv 150602405")}  # fmt: skip
+    (row, *_) = texts(table_named(compose_report(open_release(toy_release(edit))),
+                                  "东胜区：园区、基地与平台"))  # fmt: skip
+    assert row[3:] == ["沙圪堵镇", "所在镇", "streets.csv 150602405 "]
+
+
+def test_the_overview_does_not_say_that_areas_reported_what_was_worked_out(
+    composed: Report,
+) -> None:
+    # People and talent are of documents, the land is measured; the density is as its worst part.
+    (said, *_) = [block.text for block in composed.sections[0].blocks
+                  if not isinstance(block, TableBlock | FigureBlock | Listing)]  # fmt: skip
+    assert "上报的数" not in said
+    assert "4 个有旗区的数（1 个是据文件算出、量出或数出的" in said
 
 
 def test_every_part_has_a_type_and_every_relation_a_part(word_file: bytes) -> None:

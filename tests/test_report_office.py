@@ -78,6 +78,15 @@ def test_no_field_of_the_document_is_broken(folder: Path) -> None:
     assert f"/{len(pages(folder / 'docx.pdf'))}" in text  # NUMPAGES, counted by the program
 
 
+def test_the_contents_name_the_page_that_each_heading_is_on(folder: Path, composed: Report) -> None:
+    found = pages(folder / "docx.pdf")
+    listed = found[1]
+    for section in (one for one in composed.sections if one.level == 1):
+        at = re.search(rf"{re.escape(squeezed(section.title))}\.*(\d+)", listed)
+        assert at, section.title
+        assert squeezed(section.title) in found[int(at[1]) - 1][:200]
+
+
 def test_each_area_begins_a_page(folder: Path, shipped: Atlas) -> None:
     tops = [page for page in pages(folder / "docx.pdf") if "：主要指标" in page]
     for area in shipped.parts:

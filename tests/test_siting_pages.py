@@ -249,7 +249,7 @@ def test_a_file_is_for_the_public_unless_asked_otherwise(client: FlaskClient) ->
     assert client.get(f"/siting/jobs/{job}/result").get_json()["outcome"]["audience"]["id"] == (
         "internal"
     )
-    for query, mark in (("", "受众：公开"), ("?audience=internal", "受众：内部")):
+    for query, mark in (("", "小数已保护"), ("?audience=internal", "内部全数")):
         assert mark in "".join(client.get(address + query).get_json()["marks"])
     assert client.get(f"{address}?audience=nobody").status_code == 400
 

@@ -74,7 +74,7 @@ def _common() -> Schema:
                 "synthetic": says(TRUTH, "是否为示例数据 / whether all of it is made up"),
                 "audience": says(
                     {"type": "string", "enum": list(Audience)},
-                    "受众；public 时小数不予公开 / whom the answers are for",
+                    "数据范围；public 时小数已保护 / public: small counts are withheld",
                 ),
                 "notices": many(TEXT),
             }

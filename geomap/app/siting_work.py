@@ -131,8 +131,8 @@ def leaving(outcome: dict[str, Any], solved_for: Atlas, leaves_for: Atlas) -> di
     ]
     if outcome["release"]["id"] != leaves_for.release or series[0] != series[1]:
         raise OtherAudienceError(
-            f"{audience.label.zh}版看到的数不同，须按它重新计算",
-            f"figures differ for {audience.label.en}: it has to be solved for it",
+            f"“{audience.label.zh}”看到的数不同，须按它重新计算",
+            f"figures differ with {audience.label.en}: it has to be solved with them",
         )
     return {**outcome, "audience": {"id": audience.value, **plain(audience.label)}}
 
