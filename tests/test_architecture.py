@@ -66,9 +66,9 @@ LAYERS: Mapping[str, str] = {
     "server": (
         "app app.answers app.api app.current app.delivery app.errors app.gateway app.openapi "
         "app.pages app.departures app.export_pages app.figure_pages app.drawn app.params "
-        "app.payloads app.progress_pages app.conflict_pages app.report_pages app.screen_pages app.releases "
-        "app.jobs app.uploads app.scenarios app.siting_pages app.siting_words app.siting_work "
-        "app.schemas app.security app.serve app.static"
+        "app.payloads app.progress_pages app.conflict_pages app.report_pages app.screen_pages "
+        "app.releases app.jobs app.uploads app.scenarios app.siting_pages app.siting_words "
+        "app.siting_work app.schemas app.security app.serve app.static"
     ),
     "shell": "cli_parts cli_figure cli_release cli_report cli cli_site __main__",
 }
