@@ -175,11 +175,16 @@ def _plan(desk: Desk) -> Plan:
 def _pages(desk: Desk, plan: PlanCount) -> Iterator[PlanPage]:
     """Give the targets that are judged, page by page; of a plan without any its first ones."""
     judged = [row for row in plan.rows if row["outcome"] != Outcome.UNKNOWN.value]
-    shown = [_plan_row(desk, row) for row in judged or plan.rows[:PLAN_ROWS]]
+    times = Counter((row["indicator"], row["area"]) for row in plan.rows)
+    shown = [
+        _plan_row(desk, row, twice=times[row["indicator"], row["area"]] > 1)
+        for row in judged or plan.rows[:PLAN_ROWS]
+    ]
     counts = plan.counts
     for at in range(0, len(shown), PLAN_ROWS):
         yield PlanPage(
-            name=desk.say(plan.name),
+            # The year first, for the name of a document is cut where it does not fit.
+            name=desk.say(_aim(plan)),
             total=plan.total,
             counts=tuple((one, desk.say(one.label), counts[one.value]) for one in Outcome),
             rows=tuple(shown[at : at + PLAN_ROWS]),
@@ -187,9 +192,21 @@ def _pages(desk: Desk, plan: PlanCount) -> Iterator[PlanPage]:
         )
 
 
-def _plan_row(desk: Desk, row: Row) -> PlanRow:
+def _aim(plan: PlanCount) -> Text:
+    over = Text("", "") if plan.running else Text("（已到期）", " (over)")
+    return Text(
+        f"{plan.year}年目标{over.zh} · {plan.title}",
+        f"Targets for {plan.year}{over.en} · {plan.title}",
+    )
+
+
+def _plan_row(desk: Desk, row: Row, *, twice: bool) -> PlanRow:
+    """Print a target; of two that one plan has for an indicator, each with its table."""
     area = "" if row["area"] == desk.atlas.city else desk.say(Text(row["area_zh"], row["area_en"]))
     name = desk.say(Text(row["name_zh"], row["name_en"]))
+    if twice:
+        part = desk.say(Text(row["group_zh"], row["group_en"])).rpartition(" · ")[2]
+        name = desk.say(Text(f"{name}（{part}）", f"{name} ({part})"))
     amount = partial(_amount, desk, row)
     return PlanRow(
         row=row,

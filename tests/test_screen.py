@@ -144,11 +144,13 @@ def test_no_year_is_named_later_than_the_figures_shown(shipped: Atlas) -> None:
 def test_each_page_of_the_plans_is_of_one_plan_by_name_the_running_first(shipped: Atlas) -> None:
     pages = compose(shipped, indicators=[], layers=[], lang="zh").plan.pages
     names = list(dict.fromkeys(page.name for page in pages))
-    assert all(name.endswith("（2025年目标）") for name in names[:2])
-    assert names[-1].endswith("（2020年目标，已到期）")
+    assert all(name.startswith("2025年目标 · ") for name in names[:2])
+    assert names[-1].startswith("2020年目标（已到期） · ")
     totals = {page.name: page.total for page in pages}
     assert list(totals.values()) == [25, 15, 9]
     # 高技能人才 is aimed at twice in one plan; its two targets stand on the page that names it.
+    told = [row.name for row in pages[0].rows if row.row["indicator"] == "talent_skilled"]
+    assert told == ["高技能人才（专栏2）", "高技能人才（正文）"]
     skilled = [(page.name, row.target) for page in pages for row in page.rows
                if row.row["indicator"] == "talent_skilled"]  # fmt: skip
     assert skilled == [(names[0], "7.5⚑"), (names[0], "6.95⚑"), (names[2], "11.8")]
