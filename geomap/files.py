@@ -25,6 +25,7 @@ _PAUSE_S = 0.05
 class DiskError(GeomapError):
     """A file cannot be written; what was there is there still."""
 
+    status = 507
     code = "disk"
 
     def __init__(self, path: Path, error: OSError) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import pandas as pd
 
 from geomap import cells
 from geomap.encodings import decode
-from geomap.errors import TableError, Text
+from geomap.errors import RequestError, TableError, Text
 from geomap.findings import Findings
 from geomap.sheets import grid_of
 
@@ -62,7 +63,7 @@ def read_costs(name: str, data: bytes, findings: Findings) -> tuple[pd.DataFrame
         grid = grid_of(name, data, findings)
         rows = [grid.header, *grid.rows]
     else:
-        rows = list(csv.reader(io.StringIO(decode(name, data, findings) or "")))
+        rows = list(_rows(name, decode(name, data, findings) or ""))
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     _raise(name, findings)
     if rows and _is_list(rows[0]):
@@ -75,6 +76,15 @@ def read_costs(name: str, data: bytes, findings: Findings) -> tuple[pd.DataFrame
         _matrix_row(name, at, row, header, values, findings)
     _raise(name, findings)
     return pd.DataFrame(values, index=names, columns=header), ""
+
+
+def _rows(name: str, text: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(io.StringIO(text))
+    except csv.Error as error:
+        raise RequestError(
+            f"{name} 不是 CSV（{error}）：用 Excel 另存为 CSV", f"{name} is no CSV ({error})"
+        ) from error
 
 
 def _raise(name: str, findings: Findings) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import re
+import sqlite3
 import tempfile
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +227,7 @@ def _lines(name: str, data: bytes) -> Any:
         with tempfile.TemporaryDirectory(prefix="geomap-") as directory:
             file = Path(directory) / "roads.gpkg"
             write_whole(file, data)
+            _refuse_programs(file)
             layer = _layer(name, pyogrio.list_layers(file).tolist())
             frame = pyogrio.read_dataframe(file, layer=layer)
     except RequestError:
@@ -238,6 +241,22 @@ def _lines(name: str, data: bytes) -> Any:
         raise RequestError(f"{name} 没有注明坐标系", f"{name} does not state its CRS")
     frame = frame.to_crs("EPSG:4326").explode(ignore_index=True)
     return frame[frame.geom_type == "LineString"].reset_index(drop=True)
+
+
+def _refuse_programs(file: Path) -> None:
+    """Refuse what SQLite would run when a layer is read: a view may go on for ever.
+
+    Raises
+    ------
+    ValueError : names it
+    """
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        found = database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'view' OR "
+            "sql LIKE 'CREATE VIRTUAL TABLE%' AND sql NOT LIKE '%USING rtree%'"
+        ).fetchone()
+    if found:
+        raise ValueError(f"{found[0]!r:.40}: view")
 
 
 def _layer(name: str, layers: list[list[str | None]]) -> str:

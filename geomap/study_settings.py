@@ -275,8 +275,7 @@ class _Reader:
         return tuple(self._number(name, one, None) for one in self._list(name, value))
 
     def _number(self, name: str, value: Any, where: tuple[str, int] | None) -> float:
-        good = isinstance(value, int | float) and not isinstance(value, bool)
-        if not good or not math.isfinite(value):
+        if not _is_finite(value):
             self._fault(name, where, value, Text("应为数字", "a number"))
             return 0.0
         return float(value)
@@ -299,6 +298,14 @@ class _Reader:
         label = _label(name, where)
         text = Text(f"{label.zh}“{value}”{words.zh}", f"{label.en}: {value!s} is not {words.en}")
         self.faults.append((where[0] if where else name, text))
+
+
+def _is_finite(value: object) -> bool:
+    """Tell whether it is a number that a float can hold."""
+    try:
+        return isinstance(value, int | float) and type(value) is not bool and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _label(name: str, where: tuple[str, int] | None = None) -> Text:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _NAMES = ("name", "名称", "Name", "NAME", "name_zh", "名字", "id", "ID", "OBJECTID")
 _DEGREES = {None, 4326, 4490}  # CGCS2000 is WGS 84 to decimetres
 _MOST = 10
+MOST_VERTICES = 20_000
+"""Mending a border that crosses itself everywhere takes memory with the square of its vertices."""
 
 
 def read_polygons(name: str, data: bytes, findings: Findings) -> gpd.GeoSeries:
@@ -46,6 +48,11 @@ def read_polygons(name: str, data: bytes, findings: Findings) -> gpd.GeoSeries:
     shapes = np.array([shape for _, shape in named], dtype=object)
     if not len(shapes) or not np.isin(shapely.get_type_id(shapes), (3, 6)).all():
         raise RequestError(f"{name} 应只含面（Polygon）", f"{name} must hold polygons and no more")
+    if (vertices := int(shapely.get_num_coordinates(shapes).sum())) > MOST_VERTICES:
+        raise RequestError(
+            f"{name} 有 {vertices:,} 个顶点，最多 {MOST_VERTICES:,} 个：在 GIS 中简化后再用",
+            f"{name} has {vertices:,} vertices, at most {MOST_VERTICES:,}: simplify it in a GIS",
+        )
     # What is wrong with the reference system would make nonsense of all else.
     require_stored(gpd.GeoSeries(shapes, crs="EPSG:4326"), name)
     crossed = ~shapely.is_valid(shapes)

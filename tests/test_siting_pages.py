@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import geopandas as gpd
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from shapely import LineString
 from werkzeug.test import TestResponse
 
 from geomap.app import create_app, serve
@@ -586,3 +590,70 @@ def ask(port: str, path: str, body: object = None) -> dict[str, Any]:
         time.sleep(0.05)
         return ask(port, path)
     return found
+
+
+# --- what must not cost the others anything -----------------------------------------------------
+
+
+def test_a_zone_of_very_many_vertices_is_refused_before_it_is_mended(client: FlaskClient) -> None:
+    ring = [[109 + i % 500 / 500, 39 + i * 7919 % 500 / 500] for i in range(20_001)]
+    shape = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    response = upload(client, "zone", json.dumps(shape), "z.geojson")
+    assert response.status_code == 400
+    assert "20,002 个顶点，最多 20,000" in response.get_json()["error"]["message"]["zh"]
+
+
+def test_a_geopackage_that_runs_a_program_is_refused(client: FlaskClient, tmp_path: Path) -> None:
+    file = tmp_path / "roads.gpkg"
+    line = gpd.GeoDataFrame(geometry=[LineString([(109, 39), (110, 39)])], crs=4326)
+    line.to_file(file, driver="GPKG", layer="roads")
+    assert upload(client, "roads", file.read_bytes(), "r.gpkg").status_code == 200
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(
+            "CREATE VIEW v AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) "
+            "SELECT x FROM c"
+        )
+        database.commit()
+    response = upload(client, "roads", file.read_bytes(), "r.gpkg")
+    assert response.status_code == 400
+    assert "r.gpkg 不是可读的 GeoPackage" in response.get_json()["error"]["message"]["zh"]
+
+
+def test_two_hundred_findings_are_told_and_how_many_there_are(client: FlaskClient) -> None:
+    rows = "".join(f"p{i},名,x,39.5,1\n" for i in range(300))
+    error = upload(client, "demand", f"id,name,lon,lat,weight\n{rows}").get_json()["error"]
+    assert (len(error["findings"]), error["findings_count"]) == (200, 300)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"settings": {"kind": "cover", "radius": 1' + "0" * 400 + "}}",
+        '{"settings": {"kind": "cover", "name": "\\ud800", "existing": "sites:base"}}',
+        '{"settings": {"x\\ud800": 1}}',
+        '{"settings": {"kind": "cover"}, "audience": "\\ud800"}',
+    ],
+)
+@pytest.mark.parametrize("path", ["/siting/whatif", "/siting/solve"])
+def test_numbers_and_texts_that_nothing_can_hold_are_refused(
+    client: FlaskClient, path: str, body: str
+) -> None:
+    response = client.post(path, data=body, content_type="application/json")
+    assert response.status_code == 400
+
+
+def test_a_matrix_with_a_field_without_end_is_refused(client: FlaskClient) -> None:
+    assert upload(client, "matrix", "," + "x" * 200_000, "m.csv").status_code == 400
+
+
+@pytest.mark.parametrize("damage", ["{}", "[]", '{"ended": "x", "begun": []}', "{"])
+def test_damaged_files_of_a_job_break_nothing(
+    client: FlaskClient, tmp_path: Path, damage: str
+) -> None:
+    home = tmp_path / "spool" / ("a" * 32)
+    home.mkdir(parents=True)
+    for name in ("state.json", "result.json", "progress.json"):
+        (home / name).write_text(damage, encoding="utf-8")
+    assert client.get(f"/siting/jobs/{home.name}").status_code == 200
+    for rest in ("result", "siting.docx"):
+        assert client.get(f"/siting/jobs/{home.name}/{rest}").status_code == 404

@@ -146,13 +146,14 @@ class Jobs:
         """
         home = self._home(job)
         told = _read(home / "state.json") or {}
-        state = told.get("state", "lost")
+        begun, ended = (_moment(told.get(name)) for name in ("begun", "ended"))
+        state = str(told.get("state", "lost"))
         if state not in ENDED and _age(home / "alive", home) > _SILENT_S:
             state = "lost"
         return {
             "job": job,
             "state": state,
-            "seconds": round(told.get("ended", time.time()) - told.get("begun", time.time()), 2),
+            "seconds": round(ended - begun, 2),
             "progress": _read(home / "progress.json"),
             "error": told.get("error"),
             "result": (home / "result.json").exists(),
@@ -267,6 +268,11 @@ def _pulse(home: Path) -> Iterator[None]:
         over.set()
 
 
+def _moment(told: object) -> float:
+    """Give a time that a file tells, the present where it tells none."""
+    return float(told) if isinstance(told, int | float) else time.time()
+
+
 def _age(*paths: Path) -> float:
     """Give the seconds since the first of the paths that exists was touched."""
     for path in paths:
@@ -282,7 +288,7 @@ def _write(path: Path, members: Mapping[str, Any]) -> None:
 
 def _read(path: Path) -> dict[str, Any] | None:
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return None
-    return found
+    return found if isinstance(found, dict) else None

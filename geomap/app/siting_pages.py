@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 import shutil
 import tempfile
@@ -26,7 +27,15 @@ from geomap.app.errors import fault_of
 from geomap.app.jobs import BusyError, Control, Jobs
 from geomap.app.scenarios import Scenarios
 from geomap.app.siting_words import page_data, templates
-from geomap.app.siting_work import MOST_SECONDS, ROLES, at_once, examine, leaving, solved
+from geomap.app.siting_work import (
+    MOST_FINDINGS,
+    MOST_SECONDS,
+    ROLES,
+    at_once,
+    examine,
+    leaving,
+    solved,
+)
 from geomap.app.uploads import Upload, Uploads
 from geomap.approval import INTERNAL_MARK
 from geomap.atlas import Atlas
@@ -96,7 +105,8 @@ def table_fault(error: TableError) -> Response:
     said = fault_of(error).as_dict()
     headline = {"zh": error.text.zh, "en": error.text.en.partition("\n")[0]}
     said["error"]["message"] = headline  # type: ignore[index]
-    said["error"]["findings"] = [one.as_dict() for one in error.findings]  # type: ignore[index]
+    said["error"]["findings"] = [one.as_dict() for one in error.findings[:MOST_FINDINGS]]  # type: ignore[index]
+    said["error"]["findings_count"] = len(error.findings)  # type: ignore[index]
     response = json_answer(said)
     response.status_code = error.status
     return response
@@ -237,14 +247,14 @@ def job_state(job: str) -> Response:
 def job_result(job: str) -> Response:
     """Give what a solve found."""
     params.allow("lang")
-    return _told(_desk().jobs.result(job))
+    return _told(_found(job))
 
 
 @bp.get("/siting/jobs/<job>/siting.<kind>")
 def job_file(job: str, kind: str) -> Response:
     """Give what a solve found as a file: Word, Excel or GeoJSON."""
     params.allow("lang", "audience")
-    outcome = _leaving(_desk().jobs.result(job)["outcome"])
+    outcome = _leaving(_found(job)["outcome"])
     content = write(outcome, kind, _language())
     name = f"{title(outcome, _language())}.{kind}"
     return departures.attachment(content, FORMATS[kind], name, departure(outcome, kind))
@@ -291,7 +301,7 @@ def save_scenario() -> Response:
     name, job = asked.get("name"), asked.get("job")
     if not isinstance(name, str) or not isinstance(job, str):
         raise _malformed()
-    found = desk.jobs.result(job)
+    found = _found(job)
     tables = {role: desk.uploads.get(key) for role, key in found["files"].items()}
     kept = {
         role: {"name": one.name, "content": base64.b64encode(one.content).decode()}
@@ -341,11 +351,20 @@ def _scenarios() -> Scenarios:
 # --- what was asked ------------------------------------------------------------------------------
 
 
+def _found(job: str) -> dict[str, Any]:
+    """Give what a job found; a file that somebody has damaged counts as none."""
+    found = _desk().jobs.result(job)
+    if not all(isinstance(found.get(name), dict) for name in ("outcome", "files")):
+        raise NotFoundError(Text("计算结果", "result"), job, ())
+    return found
+
+
 def _asked() -> dict[str, Any]:
     params.allow("lang")
     try:
         asked = request.get_json(silent=True) if request.is_json else None
-    except RecursionError:  # brackets within brackets without end
+        json.dumps(asked, ensure_ascii=False).encode()
+    except (RecursionError, UnicodeEncodeError):  # brackets without end; half a character
         asked = None
     if not isinstance(asked, dict):
         raise _malformed()

@@ -20,6 +20,8 @@ from geomap.study_settings import Settings
 MOST_PAIRS = 4_000_000
 MOST_PAIRS_AT_ONCE = 400_000
 MOST_SECONDS = 120
+MOST_FINDINGS = 200
+"""What is told of one table; how many there are is told beside."""
 ROLES = ("demand", "candidates", "existing", "matrix", "roads", "exclude", "zone")
 
 
@@ -56,7 +58,9 @@ def examine(atlas: Atlas, role: str, upload: Upload, system: str) -> dict[str, A
         rows = len(siting_inputs.read_zones(file, said))
     else:
         raise NotFoundError(Text("表的用途", "role of a table"), role[:40], ROLES)
-    return {"rows": rows, "findings": [one.as_dict() for one in (*findings, *said)]}
+    told = [*findings, *said]
+    shown = [one.as_dict() for one in told[:MOST_FINDINGS]]
+    return {"rows": rows, "findings": shown, "findings_count": len(told)}
 
 
 def inputs_of(atlas: Atlas, settings: Settings, files: Mapping[str, Upload], most: int) -> Inputs:

@@ -5,7 +5,7 @@ const PAGE_LANG = document.documentElement.lang.slice(0, 2);
 export class Refusal extends Error {
   constructor(body, status) {
     super(body?.error?.message?.[PAGE_LANG] || `${status}`);
-    Object.assign(this, { findings: body?.error?.findings || [], fields: body?.error?.fields || [], status });
+    Object.assign(this, { findings: body?.error?.findings || [], count: body?.error?.findings_count, fields: body?.error?.fields || [], status });
   }
 }
 

@@ -195,9 +195,9 @@ export class Form {
     try {
       const found = await uploaded(file, role, byId('crs').value);
       this.files[role] = found.table;
-      told.replaceChildren(fill(t.upload_ok, { name: found.name, rows: found.rows }), findingsOf(found.findings, t));
+      told.replaceChildren(fill(t.upload_ok, { name: found.name, rows: found.rows }), findingsOf(found.findings, t, found.findings_count));
     } catch (error) {
-      told.replaceChildren(el('span', { class: 'bad' }, error.message), findingsOf(error.findings, t));
+      told.replaceChildren(el('span', { class: 'bad' }, error.message), findingsOf(error.findings, t, error.count));
     }
   }
 
@@ -238,7 +238,7 @@ export class Form {
     box.hidden = !error;
     if (!error) { box.replaceChildren(); return; }
     const words = error instanceof TypeError ? this.data.t.unreachable : error.message;
-    box.replaceChildren(el('p', {}, words), error instanceof Refusal ? findingsOf(error.findings, this.data.t) : '');
+    box.replaceChildren(el('p', {}, words), error instanceof Refusal ? findingsOf(error.findings, this.data.t, error.count) : '');
   }
 }
 
@@ -248,11 +248,11 @@ const labelOf = (input) => {
 };
 
 const MOST_FINDINGS = 100;
-export const findingsOf = (findings, t) => {
+export const findingsOf = (findings, t, count = findings?.length) => {
   if (!findings?.length) return '';
   const rows = findings.slice(0, MOST_FINDINGS).map((one) => el('li', {},
     [one.file, one.line ? fill(t.row, { line: one.line }) : '', one.column ? fill(t.column, { column: one.column }) : ''].filter(Boolean).join(' · '),
     el('br'), `${said(one.what)}${punctuated('：')}${said(one.fix)}`));
-  if (findings.length > MOST_FINDINGS) rows.push(el('li', {}, fill(t.more_findings, { count: findings.length - MOST_FINDINGS })));
+  if (count > MOST_FINDINGS) rows.push(el('li', {}, fill(t.more_findings, { count: count - MOST_FINDINGS })));
   return el('ul', { class: 'findings', tabindex: 0 }, ...rows);
 };
