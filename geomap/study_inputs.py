@@ -522,8 +522,8 @@ def _too_far(middle: float, unit: str) -> list[Text]:
     if middle > _TOO_FAR:
         wrong = {"min": "分钟（像是秒）", "km": "公里（像是米）"}[unit]
         raise RequestError(
-            f"矩阵的数是直线距离的 {middle:,.3g} {per.zh}（中位）：单位不是{wrong}，换算后再用",
-            f"the matrix is {middle:,.3g} {per.en} of the straight line (median): its unit cannot "
+            f"矩阵的数是直线距离的 {middle:,.0f} {per.zh}（中位）：单位不是{wrong}，换算后再用",
+            f"the matrix is {middle:,.0f} {per.en} of the straight line (median): its unit cannot "
             f"be {unit}; convert it first",
         )
     if middle <= _FAR:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geomap.encodings import decode
-from geomap.errors import RequestError, TableError
+from geomap.errors import RequestError, TableError, Text
 from geomap.findings import Findings
 from geomap.sheets import MOST_BYTES
 
@@ -58,28 +58,25 @@ def read_polygons(name: str, data: bytes, findings: Findings) -> gpd.GeoSeries:
     crossed = ~shapely.is_valid(shapes)
     reasons = shapely.is_valid_reason(shapes[crossed])
     shapes[crossed] = [_polygons(one) for one in shapely.make_valid(shapes[crossed])]
-    titles = np.array([title for title, _ in named], dtype=object)
-    flat = shapely.area(shapes) == 0
-    if flat.any():
+    flat = [named[at][0] for at in np.flatnonzero(shapely.area(shapes) == 0)]
+    if flat:
         raise RequestError(
-            f"{name} 里 {_listed(titles[flat])} 面积为 0，不能作范围：改正它的界线",
-            f"{_listed(titles[flat])} in {name} has no area: mend its border",
+            f"{name} 里 {'、'.join(one.zh for one in flat[:_MOST])} 面积为 0，不能作范围：改正界线",
+            f"{', '.join(one.en for one in flat[:_MOST])} in {name} has no area: mend the border",
         )
-    for title, reason in zip(titles[crossed], reasons, strict=True):
+    for at, reason in zip(np.flatnonzero(crossed), reasons, strict=True):
+        title, spot = named[at][0], reason.partition("[")[2].rstrip("]")
+        where = Text(f"（{spot} 处）", f" at {spot}") if spot else Text("", "")
         findings.notice(
             (name, 0, ""),
             (
-                f"{title} 的界线自相交（{reason}），已修补成互不重叠的面，范围可能与原意不同",
-                f"the border of {title} crosses itself ({reason}); it was mended, and may not be "
-                "what was meant",
+                f"{title.zh} 的界线自相交{where.zh}，已修补成互不重叠的面，范围可能与原意不同",
+                f"the border of {title.en} crosses itself{where.en}; it was mended, and may not "
+                "be what was meant",
             ),
             ("在 GIS 中改正界线后再用", "mend the border in a GIS"),
         )
     return gpd.GeoSeries(shapes, crs="EPSG:4326")
-
-
-def _listed(titles: Any) -> str:
-    return "、".join(titles[:_MOST]) + (" …" if len(titles) > _MOST else "")
 
 
 def _polygons(shape: Any) -> Any:
@@ -90,7 +87,7 @@ def _polygons(shape: Any) -> Any:
     return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
 
 
-def _features(name: str, data: bytes, findings: Findings) -> list[tuple[str, Any]]:
+def _features(name: str, data: bytes, findings: Findings) -> list[tuple[Text, Any]]:
     """Give the title and the shape of every feature."""
     import shapely
 
@@ -124,10 +121,12 @@ def _shape(geometry: Any) -> Any:
     return shapely.from_geojson(json.dumps(geometry))
 
 
-def _title(properties: Any, number: int) -> str:
+def _title(properties: Any, number: int) -> Text:
     held = properties if isinstance(properties, dict) else {}
     named = next((held[one] for one in _NAMES if held.get(one) not in (None, "")), None)
-    return f"第 {number} 个面" if named is None else f"“{named}”"
+    if named is None:
+        return Text(f"第 {number} 个面", f"polygon {number}")
+    return Text(f"“{named}”", f"{str(named)!r}")
 
 
 # --- Esri -----------------------------------------------------------------------------------------
@@ -139,7 +138,7 @@ def _is_esri(content: Any) -> bool:
     )
 
 
-def _of_esri(name: str, content: dict[str, Any]) -> list[tuple[str, Any]]:
+def _of_esri(name: str, content: dict[str, Any]) -> list[tuple[Text, Any]]:
     wkid = (content.get("spatialReference") or {}).get("wkid")
     if wkid not in _DEGREES:
         raise RequestError(

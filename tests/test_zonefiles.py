@@ -33,7 +33,7 @@ def test_a_border_that_crosses_itself_is_mended_and_named() -> None:
     # Two triangles of half the width and all the height: half of 0.6 × 0.5.
     assert shapes.iloc[1].area == pytest.approx(0.15)
     (said,) = told
-    assert said.startswith("“园区” 的界线自相交（Self-intersection[109.9 39.75]）")
+    assert said.startswith("“园区” 的界线自相交（109.9 39.75 处）")
 
 
 def test_a_polygon_without_a_name_is_told_by_its_place_in_the_file() -> None:
