@@ -64,11 +64,11 @@ LAYERS: Mapping[str, str] = {
         "report_template report_figures report_docx slide_parts report_pptx report platebook"
     ),
     "server": (
-        "app app.answers app.api app.current app.delivery app.errors app.gateway app.openapi "
-        "app.pages app.departures app.export_pages app.figure_pages app.drawn app.params "
-        "app.payloads app.progress_pages app.conflict_pages app.report_pages app.screen_pages "
-        "app.releases app.jobs app.uploads app.scenarios app.siting_pages app.siting_words "
-        "app.siting_work app.schemas app.security app.serve app.static"
+        "app app.answers app.api app.current app.delivery app.errors app.gateway app.turnstile "
+        "app.openapi app.pages app.departures app.export_pages app.figure_pages app.drawn "
+        "app.params app.payloads app.progress_pages app.conflict_pages app.report_pages "
+        "app.screen_pages app.releases app.jobs app.uploads app.scenarios app.siting_pages "
+        "app.siting_words app.siting_work app.schemas app.security app.serve app.static"
     ),
     "shell": "cli_parts cli_figure cli_release cli_report cli cli_site __main__",
 }

@@ -19,7 +19,8 @@ from docx.oxml.ns import qn
 from flask.testing import FlaskClient
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
-from geomap.app import create_app, report_pages
+from geomap.app import create_app
+from geomap.app.turnstile import REPORTS
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
 from geomap.cli import main
@@ -581,11 +582,8 @@ def test_what_the_server_gives_is_recorded(atlas: Atlas, tmp_path: Path) -> None
     assert (entry["what"], entry["format"], entry["audience"]) == ("report", "docx", "internal")
 
 
-def test_a_second_report_at_once_is_asked_to_come_back(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(report_pages, "PATIENCE_S", 0.01)
-    with report_pages._making:
+def test_a_second_report_at_once_is_asked_to_come_back(client: FlaskClient) -> None:
+    with REPORTS.passed():
         answer = client.get("/report.docx", headers={"Accept": "application/json"})
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "15"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from threading import Lock
-
 from flask import Blueprint, Response
 
 from geomap.app import departures, params
 from geomap.app.current import leaving_atlas
 from geomap.app.drawn import DRAWING, KINDS, asked_language, asked_layers, asked_subject
+from geomap.app.turnstile import HEAVY
 from geomap.atlas import Atlas
 from geomap.figure import Drawn, draw_sheet, figure_name, require_kind
 from geomap.painting import FEWEST_DPI, FORMATS
@@ -20,8 +19,6 @@ MOST_DPI = 600
 """Fewer than the command line takes: what one reader asks for must leave room for the others."""
 USUAL_DPI, PREVIEW_DPI = 300, 96
 _LONGEST = 60
-# One image may take a quarter of a gigabyte while it is drawn.
-_one_at_a_time = Lock()
 
 
 @bp.get("/figure.<kind>")
@@ -55,7 +52,7 @@ def _drawn(atlas: Atlas, kind: str, dpi: int) -> Drawn:
         bars=params.flag("bars"),
     )
     subject, grey = asked_subject(atlas), params.flag("grey")
-    with _one_at_a_time:
+    with HEAVY.passed():  # one image may take a quarter of a gigabyte while it is drawn
         return draw_sheet(atlas, subject, kind, sheet, dpi=dpi, grey=grey)
 
 

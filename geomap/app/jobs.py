@@ -44,7 +44,7 @@ class BusyError(GeomapError):
             f"服务器正忙：已有 {waiting} 个计算在等待，请 {retry_s} 秒后再试",
             f"the server is busy: {waiting} solves wait already; try again in {retry_s} s",
         )
-        self.retry_s = retry_s
+        self.retry_after = retry_s
 
 
 class CancelledError(Exception):

@@ -24,7 +24,7 @@ from geomap.app import departures, params
 from geomap.app.answers import json_answer
 from geomap.app.current import current_atlas, current_settings, leaving_atlas
 from geomap.app.errors import fault_of
-from geomap.app.jobs import BusyError, Control, Jobs
+from geomap.app.jobs import Control, Jobs
 from geomap.app.scenarios import Scenarios
 from geomap.app.siting_words import page_data, templates
 from geomap.app.siting_work import (
@@ -36,6 +36,7 @@ from geomap.app.siting_work import (
     leaving,
     solved,
 )
+from geomap.app.turnstile import HEAVY
 from geomap.app.uploads import Upload, Uploads
 from geomap.approval import INTERNAL_MARK
 from geomap.atlas import Atlas
@@ -124,15 +125,6 @@ def settings_fault(error: SettingsError) -> Response:
     return response
 
 
-@bp.errorhandler(BusyError)
-def busy(error: BusyError) -> Response:
-    """Say when to come again."""
-    response = json_answer(fault_of(error).as_dict())
-    response.status_code = error.status
-    response.headers["Retry-After"] = str(error.retry_s)
-    return response
-
-
 # --- the page ------------------------------------------------------------------------------------
 
 
@@ -183,7 +175,8 @@ def take_table() -> Response:
     params.allow("lang", "role", "crs", "name")
     role = params.required("role", ROLES)
     upload = Upload.checked(params.required("name", ()), request.get_data(cache=False))
-    told = examine(current_atlas(), role, upload, params.one("crs") or "wgs84")
+    with HEAVY.passed():
+        told = examine(current_atlas(), role, upload, params.one("crs") or "wgs84")
     _desk().uploads.keep(upload)
     return json_answer({"table": upload.key, "name": upload.name, **told})
 
@@ -224,7 +217,9 @@ def what_if() -> Response:
     """Answer a what-if at once."""
     asked = _asked()
     settings, files = _question({**asked, "settings": _small(asked)})
-    return _told({"outcome": at_once(current_atlas(), settings, files).as_dict()})
+    with HEAVY.passed():
+        outcome = at_once(current_atlas(), settings, files)
+    return _told({"outcome": outcome.as_dict()})
 
 
 def _small(asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -103,6 +103,12 @@ export class ImageDialog {
     this.dialog.classList.remove('waiting');
     try {
       const answer = await fetch(source, { headers: { Accept: 'application/json' } });
+      if (source !== this.preview.src) return;
+      if (answer.ok || answer.status === 503) {
+        // Others were before us: ask again when the server says so.
+        window.setTimeout(() => { if (source === this.preview.src) this.preview.src = source; }, 1000 * (answer.headers.get('Retry-After') || 0));
+        return;
+      }
       const { error } = await answer.json();
       if (source === this.preview.src) told.textContent = error.message[atlas.lang];
     } catch {
