@@ -64,6 +64,7 @@ def compose_bivariate(
                 f"a bivariate map takes {SIDE} classes an indicator, {view.indicator.name.en} has "
                 f"{len(view.legend.labels)}; ask for {SIDE}",
             )
+    _require_differences(views)
     across, up = views
     under = captions.subtitle(atlas, across, up, sheet)
     plan = Plan(
@@ -83,6 +84,20 @@ def compose_bivariate(
     shown = Shown(across, pair=up, square=square)
     lay_out(plan, shown, Box(inner.x0, top, inner.x1, bottom), found)
     return plan.scene(found)
+
+
+def _require_differences(views: Sequence[MapView]) -> None:
+    """Refuse an indicator whose values differ by rounding only: low and high would be made up."""
+    for view in views:
+        known = [area for area in view.areas if area.value is not None]
+        if known and all(area.level is not None for area in known):
+            name = view.indicator.name
+            raise RequestError(
+                f"{name.zh}（{view.year}年）各旗区都是估算，按方法相同，各值之差只是舍入，分不出高低；"
+                "请换一个指标或年份",
+                f"{name.en}, {view.year}: all areas are estimates, alike by their method; they "
+                "differ by rounding only, so none is high or low. Choose another indicator or year",
+            )
 
 
 def square(key: Key, across: MapView, up: MapView) -> list[Block]:

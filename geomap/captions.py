@@ -6,9 +6,11 @@ or the release does not hold; there is no clock.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from geomap.absence import absence_word
 from geomap.catalog import Indicator, Kind, Source, Status
 from geomap.errors import Text
 from geomap.mapnotes import beside
@@ -135,7 +137,7 @@ def saying(area: AreaView, indicator: Indicator, sheet: Sheet) -> str:
     if unsure(area):
         return sheet.say(known(area, indicator))
     if area.value is None:
-        return beside(area.others) if area.others else sheet.say(Status(area.status).label)
+        return beside(area.others) if area.others else sheet.say(absence_word(indicator, area))
     return sheet.say(known(area, indicator)) + mark(area, sheet)
 
 
@@ -153,7 +155,7 @@ def told(area: AreaView, indicator: Indicator, sheet: Sheet) -> str:
     """Tell an area and its value in words: 东胜区：12.3 人（估算）."""
     name, unit = sheet.say(area.name), sheet.say(indicator.unit)
     if area.value is None and not unsure(area):
-        said = sheet.say(Status(area.status).label)
+        said = sheet.say(absence_word(indicator, area))
         if area.others:
             said = f"{beside(area.others)} {unit}".rstrip()
             return sheet.say(
@@ -265,7 +267,7 @@ def empty(view: MapView, sheet: Sheet) -> str:
     """Say that no area has a value, and why; "" where some have."""
     if any(one.value is not None or one.others for one in view.areas):
         return ""
-    words = {Status(one): count for one, count in view.status_counts.items() if count}
-    zh = "，".join(f"{one.label.zh} {count} 个" for one, count in words.items())
-    en = ", ".join(f"{count} {one.label.en}" for one, count in words.items())
+    words = Counter(absence_word(view.indicator, one) for one in view.areas)
+    zh = "，".join(f"{word.zh} {count} 个" for word, count in words.items())
+    en = ", ".join(f"{count} {word.en}" for word, count in words.items())
     return sheet.say(Text(f"没有可以画出的数：{zh}", f"No area has a value: {en}"))

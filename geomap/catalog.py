@@ -157,6 +157,7 @@ class Indicator:
         reported, the first for the estimate, the others for its range; () for no estimates
     method, k, palette : how the map draws it unless told otherwise
     versions : its definitions where they changed, the earliest first; () for one that never did
+    asked : whether the areas are asked to report it: only then is a gap 未上报
     """
 
     id: str
@@ -177,6 +178,7 @@ class Indicator:
     k: int = 5
     palette: str = "Blues"
     versions: tuple[Version, ...] = ()
+    asked: bool = True
 
     @property
     def additive(self) -> bool:

@@ -83,7 +83,7 @@ def change_view(
     notes += boundary_notes(atlas, codes, year0, year1, accepted=accept_break)
     notes += _from_zero(atlas, indicator, rows, year0)
     shown = changed(indicator, year0, year1, scheme)
-    scene = Scene(shown, years, year1, Kind.ACTUAL.value, {year1: rows}, tuple(notes))
+    scene = Scene(shown, years, year1, Kind.ACTUAL.value, {year1: rows}, tuple(notes), year0)
     how = Drawing(method, k, scheme, representation, breaks=breaks, rank_estimates=rank_estimates)
     return draw(atlas, scene, how)
 

@@ -29,6 +29,19 @@ def changed_boundaries(
     return found
 
 
+def comparable(
+    atlas: Atlas, indicator: Indicator, area: str, year0: int, year1: int | None
+) -> bool:
+    """Whether an area, and the definition of an indicator of change, are the same in two years."""
+    if year1 is None:
+        return True
+    formula = indicator.formula
+    of = formula.of if formula is not None and formula.op is Op.CHANGE else ""
+    versions = versions_of(of, atlas.indicators) if of in atlas.indicators else ()
+    same = compare_area(area, year0, year1, atlas.rules.vintages).allowed
+    return same and not breaks_between(versions, year0, year1)
+
+
 def boundary_notes(
     atlas: Atlas, areas: Iterable[str], year0: int, year1: int, *, accepted: bool = False
 ) -> list[Text]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from geomap.absence import absence_word
 from geomap.catalog import Kind, Source, Status
 from geomap.classes import METHODS
 from geomap.errors import NotFoundError, Text
@@ -35,6 +36,7 @@ PRECISIONS = {
     "area": Text("只知所在旗区", "only its area is known"),
 }
 BOUNDARIES = "boundaries"
+_FLAT = Text("；各估算相同，差只是舍入", "; alike, but for rounding")
 _UNDECIDED = Text("；各处记载不一致，并列未定", "; documents disagree, undecided")
 
 
@@ -161,7 +163,10 @@ class _Tables:
             "base_year": view.base_year,
             "kind": self.say(KINDS[view.kind]),
             "status": one.status,
-            "status_label": self.status(one.status, undecided=one.value is None and one.others),
+            "status_label": self.status(one.status, undecided=one.value is None and one.others)
+            + (self.say(_FLAT) if one.level is not None else "")
+            if one.value is not None or one.others
+            else self.say(absence_word(view.indicator, one)),
             "class": one.class_index + 1 if classed else None,
             "class_label": legend.labels[one.class_index] if classed else "",
             "fill": self._fill(one),

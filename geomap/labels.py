@@ -46,9 +46,11 @@ def pixels(points: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
 
     Returns
     -------
-    (2, n) array, pixels of the web Mercator map with ``SCREEN_PX`` over the points' width
+    (2, n) array, pixels of the web Mercator map with ``SCREEN_PX`` over the larger of the points'
+        width and height
     """
     lon, lat = np.radians(np.asarray(points, dtype=float)).reshape(-1, 2).T
     north = np.log(np.tan(math.pi / 4 + lat / 2))
-    width = float(np.ptp(lon)) if len(lon) > 1 else 0.0
-    return np.vstack([lon, -north]) * (SCREEN_PX / width if width else 1.0)
+    both = np.vstack([lon, -north])
+    spread = float(np.ptp(both, axis=1).max()) if len(lon) > 1 else 0.0
+    return both * (SCREEN_PX / spread if spread else 1.0)

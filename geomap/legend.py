@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geomap import captions, fills
+from geomap.absence import ABSENCES
 from geomap.blocks import Block, Setter, joined, moved
 from geomap.catalog import SiteKind, Status
 from geomap.emblems import emblem, sign
@@ -188,10 +189,11 @@ def _statuses(
     """Make a row for each thing that is not plainly reported, if the map has it."""
     say, areas = key.sheet.say, view.areas
     undecided = [one for one in areas if one.value is None and one.others]
-    without = Counter(one.status for one in areas if one.value is None and not one.others)
+    without = Counter(one.absence for one in areas if one.value is None and not one.others)
     rows = [
-        key.row(key.box(fills.lacking(status)), say(Status(status).label), key.areas(count))
-        for status, count in sorted(without.items(), key=lambda one: Status(one[0]).severity)
+        key.row(key.box(fills.lacking(why)), say(word), key.areas(without[why]))
+        for why, word in ABSENCES.items()
+        if without[why]
     ]
     if undecided:
         row = key.row(key.box(fills.MISSING), say(captions.UNDECIDED), key.areas(len(undecided)))

@@ -18,7 +18,7 @@ from geomap.errors import Text
 from geomap.estimates import flat_by_construction
 from geomap.numbers import full
 from geomap.reconcile import ControlTotal, control_total
-from geomap.series import existed, is_joint, members
+from geomap.series import existed, members
 from geomap.wording import Held, between, unsure
 
 if TYPE_CHECKING:
@@ -226,26 +226,50 @@ def _flat(atlas: Atlas, indicator: Indicator, year: int, base_year: int | None) 
     return flat_by_construction(indicator, atlas.estimates.weights_in(year), before)
 
 
-def all_flat(
+def flat_codes(
     atlas: Atlas,
     indicator: Indicator,
     year: int | None,
     rows: Mapping[str, Value],
     base_year: int | None,
-) -> bool:
-    """Whether all that a map shows are estimates that differ by their rounding only."""
-    alone = [row for code, row in rows.items() if code != atlas.city and not is_joint(code)]
-    known = [row for row in alone if row.value is not None]
-    estimated = bool(known) and all(is_estimate(row) for row in known)
-    return estimated and year is not None and bool(_flat(atlas, indicator, year, base_year))
+    since: int | None = None,
+) -> frozenset[str]:
+    """Name the areas whose estimates are the same by their method and differ by rounding only.
+
+    Parameters
+    ----------
+    rows : by area, what a map shows
+    base_year : the year that a change begins with
+    since : likewise, of a change that is told as a difference: flat where both its years are
+    """
+    if year is None:
+        return frozenset()
+    flat = bool(_flat(atlas, indicator, year, base_year))
+    if since is not None and not flat:
+        own = atlas.indicators.get(indicator.id, indicator)
+        flat = all(_flat(atlas, own, one, None) for one in (since, year))
+    return frozenset(
+        code
+        for code, row in rows.items()
+        if flat and row.value is not None and is_estimate(row) and code != atlas.city
+    )
+
+
+def level_of(values: Sequence[float], flat: Sequence[bool], city: float) -> float | None:
+    """Give the one value that flat estimates stand for; None where none is flat.
+
+    It is the city's where all values are flat: they are it but for rounding. Beside values that
+    were reported they are what the rest has in the mean, told by their median.
+    """
+    known = sorted(value for value, one in zip(values, flat, strict=True) if one)
+    alone = all(one or math.isnan(value) for value, one in zip(values, flat, strict=True))
+    if not known:
+        return None
+    return known[len(known) // 2] if math.isnan(city) or not alone else city
 
 
 def one_class(values: Sequence[float], indicator: Indicator) -> Classes:
-    """Put values that differ by rounding only into one class: more would show what is not there."""
-    step = 10.0**indicator.decimals
-    largest = math.ceil(max(value for value in values if not math.isnan(value)) * step) / step
-    found = classify(
-        values, method="manual", k=indicator.k, breaks=[largest], decimals=indicator.decimals
-    )
+    """Put values that are levelled into one class: more would show what is not there."""
+    found = classify(values, method="quantile", decimals=indicator.decimals)
     same = Text("各值之差只是舍入，不分级", "the values differ by rounding only: not classed")
-    return replace(found, method=indicator.method, notes=(*found.notes, same))
+    return replace(found, method=indicator.method, notes=(same,))

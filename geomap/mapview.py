@@ -11,27 +11,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from geomap.absence import absence
 from geomap.catalog import Indicator, Kind, Measure, Op, Status
-from geomap.changenotes import broken_changes
+from geomap.changenotes import broken_changes, comparable
 from geomap.classes import CLOSURE, Classes, class_of, classify, labels, middle, split_at
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.labels import MANY
 from geomap.mapnotes import (
     ControlView,
-    all_flat,
     control,
     estimates_in_classes,
+    flat_codes,
     is_estimate,
     joint_notes,
+    level_of,
     notes_on,
     one_class,
     range_notes,
 )
+from geomap.numbers import written
 from geomap.palettes import Palette, colours, diverging, ink
 from geomap.palettes import palette as palette_of
 from geomap.series import is_joint
 from geomap.symbols import fit, legend_values
-from geomap.wording import as_printed, decimals_of, known
+from geomap.wording import SAME, as_printed, decimals_of, known, unsure
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -61,6 +64,9 @@ class AreaView:
     ``value`` is None they stand side by side and no rule says which one holds. ``approx`` is the
     word beside the number (约), ``decimals`` are those that it is printed with and ``text`` is what
     is printed; of a change whose sign is not known there are ``low`` and ``high`` and no value.
+    ``absence`` says why there is no value: a key of ``geomap.absence.ABSENCES``, "" where there is
+    one. ``level`` is the value that it stands for where it is an estimate which differs from others
+    by rounding only: no class, place or difference may be told by its own.
     """
 
     code: str
@@ -78,6 +84,8 @@ class AreaView:
     approx: str = ""
     decimals: int = 0
     text: Text = NOTHING
+    absence: str = ""
+    level: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +209,8 @@ class Scene:
     """What one map is about: an indicator, its years, the year shown, and the values by year.
 
     ``series`` holds the values of every year that breaks may be shared with and circles are scaled
-    by; ``notes`` come before those of the map itself.
+    by; ``notes`` come before those of the map itself. ``since`` is the year that a change begins
+    with; None where values of one year are shown.
     """
 
     indicator: Indicator
@@ -210,6 +219,7 @@ class Scene:
     kind: str
     series: Mapping[int, Mapping[str, Value]]
     notes: tuple[Text, ...] = ()
+    since: int | None = None
 
     @property
     def rows(self) -> Mapping[str, Value]:
@@ -247,12 +257,25 @@ def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
     city = rows.get(atlas.city)
     scheme = _scheme(atlas, scene, how)
     base_year = _base_year(rows)
+    flat = _flat(atlas, scene, rows)
     printed = [scene.printed(rows.get(code)) for code in parts]
-    classes, pivot = _classes(atlas, scene, how, printed, scheme)
+    level = level_of(printed, [code in flat for code in parts], scene.printed(city))
+    if level is not None:
+        printed = [level if code in flat else one for code, one in zip(parts, printed, strict=True)]
+    alone = level is not None and all(math.isnan(one) or one == level for one in printed)
+    if alone and not how.shared_breaks:
+        classes, pivot = one_class(printed, indicator), None
+    else:
+        classes, pivot = _classes(atlas, scene, how, printed, scheme)
     drawn = _representation(indicator, how)
     indices = class_of(printed, classes)
-    areas = _areas(atlas, indicator, parts, rows, values, indices, how.rank_estimates)
-    joint = _joint(atlas, indicator, everything)
+    placed = [math.nan if code in flat else one for code, one in zip(parts, values, strict=True)]
+    areas = _areas(atlas, indicator, parts, rows, placed, indices, how.rank_estimates)
+    areas = tuple(_with_absence(atlas, scene, one, rows.get(one.code)) for one in areas)
+    if level is not None:
+        areas = _levelled(areas, flat, level, SAME if alone else _about(level, indicator))
+    joint = tuple(_with_absence(atlas, scene, one, everything[one.code])
+                  for one in _joint(atlas, indicator, everything))  # fmt: skip
     notes = (*classes.notes, *estimates_in_classes(areas), *_base_notes(atlas, rows, base_year))
     said = notes_on(atlas, indicator, scene.year, areas, base_year) if kind == "actual" else ()
     asked = indicator.k if how.k is None else how.k
@@ -268,7 +291,9 @@ def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
         advice=_advice(indicator, drawn),
         areas=areas,
         joint=joint,
-        city=_area(atlas, indicator, atlas.city, city, _NOWHERE) if city else None,
+        city=_with_absence(atlas, scene, _area(atlas, indicator, atlas.city, city, _NOWHERE), city)
+        if city
+        else None,
         legend=_legend(areas, replace(classes, notes=notes), asked, scheme, pivot),
         symbols=_symbols(atlas, indicator, values, scene.everywhere(atlas.city)),
         status_counts=_count_statuses(areas),
@@ -290,9 +315,6 @@ def _classes(
 ) -> tuple[Classes, float | None]:
     """Class the values as printed; with a diverging scheme also say what it turns at."""
     indicator, rows = scene.indicator, scene.rows
-    chosen = how.classes_chosen or how.shared_breaks or scene.kind != Kind.ACTUAL.value
-    if not chosen and all_flat(atlas, indicator, scene.year, rows, _base_year(rows)):
-        return one_class(values, indicator), None
     pivot = _pivot(indicator, rows.get(atlas.city)) if scheme.kind == "diverging" else None
     shared = how.shared_breaks or how.breaks is not None
     over = scene.everywhere(atlas.city, printed=True) if shared else None
@@ -422,6 +444,34 @@ def _area(
         decimals=decimals_of(row, indicator),
         text=NOTHING if row is None else known(row, indicator),
     )
+
+
+def _flat(atlas: Atlas, scene: Scene, rows: Mapping[str, Value]) -> frozenset[str]:
+    if scene.kind != Kind.ACTUAL.value:
+        return frozenset()
+    base_year = _base_year(rows)
+    return flat_codes(atlas, scene.indicator, scene.year, rows, base_year, scene.since)
+
+
+def _levelled(
+    areas: tuple[AreaView, ...], flat: frozenset[str], level: float, word: Text
+) -> tuple[AreaView, ...]:
+    return tuple(replace(one, level=level, text=word) if one.code in flat else one for one in areas)
+
+
+def _about(level: float, indicator: Indicator) -> Text:
+    number = f"≈{written(level, indicator.decimals)}"
+    return Text(number, number)
+
+
+def _with_absence(atlas: Atlas, scene: Scene, area: AreaView, row: Value | None) -> AreaView:
+    """Say why there is no value, of a change also whether its years can be compared at all."""
+    if area.value is not None or unsure(area):
+        return area
+    since = scene.since or (row.base_year if row else 0)
+    apart = bool(since) and not comparable(atlas, scene.indicator, area.code, since, scene.year)
+    why = absence(scene.indicator, row, change=scene.since is not None, comparable=not apart)
+    return replace(area, absence=why)
 
 
 def _pivot(indicator: Indicator, city: Value | None) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from geomap import cells
@@ -28,6 +29,7 @@ _INDICATOR: Members = {
     "k": ((int,), False),
     "palette": ((str,), False),
     "versions": ((list,), False),
+    "asked": ((bool,), False),
 }
 _FORMULA: Members = {
     "op": ((str,), True),
@@ -57,6 +59,9 @@ def read_catalogue(
     ]
     indicators = {row["id"]: _indicator(document, row) for row in sound}
     _circles(document, indicators)
+    said = {row["id"]: row["asked"] for row in sound if "asked" in row}
+    indicators = {id_: replace(one, asked=_asked(one, indicators, said))
+                  for id_, one in indicators.items()}  # fmt: skip
     _check_weights(document, indicators)
     return groups, indicators
 
@@ -165,6 +170,23 @@ def _indicator(document: Document, row: dict[str, Any]) -> Indicator:
         versions=read_versions(document, 0, row.get("versions") or ()),
         **{name: row[name] for name in _WITH_DEFAULTS if name in row},
     )
+
+
+def _asked(one: Indicator, indicators: Mapping[str, Indicator], said: Mapping[str, bool]) -> bool:
+    """Whether areas are asked to report it, where the catalogue does not say.
+
+    What is stored is asked for; what is worked out is as the indicator that it is worked out from,
+    its numerator; what holds for every year, and what is counted from lists, is not.
+    """
+    for _ in indicators:
+        if one.id in said:
+            return said[one.id]
+        if one.formula is None:
+            return not one.timeless
+        if one.formula.of not in indicators:
+            return False
+        one = indicators[one.formula.of]
+    return False
 
 
 _WITH_DEFAULTS = ("part_of", "timeless", "minimum", "maximum", "method", "k", "palette")

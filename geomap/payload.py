@@ -39,6 +39,14 @@ if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
 
 FIRST_LAYERS = ("base", "city", "center")
+# Why there is no value: what the letter m of a status would leave open.
+_ABSENT = {
+    "missing": "m",
+    "unpublished": "n",
+    "no_pair": "i",
+    "incomparable": "b",
+    "suppressed": "s",
+}
 _LETTERS = {
     Status.REPORTED: "r",
     Status.DERIVED: "d",
@@ -144,6 +152,7 @@ def _indicator(
         "unit": _in(one.unit, lang),
         "measure": one.measure.value,
         "part_of": one.part_of,
+        "asked": one.asked,
         "decimals": one.decimals,
         "definition": _definition(one, lang),
         "breaks": _breaks(atlas, one),
@@ -183,9 +192,10 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
 
     v values, s statuses, x areas in conflict, c the city, b bounds, l labels, n counts,
     p palette, o notes on the classes, f sources, y symbols; where there are any: u values side by
-    side, undecided, j what areas have together, g the areas that have no more, e the method of the
-    estimates, r their ranges, q how numbers are written that are not written in the usual way
-    (d decimals, t text), w what must be known, k control.
+    side, undecided, h the areas whose estimates differ by rounding only, j what areas have
+    together, g the areas that have no more, e the method of the estimates, r their ranges, q how
+    numbers are written that are not written in the usual way (d decimals, t text), w what must be
+    known, k control.
     """
     legend = view.legend
     key = next((name for name, known in palettes.items() if known[0] == legend.colours), "")
@@ -195,7 +205,7 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
     city = view.city
     short: dict[str, Any] = {
         "v": [_whole(one.value) for one in view.areas],
-        "s": "".join(_LETTERS[Status(one.status)] for one in view.areas),
+        "s": "".join(_letter(one) for one in view.areas),
         "x": [index for index, one in enumerate(view.areas) if one.conflict],
         "c": _city(city, view.indicator, lang),
         "b": [_whole(bound) for bound in legend.bounds],
@@ -224,7 +234,7 @@ def _city(city: AreaView | None, indicator: Indicator, lang: str) -> list[Any] |
     """
     if city is None:
         return None
-    short: list[Any] = [_whole(city.value), _LETTERS[Status(city.status)], city.conflict]
+    short: list[Any] = [_whole(city.value), _letter(city), city.conflict]
     return [*short, *_wording(city, indicator, lang)]
 
 
@@ -238,9 +248,16 @@ def _wording(one: AreaView | Value, indicator: Indicator, lang: str) -> list[Any
 def _written(one: Held, indicator: Indicator, lang: str) -> dict[str, Any]:
     """Give the decimals of a number and its text, where it is not written in the usual way."""
     decimals, text = decimals_of(one, indicator), _in(known(one, indicator), lang)
-    if not text or (decimals == indicator.decimals and not one.approx):
-        return {}
-    return {"d": decimals, "t": text}
+    usual = (
+        decimals == indicator.decimals
+        and not one.approx
+        and not getattr(one, "level", None) is not None
+    )
+    return {} if not text or usual else {"d": decimals, "t": text}
+
+
+def _letter(area: AreaView) -> str:
+    return _ABSENT[area.absence] if area.absence else _LETTERS[Status(area.status)]
 
 
 def _trust(view: MapView, lang: str) -> dict[str, Any]:
@@ -252,6 +269,7 @@ def _trust(view: MapView, lang: str) -> dict[str, Any]:
             str(at): _wholes(one.others) for at, one in areas if one.value is None and one.others
         },
         "e": _in(method, lang) if method else "",
+        "h": {str(at): _whole(one.level) for at, one in areas if one.level is not None},
         "r": {
             str(at): _wholes((one.low, one.high))
             for at, one in areas

@@ -55,7 +55,7 @@ def bars(shown: Shown, sheet: Sheet, ruler: Ruler, width_mm: float, size_pt: flo
 
 
 def _order(area: AreaView) -> tuple[bool, float]:
-    return area.value is None, -(area.value or 0.0)
+    return area.value is None, -(area.level or area.value or 0.0)
 
 
 def _table(listed: list[AreaView], view: MapView, sheet: Sheet, setter: Setter) -> _Table:

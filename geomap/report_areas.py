@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from geomap.absence import ABSENCES
 from geomap.approx import with_word
-from geomap.catalog import Area, Status
+from geomap.catalog import Area
 from geomap.mapview import AreaView, MapView, map_view
 from geomap.numbers import percent
 from geomap.progress_sites import milestones, site_rows
@@ -107,14 +108,14 @@ def _profile_row(writer: Writer, view: MapView, area: AreaView) -> tuple[Cell, .
 
 def _lacking(writer: Writer, at: int, views: Sequence[MapView]) -> Iterator[Paragraph]:
     """Name what other areas have and this one has not, apart by why."""
-    for status in (Status.MISSING, Status.SUPPRESSED):
+    for why, word in ABSENCES.items():
         names = [
             writer.pick(view.indicator.name)
             for view in views
-            if view.areas[at].value is None and view.areas[at].status == status.value
+            if view.areas[at].value is None and view.areas[at].absence == why
         ]
         if names:
-            label, listed = writer.pick(status.label), writer.say("、", ", ").join(names)
+            label, listed = writer.pick(word), writer.say("、", ", ").join(names)
             yield Paragraph(writer.say(f"{label}：{listed}。", f"{label}: {listed}."), role="note")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from geomap.absence import absence_word
 from geomap.captions import description
 from geomap.catalog import Group, Indicator, Kind, Measure, Status
 from geomap.mapnotes import beside
@@ -184,7 +185,7 @@ def printed(
     """
     label = writer.pick(Status(row.status).label)
     if row.value is None and not unsure(row):
-        return beside(row.others) if row.others else label
+        return beside(row.others) if row.others else writer.pick(absence_word(indicator, row))
     number = writer.pick(in_full(row, indicator)) + ("†" if row.conflict else "")
     return f"{number} {label}" if word and row.status not in _PLAIN else number
 
@@ -232,6 +233,15 @@ def notes_on(writer: Writer, views: Iterable[MapView]) -> Iterator[Paragraph]:
             writer.say(
                 "估算：按权数从全市数分摊，不是上报数，不参加排名。",
                 "estimate: a share of the city's figure, not reported, without a rank.",
+            ),
+            role="note",
+        )
+    if any(area.level is not None for area in shown):
+        yield Paragraph(
+            writer.say(
+                "同全市、≈：估算的分子、分母按同一权数分摊，各值之差只是舍入，不能用来比较旗区。",
+                "as the city, ≈: numerator and denominator were spread by one weight; the values "
+                "differ by rounding only and compare nothing.",
             ),
             role="note",
         )

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from geomap.absence import absence_word
 from geomap.catalog import Indicator, Status
 from geomap.errors import Text
 from geomap.mapview import AreaView
@@ -214,7 +215,7 @@ def value_text(desk: Desk, row: Value | AreaView, one: Indicator) -> str:
         values = "｜".join(written(value, one.decimals) for value in row.others)
         return words["undecided"].format(values=values)
     if row.value is None:
-        return words["suppressed" if row.status == Status.SUPPRESSED.value else "missing"]
+        return desk.say(absence_word(one, row))
     mark = words["mark_provisional"] if row.status == Status.PROVISIONAL.value else ""
     flag = words["mark_conflict"] if row.conflict else ""
     return f"{desk.say(known(row, one))}{mark}{flag}"

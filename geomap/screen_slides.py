@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from geomap.absence import absence_word
 from geomap.catalog import Status
 from geomap.mapview import AreaView, MapView, map_view
 from geomap.numbers import digits_of, written
@@ -67,7 +68,9 @@ def _years(view: MapView) -> tuple[int, ...]:
 def _note(desk: Desk, view: MapView) -> str:
     """Say what must be known of the map, first that there is nothing on it."""
     if all(area.value is None and not area.others for area in view.areas):
-        return desk.words["banners_missing" if view.city else "nothing_reported"]
+        asked = view.indicator.asked
+        whole = "banners_missing" if asked else "banners_unpublished"
+        return desk.words[whole if view.city else "nothing_reported" if asked else "nothing_known"]
     return desk.say(view.notes[0]) if view.notes else ""
 
 
@@ -216,7 +219,11 @@ def _legend(desk: Desk, view: MapView) -> tuple[Key, ...]:
     if seen & {Status.SUPPRESSED.value}:
         keys.append(Key("suppressed", words["suppressed"]))
     if seen - {Status.SUPPRESSED.value}:
-        keys.append(Key("missing", words["missing"]))
+        named = dict.fromkeys(
+            desk.say(absence_word(view.indicator, one)) for one in view.areas
+            if one.value is None and one.status != Status.SUPPRESSED.value
+        )  # fmt: skip
+        keys += [Key("missing", word) for word in named]
     return tuple(keys)
 
 

@@ -25,9 +25,12 @@ _LEADER = Stroke(INK, 0.18)
 
 
 def sized(shown: Shown, ground: Ground) -> Shown:
-    """Give what is shown with its circles in the size of this ground."""
-    width = float(np.ptp(ground.labels[:, 0])) if len(ground.labels) > 1 else 0.0
-    return replace(shown, mm_per_px=(width or 0.5 * ground.frame.width) / SCREEN_PX)
+    """Give what is shown with its circles in the size of this ground.
+
+    As ``geomap.labels.pixels``, by the larger spread: areas may lie north to south.
+    """
+    spread = float(np.ptp(ground.labels, axis=0).max()) if len(ground.labels) > 1 else 0.0
+    return replace(shown, mm_per_px=(spread or 0.5 * ground.frame.width) / SCREEN_PX)
 
 
 def neighbours(ground: Ground, heavy: float) -> list[Item]:

@@ -14,6 +14,9 @@ from geomap.catalog import Indicator
 from geomap.errors import Text
 from geomap.numbers import rounded, written
 
+SAME = Text("同全市", "as the city")
+"""What stands for an estimate that is the city's own value but for rounding."""
+
 
 class Held(Protocol):
     """What is known of one area: an ``AreaView`` or a ``Value``."""
@@ -59,6 +62,8 @@ def known(one: Held, indicator: Indicator) -> Text:
     """Write a number with its word, or the range that stands for it; empty where there is none."""
     if one.value is None:
         return between(one, indicator)
+    if getattr(one, "level", None) is not None:
+        return getattr(one, "text", SAME)
     return with_word(written(one.value, decimals_of(one, indicator)), one.approx)
 
 

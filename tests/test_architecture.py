@@ -44,8 +44,8 @@ LAYERS: Mapping[str, str] = {
     "atlas": "atlas",
     "words": "language",
     "views": (
-        "changenotes mapnotes mapview changemap provenance sourcebook payload audiences "
-        "conflictbook verdicts bullet plancounts progress progress_sites progress_marks "
+        "absence changenotes mapnotes mapview changemap provenance sourcebook payload "
+        "audiences conflictbook verdicts bullet plancounts progress progress_sites progress_marks "
         "progress_columns screen_map screen_parts screen_slides screen report_parts "
         "report_groups report_plans "
         "report_areas reportbook diff study_settings study_inputs study_service study_rank "

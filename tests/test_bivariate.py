@@ -42,7 +42,7 @@ def test_an_area_that_lacks_one_value_is_not_guessed(ordos: Atlas) -> None:
     views = two(ordos, "population_density", "gdp_share_of_city")
     drawn = [one for one in group(set_on(ordos, views), "areas") if isinstance(one, Shape)]
     assert sum(one.fill == NO_DATA for one in drawn) == 7
-    assert "未上报" in texts(set_on(ordos, views), "legend")
+    assert "无公开数" in texts(set_on(ordos, views), "legend")
 
 
 def test_an_estimate_of_either_is_hatched(ordos: Atlas) -> None:

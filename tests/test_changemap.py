@@ -19,9 +19,12 @@ from geomap.atlas import Atlas
 from geomap.catalog import Formula, Measure, Op
 from geomap.changemap import BreakError, change_view
 from geomap.classes import classify, split_at
+from geomap.composition import compose as compose_sheet
 from geomap.errors import NotFoundError, RequestError
+from geomap.extract import extract
 from geomap.mapview import AreaView, MapView, map_view
 from geomap.paths import web_dir
+from geomap.sheet import Sheet
 from geomap.store import open_release
 
 CITY, EAST, NEW, SOUTH = "150600", "150602", "150603", "150627"
@@ -144,6 +147,25 @@ def test_from_zero_there_is_no_percentage_and_the_map_says_so(world: Make) -> No
     assert [note.zh for note in view.notes][1] == "伊金霍洛旗2020年为 0，不能算变化率"
 
 
+def test_a_change_that_cannot_be_told_says_so_on_the_sheet_and_in_the_export(
+    world: Make,
+) -> None:
+    made = world(more="150627,talent,2024,5,人,actual,reported,表2,,\n")
+    view = change_view(made, "talent", 2020, 2024)
+    assert [one.absence for one in view.areas] == ["", "no_pair", "no_pair"]
+    said = "".join(word.text for word in compose_sheet(made, view, Sheet()).words())
+    assert "无可比数" in said
+    assert "未上报" not in said
+    told = [row["status_label"] for row in extract(made, view).rows]
+    assert told[1:] == ["无可比数"] * 2
+
+
+def test_what_changed_its_boundaries_is_not_comparable(world: Make) -> None:
+    view = change_view(world(units=SINCE), "population", 2020, 2024)
+    assert of(view, NEW).absence == "incomparable"
+    assert of(view, EAST).absence == "incomparable"
+
+
 def test_the_scheme_turns_at_0_and_no_class_spans_it(world: Make) -> None:
     legend = change_view(world(), "population", 2020, 2024).legend
     assert legend.pivot == 0
@@ -174,7 +196,7 @@ def test_what_stays_the_same_changes_by_0_percent(value: float) -> None:
     row = {
         "indicator": "a", "area": EAST, "year": 2020, "kind": "actual", "value": value,
         "status": "reported", "figures": ("x:1",), "conflict": False, "base_year": 0, "rule": None,
-        "others": (), "low": float("nan"), "high": float("nan"), "method": None,
+        "others": (), "low": float("nan"), "high": float("nan"), "method": None, "approx": "",
     }  # fmt: skip
     before, now = (
         pd.DataFrame([{**row, "year": year}], columns=VALUE_COLUMNS) for year in (2020, 2024)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +13,19 @@ from jsonschema import Draft202012Validator
 
 from geomap.atlas import Atlas
 from geomap.diff import compare
+from geomap.errors import RequestError
+from geomap.extract import extract
 from geomap.mapview import MapView, map_view
 from geomap.paths import shipped_data_dir, web_dir
 from geomap.payload import payload
 from geomap.progress import progress_rows
 from geomap.provenance import provenance
+from geomap.report_parts import TableBlock
+from geomap.reportbook import compose_report
+from geomap.screen import compose
+from geomap.sheet import Sheet
 from geomap.store import open_release
+from geomap.subject import Subject, scene_of
 
 CITY, EAST, MID, WEST = "150600", "150602", "150603", "150627"
 CATEGORIES = (
@@ -132,9 +139,62 @@ def test_a_count_is_not_called_flat(shipped: Atlas) -> None:
     ]
 
 
-def test_whoever_wants_classes_of_a_flat_map_gets_them(shipped: Atlas) -> None:
+def test_whoever_asks_for_classes_of_a_flat_map_gets_none_either(shipped: Atlas) -> None:
     view = map_view(shipped, "talent_per_10k", year=2020, method="equal", k=3)
-    assert len(view.legend.labels) == 3
+    assert len(view.legend.labels) == 1
+    given = map_view(shipped, "talent_per_10k", year=2020, method="manual", breaks=[2030, 2050])
+    assert len(given.legend.labels) == 1
+
+
+NOISE = ("2,016.3", "2,075.4", "2016.3", "2075.4")
+"""The least and the most of talent per 10,000 in 2020: 2,033.8 all, but for rounding."""
+
+
+def _on_sheet(shipped: Atlas) -> str:
+    scene, _ = scene_of(shipped, Subject("talent_per_10k", year=2020), Sheet(bars=True))
+    return "".join(word.text for word in scene.words()) + scene.description
+
+
+def _in_report(shipped: Atlas) -> str:
+    made = compose_report(shipped)
+    tables = [one for part in made.sections for one in part.blocks if isinstance(one, TableBlock)]
+    return "".join(cell.text for table in tables for row in table.rows for cell in row)
+
+
+def _on_screen(shipped: Atlas) -> str:
+    return repr(compose(shipped, indicators=["talent_per_10k"], layers=()).slides)
+
+
+@pytest.mark.parametrize("surface", [_on_sheet, _in_report, _on_screen])
+def test_no_surface_prints_rounding_as_a_difference(
+    shipped: Atlas, surface: Callable[[Atlas], str]
+) -> None:
+    said = surface(shipped)
+    assert "同全市" in said
+    assert not [one for one in NOISE if one in said]
+
+
+def test_rounding_has_no_classes_beside_another_indicator(shipped: Atlas) -> None:
+    subject = Subject("population_density", year=2020, bivariate="talent_per_10k")
+    with pytest.raises(RequestError, match="各值之差只是舍入"):
+        scene_of(shipped, subject)
+
+
+@pytest.mark.parametrize("asked", [{"rank_estimates": True}, {"k": 3}, {"shared_breaks": True}])
+def test_rounding_is_never_ranked_or_parted(shipped: Atlas, asked: dict[str, Any]) -> None:
+    view = map_view(shipped, "talent_per_10k", year=2020, **asked)
+    assert shown(view, "rank") == [None] * 9
+    assert len(set(shown(view, "class_index"))) == 1
+    assert set(shown(view, "level")) == {2033.8}
+
+
+def test_an_export_and_the_page_say_that_a_difference_is_rounding(shipped: Atlas) -> None:
+    view = map_view(shipped, "talent_per_10k", year=2020)
+    assert {row["status_label"] for row in extract(shipped, view).rows} == {
+        "估算；各估算相同，差只是舍入"
+    }
+    one = next(one for one in payload(shipped)["indicators"] if one["id"] == "talent_per_10k")
+    assert one["years"]["2020"]["h"] == {str(at): 2033.8 for at in range(9)}
 
 
 def test_the_page_does_not_begin_with_estimates(shipped: Atlas) -> None:

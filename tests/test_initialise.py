@@ -11,10 +11,14 @@ import pytest
 
 from geomap import initialise as module
 from geomap.check import check_release
+from geomap.composition import compose
 from geomap.divisions import Division, read_division
 from geomap.errors import GeomapError, RequestError
 from geomap.initialise import initialise
 from geomap.lookup import find_city, mappable
+from geomap.mapview import map_view
+from geomap.scene import Circle
+from geomap.sheet import Sheet
 from geomap.store import open_release
 
 # code: units, what it is
@@ -246,3 +250,13 @@ def test_340_divisions_can_be_mapped(division: Division) -> None:
     cities = mappable(division)
     assert len(cities) == 340
     assert {"629700", "429004", "150000"}.isdisjoint(cities)
+
+
+@pytest.mark.parametrize("code", ["460300", "330900"])
+def test_circles_are_seen_where_areas_lie_north_to_south(code: str, tmp_path: Path) -> None:
+    # 三沙's circles were 0.24 mm, 舟山's 2.4 mm, by the east–west spread alone
+    atlas = open_release(initialise(code, tmp_path / "d"))
+    scene = compose(atlas, map_view(atlas, "land_area", representation="symbol"), Sheet())
+    circles = next(group for group in scene.groups if group.name == "symbols")
+    sizes = [one.radius_mm for one in circles.items if isinstance(one, Circle)]
+    assert max(sizes) > 3

@@ -211,7 +211,7 @@ def test_the_browser_gives_classes_and_places_as_the_map_view(
             one["id"],
             int(year),
             {"indicator": {"decimals": one["decimals"]}}
-            | {name: short[name] for name in ("v", "s", "b")},
+            | {name: short[name] for name in ("v", "s", "b", "h", "q") if name in short},
         )
         for one in data["indicators"]
         for year, short in one["years"].items()

@@ -124,6 +124,7 @@ def _indicator(indicator: Indicator, atlas: Atlas) -> Payload:
         "part_of": indicator.part_of,
         "timeless": indicator.timeless,
         "weights": list(indicator.weights),
+        "asked": indicator.asked,
         "versions": [{"since": one.since, "note": both(one.note)} for one in indicator.versions],
         "method": indicator.method,
         "k": indicator.k,

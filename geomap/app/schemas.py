@@ -149,6 +149,9 @@ def _indicator() -> Schema:
         "part_of": TEXT,
         "timeless": says(TRUTH, "一个数适用于所有年份 / one figure holds for every year"),
         "weights": says(many(TEXT), "未上报时按何分摊 / what estimates are spread by"),
+        "asked": says(
+            TRUTH, "是否要旗区填报；不要的，没有数写“无公开数” / whether areas report it"
+        ),
         "versions": says(
             many(record({"since": WHOLE, "note": ref("Text")})),
             "口径：从哪一年起、变了什么 / definitions: since when, and what changed",

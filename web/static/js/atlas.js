@@ -49,7 +49,7 @@ export class Atlas {
   }
 
   standard(indicator, year) {
-    const none = { v: this.areas.map(() => null), s: 'm'.repeat(this.areas.length), x: [] };
+    const none = { v: this.areas.map(() => null), s: (indicator.asked === false ? 'n' : 'm').repeat(this.areas.length), x: [] };
     const entry = indicator.years[year] || { ...none, c: null, b: [], l: [], n: [], p: '', o: [], f: [] };
     const [colours, inks] = this.colours[entry.p] || [[], []];
     return { indicator, year, ...entry, colours, inks, drawn: indicator.drawn };
@@ -110,8 +110,8 @@ export class Atlas {
     const index = this.indexOf.get(code);
     const joint = entry?.j?.find((one) => one[0] === code);
     if (joint) return { value: joint[2], status: joint[3], conflict: joint[4], others: joint[5], how: joint[6] };
-    if (index === undefined) return { value: entry?.c?.[0] ?? null, status: entry?.c?.[1] ?? 'm', conflict: entry?.c?.[2], others: entry?.c?.[3], how: entry?.c?.[4] };
-    if (!entry) return { value: null, status: 'm', conflict: false };
+    if (index === undefined) return { value: entry?.c?.[0] ?? null, status: entry?.c?.[1], conflict: entry?.c?.[2], others: entry?.c?.[3], how: entry?.c?.[4] };
+    if (!entry) return { value: null, conflict: false };
     return { ...valueAt(entry, index), method: entry.e, range: entry.r?.[index] };
   }
 }

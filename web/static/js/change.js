@@ -2,9 +2,10 @@
 // Python works it out and classes it (geomap.changemap); here it is only asked for and shown.
 
 import { byId, el } from './dom.js';
-import { fill, STATUS } from './format.js';
+import { ABSENT, fill, STATUS } from './format.js';
 
-const LETTERS = Object.fromEntries(Object.entries(STATUS).map(([letter, status]) => [status, letter]));
+const LETTERS = Object.fromEntries(Object.entries({ ...STATUS, ...ABSENT }).map(([letter, status]) => [status, letter]));
+const letterOf = (one) => LETTERS[one.absence || one.status];
 const DROPPED = { from: null, definitions: null };
 
 // Other years, other classes: what was chosen for one map does not fit the other.
@@ -16,9 +17,9 @@ export const upTo = (year, state) => ({ year, ...(Number(state.from) >= Number(y
 const whereAny = (areas, holds, give) => Object.fromEntries(areas.flatMap((one, at) => (holds(one) ? [[at, give(one)]] : [])));
 
 // How a number is written that is not written in the usual way, as geomap.payload says it.
-const howOf = (one, indicator, lang) => (one.text?.[lang] && (one.approx || one.decimals !== indicator.decimals) ? { d: one.decimals, t: one.text[lang] } : null);
+const howOf = (one, indicator, lang) => (one.text?.[lang] && (one.level != null || one.approx || one.decimals !== indicator.decimals) ? { d: one.decimals, t: one.text[lang] } : null);
 
-const cityOf = (one, indicator, lang) => (one ? [one.value, LETTERS[one.status], one.conflict, null, howOf(one, indicator, lang)] : null);
+const cityOf = (one, indicator, lang) => (one ? [one.value, letterOf(one), one.conflict, null, howOf(one, indicator, lang)] : null);
 
 // What several areas have together, and which have nothing of their own beside it.
 const togetherOf = ({ areas, joint = [], indicator }, lang) => {
@@ -37,12 +38,13 @@ export const shortOf = (full, indicator, lang, from) => {
   const method = areas.find((one) => one.method)?.method;
   const view = {
     year: full.year, base: from, drawn: full.representation,
-    v: areas.map((one) => one.value), s: areas.map((one) => LETTERS[one.status]).join(''),
+    v: areas.map((one) => one.value), s: areas.map(letterOf).join(''),
     x: areas.flatMap((one, at) => (one.conflict ? [at] : [])), c: cityOf(full.city, full.indicator, lang),
     b: legend.bounds, l: legend.labels, n: legend.counts, colours: legend.colours, inks: legend.inks,
     method: legend.method, o: inWords(legend.notes), f: full.sources,
     // The first says how it is worked out, which the definition says too.
     ...(full.notes.length > 1 ? { w: inWords(full.notes.slice(1)) } : {}), ...togetherOf(full, lang),
+    h: whereAny(areas, (one) => one.level !== null, (one) => one.level),
     ...(method ? { e: method[lang] } : {}), ...(Object.keys(ranges).length ? { r: ranges } : {}),
     ...(Object.keys(written).length ? { q: written } : {}), ...(symbols ? { y: { largest: symbols.largest, max: symbols.max_radius_px, legend: symbols.legend } } : {}),
   };

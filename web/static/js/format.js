@@ -4,6 +4,9 @@ export const STATUS = {
   r: 'reported', d: 'derived', p: 'provisional', a: 'apportioned', s: 'suppressed', m: 'missing',
 };
 
+// Why there is no value: not reported, not asked for, or a change without a year or across a break.
+export const ABSENT = { m: 'missing', n: 'unpublished', i: 'no_pair', b: 'incomparable', s: 'suppressed' };
+
 // The digits of a number's shortest decimal, and where its point stands among them.
 const digitsOf = (value) => {
   const [mantissa, power = '0'] = String(Math.abs(value)).split('e');
@@ -45,12 +48,12 @@ export const percent = (share, decimals = 1) => fixed(share, decimals, 2);
 // `how` holds the text of what is not written in the usual way: 约25, or a range that spans zero.
 export const printed = (value, status, indicator, t, how) => {
   if (how?.t) return how.t;
-  if (value == null) return status === 's' ? t.suppressed : missingOf(indicator, t);
+  if (value == null) return missingOf(indicator, t, status);
   return fixed(value, indicator.decimals);
 };
 
-// Of two years one may be missing, or the two may not be comparable.
-export const missingOf = (indicator, t) => (indicator.change ? t.not_comparable : t.missing);
+// The word for it; without a status the one that the indicator's gaps bear.
+export const missingOf = (indicator, t, status) => t[ABSENT[status] || (indicator.change ? 'no_pair' : indicator.asked === false ? 'unpublished' : 'missing')];
 
 export const decimalsOf = (value) => {
   const { digits, point } = digitsOf(value);
@@ -80,7 +83,7 @@ export const fill = (pattern, values) =>
   pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 
 // Estimates have no place among what was reported, unless it is asked for.
-export const rankable = (view, withEstimates) => view.v.map((value, index) => (view.s[index] === 'a' && !withEstimates ? null : value));
+export const rankable = (view, withEstimates) => view.v.map((value, index) => ((view.s[index] === 'a' && !withEstimates) || view.h?.[index] != null ? null : value));
 
 // Place among those that have a value: the largest is 1, equal values share a place.
 export const ranksOf = (values) => {

@@ -45,8 +45,10 @@ export const legendOf = (view, atlas, kinds, marked = '', spots = []) => {
     ));
   }
   const jointly = view.g?.length || 0;
-  const missing = tally('m') - jointly;
-  if (missing) rows.push(row(box('url(#gm-missing)'), missingOf(view.indicator, t), areas(missing)));
+  ['m', 'n', 'i', 'b'].forEach((why) => {
+    const count = tally(why) - (view.g || []).filter((at) => view.s[at] === why).length;
+    if (count) rows.push(row(box('url(#gm-missing)'), missingOf(view.indicator, t, why), areas(count)));
+  });
   if (jointly) rows.push(row(box('url(#gm-missing)'), t.jointly, areas(jointly)));
   if (tally('s')) rows.push(row(box('url(#gm-suppressed)'), t.suppressed, areas(tally('s'))));
   const undecided = Object.keys(view.u || {}).length;

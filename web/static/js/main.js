@@ -154,7 +154,7 @@ class Page {
     byId('control').textContent = view.k || '';
     const none = view.v.every((value) => value == null) && !view.u;
     byId('empty').hidden = !none;
-    byId('empty-text').textContent = none ? (indicator.change ? t.no_pairs : view.c || indicator.targets.length ? t.banners_missing : t.nothing_reported) : '';
+    byId('empty-text').textContent = none ? (indicator.change ? t.no_pairs : view.c || indicator.targets.length ? (indicator.asked === false ? t.banners_unpublished : t.banners_missing) : indicator.asked === false ? t.nothing_known : t.nothing_reported) : '';
   }
 
   // Sites that lie off the map are listed on it.

@@ -2,7 +2,7 @@
 // its place and the city beside it; the sites within and their targets. Each number opens its source.
 
 import { el, punctuated, shapeIcon } from './dom.js';
-import { decimalsOf, fill, fixed, percent, printed, rankable, ranksOf, saying, valueAt } from './format.js';
+import { decimalsOf, fill, fixed, missingOf, percent, printed, rankable, ranksOf, saying, valueAt } from './format.js';
 
 const number = (text, t, onclick) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick }, text);
 
@@ -48,7 +48,7 @@ export class Profile {
     if (latest) {
       const text = saying(latest, indicator, t);
       cell.append(number(text, t, () => this.onSource(indicator, area.code, latest.year)), el('small', {}, ` ${latest.year}`));
-    } else cell.append(el('span', { class: 'gone' }, t.missing));
+    } else cell.append(el('span', { class: 'gone' }, missingOf(indicator, t)));
     if (whole) {
       const goals = targets.map(([year, value, conflict, others, how]) => el('span', { class: 'goal' },
         number(saying({ value, status: 'r', conflict, others, how }, indicator, t), t, () => this.onSource(indicator, area.code, year, 'target')), el('small', {}, ` ${year}`)));

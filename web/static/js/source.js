@@ -2,7 +2,7 @@
 // place, quote and status. Documents that disagree stand side by side.
 
 import { el, punctuated } from './dom.js';
-import { decimalsOf, fill, fixed, saying, STATUS } from './format.js';
+import { decimalsOf, fill, fixed, missingOf, saying, STATUS } from './format.js';
 
 const line = (term, text) => (text ? [el('dt', {}, term), el('dd', {}, text)] : []);
 
@@ -44,12 +44,12 @@ export class SourceDialog {
     const said = saying({ ...known, status: '', conflict: false }, indicator, t);
     const value = known.value != null || known.how?.t ? `${said} ${indicator.unit}` : undecided ? fill(t.with_unit, { name: said, unit: indicator.unit }) : '';
     return [
-      el('p', { class: 'answer' }, value, chip(undecided ? t.undecided_word : t[STATUS[known.status]])),
+      el('p', { class: 'answer' }, value, chip(undecided ? t.undecided_word : known.value == null ? missingOf(indicator, t, known.status) : t[STATUS[known.status]])),
       answer.working ? el('p', { class: 'working' }, `${t.working}${answer.working[lang]}`) : null,
       ...this.estimate(indicator, known),
       known.conflict ? el('p', { class: 'warning' }, undecided ? t.undecided_note : t.conflict_note) : null,
       known.conflict && !undecided && answer.rule ? el('p', { class: 'working' }, `${t.rule}${this.inWords(answer.rule)}`) : null,
-      ...(answer.figures.length ? this.figures(indicator, known, answer) : [el('p', {}, t.nobody_reported)]),
+      ...(answer.figures.length ? this.figures(indicator, known, answer) : [el('p', {}, indicator.asked === false ? t.nobody_published : t.nobody_reported)]),
     ];
   }
 
