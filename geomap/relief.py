@@ -148,6 +148,8 @@ def too_few(
     least, exact = found.value, found.bound >= found.value * (1 - 1e-6) - 1e-9
     left = _left_out(covers, rules)
     reason = Reason(
+        Text("要求有点位的地区放不下", "the required areas need more than is given"),
+    ) if rules.groups and not left else Reason(
         Text(
             f"预算不够，{len(left)} 个需求会没有点位" if budget
             else f"新增点位太少，{len(left)} 个需求会没有点位",
@@ -199,11 +201,18 @@ def _left_out(covers: Mask, rules: Rules) -> tuple[int, ...]:
     return tuple(int(row) for row in np.flatnonzero(left))
 
 
-def too_full(loads: Loads, rules: Rules, run: Run) -> tuple[list[Reason], list[Relief]]:
-    """Say how many sites could take all demand, or how much more each would have to take."""
+def too_full(
+    loads: Loads, rules: Rules, run: Run, known: list[Reason] | None = None
+) -> tuple[list[Reason], list[Relief]]:
+    """Say how many sites could take all demand, or how much more each would have to take.
+
+    Parameters
+    ----------
+    known : reasons that were found before
+    """
     need = float(loads.weight.sum())
     room = _room(loads.capacity, rules)
-    reasons, relief = [], []
+    reasons, relief = [*(known or [])], []
     if room < need:
         reasons.append(
             Reason(

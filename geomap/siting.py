@@ -85,7 +85,7 @@ def solve(case: Case, ask: Ask, effort: Effort | None = None) -> Answer:
     served = np.flatnonzero(case.weight > 0)
     matrix, weight = case.costs.matrix[served], case.weight[served].astype(float)
     rules = _rules(case, ask)
-    reasons, relief = _explain_before(case, ask, matrix, rules, run)
+    reasons, relief = _explain_before(case, ask, matrix, weight, rules, run)
     if reasons:
         return _refused(case, ask, run, Status.INFEASIBLE, _numbered(reasons, served), relief)
     found = _solve(case, ask, matrix, weight, rules, run, served)
@@ -115,7 +115,9 @@ def _rules(case: Case, ask: Ask) -> Rules:
     return Rules(fixed, count, price, ask.budget, group, len(ask.required_areas))
 
 
-def _explain_before(case: Case, ask: Ask, matrix: Floats, rules: Rules, run: Run) -> Explained:
+def _explain_before(
+    case: Case, ask: Ask, matrix: Floats, weight: Vector, rules: Rules, run: Run
+) -> Explained:
     """Find what makes an answer impossible without solving anything."""
     if ask.required_areas and (lost := missing_areas(case, ask)):
         return [lost], []
@@ -132,10 +134,18 @@ def _explain_before(case: Case, ask: Ask, matrix: Floats, rules: Rules, run: Run
         least = cheapest_cover(np.isfinite(matrix), rules, price, run)
         if least.bound > (rules.most if most is None else most) + 1e-9:
             return too_few(matrix, rules, run)
+    if ask.model is Model.LSCP or (ask.model is Model.P_CENTER and not np.isfinite(matrix).all()):
+        return [], []  # what covers all counts the areas too
     reasons, relief = areas_too_many(rules, run) if ask.required_areas else ([], [])
+    if reasons and ask.model is Model.CAPACITATED:
+        return too_full(_loads(case, ask, matrix, weight), rules, run, reasons)
     if not reasons and ask.model in (Model.P_MEDIAN, Model.MCLP):
         return nothing_affordable(rules)
     return reasons, relief
+
+
+def _loads(case: Case, ask: Ask, matrix: Floats, weight: Vector) -> Loads:
+    return Loads(matrix, weight, np.asarray(case.capacity, dtype=float), ask.split)
 
 
 def _explain_after(
@@ -144,8 +154,7 @@ def _explain_after(
     """Say why the solver proved that there is no answer; given as long again."""
     again = Run(run.effort)
     if ask.model is Model.CAPACITATED:
-        capacity = np.asarray(case.capacity, dtype=float)
-        return too_full(Loads(matrix, weight, capacity, ask.split), rules, again)
+        return too_full(_loads(case, ask, matrix, weight), rules, again)
     if ask.model is Model.MCLP:
         return [Reason(NOTHING)], []
     reasons, relief = too_few(matrix, rules, again, radius=ask.radius)
@@ -170,8 +179,7 @@ def _solve(
     if ask.model is Model.P_CENTER:
         return smallest_radius(matrix, rules, run)
     if ask.model is Model.CAPACITATED:
-        capacity = np.asarray(case.capacity, dtype=float)
-        return solve_capacitated(Loads(matrix, weight, capacity, ask.split), rules, run)
+        return solve_capacitated(_loads(case, ask, matrix, weight), rules, run)
     covers = matrix <= (ask.radius or 0.0)
     if ask.model is Model.MCLP:
         kind = np.float32 if is_single(covers.size) else np.float64

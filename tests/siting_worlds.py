@@ -33,7 +33,9 @@ def world_of(seed: int) -> World:
         one["weight"] = _weight(rng, seed)
     if not any(one["weight"] for one in demand):
         demand[0]["weight"] = 3.0
-    _numbers(rng, candidates, existing, capacitated)
+    _numbers(rng, candidates, existing)
+    if capacitated or rng.random() < 0.3:
+        _capacities(rng, demand, (*candidates, *existing), all_known=capacitated)
     settings = _settings(rng, model, len(candidates), bool(existing))
     world = World(demand, candidates, existing, settings)
     if rng.random() < 0.35:
@@ -75,17 +77,23 @@ def _weight(rng: Any, seed: int) -> float:
     return float(rng.lognormal(0, 1)) if kind == 1 else float(rng.integers(1, 9)) * 1e-3
 
 
-def _numbers(rng: Any, candidates: Any, existing: Any, capacitated: bool) -> None:
+def _numbers(rng: Any, candidates: Any, existing: Any) -> None:
     whole = rng.random() < 0.5
     for one in (*candidates, *existing):
         price = float(rng.integers(0, 6)) if whole else float(rng.random() * 5)
         one["cost"] = 0.0 if rng.random() < 0.15 else price
-    if capacitated or rng.random() < 0.3:
-        scale = 10.0 ** rng.integers(-2, 2)
-        for one in (*candidates, *existing):
-            one["capacity"] = float(rng.integers(1, 40)) * scale
-            if not capacitated and rng.random() < 0.2:
-                one["capacity"] = math.nan
+
+
+def _capacities(rng: Any, demand: Any, sites: Any, *, all_known: bool) -> None:
+    """Give capacities that together are a little or much more than the demand: most are tight."""
+    whole = sum(one["weight"] for one in demand)
+    parts = rng.dirichlet(np.full(len(sites), 2.0)) * whole * (1 + 2 * rng.random())
+    unit = min((one["weight"] for one in demand if one["weight"]), default=1.0)
+    round_off = rng.random() < 0.5
+    for one, part in zip(sites, parts, strict=True):
+        one["capacity"] = math.ceil(part / unit) * unit if round_off else float(part)
+        if not all_known and rng.random() < 0.2:
+            one["capacity"] = math.nan
 
 
 def _settings(rng: Any, model: str, most: int, existing: bool) -> dict[str, Any]:

@@ -263,6 +263,19 @@ def test_more_required_areas_than_sites_says_how_many_are_needed() -> None:
     assert [(one.what, one.least) for one in answer.relief] == [("new_sites", 2.0)]
 
 
+def test_a_relief_for_required_areas_is_enough_for_the_capacities_too() -> None:
+    """A site in each of two areas takes 6 of the 7: the relief is three, not the areas' two."""
+    case = replace(
+        LINE, site_area=np.array(["a", "a", "b"]), capacity=np.array([4.0, 4.0, 2.0]),
+        weight=np.array([4.0, 1.0, 2.0]),
+    )  # fmt: skip
+    ask = Ask(Model.CAPACITATED, new_sites=1, required_areas=("a", "b"))
+    answer = solve(case, ask)
+    assert answer.status is Status.INFEASIBLE
+    assert [one.least for one in answer.relief if one.what == "new_sites"] == [3.0]
+    assert solve(case, replace(ask, new_sites=3)).status is Status.OPTIMAL
+
+
 def test_sites_that_are_too_small_say_how_many_would_do() -> None:
     small = replace(LINE, capacity=np.array([5.0, 3.0, 3.0]))
     answer = solve(small, Ask(Model.CAPACITATED, new_sites=1))
