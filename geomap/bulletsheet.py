@@ -211,7 +211,7 @@ def _subtitle(atlas: Atlas, rows: Sequence[Row], sheet: Sheet) -> str:
         said.append(sheet.say(_told_of_sites(sites)))
     newest = max((atlas.sources[id_].date for id_ in _sources(rows)), default="")
     if newest:
-        said.append(sheet.say(Text(f"资料发布截至 {newest}", f"documents up to {newest}")))
+        said.append(sheet.say(Text(f"资料发布截至 {newest}", f"newest document: {newest}")))
     return sheet.say(captions.JOINT).join(said)
 
 

@@ -14,7 +14,7 @@ from geomap.absence import absence_word
 from geomap.catalog import Indicator, Kind, Source, Status
 from geomap.errors import Text
 from geomap.mapnotes import beside
-from geomap.numbers import digits_of, written
+from geomap.numbers import digits_of, full, written
 from geomap.sheet import Sheet
 from geomap.wording import in_full, known, unsure
 
@@ -54,7 +54,7 @@ def subtitle(atlas: Atlas, view: MapView, circles: MapView | None, sheet: Sheet)
     said = [text for one in views for text in _about(atlas, one, sheet, named=len(views) > 1)]
     newest = max((atlas.sources[id_].date for one in views for id_ in one.sources), default="")
     if newest:
-        said.append(sheet.say(Text(f"资料发布截至 {newest}", f"documents up to {newest}")))
+        said.append(sheet.say(Text(f"资料发布截至 {newest}", f"newest document: {newest}")))
     return sheet.say(JOINT).join(said)
 
 
@@ -96,7 +96,7 @@ def subtitle_of_several(atlas: Atlas, views: Sequence[MapView], sheet: Sheet) ->
     said = [sheet.say(Text(f"单位：{unit}", f"Unit: {unit}"))] if unit else []
     newest = max((atlas.sources[id_].date for one in views for id_ in one.sources), default="")
     if newest:
-        said.append(sheet.say(Text(f"资料发布截至 {newest}", f"documents up to {newest}")))
+        said.append(sheet.say(Text(f"资料发布截至 {newest}", f"newest document: {newest}")))
     return sheet.say(JOINT).join(said)
 
 
@@ -210,10 +210,10 @@ def projection(parameters: tuple[float, float, float], sheet: Sheet) -> str:
     meridian, south, north = parameters
     return sheet.say(
         Text(
-            f"投影：阿尔伯斯等积圆锥，中央经线 {meridian:g}°E，标准纬线 {south:g}°N、{north:g}°N；"
-            "CGCS2000",
-            f"Projection: Albers equal-area conic, central meridian {meridian:g}°E, standard "
-            f"parallels {south:g}°N and {north:g}°N; CGCS2000",
+            f"投影：阿尔伯斯等积圆锥，中央经线 {full(meridian)}°E，"
+            f"标准纬线 {full(south)}°N、{full(north)}°N；CGCS2000",
+            f"Projection: Albers equal-area conic, central meridian {full(meridian)}°E, standard "
+            f"parallels {full(south)}°N and {full(north)}°N; CGCS2000",
         )
     )
 

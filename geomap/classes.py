@@ -26,7 +26,7 @@ import numpy.typing as npt
 from geomap.breaks import MOST as MOST
 from geomap.breaks import PROPOSALS, Floats, Proposal
 from geomap.errors import NotFoundError, RequestError, Text
-from geomap.numbers import digits_of, exact, round_between, rounded, to_step, written
+from geomap.numbers import digits_of, exact, full, round_between, rounded, to_step, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -446,8 +446,8 @@ def _notes(
         asked = classes.k
         if breaks[-1] < pool[-1]:
             yield Text(
-                f"有数值大于最后一个断点 {breaks[-1]:g}，已增加一级",
-                f"values above the last break {breaks[-1]:g} make one more class",
+                f"有数值大于最后一个断点 {full(breaks[-1])}，已增加一级",
+                f"values above the last break {full(breaks[-1])} make one more class",
             )
     if classes.method == "headtail" and _share_above_mean(pool) > HEAVY_TAIL:
         yield Text(

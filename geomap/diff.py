@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from geomap.catalog import Status
 from geomap.errors import NotFoundError, Text
 from geomap.mapview import map_view, plain
+from geomap.numbers import full
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -387,7 +388,7 @@ def _value(value: Any) -> Any:
 def _shown(value: Any) -> str:
     if value in _EMPTY:
         return "（空）"
-    return f"{value:,.15g}" if isinstance(value, float) else str(value)
+    return f"{full(value)}" if isinstance(value, float) else str(value)
 
 
 def _named(new: Atlas, old: Atlas, code: str) -> Text:

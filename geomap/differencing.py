@@ -16,6 +16,7 @@ from geomap.additive import Cell, Key, Table, additive_table, extended, is_peopl
 from geomap.attacker import TINY, intervals
 from geomap.catalog import Indicator
 from geomap.errors import Text
+from geomap.numbers import full
 from geomap.suppression import Rules
 
 if TYPE_CHECKING:
@@ -158,7 +159,10 @@ def _told(key: Key, value: float) -> Leak:
         *key,
         value,
         value,
-        Text(f"以前的发布已公开这个数：{value:g}人", f"an earlier publication shows it: {value:g}"),
+        Text(
+            f"以前的发布已公开这个数：{full(value)}人",
+            f"an earlier publication shows it: {full(value)}",
+        ),
     )
 
 

@@ -42,7 +42,8 @@ class Disclosure:
         least = f"{self.rules.threshold:g}"
         return Text(
             f"{name.zh}：少于 {least} 人的数及可推出它们的数已隐去",
-            f"{name.en}: counts below {least} people, and what would give them away, are withheld",
+            f"{name.en}: counts below {least} people, and figures that would reveal them, are "
+            "withheld",
         )
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 from geomap.catalog import Indicator, Op, Status
 from geomap.errors import Text
 from geomap.fitting import EstimateError, ipf, largest_remainder, round_table, units
-from geomap.numbers import digits_of, exact
+from geomap.numbers import counted, digits_of, exact
 from geomap.series import Vintage, compare_area, disjoint, existed, is_joint, members
 
 COLUMNS = [
@@ -323,7 +323,7 @@ def _method(gap: Gap, weights: Sequence[Weight], unused: Sequence[Text]) -> Text
         zh += f" 减已上报的 {len(gap.known)} 处，余 {rest}{unit.zh}"
         en += f" less the {len(gap.known)} reported, {rest} {unit.en} left"
     zh += f"，按{name.zh}（{first.year}年）分摊到未上报的 {len(gap.missing)} 个旗区"
-    en += f", spread over {len(gap.missing)} areas by {name.en} ({first.year})"
+    en += f", spread over {counted(len(gap.missing), 'area')} by {name.en} ({first.year})"
     if first.year != gap.year:
         zh += f"，{gap.year}年没有完整的权数"
         en += f", for {gap.year} has no complete weight"

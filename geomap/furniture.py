@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geomap.numbers import full
 from geomap.scene import MM_PER_PT, Item, Shape, Stroke, Words
 from geomap.sheet import INK, PAPER, Box
 from geomap.typesetting import ASCENT
@@ -66,7 +67,7 @@ def draw_scale(scale: Scale, x: float, y: float, size_pt: float, unit: str) -> l
         for part in range(scale.parts)
     ]
     for part in {0, scale.parts // 2 if scale.parts % 2 == 0 else 0, scale.parts}:
-        text = f"{scale.km * part / scale.parts:,.10g}"
+        text = f"{full(scale.km * part / scale.parts)}"
         suffix = f" {unit}" if part == scale.parts else ""
         middle = left + step * part
         base = y + em * ASCENT

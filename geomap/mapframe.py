@@ -10,6 +10,7 @@ from geomap.blocks import Setter
 from geomap.errors import Text
 from geomap.ground import Ground
 from geomap.legend import Shown
+from geomap.numbers import counted
 from geomap.plan import Found, Plan, outlined
 from geomap.scene import MM_PER_PT, Stroke, Words
 from geomap.sheet import LINE, PAPER, SOFT, Box
@@ -130,7 +131,10 @@ def _unlabelled(plan: Plan, land: Ground, shown: Shown, count: int) -> Words:
     size = plan.sheet.paper.small_pt * shown.scale
     em = size * MM_PER_PT
     text = plan.say(
-        Text(f"{count} 个区域放不下注记，未注", f"{count} areas without a label for want of room")
+        Text(
+            f"{count} 个区域放不下注记，未注",
+            f"{counted(count, 'area')} without a label for want of room",
+        )
     )
     room = land.frame.width - em
     if plan.ruler.width(text, size) > room:

@@ -47,6 +47,11 @@ def full(number: float, *, digits: int = _MOST, thousands: bool = True) -> str:
     return _written(value, _decimals(value), thousands)
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Write a number of things in English: 1 site, 2 sites, 3 branches where ``many`` says so."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def digits_of(number: float) -> int:
     """Count the decimals that print ``number`` in full."""
     return _decimals(exact(number))

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from geomap.brewer import SCHEMES
 from geomap.colour import VISIONS, contrast, difference, lab, mixed
 from geomap.errors import NotFoundError, RequestError, Text
+from geomap.numbers import full
 
 # A warm light grey: by CIEDE2000 at least 3 from every class of every palette at its safe sizes, in
 # every vision. The usual neutral #e9eaec is as near as 1.5. The dot pattern tells, too.
@@ -166,8 +167,8 @@ def diverging(name: str, bounds: Sequence[float], pivot: float) -> tuple[str, ..
     intervals = list(pairwise(bounds))
     if any(low < pivot < high for low, high in intervals):
         raise RequestError(
-            f"有一级跨越中间值 {pivot:g}，请先用 split_at 在此处分开",
-            f"a class spans the pivot {pivot:g}; split the classes there first (split_at)",
+            f"有一级跨越中间值 {full(pivot)}，请先用 split_at 在此处分开",
+            f"a class spans the pivot {full(pivot)}; split the classes there first (split_at)",
         )
     neutral = sum(low == high == pivot for low, high in intervals)
     below = sum(high <= pivot for _, high in intervals) - neutral

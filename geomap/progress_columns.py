@@ -69,9 +69,11 @@ class Tables:
             self.say(
                 Text(
                     f"截至{self.as_of}年末。{Outcome.ON_TRACK.label.zh}：完成比例与时间比例相差"
-                    f"不超过 {TOLERANCE:.0%}。{self.conflicts} 个数各文件不一致，分别列出。",
-                    f"As of the end of {self.as_of}. On schedule: within {TOLERANCE:.0%} of the "
-                    f"time gone. Documents disagree on {self.conflicts} numbers; each is listed.",
+                    f"不超过 {percent(TOLERANCE, 0)}%。"
+                    f"{self.conflicts} 个数各文件不一致，分别列出。",
+                    f"As of the end of {self.as_of}. On schedule: within "
+                    f"{percent(TOLERANCE, 0)}% of the time gone. "
+                    f"Documents disagree on {self.conflicts} numbers; each is listed.",
                 )
             ),
         ]

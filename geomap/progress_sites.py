@@ -91,12 +91,12 @@ def agreed(rows: Iterable[Row]) -> list[Row]:
 _AREAS = ("平方公里", "公顷", "亩", "平方米", "万平方米")
 # Of what sites are told, in the words of the catalogue; any other unit stays as it is written.
 _UNITS = {
-    "人": "persons",
-    "万人": "10,000 persons",
+    "人": "people",
+    "万人": "×10,000 people",
     "家": "units",
     "个": "units",
     "平方公里": "km²",
-    "万平方米": "10,000 m²",
+    "万平方米": "×10,000 m²",
 }
 _SAME = ("item", "date", "value", "unit", "source", "locator")
 

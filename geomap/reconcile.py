@@ -18,7 +18,7 @@ from geomap.arithmetic import Number, Span, Verdict, compare, printed
 from geomap.catalog import Indicator, Source, Status
 from geomap.claims import Arithmetic
 from geomap.errors import Text
-from geomap.numbers import exact
+from geomap.numbers import counted, exact
 from geomap.precedence import DEFAULT, Precedence, resolve
 from geomap.series import Vintage, disjoint, existed, is_joint, members
 
@@ -249,7 +249,7 @@ def _not_public(count: int) -> Text:
         return Text("全市的数不予公开", "the figure of the city is withheld")
     return Text(
         f"{count} 个旗区的数不予公开，合计只含其余旗区",
-        f"the figures of {count} areas are withheld; the sum is that of the others",
+        f"the figures of {counted(count, 'area')} are withheld; the sum is that of the others",
     )
 
 

@@ -59,7 +59,7 @@ def progress_table(
     wanted = [name for name in widths if name in read]
     columns = [Column(Cell(writer.pick(read[name].head)), widths[name]) for name in wanted]
     columns += [
-        Column(Cell(say("完成/时间", "Way / time")), 18),
+        Column(Cell(say("完成/时间", "Progress / time gone")), 18),
         Column(Cell(say("判断与理由", "Verdict and reason")), widths["reason"]),
         Column(Cell(say("出处", "Source")), 15),
     ]

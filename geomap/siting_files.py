@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from geomap.disclosure import Audience
 from geomap.errors import NotFoundError, Text
 from geomap.exportlog import Departure
+from geomap.numbers import full
 from geomap.packing import timeless
 from geomap.progress_tables import DOCX, XLSX, set_faces
 from geomap.study_text import Block, narrative, title
@@ -310,7 +311,7 @@ def _area_sheet(found: Found, lang: str) -> Sheet:
     unit = found["distance"]["unit"]
     columns = [_ID, _NAME, _WEIGHT]
     columns += [
-        (Text(f"≤ {one['radius']:g} {unit} 占比", f"Share ≤ {one['radius']:g} {unit}"), 14)
+        (Text(f"≤ {full(one['radius'])} {unit} 占比", f"Share ≤ {full(one['radius'])} {unit}"), 14)
         for one in after["radii"]
     ]
     columns += [(Text(f"平均（{unit}）", f"Mean ({unit})"), 12)]

@@ -20,6 +20,7 @@ from geomap.distance import Kind
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.locations import Answer, Ask, Effort, Model, Parts
 from geomap.mapview import plain
+from geomap.numbers import full
 from geomap.points import area_of
 from geomap.service import service
 from geomap.siting import solve
@@ -441,8 +442,8 @@ def _put(atlas: Atlas, settings: Settings, inputs: Inputs) -> pd.DataFrame:
             swapped = west <= move.lat <= east and south <= move.lon <= north
             hint = Text("，经纬度像是颠倒了", ": they look swapped") if swapped else Text("", "")
             raise RequestError(
-                f"放点位的坐标 {move.lon:g}, {move.lat:g} 不在中国范围内{hint.zh}",
-                f"{move.lon:g}, {move.lat:g} lies outside China{hint.en}",
+                f"放点位的坐标 {full(move.lon)}, {full(move.lat)} 不在中国范围内{hint.zh}",
+                f"{full(move.lon)}, {full(move.lat)} lies outside China{hint.en}",
             )
         named = move.name or names.get(move.id, f"新点位 {at}")
         id_ = f"{move.id}→" if move.id else f"new-{at}"

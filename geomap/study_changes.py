@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from geomap.errors import Text
+from geomap.numbers import full
 
 Row = dict[str, Any]
 _NEAR_DEGREES = 1e-5
@@ -113,6 +114,6 @@ def _service(before: Any, after: Any) -> list[Row]:
     ]
     for radius in shares[1]:
         if radius in shares[0]:
-            what = Text(f"{radius:g} 以内的需求占比", f"share of demand within {radius:g}")
+            what = Text(f"{full(radius)} 以内的需求占比", f"share of demand within {full(radius)}")
             _add(rows, what, shares[0][radius], shares[1][radius])
     return rows

@@ -17,6 +17,7 @@ from geomap.distance import Costs, Kind, geodesic_costs
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.hexagons import hexagon_centres
 from geomap.locations import Case
+from geomap.numbers import counted, full, written
 from geomap.study_settings import TABLE, Settings
 
 if TYPE_CHECKING:
@@ -269,7 +270,8 @@ def _coarse(seats: pd.DataFrame, count: int, name: Text, year: int) -> Text:
     return Text(
         f"{count} 个点代表 {count} 个旗区（{what.zh}，权重为 {year} 年{name.zh}），粗略："
         "旗区内部的远近看不出来，请尽可能换成苏木乡镇、企业或园区的表",
-        f"{count} points stand for {count} areas ({what.en}, weighted by {name.en} of {year}): "
+        f"{counted(count, 'point')} for {counted(count, 'area')} ({what.en}, weighted by {name.en} "
+        f"of {year}): "
         "coarse, nothing within an area can be told; give a finer table where there is one",
     )
 
@@ -319,7 +321,7 @@ def known_sites(atlas: Atlas, kinds: str, gaps: list[Text] | None = None) -> pd.
         gaps.append(
             Text(
                 f"{len(lost)} 处点位没有坐标，未计入：{'、'.join(lost['name_zh'])}",
-                f"{len(lost)} sites without coordinates are left out: "
+                f"{counted(len(lost), 'site')} without coordinates left out: "
                 f"{', '.join(lost['name_en'].where(lost['name_en'] != '', lost['name_zh']))}",
             )
         )
@@ -519,19 +521,21 @@ def _doubtful(values: Any, unit: str, demand: pd.DataFrame, sites: pd.DataFrame)
 def _too_far(middle: float, unit: str) -> list[Text]:
     """Say or refuse a matrix that is many times the straight line, in km or minutes a km."""
     per = Text("分钟/公里", "minutes a km") if unit == "min" else Text("倍", "times")
+    times = full(middle, digits=3)
     if middle > _TOO_FAR:
         wrong = {"min": "分钟（像是秒）", "km": "公里（像是米）"}[unit]
+        many = written(middle, 0)
         raise RequestError(
-            f"矩阵的数是直线距离的 {middle:,.0f} {per.zh}（中位）：单位不是{wrong}，换算后再用",
-            f"the matrix is {middle:,.0f} {per.en} of the straight line (median): its unit cannot "
+            f"矩阵的数是直线距离的 {many} {per.zh}（中位）：单位不是{wrong}，换算后再用",
+            f"the matrix is {many} {per.en} of the straight line (median): its unit cannot "
             f"be {unit}; convert it first",
         )
     if middle <= _FAR:
         return []
     return [
         Text(
-            f"矩阵的数是直线距离的 {middle:.3g} {per.zh}（中位）：核对单位和编号",
-            f"the matrix is {middle:.3g} {per.en} of the straight line (median): see whether its "
+            f"矩阵的数是直线距离的 {times} {per.zh}（中位）：核对单位和编号",
+            f"the matrix is {times} {per.en} of the straight line (median): see whether its "
             "unit and ids are right",
         )
     ]
@@ -540,14 +544,18 @@ def _too_far(middle: float, unit: str) -> list[Text]:
 def _too_short(unit: str, count: int, pair: str, value: float, direct: float) -> Text:
     """Say which pairs are nearer than a straight line lets them be."""
     km = unit == "km"
-    limit = f"快于直线上 {_FASTEST_KMH:g} 公里/小时", f"faster than {_FASTEST_KMH:g} km/h straight"
+    limit = (
+        f"快于直线上 {full(_FASTEST_KMH)} 公里/小时",
+        f"faster than {full(_FASTEST_KMH)} km/h straight",
+    )
     what = Text("短于直线距离", "shorter than the straight line") if km else Text(*limit)
     words = Text("公里", "km") if km else Text("分钟", "min")
     return Text(
-        f"矩阵有 {count} 对{what.zh}，如 {pair}：{value:g} {words.zh}，直线 {direct:.1f} 公里；"
+        f"矩阵有 {count} 对{what.zh}，如 {pair}：{full(value)} {words.zh}，"
+        f"直线 {written(direct, 1)} 公里；"
         "核对单位、编号和坐标",
-        f"{count} pairs of the matrix are {what.en}, such as {pair}: {value:g} {words.en}, "
-        f"{direct:.1f} km straight; see whether unit, ids and coordinates are right",
+        f"{count} pairs of the matrix are {what.en}, such as {pair}: {full(value)} {words.en}, "
+        f"{written(direct, 1)} km straight; see whether unit, ids and coordinates are right",
     )
 
 

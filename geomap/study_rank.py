@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.mapview import plain
+from geomap.numbers import full
 from geomap.study_inputs import Inputs, known_sites, straight
 from geomap.study_service import Row, number, places
 from geomap.suitability import (
@@ -113,8 +114,10 @@ def _name(atlas: Atlas, one: CriterionSetting) -> Text:
     of = _of_name(atlas, one.of)
     if one.kind == "distance":
         return Text(f"到{of.zh}的距离", f"distance to {of.en}")
-    if one.kind == "density":
-        return Text(f"{one.within_km:g} 公里内的{of.zh}", f"{of.en} within {one.within_km:g} km")
+    if one.kind == "density" and one.within_km is not None:
+        return Text(
+            f"{full(one.within_km)} 公里内的{of.zh}", f"{of.en} within {full(one.within_km)} km"
+        )
     if one.kind == "indicator":
         return atlas.indicator(one.of).name
     if one.kind == "zone":

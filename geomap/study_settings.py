@@ -14,6 +14,7 @@ from typing import Any
 
 from geomap.errors import SettingsError, Text, closest
 from geomap.locations import Model
+from geomap.numbers import full
 from geomap.points import SYSTEMS
 from geomap.suitability import INFLUENCES
 
@@ -403,8 +404,8 @@ def _amounts(made: Settings) -> list[Fault]:
             (
                 "radius",
                 Text(
-                    f"覆盖半径 {made.radius:g} 应大于 0",
-                    f"the radius {made.radius:g} must be above 0",
+                    f"覆盖半径 {full(made.radius)} 应大于 0",
+                    f"the radius {full(made.radius)} must be above 0",
                 ),
             )
         )
@@ -413,9 +414,9 @@ def _amounts(made: Settings) -> list[Fault]:
             (
                 "time_limit",
                 Text(
-                    f"时限 {made.time_limit:g} 秒应大于 0，至多 {MOST_SECONDS:g} 秒",
-                    f"the time limit {made.time_limit:g} s must be above 0, "
-                    f"at most {MOST_SECONDS:g}",
+                    f"时限 {full(made.time_limit)} 秒应大于 0，至多 {full(MOST_SECONDS)} 秒",
+                    f"the time limit {full(made.time_limit)} s must be above 0, "
+                    f"at most {full(MOST_SECONDS)}",
                 ),
             )
         )

@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import Text
-from geomap.numbers import full, percent, to_step, written
+from geomap.numbers import counted, full, percent, to_step, written
 
 if TYPE_CHECKING:
     from geomap.study import Outcome
@@ -154,7 +154,8 @@ def _question(w: _Writer) -> Iterator[Block]:
         f"需求点 {inputs['demands']} 个，合计权重 {w.number(inputs['weight'], 0)}；"
         f"现有点位 {inputs['existing']} 处，候选点 {inputs['candidates']} 处。",
         f"{inputs['demands']} demands with the weight {w.number(inputs['weight'], 0)}; "
-        f"{inputs['existing']} existing sites, {inputs['candidates']} candidates.",
+        f"{counted(inputs['existing'], 'existing site')}, "
+        f"{counted(inputs['candidates'], 'candidate')}.",
     )
     yield _paragraph(count + _asked(w, settings))
 
@@ -164,7 +165,7 @@ def _asked(w: _Writer, settings: Mapping[str, Any]) -> str:
         return ""
     parts = [w.of(MODEL_WORDS[settings["model"]])]
     if settings["sites"] is not None:
-        parts.append(w.say(f"新增 {settings['sites']} 处", f"{settings['sites']} new sites"))
+        parts.append(w.say(f"新增 {settings['sites']} 处", counted(settings["sites"], "new site")))
     if settings["budget"] is not None:
         budget = full(settings["budget"])
         parts.append(w.say(f"预算 {budget}", f"budget {budget}"))

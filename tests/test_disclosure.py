@@ -289,6 +289,7 @@ def test_figures_lose_the_number_and_the_quotes_that_tell_it() -> None:
         "kind": "actual",
         "source": "s",
         "unit": "人",
+        "digits": 0.0,
     }
     figures = pd.DataFrame(
         [

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 
 import pytest
 from browser import Screen
@@ -102,3 +105,52 @@ def test_the_script_writes_every_number_as_python_does(screen: Screen) -> None:
     expected = [[written(*pair), percent(*pair)] for pair in pairs]
     wrong = [each for each in zip(pairs, found, expected, strict=True) if each[1] != each[2]]
     assert wrong == []
+
+
+# Who may format a float on its own, and why. All others write through geomap.numbers.
+OWN_FORMATS = {
+    "bullet": "coordinates of SVG",
+    "emblems": "coordinates of a path",
+    "screen_map": "coordinates of a path",
+    "exports_tables": "CSV for programs",
+    "approx": "spellings to look for in quotes",
+    "numberformat": "formats of spreadsheets, read and not written",
+    "study_changes": "degrees",
+    "siting_files": "shares in a column for programs",
+}
+SURFACES = re.compile(
+    r"map|change|progress|bullet|report|screen|study|caption|legend|class|palette|label|rank|note"
+    r"|export|extract|payload|provenance|wording|approx|numberformat|emblem|diff|verdict|conflict"
+    r"|furniture|siting_files|sourcebook"
+)
+
+
+def _own_formats(path: Path) -> set[str]:
+    """Find the float formats in a module's f-strings: :.1f, :g, :,.2f, :.0%."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    specs = {
+        part.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FormattedValue) and isinstance(node.format_spec, ast.JoinedStr)
+        for part in node.format_spec.values
+        if isinstance(part, ast.Constant)
+    }
+    return {spec for spec in specs if re.search(r"[eEfFgG%]$", str(spec))}
+
+
+def test_no_surface_formats_figures_by_hand() -> None:
+    package = Path(__file__).resolve().parent.parent / "geomap"
+    surfaces = [path for path in package.rglob("*.py") if SURFACES.search(path.stem)]
+    found = {path.stem for path in surfaces if _own_formats(path)}
+    assert found <= OWN_FORMATS.keys(), "write figures with geomap.numbers"
+
+
+def test_the_script_rounds_figures_in_one_place() -> None:
+    scripts = (web_dir() / "static/js").glob("*.js")
+    found = {
+        path.name
+        for path in scripts
+        if re.search(r"\.toFixed\(|\.toLocaleString\(|NumberFormat", path.read_text("utf-8"))
+    }
+    # Degrees, coordinates that are drawn, and numbers that go into the request of siting.
+    assert found <= {"dom.js", "sites.js", "sitingresult.js", "sitingplan.js"}

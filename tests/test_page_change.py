@@ -63,16 +63,20 @@ def test_a_changed_number_leads_to_the_figures_of_both_years(screen: Screen, sit
     screen.until(lambda: screen.find("#source .figure").count() == 2, "the figures did not come")
     assert "2020–2024" in screen.text("#source h2")
     assert "Percent change = (2024 − 2020)" in screen.text("#source .working")
-    assert {"2024：550", "2020：500"} <= {
+    assert {"2024: 550", "2020: 500"} <= {
         part for head in screen.find("#source .figure h3").all_inner_texts()
-        for part in ("2024：550", "2020：500") if part in head
+        for part in ("2024: 550", "2020: 500") if part in head
     }  # fmt: skip
+    assert not set("（）：；") & set(screen.text("body")), "English has half-width marks"
+    assert screen.find(".leaflet-control-zoom-in").get_attribute("title") == "Zoom in"
 
 
 def test_a_break_is_told_and_shown_only_when_accepted(screen: Screen, site: Site) -> None:
     screen.open(site, "/?indicator=talent&year=2024&from=2020")
     assert "2022年起：改为含柔性引进" in screen.text("#problem")
     assert screen.text("#title") == "鄂尔多斯市人才总量"
+    button = screen.find(".leaflet-control-zoom-in")
+    assert [button.get_attribute(name) for name in ("title", "aria-label")] == ["放大"] * 2
     assert "口径：2022年起：改为含柔性引进" in screen.text("#definition")
     # The browser reports the refusal, which is an answer of status 400, by itself.
     assert all("status of 400" in fault for fault in screen.faults)
