@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from geomap.catalog import Indicator, Measure, Status
+from geomap.catalog import Indicator, Status
+from geomap.people import is_people, persons
 from geomap.series import is_joint, members
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ Flags: TypeAlias = "NDArray[np.bool_]"
 Relation: TypeAlias = "tuple[Key, tuple[Key, ...]]"
 """A total and what it is made of."""
 
-PERSONS = {"人": 1.0, "万人": 10_000.0}
-"""Units that count people, in persons."""
 CLOSES = 0.01
 """Share of a total up to which parts are taken to make it up; beyond it something is left out."""
 REST = "（其余）"
@@ -109,14 +108,6 @@ class Table:
 
 
 _ARRAYS = ("cell", "value", "printed", "low", "high", "slack")
-
-
-def is_people(indicator: Indicator) -> bool:
-    """Whether an indicator counts people: the catalogue says so, or its unit does."""
-    said: bool | None = getattr(indicator, "people", None)
-    if indicator.measure is not Measure.COUNT or indicator.unit.zh not in PERSONS:
-        return False
-    return said is not False
 
 
 def additive_table(
@@ -200,11 +191,6 @@ def extended(
         matrix=csr_array(vstack([old, csr_array(rows)])),
     )
     return _filled(joined)
-
-
-def persons(indicator: Indicator) -> float:
-    """Give how many persons one of the indicator's unit is."""
-    return PERSONS[indicator.unit.zh]
 
 
 def _cells(

@@ -6,34 +6,48 @@ not know who reads them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from geomap.additive import PERSONS, Key, is_people
+from geomap.additive import Key
 from geomap.atlas import Atlas
 from geomap.catalog import Kind, Status
-from geomap.claims import Arithmetic, Claim, Ref
 from geomap.differencing import Comparison, Published, difference
 from geomap.disclosure import (
     Audience,
     Disclosure,
     as_audience,
     publication,
-    redact_figures,
-    redact_site_figures,
+    withhold_derived,
+    without,
 )
 from geomap.errors import RequestError, Text
 from geomap.estimates import Estimates
-from geomap.reconcile import Rules as Claimed
+from geomap.identity import identity
+from geomap.indicators import STATED
+from geomap.people import persons
+from geomap.redaction import (
+    gone_at_sites,
+    gone_figures,
+    is_small,
+    redact_figures,
+    redact_rules,
+    redact_site_figures,
+    redact_sites,
+    ruling_told,
+    telling,
+)
 from geomap.suppression import Rules
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Series: TypeAlias = "tuple[str, int]"
+"""An indicator in a year."""
 KEPT = 4
 """Releases with an audience that are kept: as many as two editions for two audiences."""
 
@@ -93,29 +107,88 @@ def _public(atlas: Atlas, disclosure: Disclosure) -> Atlas:
         city=atlas.city,
         areas=[area.code for area in atlas.parts],
         rules=rules,
+        linked=_linked(atlas),
     )
-    hidden = found.hidden | disputed
-    figures = redact_figures(atlas.figures, hidden)
-    return replace(
+    hidden = _spread(atlas, values, found.hidden | disputed, rules)
+    gone = gone_figures(atlas.figures, hidden, atlas.indicators, rules)
+    there = gone_at_sites(atlas.site_figures, rules)
+    words = telling(atlas.figures, gone, atlas.site_figures, there, atlas.indicators)
+    about = _about(atlas, hidden)
+    shown = replace(
         atlas,
         disclosure=disclosure,
-        published=_untold(found.values, _telling(atlas.estimates, hidden)),
-        guessed=_estimated(atlas.estimates, hidden),
-        figures=_without_small(atlas, figures, rules),
-        site_figures=redact_site_figures(atlas.site_figures, rules.threshold),
-        rules=_claimed(atlas, hidden),
+        published=_untold(without(values, hidden), about, words.indicators),
+        guessed=_estimated(atlas.estimates, hidden, about),
+        figures=redact_figures(atlas.figures, gone, words),
+        sites=redact_sites(atlas.sites, words),
+        site_figures=redact_site_figures(atlas.site_figures, there, words),
+        rules=redact_rules(atlas.rules, hidden, words, atlas.city),
         # They quote the data, withheld numbers too.
         notices=(),
     )
+    return replace(shown, release=identity(shown))
 
 
-def _estimated(estimates: Estimates, hidden: frozenset[Key]) -> Estimates:
+def _spread(
+    atlas: Atlas, values: pd.DataFrame, hidden: frozenset[Key], rules: Rules
+) -> frozenset[Key]:
+    """Add the estimates that were spread by withheld numbers: their shares are those of these."""
+    figures = atlas.figures
+    gone = gone_figures(figures, hidden, atlas.indicators, rules)
+    of = dict(zip(figures["id"][gone], figures["indicator"][gone], strict=True))
+    rows = atlas.estimates.table[["indicator", "area", "year", "figures"]]
+    spread = {
+        (str(name), str(area), int(year))
+        for name, area, year, used in rows.itertuples(index=False, name=None)
+        if any(of.get(one) in atlas.indicators[name].weights for one in used)
+    }
+    if spread <= hidden:
+        return hidden
+    return withhold_derived(
+        values, atlas.indicators, hidden | spread, city=atlas.city, linked=_linked(atlas)
+    )
+
+
+def _linked(atlas: Atlas) -> dict[str, tuple[str, ...]]:
+    """Give what the catalogue says of stored numbers that were worked out from others."""
+    return {name: one.linked for name, one in atlas.indicators.items() if one.linked}
+
+
+def _about(atlas: Atlas, hidden: frozenset[Key]) -> frozenset[Series]:
+    """Give the indicators and years of which something is withheld, and what is made of them."""
+    touched = {key[0] for key in hidden}
+    found = {(name, year) for name, _, year in hidden}
+    rows = atlas.values[["indicator", "year", "base_year"]].drop_duplicates()
+    waiting = [(str(a), int(b), int(c)) for a, b, c in rows.itertuples(index=False, name=None)]
+    found |= {
+        (name, year)
+        for name, year, _ in waiting
+        if not touched.isdisjoint(atlas.indicators[name].weights)
+    }
+    while True:
+        fresh = {row[:2] for row in waiting if row[:2] not in found and _made_of(atlas, row, found)}
+        if not fresh:
+            return frozenset(found)
+        found |= fresh
+
+
+def _made_of(atlas: Atlas, row: tuple[str, int, int], found: set[Series]) -> bool:
+    formula = atlas.indicators[row[0]].formula
+    parts = {formula.of, formula.per} if formula else set()
+    return any(name in parts and (year in row[1:] or _holds_always(atlas, name))
+               for name, year in found)  # fmt: skip
+
+
+def _holds_always(atlas: Atlas, name: str) -> bool:
+    return name in atlas.indicators and atlas.indicators[name].timeless
+
+
+def _estimated(estimates: Estimates, hidden: frozenset[Key], about: frozenset[Series]) -> Estimates:
     """Give the estimates as they were made from all figures, without what is withheld.
 
     Made anew from what is left they would differ: for want of figures that are only withheld, and
-    with reasons that do not hold. A reason may quote a withheld number; then it is not given.
+    with reasons that do not hold. A reason that may quote a withheld number is not given.
     """
-    about = {(indicator, year) for indicator, _, year in hidden}
     refusals = tuple(
         replace(one, reason=_NOT_TOLD) if (one.indicator, one.year) in about else one
         for one in estimates.refusals
@@ -124,26 +197,29 @@ def _estimated(estimates: Estimates, hidden: frozenset[Key]) -> Estimates:
     shown = np.array(
         [(str(name), str(area), int(year)) not in hidden for name, area, year in rows], dtype=bool
     )
-    table = _untold(estimates.table[shown], _telling(estimates, hidden))
-    return replace(estimates, table=table, refusals=refusals)
+    table = estimates.table[shown]
+    methods = _methods(table, about)
+    return replace(estimates, table=table.assign(method=methods), refusals=refusals)
 
 
-def _telling(estimates: Estimates, hidden: frozenset[Key]) -> frozenset[str]:
-    """Give the methods that may quote a withheld number, such as the city's total."""
-    about = {(indicator, year) for indicator, _, year in hidden}
-    rows = estimates.table[["indicator", "year", "method"]].itertuples(index=False, name=None)
-    return frozenset(method.zh for name, year, method in rows if (str(name), int(year)) in about)
+def _untold(values: pd.DataFrame, about: frozenset[Series], ruled: frozenset[str]) -> pd.DataFrame:
+    """Leave out how something was worked out, and why it was ruled, where this may tell."""
+    rules = [
+        ruling_told(rule) if name in ruled else rule
+        for name, rule in zip(values["indicator"], values["rule"], strict=True)
+    ]
+    return values.assign(method=_methods(values, about), rule=_objects(rules))
 
 
-def _untold(values: pd.DataFrame, telling: frozenset[str]) -> pd.DataFrame:
-    """Leave those methods out, also where they are a part of how something was worked out."""
+def _methods(values: pd.DataFrame, about: frozenset[Series]) -> Any:
+    rows = values[["indicator", "year", "method"]].itertuples(index=False, name=None)
     methods = [
         _METHOD_NOT_TOLD
-        if isinstance(method, Text) and any(one in method.zh for one in telling)
+        if isinstance(method, Text) and method != STATED and (str(name), int(year)) in about
         else method
-        for method in values["method"]
+        for name, year, method in rows
     ]
-    return values.assign(method=_objects(methods))
+    return _objects(methods)
 
 
 _METHOD_NOT_TOLD = Text(
@@ -165,15 +241,13 @@ def _settled(atlas: Atlas, rules: Rules) -> tuple[pd.DataFrame, frozenset[Key]]:
     values, and the keys on which nobody decided and one of whose values is small
     """
     values = atlas.values
-    people = {
-        name: PERSONS[one.unit.zh] for name, one in atlas.indicators.items() if is_people(one)
-    }
+    people = {name: persons(one) for name, one in atlas.indicators.items()}
     columns = values[["indicator", "kind", "others"]].itertuples(index=False, name=None)
     others = [
         tuple(
             one
             for one in said
-            if kind != Kind.ACTUAL.value or not _is_small(one * people.get(name, np.nan), rules)
+            if kind != Kind.ACTUAL.value or not is_small(one * people.get(name, np.nan), rules)
         )
         for name, kind, said in columns
     ]
@@ -200,45 +274,3 @@ def _objects(items: Sequence[Any]) -> Any:
     for place, one in enumerate(items):
         column[place] = one
     return column
-
-
-def _is_small(persons: float, rules: Rules) -> bool:
-    """Whether a count of people is one that may not be shown; no number of people is none."""
-    return 0 < persons < rules.threshold or (persons == 0 and not rules.show_zero)
-
-
-def _without_small(atlas: Atlas, figures: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Take out small counts that were not chosen where documents disagree."""
-    people = {
-        name: PERSONS[one.unit.zh] for name, one in atlas.indicators.items() if is_people(one)
-    }
-    persons = figures["indicator"].map(people) * figures["value"]
-    small = persons.map(lambda one: _is_small(one, rules)).astype(bool)
-    small &= figures["kind"] == Kind.ACTUAL.value
-    emptied = {name: figures[name].mask(small, "") for name in ("quote", "note", "approx")}
-    return figures.assign(
-        value=figures["value"].mask(small),
-        digits=figures["digits"].mask(small),
-        status=figures["status"].mask(small, Status.SUPPRESSED.value),
-        **emptied,
-    )
-
-
-def _claimed(atlas: Atlas, hidden: frozenset[Key]) -> Claimed:
-    """Leave out what documents claim of a withheld number, and what was ruled on it."""
-    rules = atlas.rules
-    precedence, arithmetic = rules.precedence, rules.arithmetic
-    rulings = tuple(one for one in precedence.rulings if one.key[:3] not in hidden)
-    claims = tuple(one for one in arithmetic.claims if hidden.isdisjoint(_named(one, atlas.city)))
-    return replace(
-        rules,
-        precedence=replace(precedence, rulings=rulings),
-        arithmetic=Arithmetic(arithmetic.complete, claims),
-    )
-
-
-def _named(claim: Claim, city: str) -> Iterator[Key]:
-    terms: Iterable[Any] = (*claim.terms, claim.stated)
-    for term in terms:
-        if isinstance(term, Ref):
-            yield term.indicator, term.area or city, term.year

@@ -158,6 +158,10 @@ class Indicator:
     method, k, palette : how the map draws it unless told otherwise
     versions : its definitions where they changed, the earliest first; () for one that never did
     asked : whether the areas are asked to report it: only then is a gap 未上报
+    people : whether it counts people; None when its unit says so
+    cumulative : whether it counts all since a beginning, so that no year is below the one before
+    linked : ids of the indicators that its stored numbers were worked out from, and so give away:
+        a share or a rate of a count, an increase of a stock
     """
 
     id: str
@@ -179,6 +183,9 @@ class Indicator:
     palette: str = "Blues"
     versions: tuple[Version, ...] = ()
     asked: bool = True
+    people: bool | None = None
+    cumulative: bool = False
+    linked: tuple[str, ...] = ()
 
     @property
     def additive(self) -> bool:

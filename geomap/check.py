@@ -21,6 +21,7 @@ from geomap.documents import Document
 from geomap.errors import Finding, ReleaseError
 from geomap.findings import Findings
 from geomap.magnitude import check_magnitude
+from geomap.people import is_unsure
 from geomap.precedence import check_precedence
 from geomap.release import CATALOGUE, SOURCES, UNITS_FILE, Release
 from geomap.schema import UNITS
@@ -95,6 +96,7 @@ def look_closer(release: Release) -> None:
     """Add what is found by comparing the parts of a release with one another."""
     for check in (
         check_drawing,
+        check_people,
         check_parts,
         check_sums,
         check_sites,
@@ -145,6 +147,26 @@ def check_drawing(release: Release) -> None:
         line = document.line(indicator.id)
         document.choice(line, "method", indicator.method, methods)
         document.choice(line, "palette", indicator.palette, PALETTES)
+
+
+def check_people(release: Release) -> None:
+    """Ask of units that the protection of small counts does not know whether they are people."""
+    text = release.files.get(CATALOGUE, b"").decode("utf-8", errors="replace")
+    document = Document(CATALOGUE, text, release.findings)
+    for one in release.indicators.values():
+        if is_unsure(one):
+            release.findings.notice(
+                (CATALOGUE, document.line(one.id), "unit_zh"),
+                (
+                    f"看不出单位“{one.unit.zh}”数的是不是人，公开时按人数保护",
+                    f"{one.unit.zh!r} may or may not count people; the public edition takes it for "
+                    "people",
+                ),
+                (
+                    '在这个指标里写 "people": true（是人数）或 false（不是）',
+                    'say "people": true or false in this indicator',
+                ),
+            )
 
 
 def _values(frame: pd.DataFrame) -> pd.DataFrame:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from geomap.additive import Cell, Key, Table, additive_table, extended, is_people, persons
+from geomap.additive import Cell, Key, Table, additive_table, extended
 from geomap.attacker import TINY, intervals
 from geomap.catalog import Indicator
 from geomap.errors import Text
 from geomap.numbers import full
+from geomap.people import is_people, persons
 from geomap.suppression import Rules
 
 if TYPE_CHECKING:

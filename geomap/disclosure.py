@@ -6,14 +6,13 @@ no number, no figures). Leaders and internal readers see all; the public sees wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geomap.additive import PERSONS, Key, additive_table
+from geomap.additive import Key, additive_table
 from geomap.catalog import Indicator, Op, Status
 from geomap.errors import RequestError, Text
 from geomap.readers import Audience as Audience
@@ -21,9 +20,6 @@ from geomap.suppression import Rules, Suppression, suppress
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_SAID = ("text", "quote", "note", "approx")
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +106,7 @@ def publication(
     if found.exposed:
         raise _cannot_hide(found, indicators)
     hidden = withhold_derived(values, indicators, found.withheld, city=city, linked=linked)
-    return Publication(audience, _without(values, hidden), hidden, found)
+    return Publication(audience, without(values, hidden), hidden, found)
 
 
 def withhold_derived(
@@ -143,61 +139,6 @@ def withhold_derived(
         if not fresh:
             return frozenset(found)
         found |= fresh
-
-
-def redact_figures(figures: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFrame:
-    """Take the withheld numbers out of the figures, and out of quotes and notes that tell them.
-
-    Parameters
-    ----------
-    figures : DataFrame as in ``geomap.atlas.Atlas``
-    hidden : as in ``Publication``
-    """
-    keys, gone = (
-        zip(figures["indicator"], figures["area"], figures["year"], strict=True),
-        set(hidden),
-    )
-    mine = np.array([(str(a), str(b), int(c)) in gone for a, b, c in keys], dtype=bool)
-    mine &= (figures["kind"] == "actual").to_numpy()
-    told = _told(figures[mine])
-    none: set[float] = set()
-    words = figures[["source", "area", "quote", "note"]].itertuples(index=False, name=None)
-    telling = [
-        mine[row] or _tells(f"{quote} {note}", told.get(source, none) | told.get(area, none))
-        for row, (source, area, quote, note) in enumerate(words)
-    ]
-    return figures.assign(
-        value=figures["value"].mask(mine),
-        status=figures["status"].mask(mine, Status.SUPPRESSED.value),
-        quote=figures["quote"].mask(np.array(telling, dtype=bool), ""),
-        note=figures["note"].mask(np.array(telling, dtype=bool), ""),
-        approx=figures["approx"].mask(mine, ""),
-        digits=figures["digits"].mask(mine),
-    )
-
-
-def _told(withheld: pd.DataFrame) -> dict[str, set[float]]:
-    """Give the withheld numbers, also in persons, by their document and by their area."""
-    told: dict[str, set[float]] = {}
-    columns = withheld[["source", "area", "value", "unit"]]
-    for source, area, value, unit in columns.itertuples(index=False, name=None):
-        if not np.isnan(value):
-            numbers = {float(value), round(value * PERSONS.get(unit, 1.0), 7)}
-            told.setdefault(source, set()).update(numbers)
-            told.setdefault(area, set()).update(numbers)
-    return told
-
-
-def redact_site_figures(site_figures: pd.DataFrame, threshold: float = 5.0) -> pd.DataFrame:
-    """Take small counts of people out of the figures of sites; no relation links these."""
-    people = site_figures["unit"].map(PERSONS) * site_figures["value"]
-    small = (people > 0) & (people < threshold) & (site_figures["kind"] == "actual")
-    emptied = {name: site_figures[name].mask(small, "") for name in _SAID}
-    return site_figures.assign(
-        value=site_figures["value"].mask(small),
-        status=site_figures["status"].mask(small, Status.SUPPRESSED.value),
-        **emptied,
-    )
 
 
 def as_audience(name: Audience | str) -> Audience:
@@ -233,7 +174,13 @@ def _parts(
     linked: Mapping[str, Sequence[str]],
 ) -> set[Key]:
     name, area, year, base_year = row
-    parts = {(one, area, year) for one in linked.get(name, ())}
+    # An increase is of two years, and the catalogue does not say which.
+    additive = name in indicators and indicators[name].additive
+    parts = {
+        (one, area, when)
+        for one in linked.get(name, ())
+        for when in (years if additive else [year])
+    }
     formula = indicators[name].formula if name in indicators else None
     if formula is None or formula.op is Op.SITES:
         return parts
@@ -245,7 +192,8 @@ def _parts(
     return parts
 
 
-def _without(values: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFrame:
+def without(values: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFrame:
+    """Take out all that tells of withheld values."""
     rows = values[["indicator", "area", "year", "kind"]].itertuples(index=False, name=None)
     gone = np.array([row[3] == "actual" and row[:3] in hidden for row in rows], dtype=bool)
     emptied: dict[str, Any] = {
@@ -271,9 +219,3 @@ def _blanked(column: pd.Series, gone: np.ndarray, blank: Any) -> Any:
     if isinstance(blank, float):
         return column.mask(gone, blank)
     return [blank if out else one for out, one in zip(gone, column, strict=True)]
-
-
-def _tells(text: str, numbers: Collection[float]) -> bool:
-    if not numbers:
-        return False
-    return any(float(one.replace(",", "")) in numbers for one in _NUMBER.findall(text))

@@ -30,6 +30,9 @@ _INDICATOR: Members = {
     "palette": ((str,), False),
     "versions": ((list,), False),
     "asked": ((bool,), False),
+    "people": ((bool, type(None)), False),
+    "cumulative": ((bool,), False),
+    "linked": ((list,), False),
 }
 _FORMULA: Members = {
     "op": ((str,), True),
@@ -88,22 +91,25 @@ def _sound(
     if least is not None and most is not None and least > most:
         what = (f"下限 {least} 大于上限 {most}", f"{least} is above the maximum {most}")
         document.error(line, "minimum", what, ("改正上下限", "mend the two"))
-    if row.get("weights"):
-        _names(document, line, row, ids)
+    for member, word in (("weights", "权数"), ("linked", "所依据的指标")):
+        _names(document, line, row, ids, member, word)
     if row.get("formula"):
         _formula(document, line, row["formula"], ids, kinds)
     read_versions(document, line, row.get("versions") or ())
     return len(document.findings) == before
 
 
-def _names(document: Document, line: int, row: dict[str, Any], ids: list[str]) -> None:
-    """Check that the weights are other indicators, each once."""
+def _names(
+    document: Document, line: int, row: dict[str, Any], ids: list[str], member: str, word: str
+) -> None:
+    """Check that what a list names are other indicators, each once."""
     others = [one for one in ids if one != row["id"]]
-    for name in row["weights"]:
-        document.choice(line, "weights", str(name), others)
-    if len(set(map(str, row["weights"]))) < len(row["weights"]):
-        what = ("权数重复", "a weight stands twice")
-        document.error(line, "weights", what, ("只留一个", "keep one"))
+    named = [str(name) for name in row.get(member) or ()]
+    for name in named:
+        document.choice(line, member, name, others)
+    if len(set(named)) < len(named):
+        what = (f"{word}重复", f"one of {member} stands twice")
+        document.error(line, member, what, ("只留一个", "keep one"))
 
 
 def _check_weights(document: Document, indicators: Mapping[str, Indicator]) -> None:
@@ -167,6 +173,7 @@ def _indicator(document: Document, row: dict[str, Any]) -> Indicator:
         if formula
         else None,
         weights=tuple(row.get("weights") or ()),
+        linked=tuple(row.get("linked") or ()),
         versions=read_versions(document, 0, row.get("versions") or ()),
         **{name: row[name] for name in _WITH_DEFAULTS if name in row},
     )
@@ -189,7 +196,9 @@ def _asked(one: Indicator, indicators: Mapping[str, Indicator], said: Mapping[st
     return False
 
 
-_WITH_DEFAULTS = ("part_of", "timeless", "minimum", "maximum", "method", "k", "palette")
+_WITH_DEFAULTS = (
+    "part_of", "timeless", "minimum", "maximum", "method", "k", "palette", "people", "cumulative",
+)  # fmt: skip
 
 
 def _circles(document: Document, indicators: Mapping[str, Indicator]) -> None:

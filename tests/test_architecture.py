@@ -36,17 +36,17 @@ LAYERS: Mapping[str, str] = {
         "sheet typesetting blocks mesh placement furniture emblems"
     ),
     "values": (
-        "arithmetic fitting estimates reconcile join indicators additive attacker protection "
-        "suppression disclosure differencing suitability distance locations service catchment "
-        "vertexswap nearest standing lagrange benders milp median covering capacitated relief "
-        "sitecheck siting"
+        "arithmetic fitting estimates reconcile join indicators people additive attacker "
+        "protection suppression disclosure differencing suitability distance locations service "
+        "catchment vertexswap nearest standing lagrange benders milp median covering capacitated "
+        "relief sitecheck siting"
     ),
     "atlas": "atlas",
     "words": "language",
     "views": (
-        "absence changenotes mapnotes mapview changemap provenance sourcebook payload "
+        "absence changenotes mapnotes mapview changemap provenance sourcebook payload redaction "
         "audiences conflictbook verdicts bullet plancounts progress progress_sites progress_marks "
-        "progress_columns screen_map screen_parts screen_slides screen report_parts "
+        "progress_columns identity screen_map screen_parts screen_slides screen report_parts "
         "report_groups report_plans "
         "report_areas reportbook diff study_settings study_inputs study_service study_rank "
         "study study_answer study_text study_changes extract_fields extract captions fills ground "

@@ -7,8 +7,9 @@ import math
 import pytest
 from cells_of_people import CITY, catalogue, table_of, values_of
 
-from geomap.additive import additive_table, is_people
+from geomap.additive import additive_table
 from geomap.attacker import intervals
+from geomap.people import is_people
 
 ROW = {"甲": 3, "乙": 7, "丙": 20}
 

@@ -17,8 +17,6 @@ from geomap.disclosure import (
     Audience,
     publication,
     publishable,
-    redact_figures,
-    redact_site_figures,
     withhold_derived,
 )
 from geomap.errors import RequestError
@@ -279,60 +277,3 @@ def test_an_audience_that_is_none_is_named() -> None:
     values, indicators = world()
     with pytest.raises(RequestError, match="没有受众 press"):
         publishable(values, indicators, "press", city=CITY, areas=AREAS)
-
-
-def test_figures_lose_the_number_and_the_quotes_that_tell_it() -> None:
-    row = {
-        "indicator": "talent",
-        "area": "甲",
-        "year": 2020,
-        "kind": "actual",
-        "source": "s",
-        "unit": "人",
-        "digits": 0.0,
-    }
-    figures = pd.DataFrame(
-        [
-            {
-                **row,
-                "value": 3.0,
-                "status": "reported",
-                "quote": "甲3人",
-                "note": "",
-                "approx": "3—5",
-            },
-            {
-                **row,
-                "area": "乙",
-                "value": 7.0,
-                "status": "reported",
-                "quote": "甲3人，乙7人",
-                "note": "",
-                "approx": "约",
-            },
-            {
-                **row,
-                "area": "丙",
-                "value": 2.0,
-                "status": "reported",
-                "quote": "2013年2人",
-                "note": "",
-                "approx": "",
-            },
-        ]
-    )
-    shown = redact_figures(figures, {("talent", "甲", 2020)})
-    assert shown["quote"].tolist() == ["", "", "2013年2人"]
-    assert shown["approx"].tolist() == ["", "约", ""]
-    assert shown["status"].tolist() == ["suppressed", "reported", "reported"]
-    assert shown["value"].isna().tolist() == [True, False, False]
-
-
-def test_small_counts_at_a_site_are_taken_out() -> None:
-    columns = {"text": "", "quote": "q", "note": "", "status": "reported", "kind": "actual"}
-    columns["approx"] = "3—5"
-    rows = [{"value": 3.0, "unit": "人", **columns}, {"value": 3.0, "unit": "个", **columns}]
-    shown = redact_site_figures(pd.DataFrame(rows))
-    assert shown["status"].tolist() == ["suppressed", "reported"]
-    assert shown["quote"].tolist() == ["", "q"]
-    assert shown["approx"].tolist() == ["", "3—5"]

@@ -36,11 +36,14 @@ class Problem:
 class Edition:
     """What is served: a release, and what is wrong with the one that should replace it.
 
-    ``number`` grows with each change; it tells answers of different editions apart.
+    ``number`` grows with each change; it tells answers of different editions apart. ``opened`` is
+    the identity of the release as it was opened, before anything was taken out of it; not to be
+    told.
     """
 
     atlas: Atlas
     number: int
+    opened: str
     problem: Problem | None = None
 
 
@@ -75,7 +78,7 @@ class Releases:
         self._directory = None if isinstance(source, Atlas) else Path(source)
         self._seen = {} if self._directory is None else _footprint(self._directory)
         atlas = source if isinstance(source, Atlas) else _open(source)
-        self._edition = Edition(prepare(atlas), number=1)
+        self._edition = Edition(prepare(atlas), number=1, opened=atlas.release)
         self._due = clock() + interval_s
 
     def current(self) -> Edition:
@@ -96,18 +99,16 @@ class Releases:
             return
         before, old = _footprint(directory), self._edition
         try:
-            atlas = self._open(directory, old.atlas)
+            opened = _open(directory)
+            same = opened.release == old.opened
+            atlas = old.atlas if same else self._prepare(opened)
         except Exception as error:  # whatever a half-written file provokes, the old one stays
             _log.exception("the new release cannot be opened, the old one is still served")
-            self._edition = Edition(old.atlas, old.number + 1, _problem(error))
+            self._edition = Edition(old.atlas, old.number + 1, old.opened, _problem(error))
         else:
             _log.info("serving release %s", atlas.release)
-            self._edition = Edition(atlas, old.number + 1)
+            self._edition = Edition(atlas, old.number + 1, opened.release)
         self._seen = before
-
-    def _open(self, directory: Path, old: Atlas) -> Atlas:
-        atlas = _open(directory)
-        return old if atlas.release == old.release else self._prepare(atlas)
 
     def _changed(self, directory: Path) -> bool:
         # A file may be mended without a new datapackage.json, so while faulty all are looked at.

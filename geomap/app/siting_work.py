@@ -133,12 +133,17 @@ def leaving(outcome: dict[str, Any], solved_for: Atlas, leaves_for: Atlas) -> di
         [one.series.get((indicator, "actual")) for indicator in sorted(used)]
         for one in (solved_for, leaves_for)
     ]
-    if outcome["release"]["id"] != leaves_for.release or series[0] != series[1]:
+    if outcome["release"]["id"] != solved_for.release or series[0] != series[1]:
         raise OtherAudienceError(
             f"“{audience.label.zh}”看到的数不同，须按它重新计算",
             f"figures differ with {audience.label.en}: it has to be solved with them",
         )
-    return {**outcome, "audience": {"id": audience.value, **plain(audience.label)}}
+    return {
+        **outcome,
+        # That of the whole release would let withheld numbers be tried until it fits.
+        "release": {**outcome["release"], "id": leaves_for.release},
+        "audience": {"id": audience.value, **plain(audience.label)},
+    }
 
 
 def _progress(report: Report) -> dict[str, Any]:
