@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geomap import approval as approvals
 from geomap.approval import Approval
-from geomap.catalog import Area, Group, Indicator, SiteKind, Source
+from geomap.catalog import BOUNDARIES_SOURCE, Area, Group, Indicator, SiteKind, Source
 from geomap.disclosure import Disclosure
 from geomap.errors import NotFoundError, Text
 from geomap.reconcile import Rules
@@ -236,6 +236,14 @@ class Atlas:
     def figure_sources(self) -> Mapping[str, str]:
         """The source of each figure, by figure id."""
         return dict(zip(self.figures["id"], self.figures["source"], strict=True))
+
+    def newest(self, sources: Iterable[str]) -> str:
+        """Give the date of the newest document; "" for none.
+
+        The boundaries stand aside: they are of a later year than the figures drawn on them.
+        """
+        used = (id_ for id_ in sources if id_ in self.sources and id_ != BOUNDARIES_SOURCE)
+        return max((self.sources[id_].date for id_ in used), default="")
 
     def indicator(self, indicator_id: str) -> Indicator:
         """Give an indicator, or say which ones there are."""

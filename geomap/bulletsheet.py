@@ -209,9 +209,7 @@ def _subtitle(atlas: Atlas, rows: Sequence[Row], sheet: Sheet) -> str:
     said = [sheet.say(one.told()) for one in plan_counts(atlas, [r for r in rows if "plan" in r])]
     if sites := agreed([row for row in rows if "plan" not in row]):
         said.append(sheet.say(_told_of_sites(sites)))
-    newest = max((atlas.sources[id_].date for id_ in _sources(rows)), default="")
-    if newest:
-        said.append(sheet.say(Text(f"资料发布截至 {newest}", f"newest document: {newest}")))
+    said += captions.up_to(atlas, _sources(rows), sheet)
     return sheet.say(captions.JOINT).join(said)
 
 

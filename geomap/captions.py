@@ -16,7 +16,7 @@ from geomap.errors import Text
 from geomap.mapnotes import beside
 from geomap.numbers import digits_of, full, written
 from geomap.sheet import Sheet
-from geomap.wording import in_full, known, unsure
+from geomap.wording import in_full, known, unit_of, unsure
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -52,9 +52,7 @@ def subtitle(atlas: Atlas, view: MapView, circles: MapView | None, sheet: Sheet)
     """Say unit, the city's own value, years and how new the documents are."""
     views = [view, *([circles] if circles else [])]
     said = [text for one in views for text in _about(atlas, one, sheet, named=len(views) > 1)]
-    newest = max((atlas.sources[id_].date for one in views for id_ in one.sources), default="")
-    if newest:
-        said.append(sheet.say(Text(f"资料发布截至 {newest}", f"newest document: {newest}")))
+    said += up_to(atlas, (id_ for one in views for id_ in one.sources), sheet)
     return sheet.say(JOINT).join(said)
 
 
@@ -94,10 +92,15 @@ def subtitle_of_several(atlas: Atlas, views: Sequence[MapView], sheet: Sheet) ->
     """Say the unit and how new the documents are."""
     unit = sheet.say(views[0].indicator.unit)
     said = [sheet.say(Text(f"单位：{unit}", f"Unit: {unit}"))] if unit else []
-    newest = max((atlas.sources[id_].date for one in views for id_ in one.sources), default="")
-    if newest:
-        said.append(sheet.say(Text(f"资料发布截至 {newest}", f"newest document: {newest}")))
+    said += up_to(atlas, (id_ for one in views for id_ in one.sources), sheet)
     return sheet.say(JOINT).join(said)
+
+
+def up_to(atlas: Atlas, sources: Iterable[str], sheet: Sheet) -> list[str]:
+    """Say how new the documents of the figures are; nothing where there is none."""
+    newest = atlas.newest(sources)
+    said = Text(f"资料发布截至 {newest}", f"newest document: {newest}")
+    return [sheet.say(said)] if newest else []
 
 
 def _about(atlas: Atlas, view: MapView, sheet: Sheet, *, named: bool) -> list[str]:
@@ -153,7 +156,7 @@ def mark(area: AreaView, sheet: Sheet) -> str:
 
 def told(area: AreaView, indicator: Indicator, sheet: Sheet) -> str:
     """Tell an area and its value in words: 东胜区：12.3 人（估算）."""
-    name, unit = sheet.say(area.name), sheet.say(indicator.unit)
+    name, unit = sheet.say(area.name), sheet.say(unit_of(area, indicator))
     if area.value is None and not unsure(area):
         said = sheet.say(absence_word(indicator, area))
         if area.others:

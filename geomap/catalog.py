@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from geomap.errors import Text
 
+BOUNDARIES_SOURCE = "boundaries"
+"""The document that the boundaries, and all that is measured on them, come from."""
+
 
 class Measure(StrEnum):
     """What a number measures; decides how it may be drawn (counts as symbols, the rest as fill)."""

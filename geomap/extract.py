@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from geomap.absence import absence_word
-from geomap.catalog import Kind, Source, Status
+from geomap.catalog import BOUNDARIES_SOURCE, Kind, Source, Status
 from geomap.classes import METHODS
 from geomap.errors import NotFoundError, Text
 from geomap.mapnotes import beside
@@ -35,7 +35,6 @@ PRECISIONS = {
     "city": Text("所在城市", "of its city"),
     "area": Text("只知所在旗区", "only its area is known"),
 }
-BOUNDARIES = "boundaries"
 _FLAT = Text("；各估算相同，差只是舍入", "; alike, but for rounding")
 _UNDECIDED = Text("；各处记载不一致，并列未定", "; documents disagree, undecided")
 
@@ -250,13 +249,10 @@ class _Tables:
         return self.say(value) if isinstance(value, Text) else value
 
     def _cutoff(self) -> str:
-        sources = self.atlas.sources
-        used = (id_ for id_ in self.view.sources if id_ in sources and id_ != BOUNDARIES)
-        dates = [sources[id_].date for id_ in used]
-        return max(dates, default="")
+        return self.atlas.newest(self.view.sources)
 
     def _boundaries(self) -> str:
-        return self._cite(BOUNDARIES) if BOUNDARIES in self.atlas.sources else ""
+        return self._cite(BOUNDARIES_SOURCE) if BOUNDARIES_SOURCE in self.atlas.sources else ""
 
     def _figure(self, id_: str) -> Row:
         found = figure(self.atlas, id_)

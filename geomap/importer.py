@@ -19,13 +19,14 @@ from typing import Any
 import pandas as pd
 
 from geomap import cells
+from geomap.catalog import BOUNDARIES_SOURCE
 from geomap.check import look_closer
 from geomap.documents import is_reserved
 from geomap.errors import Finding, ReleaseError, RequestError, Text
 from geomap.findings import Findings
 from geomap.ownexport import as_table
 from geomap.package import as_json, contents_of, hashes_of, seal, write_datapackage
-from geomap.release import BOUNDARIES_SOURCE, SOURCES, Release, areas_in, areas_of, read
+from geomap.release import SOURCES, Release, areas_in, areas_of, read
 from geomap.rules import check_figures
 from geomap.schema import STATS
 from geomap.sheets import read_grid

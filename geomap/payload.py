@@ -33,7 +33,7 @@ from geomap.progress_marks import progress_marks
 from geomap.provenance import FIGURE, figure, working
 from geomap.series import in_words, versions_of
 from geomap.topology import encode
-from geomap.wording import Held, decimals_of, known
+from geomap.wording import Held, decimals_of, known, unit_of
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -194,7 +194,7 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
     p palette, o notes on the classes, f sources, y symbols; where there are any: u values side by
     side, undecided, h the areas whose estimates differ by rounding only, j what areas have
     together, g the areas that have no more, e the method of the estimates, r their ranges, q how
-    numbers are written that are not written in the usual way (d decimals, t text), w what must be
+    numbers are written that are not written in the usual way (d decimals, t text, w a word, which has no unit), w what must be
     known, k control.
     """
     legend = view.legend
@@ -253,7 +253,10 @@ def _written(one: Held, indicator: Indicator, lang: str) -> dict[str, Any]:
         and not one.approx
         and not getattr(one, "level", None) is not None
     )
-    return {} if not text or usual else {"d": decimals, "t": text}
+    if not text or usual:
+        return {}
+    wordy = indicator.unit.zh and not unit_of(one, indicator).zh
+    return {"d": decimals, "t": text} | ({"w": True} if wordy else {})
 
 
 def _letter(area: AreaView) -> str:

@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geomap import approval, claims, precedence
-from geomap.catalog import Area, Group, Indicator, SiteKind, Source
+from geomap.catalog import BOUNDARIES_SOURCE, Area, Group, Indicator, SiteKind, Source
 from geomap.claims import Arithmetic
 from geomap.coverage import check_units, read_boundaries
 from geomap.crs import STORED
@@ -40,7 +40,6 @@ CATALOGUE, SOURCES, SITE_KINDS = "indicators.json", "sources.json", "site_kinds.
 UNITS_FILE, CONTEXT = "boundaries/units.csv", "boundaries/context.geojson"
 FIGURES_OF_SITES = "sites/figures.csv"
 LAND = "land_area"
-BOUNDARIES_SOURCE = "boundaries"
 
 
 @dataclass(slots=True)

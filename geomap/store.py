@@ -19,6 +19,7 @@ import pandas as pd
 from geomap import cells
 from geomap.approval import parse_approval
 from geomap.atlas import Atlas
+from geomap.catalog import BOUNDARIES_SOURCE
 from geomap.crs import area_km2
 from geomap.documents import Document, read_package
 from geomap.encodings import decode
@@ -26,7 +27,7 @@ from geomap.errors import Finding, ReleaseError, Text
 from geomap.findings import Findings
 from geomap.join import site_count_figures
 from geomap.reconcile import Rules
-from geomap.release import BOUNDARIES_SOURCE, LAND, Release, read, vintage
+from geomap.release import LAND, Release, read, vintage
 from geomap.schema import SITE_FIGURES, SITES, STATS
 
 PACKAGE = "datapackage.json"

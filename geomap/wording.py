@@ -67,6 +67,11 @@ def known(one: Held, indicator: Indicator) -> Text:
     return with_word(written(one.value, decimals_of(one, indicator)), one.approx)
 
 
+def unit_of(one: Held, indicator: Indicator) -> Text:
+    """Give the unit that stands after what ``known`` writes: none after a word."""
+    return Text("", "") if known(one, indicator) == SAME else indicator.unit
+
+
 def between(one: Held, indicator: Indicator) -> Text:
     """Write the range that follows from the words beside the parts; empty where there is none."""
     if not one.approx or one.low is None or one.high is None:

@@ -12,6 +12,7 @@ import shapely
 from conftest import ToyRelease
 from pyproj import Geod
 
+from geomap import captions
 from geomap.atlas import Atlas
 from geomap.catalog import Area, Group, Indicator, Measure, Source
 from geomap.composition import compose
@@ -191,6 +192,20 @@ def test_the_source_line_names_the_documents_of_the_view_and_no_other(ordos: Atl
             if f"{one.title}{f'（{one.number}）' * bool(one.number)}".replace(" ", "") in foot
         }
         assert (indicator, named) == (indicator, set(view.sources))
+
+
+def test_no_sheet_names_the_year_of_its_boundaries_as_that_of_its_figures(atlas: Atlas) -> None:
+    # Figures of 2020 from a plan of 2022, by the land within boundaries of 2024.
+    view = map_view(atlas, "density", year=2020)
+    assert set(view.sources) == {"plan", "boundaries"}
+    said = captions.subtitle(atlas, view, None, Sheet())
+    assert said.endswith("资料发布截至 2022-01-01")
+    several = captions.subtitle_of_several(atlas, [view, view], Sheet(lang="en"))
+    assert several.endswith("newest document: 2022-01-01")
+
+
+def test_what_is_measured_on_the_boundaries_alone_has_no_documents_of_figures(atlas: Atlas) -> None:
+    assert "资料发布" not in captions.subtitle(atlas, map_view(atlas, "land_area"), None, Sheet())
 
 
 def test_maker_and_date_are_printed_when_given_and_left_out_when_not(ordos: Atlas) -> None:

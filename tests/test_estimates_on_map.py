@@ -172,6 +172,12 @@ def test_no_surface_prints_rounding_as_a_difference(
     said = surface(shipped)
     assert "同全市" in said
     assert not [one for one in NOISE if one in said]
+    assert "同全市 人" not in said
+
+
+def test_a_word_in_place_of_a_number_takes_no_unit_to_the_page(shipped: Atlas) -> None:
+    made = json.dumps(payload(shipped, "zh"), ensure_ascii=False)
+    assert made.count('"t": "同全市"') == made.count('"t": "同全市", "w": true') > 0
 
 
 def test_rounding_has_no_classes_beside_another_indicator(shipped: Atlas) -> None:

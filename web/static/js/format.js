@@ -65,6 +65,9 @@ export const valueAt = (view, index) => ({
   value: view.v[index], status: view.s[index], conflict: view.x.includes(index), others: view.u?.[index], joint: view.g?.includes(index), how: view.q?.[index],
 });
 
+// The unit after what stands for a value: none after a word.
+export const unitOf = (how, indicator) => (how?.w ? '' : indicator.unit);
+
 // What stands for a value: the number with its mark, the numbers side by side that no rule decides
 // between, or the word for what is missing.
 export const saying = ({ value, status, conflict, others, joint, how }, indicator, t) => {

@@ -1,7 +1,7 @@
 // Paints areas, circles and labels of one map. Geometry is made once; a switch only repaints.
 
 import { el, svg } from './dom.js';
-import { fill, saying, valueAt } from './format.js';
+import { fill, saying, unitOf, valueAt } from './format.js';
 import { bordersOf, polygonsOf } from './topology.js';
 import { placeLabels } from './labels.js';
 
@@ -240,7 +240,7 @@ export class TalentLayer {
       const value = saying({ ...valueAt(view, index), status: view.s[index] === 's' ? 's' : '', conflict: false }, view.indicator, atlas.t);
       polygon.getElement().setAttribute('aria-label', fill(atlas.t.area_label, {
         area: atlas.areas[index].name, indicator: view.indicator.name, value,
-        unit: view.v[index] == null ? '' : view.indicator.unit,
+        unit: view.v[index] == null ? '' : unitOf(view.q?.[index], view.indicator),
         rank: view.ranks[index] ? fill(atlas.t.rank_label, { rank: view.ranks[index] }) : '',
         status: this.standing(index),
       }).trim());

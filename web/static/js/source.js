@@ -2,7 +2,7 @@
 // place, quote and status. Documents that disagree stand side by side.
 
 import { el, punctuated } from './dom.js';
-import { decimalsOf, fill, fixed, missingOf, saying, STATUS } from './format.js';
+import { decimalsOf, fill, fixed, missingOf, saying, STATUS, unitOf } from './format.js';
 
 const line = (term, text) => (text ? [el('dt', {}, term), el('dd', {}, text)] : []);
 
@@ -42,7 +42,7 @@ export class SourceDialog {
     const { t, lang } = this.atlas;
     const undecided = known.value == null && known.others;
     const said = saying({ ...known, status: '', conflict: false }, indicator, t);
-    const value = known.value != null || known.how?.t ? `${said} ${indicator.unit}` : undecided ? fill(t.with_unit, { name: said, unit: indicator.unit }) : '';
+    const value = known.value != null || known.how?.t ? `${said} ${unitOf(known.how, indicator)}`.trim() : undecided ? fill(t.with_unit, { name: said, unit: indicator.unit }) : '';
     return [
       el('p', { class: 'answer' }, value, chip(undecided ? t.undecided_word : known.value == null ? missingOf(indicator, t, known.status) : t[STATUS[known.status]])),
       answer.working ? el('p', { class: 'working' }, `${t.working}${answer.working[lang]}`) : null,
