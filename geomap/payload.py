@@ -194,8 +194,8 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
     p palette, o notes on the classes, f sources, y symbols; where there are any: u values side by
     side, undecided, h the areas whose estimates differ by rounding only, j what areas have
     together, g the areas that have no more, e the method of the estimates, r their ranges, q how
-    numbers are written that are not written in the usual way (d decimals, t text, w a word, which has no unit), w what must be
-    known, k control.
+    numbers are written that are not written in the usual way (d decimals, t text, w whether that is
+    a word, which has no unit), w what must be known, k control.
     """
     legend = view.legend
     key = next((name for name, known in palettes.items() if known[0] == legend.colours), "")

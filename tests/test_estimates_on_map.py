@@ -176,7 +176,7 @@ def test_no_surface_prints_rounding_as_a_difference(
 
 
 def test_a_word_in_place_of_a_number_takes_no_unit_to_the_page(shipped: Atlas) -> None:
-    made = json.dumps(payload(shipped, "zh"), ensure_ascii=False)
+    made = json.dumps(payload(shipped), ensure_ascii=False)
     assert made.count('"t": "同全市"') == made.count('"t": "同全市", "w": true') > 0
 
 
