@@ -46,6 +46,7 @@ def change_view(
     palette: str | None = None,
     representation: str | None = None,
     breaks: Sequence[float] | None = None,
+    shared_breaks: bool = False,
     rank_estimates: bool = False,
 ) -> MapView:
     """Say what the map of the change between two years shows.
@@ -55,6 +56,7 @@ def change_view(
     year0, year1 : the earlier and the later year, both with values
     accept_break : whether the reader takes changes of definition and of boundaries upon himself
     method, k, representation, breaks, rank_estimates : as for ``map_view``
+    shared_breaks : one set of class breaks for the changes up to every later year
     palette : a diverging one; when None the indicator's own if it is one, else red and blue
 
     Returns
@@ -83,9 +85,25 @@ def change_view(
     notes += boundary_notes(atlas, codes, year0, year1, accepted=accept_break)
     notes += _from_zero(atlas, indicator, rows, year0)
     shown = changed(indicator, year0, year1, scheme)
-    scene = Scene(shown, years, year1, Kind.ACTUAL.value, {year1: rows}, tuple(notes), year0)
-    how = Drawing(method, k, scheme, representation, breaks=breaks, rank_estimates=rank_estimates)
+    series = {year1: rows}
+    if shared_breaks:
+        series |= _up_to_others(atlas, indicator, year0, year1, accept_break=accept_break)
+    scene = Scene(shown, years, year1, Kind.ACTUAL.value, series, tuple(notes), year0)
+    how = Drawing(method, k, scheme, representation, shared_breaks, breaks, rank_estimates)
     return draw(atlas, scene, how)
+
+
+def _up_to_others(
+    atlas: Atlas, indicator: Indicator, year0: int, year1: int, *, accept_break: bool
+) -> dict[int, dict[str, Value]]:
+    """Work out the changes since a year up to all later ones that may be compared with it."""
+    versions = versions_of(indicator.id, atlas.indicators)
+    later = [one for one in atlas.series[indicator.id, Kind.ACTUAL.value] if one > year0]
+    return {
+        year: changes(atlas, indicator, year0, year, accept_break=accept_break)
+        for year in later
+        if year != year1 and compare_years(versions, year0, year, accepted=accept_break).allowed
+    }
 
 
 def changes(

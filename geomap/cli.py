@@ -247,6 +247,12 @@ def import_(
 @click.option("--breaks", help="自定义断点，如 10,20,50。Breaks, for --method manual.")
 @click.option("--classes", "k", type=click.IntRange(2, 9), help="级数。Number of classes.")
 @click.option("--palette", metavar="P", help="色带。Palette.")
+@click.option(
+    "--shared/--per-year",
+    "shared_breaks",
+    default=None,
+    help="各年用同一分级（默认），或各年自己分级。Classes for all years (default), or of each.",
+)
 @click.option("--rank-estimates", is_flag=True, help="估算也参与排名。Rank estimates too.")
 @click.option("--lang", type=LANGUAGES, default="zh", help="语言。Language.")
 @audience_option

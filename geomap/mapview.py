@@ -32,6 +32,7 @@ from geomap.mapnotes import (
 from geomap.numbers import written
 from geomap.palettes import Palette, colours, diverging, ink
 from geomap.palettes import palette as palette_of
+from geomap.ranks import places
 from geomap.series import is_joint
 from geomap.symbols import fit, legend_values
 from geomap.wording import SAME, as_printed, decimals_of, known, unsure
@@ -59,14 +60,16 @@ class AreaView:
     """One area on the map.
 
     ``class_index`` is −1 and ``rank`` None when it has no value; an estimate has a class, and a
-    rank only when that was asked for. ``method`` says how it was estimated, ``low`` and ``high``
-    its range by other weights. ``others`` are the values of other places in the documents; where
-    ``value`` is None they stand side by side and no rule says which one holds. ``approx`` is the
-    word beside the number (约), ``decimals`` are those that it is printed with and ``text`` is what
-    is printed; of a change whose sign is not known there are ``low`` and ``high`` and no value.
-    ``absence`` says why there is no value: a key of ``geomap.absence.ABSENCES``, "" where there is
-    one. ``level`` is the value that it stands for where it is an estimate which differs from others
-    by rounding only: no class, place or difference may be told by its own.
+    ``class_index`` is −1 and ``rank`` None when it has no value; an estimate has a class, and a
+    rank only when that was asked for (``ranks.places``). ``method`` says how it was estimated,
+    ``low`` and ``high`` its range by other weights. ``others`` are the values of other places in
+    the documents; where ``value`` is None they stand side by side and no rule says which holds.
+    ``approx`` is the word beside the number (约), ``decimals`` are those that it is printed with
+    and ``text`` is what is printed; of a change whose sign is not known there are ``low`` and
+    ``high`` and no value. ``absence`` says why there is no value: a key of
+    ``geomap.absence.ABSENCES``, "" where there is one. ``level`` is the value that it stands for
+    where it is an estimate which differs from others by rounding only: no class, place or
+    difference may be told by its own.
     """
 
     code: str
@@ -186,6 +189,20 @@ def map_view(
     return draw(atlas, scene, how)
 
 
+def shares_breaks(asked: bool | None, years: Sequence[int] | Mapping[int, object]) -> bool:
+    """Whether the maps of an indicator have one set of class breaks for all years.
+
+    Unless asked otherwise they have wherever a reader sees more than one year: played, one beside
+    the other, or in one book. With breaks of its own each year would have the same colours again.
+
+    Parameters
+    ----------
+    asked : what the reader chose, None for nothing
+    years : those that are shown together
+    """
+    return len(years) > 1 if asked is None else asked
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """How a map is drawn; see ``map_view``. What is None is left to the indicator."""
@@ -269,7 +286,7 @@ def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
         classes, pivot = _classes(atlas, scene, how, printed, scheme)
     drawn = _representation(indicator, how)
     indices = class_of(printed, classes)
-    placed = [math.nan if code in flat else one for code, one in zip(parts, values, strict=True)]
+    placed = [math.nan if code in flat else one for code, one in zip(parts, printed, strict=True)]
     areas = _areas(atlas, indicator, parts, rows, placed, indices, how.rank_estimates)
     areas = tuple(_with_absence(atlas, scene, one, rows.get(one.code)) for one in areas)
     if level is not None:
@@ -315,7 +332,7 @@ def _classes(
 ) -> tuple[Classes, float | None]:
     """Class the values as printed; with a diverging scheme also say what it turns at."""
     indicator, rows = scene.indicator, scene.rows
-    pivot = _pivot(indicator, rows.get(atlas.city)) if scheme.kind == "diverging" else None
+    pivot = _pivot(indicator, _city(atlas, scene, how)) if scheme.kind == "diverging" else None
     shared = how.shared_breaks or how.breaks is not None
     over = scene.everywhere(atlas.city, printed=True) if shared else None
     classes = classify(
@@ -340,6 +357,14 @@ def _scheme(atlas: Atlas, scene: Scene, how: Drawing) -> Palette:
     everywhere = [value for value in scene.everywhere(atlas.city) if math.isfinite(value)]
     crossing = min(everywhere, default=0.0) < 0 < max(everywhere, default=0.0)
     return palette_of(CROSSING_ZERO) if crossing else own
+
+
+def _city(atlas: Atlas, scene: Scene, how: Drawing) -> Value | None:
+    """Give the city's value; where years share their classes, the latest that there is."""
+    if not how.shared_breaks:
+        return scene.rows.get(atlas.city)
+    known = {year: rows[atlas.city] for year, rows in scene.series.items() if atlas.city in rows}
+    return known[max(known)] if known else None
 
 
 def _representation(indicator: Indicator, how: Drawing) -> str:
@@ -412,12 +437,9 @@ def _areas(
         math.nan if is_estimate(rows.get(code)) and not rank_estimates else value
         for code, value in zip(parts, values, strict=True)
     ]
-    down = sorted((value for value in ranked if not math.isnan(value)), reverse=True)
-    first = {value: place for place, value in reversed(list(enumerate(down, 1)))}
-    ranks = [first.get(value) for value in ranked]
     return tuple(
         _area(atlas, indicator, code, rows.get(code), (int(index), rank))
-        for code, index, rank in zip(parts, indices, ranks, strict=True)
+        for code, index, rank in zip(parts, indices, places(ranked), strict=True)
     )
 
 

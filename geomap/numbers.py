@@ -8,6 +8,7 @@ sides. ``web/static/js/format.js`` follows the same rule; a test compares the tw
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from math import isfinite
 
 _CONTEXT = Context(prec=400, rounding=ROUND_HALF_UP)
@@ -22,6 +23,7 @@ def exact(number: float) -> Decimal:
     return Decimal(repr(float(number)))
 
 
+@lru_cache(maxsize=1 << 16)
 def rounded(number: float, decimals: int) -> float:
     """Round half up to so many decimals: the number that ``written`` prints; NaN stays NaN."""
     return number if not isfinite(number) else float(_cut(exact(number), decimals)) + 0.0

@@ -26,6 +26,7 @@ from geomap.mapview import (
     best_year,
     map_view,
     plain,
+    shares_breaks,
 )
 from geomap.numbers import full
 from geomap.palettes import NO_DATA, NO_DATA_MARK
@@ -144,6 +145,8 @@ def _indicator(
 ) -> dict[str, Any]:
     drawn = "symbol" if one.measure is Measure.COUNT else "fill"
     years = atlas.series.get((one.id, "actual"), {})
+    # The page plays the years and sets them side by side.
+    how = {**drawing, "shared_breaks": shares_breaks(drawing.get("shared_breaks"), years)}
     return {
         "id": one.id,
         "name": _in(one.name, lang),
@@ -164,9 +167,10 @@ def _indicator(
         "targets": _targets(atlas, one, lang),
         "start": best_year(atlas, years),
         "years": {
-            str(year): _view(map_view(atlas, one.id, year=year, **drawing), lang, palettes)
+            str(year): _view(map_view(atlas, one.id, year=year, **how), lang, palettes)
             for year in years
         },
+        "shared": how["shared_breaks"],
     }
 
 

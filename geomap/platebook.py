@@ -24,7 +24,7 @@ from geomap import __version__
 from geomap.errors import GeomapError, NotFoundError, Text
 from geomap.figure import figure, require_kind
 from geomap.files import write_whole
-from geomap.mapview import map_view
+from geomap.mapview import map_view, shares_breaks
 from geomap.painting import require_size
 from geomap.sheet import Sheet
 
@@ -110,7 +110,7 @@ def plan(atlas: Atlas, wanted: Wanted, folder: Path) -> Plan:
     without: list[tuple[str, int | None]] = []
     for id_ in wanted.indicators or tuple(atlas.indicators):
         series = atlas.series.get((id_, "actual"), {})
-        years = [year for year in series if not wanted.years or year in wanted.years]
+        years = _years(atlas, wanted, id_)
         if not series:
             without.append((id_, None))
         for year in years:
@@ -120,6 +120,12 @@ def plan(atlas: Atlas, wanted: Wanted, folder: Path) -> Plan:
             else:
                 without.append((id_, year))
     return Plan(tuple(plates), tuple(_there(folder, plates)), tuple(without))
+
+
+def _years(atlas: Atlas, wanted: Wanted, id_: str) -> list[int]:
+    """List the years of an indicator that the book shows."""
+    known = atlas.series.get((id_, "actual"), {})
+    return [year for year in known if not wanted.years or year in wanted.years]
 
 
 def _require(atlas: Atlas, wanted: Wanted) -> None:
@@ -144,6 +150,7 @@ def _plates(atlas: Atlas, wanted: Wanted, id_: str, year: int) -> Iterator[Plate
     for size in wanted.sizes:
         for kind in wanted.formats:
             which = {"indicator": id_, "year": year, "size": size, "format": kind}
+            which |= {"beside": _years(atlas, wanted, id_)}  # they share their classes
             text = json.dumps({**drawn, **which}, sort_keys=True, ensure_ascii=False)
             key = hashlib.sha256(text.encode()).hexdigest()
             yield Plate(f"{size}/{_UNSAFE.sub('_', id_)}-{year}.{kind}", id_, year, size, kind, key)
@@ -263,7 +270,8 @@ def _next(plate: Plate) -> Done:
 def _draw_one(atlas: Atlas, wanted: Wanted, folder: Path, plate: Plate) -> Done:
     sheet = Sheet(plate.size, wanted.lang, maker=wanted.maker, made=wanted.made)
     try:
-        view = map_view(atlas, plate.indicator, year=plate.year)
+        shared = shares_breaks(None, _years(atlas, wanted, plate.indicator))
+        view = map_view(atlas, plate.indicator, year=plate.year, shared_breaks=shared)
         content = figure(atlas, view, plate.format, sheet, dpi=wanted.dpi)
         write_whole(folder / plate.file, content, parents=True)
     except GeomapError as error:

@@ -1,7 +1,7 @@
 """Ranked bars beside a map: every area with its place, its value and a bar from zero.
 
-The bars have the fills of the map. Estimates have no place among what was reported, and areas
-without a value stand at the end with the word for it.
+The bars have the fills of the map. All stand in the order of their values; estimates have no place
+among what was reported, and areas without a value stand at the end with the word for it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geomap import captions, fills
+from geomap import captions, fills, ranks
 from geomap.blocks import Block, Setter, joined
 from geomap.errors import Text
 from geomap.legend import Shown
@@ -44,7 +44,7 @@ def bars(shown: Shown, sheet: Sheet, ruler: Ruler, width_mm: float, size_pt: flo
     view = shown.views[0]
     setter = Setter(ruler, width_mm, size_pt)
     heading = setter.text(sheet.say(Text("各旗区排名", "Areas by rank")), bold=True, after=0.25)
-    listed = sorted(view.areas, key=_order)
+    listed = sorted(view.areas, key=lambda area: ranks.order(area.value))
     table = _table(listed[:MOST], view, sheet, setter)
     rows = [_row(area, shown, sheet, setter, table) for area in listed[:MOST]]
     left = len(listed) - MOST
@@ -54,10 +54,6 @@ def bars(shown: Shown, sheet: Sheet, ruler: Ruler, width_mm: float, size_pt: flo
     return joined([heading, *rows])
 
 
-def _order(area: AreaView) -> tuple[bool, float]:
-    return area.value is None, -(area.level or area.value or 0.0)
-
-
 def _table(listed: list[AreaView], view: MapView, sheet: Sheet, setter: Setter) -> _Table:
     """Give names and values what they need, and the bars the rest."""
     em, size = setter.em, setter.size_pt
@@ -65,7 +61,8 @@ def _table(listed: list[AreaView], view: MapView, sheet: Sheet, setter: Setter) 
     said = [
         setter.ruler.width(captions.saying(area, view.indicator, sheet), size) for area in listed
     ]
-    rank = setter.ruler.width("00", size) + 0.5 * em
+    ranked = [_place(area, view, sheet) for area in listed]
+    rank = max(setter.ruler.width(one, size) for one in ("00", *ranked)) + 0.5 * em
     name = min(max(wide, default=0.0), 0.45 * setter.width_mm) + 0.8 * em
     left = rank + name
     right = max(setter.width_mm - max(said, default=0.0) - 0.6 * em, left + em)
@@ -75,11 +72,15 @@ def _table(listed: list[AreaView], view: MapView, sheet: Sheet, setter: Setter) 
     return _Table(rank, rank, left - low * factor, left, right, factor)
 
 
+def _place(area: AreaView, view: MapView, sheet: Sheet) -> str:
+    return sheet.say(ranks.said(area.rank, (one.rank for one in view.areas)))
+
+
 def _row(area: AreaView, shown: Shown, sheet: Sheet, setter: Setter, table: _Table) -> Block:
     em, size = setter.em, setter.size_pt
     base = em * ASCENT + (setter.pitch - em) / 2
     view = shown.views[0]
-    place = str(area.rank) if area.rank else "–"
+    place = _place(area, view, sheet)
     name = setter.ruler.cut(sheet.say(area.name), table.left - table.name - 0.3 * em, size)
     value = captions.saying(area, view.indicator, sheet)
     known = area.value is not None
@@ -88,7 +89,7 @@ def _row(area: AreaView, shown: Shown, sheet: Sheet, setter: Setter, table: _Tab
         Words(table.name, base, name, size),
         Words(setter.width_mm, base, value, size, INK if known else SOFT, anchor="end"),
     ]
-    if area.value:
+    if area.value and ranks.longest((one.value for one in view.areas), view.indicator.decimals):
         items.append(_bar(area, shown, table, setter))
     return Block(setter.pitch, tuple(items))
 

@@ -11,6 +11,7 @@ from geomap.catalog import Area
 from geomap.mapview import AreaView, MapView, map_view
 from geomap.numbers import percent
 from geomap.progress_sites import milestones, site_rows
+from geomap.ranks import said
 from geomap.report_groups import notes_on, printed
 from geomap.report_parts import Block, Cell, Column, Paragraph, Section, Writer
 from geomap.report_plans import progress_table
@@ -84,8 +85,8 @@ def _only(view: MapView, at: int) -> Any:
 
 def _profile_row(writer: Writer, view: MapView, area: AreaView) -> tuple[Cell, ...]:
     one, city = view.indicator, view.city
-    ranked = sum(other.rank is not None for other in view.areas)
-    rank = "—" if area.rank is None or ranked < 2 else f"{area.rank}/{ranked}"
+    ranked = [other.rank for other in view.areas if other.rank is not None]
+    rank = writer.pick(said(area.rank, ranked)) + (f"/{len(ranked)}" if area.rank else "")
     whole = city.value if city and city.value is not None else None
     share = "—"
     if one.additive and whole and whole > 0 and area.value is not None and area.value >= 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from geomap import ranks
 from geomap.absence import absence_word
 from geomap.catalog import Status
 from geomap.mapview import AreaView, MapView, map_view
@@ -180,24 +181,29 @@ def _short(desk: Desk, code: str) -> str:
 
 
 def _bars(desk: Desk, view: MapView) -> tuple[Bar, ...]:
-    """Give the areas in the order of their places, then estimates, then those without a value."""
-    largest = max((abs(one.value) for one in view.areas if one.value is not None), default=0) or 1
-
-    def order(area: AreaView) -> tuple[bool, bool, float]:
-        return area.value is None, area.rank is None, -(area.value or 0)
-
+    """Give the areas in the order of their values, then those without one."""
+    decimals = view.indicator.decimals
+    longest = ranks.longest((one.value for one in view.areas), decimals)
+    places = [one.rank for one in view.areas]
     return tuple(
         Bar(
-            rank=str(area.rank or ""),
+            rank=getattr(ranks.said(area.rank, places), desk.lang) if area.rank else "",
             name=_short(desk, area.code),
             value=value_text(desk, area, view.indicator),
             mark=mark_of(desk, area),
-            share=None if area.value is None else round(abs(area.value) / largest, 4),
+            share=_share(area.value, longest),
             paint="" if area.value is None else _bar_paint(view, area),
             estimate=_is_estimate(area),
         )
-        for area in sorted(view.areas, key=order)
+        for area in sorted(view.areas, key=lambda one: ranks.order(one.value if one.level is None else one.level))
     )
+
+
+def _share(value: float | None, longest: float) -> float | None:
+    """Give the part of the longest bar; 0 where there are none."""
+    if value is None:
+        return None
+    return round(abs(value) / longest, 4) if longest else 0.0
 
 
 def _bar_paint(view: MapView, area: AreaView) -> str:

@@ -44,7 +44,16 @@ _BESIDE = {
     "years": ("indicator", "kind", *_STYLE, "rank_estimates", "shared_breaks"),
     "categories": ("indicator", "year", "kind", *_STYLE, "rank_estimates"),
     "bivariate": ("indicator", "year", "method", "rank_estimates"),
-    "since": ("indicator", "year", *_STYLE, "accept_break", "rank_estimates", "compare", "bars"),
+    "since": (
+        "indicator",
+        "year",
+        *_STYLE,
+        "shared_breaks",
+        "accept_break",
+        "rank_estimates",
+        "compare",
+        "bars",
+    ),
     "": (
         "indicator",
         "year",
@@ -202,6 +211,7 @@ def view_of(atlas: Atlas, subject: Subject) -> MapView:
         subject.since,
         until or 0,
         accept_break=subject.accept_break,
+        shared_breaks=subject.shared_breaks,
         **subject.drawing,
     )
 

@@ -199,7 +199,8 @@ def begun_page(
 
     Parameters
     ----------
-    drawing : as ``map_view`` takes it, for this indicator; ``representation`` and
+    drawing : as ``map_view`` takes it, for this indicator (``shared_breaks`` may be None, see
+        ``mapview.shares_breaks``); ``representation`` and
         ``rank_estimates`` are how the page begins
 
     Returns
@@ -211,7 +212,7 @@ def begun_page(
     NotFoundError : no such indicator, year, method or palette
     """
     indicator = atlas.indicator(indicator_id)
-    view = map_view(atlas, indicator_id, year=year, **drawing)
+    view = map_view(atlas, indicator_id, year=year, **{**drawing, "shared_breaks": False})
     group = [one for one in atlas.indicators.values() if one.group == indicator.group]
     data = payload(
         atlas,

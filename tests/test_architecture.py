@@ -36,8 +36,8 @@ LAYERS: Mapping[str, str] = {
         "sheet typesetting blocks mesh placement furniture emblems"
     ),
     "values": (
-        "arithmetic fitting estimates reconcile join indicators people additive attacker "
-        "protection suppression disclosure differencing suitability distance locations service "
+        "arithmetic ranks fitting estimates reconcile join indicators people additive "
+        "attacker protection suppression disclosure differencing suitability distance locations service "
         "catchment vertexswap nearest standing lagrange benders milp median covering capacitated "
         "relief sitecheck siting"
     ),

@@ -103,7 +103,7 @@ def test_without_any_value_there_are_no_classes_and_the_map_says_so(atlas: Atlas
 def test_one_value_is_one_class(atlas: Atlas) -> None:
     view = map_view(three(atlas, NAN, 7, NAN), "x")
     assert (view.legend.labels, view.legend.counts) == (("=7",), (1,))
-    assert column(view, "rank") == [None, 1, None]
+    assert column(view, "rank") == [None, None, None]  # nothing to be placed among
 
 
 def test_zero_is_a_value_with_a_place_and_a_class(atlas: Atlas) -> None:
@@ -436,10 +436,12 @@ def legend_holds(view: MapView) -> None:
         assert legend.bounds[0] <= min(told)
         assert max(told) <= legend.bounds[-1]
     assert len({one.class_index for one in view.areas if one.level is not None}) <= 1
+    placed = [one for one in view.areas if one.value is not None and one.status != "apportioned"]
+    alone = len(placed) == 1
     for one in view.areas:
         assert (one.class_index == -1) == (one.value is None)
         estimated = one.status == "apportioned"
-        assert (one.rank is None) == (one.value is None or estimated)
+        assert (one.rank is None) == (one.value is None or estimated or alone)
         assert (one.method is not None and "估算" in one.method.zh) == estimated
         if one.value is not None and one.class_index and one.level is None:
             bounds = legend.bounds[one.class_index : one.class_index + 2]

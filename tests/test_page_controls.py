@@ -80,10 +80,13 @@ def test_a_link_with_everything_set_shows_just_that(screen: Screen, demo: Site) 
 def test_what_the_controls_change_the_api_confirms(screen: Screen, demo: Site) -> None:
     screen.open(demo, "/?indicator=population_density&year=2025")
     steps = [
-        (lambda: screen.choose("#method", "equal"), "method=equal"),
-        (lambda: screen.choose("#classes", "3"), "method=equal&classes=3"),
-        (lambda: screen.choose("#palette", "Purples"), "method=equal&classes=3&palette=Purples"),
-        (screen.find("#shared").check, "method=equal&classes=3&palette=Purples&shared=true"),
+        (lambda: screen.choose("#method", "equal"), "method=equal&shared=true"),
+        (lambda: screen.choose("#classes", "3"), "method=equal&classes=3&shared=true"),
+        (
+            lambda: screen.choose("#palette", "Purples"),
+            "method=equal&classes=3&palette=Purples&shared=true",
+        ),
+        (screen.find("#shared").uncheck, "method=equal&classes=3&palette=Purples"),
     ]
     for act, query in steps:
         act()
@@ -96,7 +99,7 @@ def test_what_the_controls_change_the_api_confirms(screen: Screen, demo: Site) -
             f"the legend is not that of {query}",
         )
     screen.pick("人口密度")
-    assert screen.query() == {"indicator": "population_density"}
+    assert screen.query() == {"indicator": "population_density", "year": "2025"}
 
 
 def test_breaks_by_hand_begin_with_those_on_the_map(screen: Screen, demo: Site) -> None:

@@ -307,7 +307,7 @@ def test_the_second_map_takes_another_indicator_and_year_and_closes(
     assert screen.query()["compare"] == "talent_per_10k:2016"
     screen.choose("#compare-indicator", "gdp_per_head")
     assert screen.query()["compare"].startswith("gdp_per_head")
-    legend = demo.api("view?indicator=gdp_per_head")["legend"]
+    legend = demo.api("view?indicator=gdp_per_head&shared=true")["legend"]
     shown = [row["label"] for row in screen.legend("#legend-second")]
     assert shown[: len(legend["labels"])] == legend["labels"]
     assert "人均地区生产总值" in screen.areas("#second")[0]["said"]

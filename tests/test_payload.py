@@ -135,7 +135,7 @@ def test_each_view_says_what_the_map_view_says(demonstration: Atlas) -> None:
     data = payload(demonstration)
     for name in ("talent_quotient", "gdp_per_head", "population"):
         for year, short in entry(data, name)["years"].items():
-            view = map_view(demonstration, name, year=int(year))
+            view = map_view(demonstration, name, year=int(year), shared_breaks=True)
             assert short["v"] == [one.value for one in view.areas]
             assert tuple(short["b"]) == view.legend.bounds
             assert tuple(data["colours"][short["p"]][0]) == view.legend.colours
@@ -225,7 +225,7 @@ def test_the_browser_gives_classes_and_places_as_the_map_view(
         [module("view"), views],
     )
     for (name, year, _), (classes, ranks, all_ranks) in zip(views, found, strict=True):
-        areas = map_view(demonstration, name, year=year).areas
+        areas = map_view(demonstration, name, year=year, shared_breaks=True).areas
         assert classes == [one.class_index for one in areas], (name, year)
         assert ranks == [one.rank for one in areas], (name, year)
         asked = map_view(demonstration, name, year=year, rank_estimates=True).areas

@@ -39,7 +39,8 @@ def asked_view(atlas: Atlas, representation: str = "as") -> MapView:
     shared, accepted = params.flag("shared"), params.accepted()
     if params.one("from") is None:
         return map_view(atlas, indicator, year=year, kind=kind, shared_breaks=shared, **drawing)
-    params.not_beside("from", "shared=true", f"kind={Kind.TARGET}")
+    params.not_beside("from", f"kind={Kind.TARGET}")
+    drawing |= {"shared_breaks": shared}
     return asked_change(atlas, indicator, year, accept_break=accepted, **drawing)
 
 

@@ -88,12 +88,11 @@ def _check_state(atlas: Atlas) -> None:
 
 def _check_drawing(atlas: Atlas, indicator: str, year: int | None) -> None:
     drawing = asked_drawing()
-    shared = params.flag("shared")
+    params.choice("shared")
     params.accepted()
     if params.one("from") is None:
-        map_view(atlas, indicator, year=year, shared_breaks=shared, **drawing)
+        map_view(atlas, indicator, year=year, **drawing)
         return
-    params.not_beside("from", "shared=true")
     # The page itself asks the reader whether he accepts a change of definition.
     asked_change(atlas, indicator, year, accept_break=True, **drawing)
 
@@ -138,7 +137,7 @@ def download() -> Response:
     atlas.indicator(indicator)
     year = _year(atlas, indicator)
     drawing = asked_drawing() | {
-        "shared_breaks": params.flag("shared"),
+        "shared_breaks": params.choice("shared"),
         "rank_estimates": params.ranked(),
     }
     text, view = webmap.begun_page(atlas, indicator, lang=lang, year=year, **drawing)

@@ -123,7 +123,14 @@ def year(name: str, valid: Iterable[int]) -> int | None:
 
 def flag(name: str) -> bool:
     """Give whether ``name`` is "true"; absent means "false"."""
-    value = one(name) or "false"
+    return choice(name) or False
+
+
+def choice(name: str) -> bool | None:
+    """Give whether ``name`` is "true" or "false"; None when nothing is chosen."""
+    value = one(name)
+    if value is None:
+        return None
     if value not in ("true", "false"):
         raise ParameterError(
             f"参数 {name}={value[:_LONGEST]} 应为 true 或 false",

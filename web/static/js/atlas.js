@@ -12,6 +12,16 @@ export const classOf = (value, bounds) =>
 // How to draw when not in the standard way; Python then classifies anew.
 export const CHOICES = ['method', 'classes', 'palette', 'shared', 'breaks'];
 
+// Whether two years of one indicator stand side by side.
+export const comparesYears = (indicator, compare) => compare?.split(':')[0] === indicator.id;
+
+// Whether all years have one set of classes: always where two of them stand side by side, else as
+// was chosen, else as Python says (mapview.shares_breaks).
+export const sharedOf = (indicator, state) => {
+  if (comparesYears(indicator, state.compare)) return true;
+  return state.shared ? state.shared === 'true' : indicator.shared;
+};
+
 export class Atlas {
   constructor(data) {
     Object.assign(this, data);
@@ -37,13 +47,16 @@ export class Atlas {
     return this.yearsOf(indicator).includes(Number(asked)) ? Number(asked) : indicator.start;
   }
 
+  // A year chosen for another indicator stays where this one has it; else nothing is chosen.
+  chosenYear(indicator, year) { return year && this.yearsOf(this.indicator(indicator)).includes(Number(year)) ? year : null; }
+
   // What one map shows: at once when it is the standard one, from the server when it is not.
   async view(state) {
     const indicator = this.indicator(state.indicator);
     const year = this.yearOf(indicator, state.year);
     if (state.from && this.api && year !== null) return drawnAs(await this.changed(indicator, year, state), state.as);
     const standard = this.standard(indicator, year);
-    const custom = CHOICES.some((key) => state[key]);
+    const custom = CHOICES.some((key) => state[key] && key !== 'shared') || sharedOf(indicator, state) !== indicator.shared;
     if (!custom || !this.api || year === null) return drawnAs(standard, state.as);
     return drawnAs({ ...standard, ...(await this.customised(indicator, year, state)) }, state.as);
   }
@@ -56,8 +69,7 @@ export class Atlas {
   }
 
   async customised(indicator, year, state) {
-    const query = new URLSearchParams({ indicator: indicator.id, year });
-    const { legend } = await this.asked(query, CHOICES, state);
+    const { legend } = await this.asked(indicator, year, CHOICES, state);
     return {
       b: legend.bounds, l: legend.labels, n: legend.counts, colours: legend.colours,
       inks: legend.inks, method: legend.method, o: legend.notes.map((note) => note[this.lang]),
@@ -65,14 +77,15 @@ export class Atlas {
   }
 
   async changed(indicator, year, state) {
-    const query = new URLSearchParams({ indicator: indicator.id, year });
-    const full = await this.asked(query, ['from', 'definitions', 'method', 'classes', 'palette', 'breaks'], state);
+    const full = await this.asked(indicator, year, ['from', 'definitions', ...CHOICES], state);
     return shortOf(full, indicator, this.lang, Number(state.from));
   }
 
   // What the API says to a query and what was chosen; the same is not asked twice.
-  async asked(query, choices, state) {
+  async asked(indicator, year, choices, state) {
+    const query = new URLSearchParams({ indicator: indicator.id, year });
     choices.filter((key) => state[key]).forEach((key) => query.set(key, state[key]));
+    query.set('shared', sharedOf(indicator, state));
     const key = query.toString();
     if (!this.fetched.has(key)) this.fetched.set(key, await getJson(`${this.api}view?${key}`));
     return this.fetched.get(key);

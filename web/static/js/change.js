@@ -9,7 +9,7 @@ const letterOf = (one) => LETTERS[one.absence || one.status];
 const DROPPED = { from: null, definitions: null };
 
 // Other years, other classes: what was chosen for one map does not fit the other.
-const since = (from) => ({ ...DROPPED, from, shared: null, breaks: null, palette: null, method: null });
+const since = (from) => ({ ...DROPPED, from, breaks: null, palette: null, method: null });
 
 // A later year may still be compared with the same one.
 export const upTo = (year, state) => ({ year, ...(Number(state.from) >= Number(year) ? DROPPED : {}) });
@@ -78,13 +78,12 @@ export class ChangeControl {
     this.drawing(Boolean(state.from), view, state);
   }
 
-  // Gains and losses need a palette with a middle, and years of change share no classes.
+  // Gains and losses need a palette with a middle.
   drawing(changing, view, state) {
     const { diverging } = this.atlas;
     const palette = byId('palette');
     [...palette.options].forEach((option) => { option.disabled = changing && !diverging.includes(option.value); });
     if (!changing) return;
     palette.value = state.palette || (diverging.includes(view.indicator.palette) ? view.indicator.palette : diverging[0]);
-    byId('shared').disabled = true;
   }
 }

@@ -1,13 +1,16 @@
-// A second map beside the first, for another indicator or year, with one view over both.
+// A second map beside the first, for another indicator or year, with one view over both. It obeys
+// all that was chosen for the first.
 
 import { byId, el } from './dom.js';
-import { legendOf, makeReachable } from './legend.js';
 import { TalentLayer } from './layer.js';
+import { makeReachable } from './legend.js';
+import { paintMap } from './paint.js';
+import { SiteLayers } from './sites.js';
 import { prepare } from './view.js';
 
 export class Compare {
-  constructor(map, atlas, { onSelect, onHover, onChange }) {
-    Object.assign(this, { map, atlas, onSelect, onHover, onChange });
+  constructor(map, atlas, { onSelect, onHover, onChange, onSite }) {
+    Object.assign(this, { map, atlas, onSelect, onHover, onChange, onSite });
     this.box = byId('second');
     byId('compare-indicator').replaceChildren(...atlas.indicators.filter((one) => atlas.yearsOf(one).length)
       .map((one) => el('option', { value: one.id }, one.name)));
@@ -20,10 +23,20 @@ export class Compare {
   // Another year of the same indicator where there is one, else the indicator that follows.
   suggestion() {
     const { indicator, year } = this.first;
-    const other = this.atlas.yearsOf(indicator).filter((one) => one !== year).at(-1);
+    const other = this.yearsOf(indicator).filter((one) => one !== year).at(-1);
     if (other !== undefined) return `${indicator.id}:${other}`;
     const all = this.atlas.indicators.filter((one) => this.atlas.yearsOf(one).length);
     return all[(all.indexOf(indicator) + 1) % all.length].id;
+  }
+
+  // The years that may stand beside the first map: of its own change those after the same year, and
+  // on a page that stands alone with classes of each year none, for two scales say nothing.
+  yearsOf(indicator) {
+    const { first, atlas } = this;
+    const years = atlas.yearsOf(indicator);
+    if (indicator.id !== first.indicator.id) return years;
+    if (!atlas.api && !indicator.shared) return [first.year];
+    return first.base && first.indicator.change ? years.filter((one) => one > first.base) : years;
   }
 
   // Made at first use: most readers never compare.
@@ -32,6 +45,8 @@ export class Compare {
     this.second = L.map('map-second', { ...this.map.options, zoomControl: false });
     this.second.setView(this.map.getCenter(), this.map.getZoom(), { animate: false });
     this.layer = new TalentLayer(this.second, this.atlas, { onSelect: this.onSelect, onHover: this.onHover });
+    this.sites = new SiteLayers(this.second, this.atlas, { onSite: this.onSite });
+    this.legend = byId('legend-second');
     let moving = false;
     const follow = (from, to) => from.on('move', () => {
       if (moving || this.box.hidden) return;
@@ -43,26 +58,50 @@ export class Compare {
     follow(this.second, this.map);
   }
 
-  async show(first, state) {
+  // What was chosen for the first map, as far as it fits the second: breaks are values of one
+  // indicator, fill or circles depend on what is drawn, and a change needs the earlier year.
+  stateOf(state) {
+    const [id, year] = state.compare.split(':');
+    const indicator = this.atlas.indicator(id);
+    if (id === this.first.indicator.id) {
+      const fits = this.yearsOf(indicator).includes(Number(year));
+      return { ...state, year: fits ? year : this.yearsOf(indicator).at(-1) };
+    }
+    const shown = this.atlas.yearOf(indicator, year);
+    const changes = state.from && Number(state.from) < shown && this.atlas.yearsOf(indicator).includes(Number(state.from));
+    const method = state.method === 'manual' ? null : state.method;
+    return { ...state, indicator: id, year: shown, as: null, breaks: null, method, ...(state.from && !changes ? { from: null, definitions: null, palette: null } : {}) };
+  }
+
+  // Gives the view beside the first, null while there is none.
+  async show(first, state, more) {
     this.first = first;
-    const wanted = state.compare;
-    this.box.hidden = !wanted;
-    byId('compare').setAttribute('aria-pressed', String(Boolean(wanted)));
-    document.body.classList.toggle('comparing', Boolean(wanted));
-    if (!wanted) return;
+    this.box.hidden = !state.compare;
+    byId('compare').setAttribute('aria-pressed', String(Boolean(state.compare)));
+    document.body.classList.toggle('comparing', Boolean(state.compare));
+    if (!state.compare) return null;
     this.open();
     this.second.invalidateSize({ animate: false });
-    const [indicator, year] = wanted.split(':');
-    const view = prepare(await this.atlas.view({ indicator, year, as: state.as && first.indicator.id === indicator ? state.as : null }));
+    const view = prepare(await this.viewOf(this.stateOf(state)), state.estimates === 'ranked');
+    if (this.first !== first) return null; // a later change has overtaken this one
     byId('compare-indicator').value = view.indicator.id;
-    byId('compare-year').replaceChildren(...this.atlas.yearsOf(view.indicator).map((one) => el('option', { value: one }, one)));
+    byId('compare-year').replaceChildren(...this.yearsOf(this.atlas.indicator(view.indicator.id)).map((one) => el('option', { value: one }, one)));
     byId('compare-year').value = view.year;
-    this.layer.paint(view);
-    this.layer.select(state.area);
-    byId('legend-second').replaceChildren(...legendOf(view, this.atlas, []));
+    paintMap(this, view, this.atlas, { ...more, area: state.area });
     this.second.invalidateSize({ animate: false });
     this.second.setView(this.map.getCenter(), this.map.getZoom(), { animate: false });
-    makeReachable(byId('legend-second'));
+    makeReachable(this.legend);
     this.layer.keepClearOf([this.box.querySelector('.pickers')]);
+    return view;
+  }
+
+  // A change that cannot be told gives way to the year itself, whose legend says what it is.
+  async viewOf(state) {
+    try {
+      return await this.atlas.view(state);
+    } catch (error) {
+      if (error.code !== 'definition_break') throw error;
+      return this.atlas.view({ ...state, from: null, palette: null });
+    }
   }
 }

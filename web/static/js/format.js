@@ -86,12 +86,21 @@ export const fill = (pattern, values) =>
   pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 
 // Estimates have no place among what was reported, unless it is asked for.
-export const rankable = (view, withEstimates) => view.v.map((value, index) => ((view.s[index] === 'a' && !withEstimates) || view.h?.[index] != null ? null : value));
+export const rankable = (view, withEstimates, { decimals } = view.indicator) =>
+  view.v.map((value, index) => ((view.s[index] === 'a' && !withEstimates) || view.h?.[index] != null ? null : asPrinted(value, decimals)));
 
-// Place among those that have a value: the largest is 1, equal values share a place.
+// Place among those that have a value, as geomap.ranks gives it: the largest is 1, equal values
+// share a place, and one alone has none.
 export const ranksOf = (values) => {
   const known = values.filter((value) => value != null).sort((a, b) => b - a);
+  if (known.length < 2) return values.map(() => null);
   const places = new Map();
   known.forEach((value, index) => { if (!places.has(value)) places.set(value, index + 1); });
   return values.map((value) => (value == null ? null : places.get(value)));
+};
+
+// A place in words: tied where others share it.
+export const saidPlace = (rank, ranks, t) => {
+  if (!rank) return '–';
+  return ranks.filter((one) => one === rank).length > 1 ? fill(t.tied, { rank }) : rank;
 };

@@ -1,5 +1,6 @@
 // What can be taken away: each link asks the server for just what the map shows.
 
+import { sharedOf } from './atlas.js';
 import { byId } from './dom.js';
 
 const STYLE = ['as', 'method', 'classes', 'palette', 'shared', 'breaks', 'estimates'];
@@ -10,6 +11,7 @@ export const asked = ({ view, state, atlas }) => {
   const query = new URLSearchParams({ indicator: view.indicator.id });
   if (view.year !== null) query.set('year', view.year);
   [...STYLE, ...(view.indicator.change ? CHANGE : [])].filter((key) => state[key] !== undefined).forEach((key) => query.set(key, state[key]));
+  query.set('shared', sharedOf(view.indicator, state));
   query.set('lang', atlas.lang);
   return query;
 };

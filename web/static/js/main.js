@@ -7,8 +7,9 @@ import { fill, missingOf, saying } from './format.js';
 import { TalentLayer } from './layer.js';
 import { ImageDialog } from './image.js';
 import { furnishLeave, takeAway } from './leave.js';
-import { fitBeside, legendOf, makeReachable, showWhole } from './legend.js';
+import { fitBeside, makeReachable, showWhole } from './legend.js';
 import { afresh, Panel } from './panel.js';
+import { paintMap } from './paint.js';
 import { Profile } from './profile.js';
 import { SiteLayers } from './sites.js';
 import { SourceDialog } from './source.js';
@@ -19,15 +20,18 @@ import { prepare } from './view.js';
 class Page {
   constructor(map, atlas) {
     Object.assign(this, { map, atlas, state: { ...atlas.first, ...readState() } });
+    this.chosen = this.state.year;
     this.onSelect = (code) => this.change({ area: this.state.area === code ? null : code });
     this.onHover = (index) => this.hover(index);
     this.onSource = (indicator, code, year, kind) => this.dialog.show(indicator, code, year, kind);
     this.layer = new TalentLayer(map, atlas, this);
+    this.legend = byId('legend');
     this.sites = new SiteLayers(map, atlas, { onSite: (site) => this.openSite(site) });
     this.dialog = new SourceDialog(byId('source'), atlas);
     this.furnishDesk();
     window.addEventListener('popstate', () => {
       this.state = { indicator: atlas.first.indicator, ...readState() };
+      this.chosen = this.state.year;
       this.show();
     });
     byId('rank-estimates').addEventListener('change', (event) => this.change({ estimates: event.target.checked ? 'ranked' : null }));
@@ -39,7 +43,7 @@ class Page {
   furnishDesk() {
     const { map, atlas, onSelect, onHover, onSource } = this;
     const onChange = (change, how) => this.change(change, how);
-    this.table = new RankTable(byId('ranking'), document.querySelectorAll('#table-head th[data-by]'), atlas, { onSelect, onHover, onSource: (code) => onSource(this.view.indicator, code, this.view.year) });
+    this.table = new RankTable(byId('ranking'), document.querySelectorAll('#table-head th[data-by]'), atlas, { onSelect, onHover, onSource: (view, code) => onSource(view.indicator, code, view.year) });
     this.profile = new Profile(byId('profile'), atlas, {
       onClose: () => this.change({ area: null }), onSource,
       onSiteFigure: (site, fact) => this.dialog.showSite(site, fact),
@@ -48,7 +52,7 @@ class Page {
     });
     this.panel = new Panel(atlas, { onChange });
     if (byId('image')) this.image = new ImageDialog(this);
-    this.compare = new Compare(map, atlas, { onSelect, onHover, onChange });
+    this.compare = new Compare(map, atlas, { onSelect, onHover, onChange, onSite: (site) => this.openSite(site) });
     furnishLeave(this);
   }
 
@@ -57,7 +61,9 @@ class Page {
   }
 
   change(change, how) {
+    if ('year' in change) this.chosen = change.year;
     this.state = { ...this.state, ...change };
+    if (change.indicator) this.state.year = this.atlas.chosenYear(change.indicator, this.chosen);
     Object.keys(this.state).forEach((key) => { if (this.state[key] === null) delete this.state[key]; });
     writeState(this.state, how);
     return this.show();
@@ -89,28 +95,30 @@ class Page {
   }
 
   onMap(view) {
-    const { atlas, state } = this;
-    const layers = this.layers();
-    const marked = atlas.plans?.shown(state.progress) || '';
-    this.sites.show(layers, marked);
-    this.layer.obstacles = this.sites.points();
-    this.layer.paint(view);
-    this.layer.select(state.area);
-    byId('legend').replaceChildren(...legendOf(view, atlas, layers, marked, this.sites.spotsOf(layers)));
+    const shown = this.besideAreas();
+    paintMap(this, view, this.atlas, shown);
     this.head(view);
-    this.outside(layers, marked);
+    this.outside(shown.layers, shown.marked);
     this.keepState();
   }
 
-  beside(view) {
+  // What is drawn beside the areas, on each map.
+  besideAreas() {
+    const { atlas, state } = this;
+    return { layers: this.layers(), marked: atlas.plans?.shown(state.progress) || '', area: state.area };
+  }
+
+  async beside(view) {
     const { state } = this;
-    this.table.show(view);
+    if (!state.compare) this.table.show(view);
     this.table.select(state.area);
     this.panel.show(view, state, this.layers());
-    if (this.profiled !== (state.area || '')) this.profile.show(state.area);
-    this.profiled = state.area || '';
+    const profiled = `${state.area || ''} ${view.year}`;
+    if (this.profiled !== profiled) this.profile.show(state.area, view.year);
+    this.profiled = profiled;
     performance.measure('geomap-switch', 'geomap-switch-start');
-    return this.compare.show(view, state);
+    const second = await this.compare.show(view, state, this.besideAreas()).catch((error) => this.tell(error.message));
+    if (state.compare && view === this.view) this.table.show(view, second, state.definitions === 'accepted');
   }
 
   // The other language shows the same map.
@@ -149,8 +157,10 @@ class Page {
     else parts.push(el('span', { class: 'gone' }, missingOf(indicator, t)));
     indicator.targets.forEach(([at, value, conflict, others, how]) => parts.push(el('span', { class: 'goal' }, `${t.target} `, number([value, 'r', conflict, others, how], at, 'target'), el('small', {}, ` ${at}`))));
     byId('city').replaceChildren(...parts);
-    byId('notes').hidden = !view.w;
-    byId('notes').textContent = (view.w || []).join('　');
+    const elsewhere = this.chosen && view.year !== null && Number(this.chosen) !== view.year;
+    const notes = [...(elsewhere ? [fill(t.no_such_year, { name: indicator.name, asked: this.chosen, year: view.year })] : []), ...(view.w || [])];
+    byId('notes').hidden = !notes.length;
+    byId('notes').textContent = notes.join('　');
     byId('control').textContent = view.k || '';
     const none = view.v.every((value) => value == null) && !view.u;
     byId('empty').hidden = !none;

@@ -1,12 +1,12 @@
 // The left panel: indicator tree with search, year control that plays, how to draw, layers.
 
-import { CHOICES } from './atlas.js';
+import { CHOICES, comparesYears, sharedOf } from './atlas.js';
 import { ChangeControl, upTo } from './change.js';
 import { byId, el, shapeIcon } from './dom.js';
 import { fill } from './format.js';
 
-// Another indicator is drawn in its own way.
-export const afresh = (indicator) => ({ indicator, year: null, as: null, from: null, definitions: null, ...Object.fromEntries(CHOICES.map((key) => [key, null])) });
+// Another indicator is drawn in its own way; the year that was chosen stays where there is one.
+export const afresh = (indicator) => ({ indicator, as: null, from: null, definitions: null, ...Object.fromEntries(CHOICES.map((key) => [key, null])) });
 
 // How far the figures of an indicator reach: to the areas (nothing is said), the city, nowhere.
 const reachOf = (indicator, t) => {
@@ -31,7 +31,7 @@ export class Panel {
     if (!atlas.api) return;
     ['classes', 'palette', 'breaks'].forEach((name) => this.listen(name, name));
     byId('method').addEventListener('change', (event) => this.method(event.target.value));
-    byId('shared').addEventListener('change', (event) => this.onChange({ shared: event.target.checked ? 'true' : null }));
+    byId('shared').addEventListener('change', (event) => this.onChange({ shared: event.target.checked ? null : 'false' }));
   }
 
   listen(id, key) {
@@ -134,8 +134,8 @@ export class Panel {
       byId('manual').hidden = state.method !== 'manual';
       byId('breaks').value = state.breaks || '';
       byId('classes').disabled ||= state.method === 'manual';
-      byId('shared').checked = state.shared === 'true';
-      byId('shared').disabled = view.drawn !== 'fill' || this.years.length < 2;
+      byId('shared').checked = sharedOf(view.indicator, state);
+      byId('shared').disabled = view.drawn !== 'fill' || this.years.length < 2 || comparesYears(view.indicator, state.compare);
     }
     this.changes.show(view, state);
     this.checks.forEach((check, id) => { check.checked = layers.includes(id); });

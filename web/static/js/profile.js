@@ -2,7 +2,7 @@
 // its place and the city beside it; the sites within and their targets. Each number opens its source.
 
 import { el, punctuated, shapeIcon } from './dom.js';
-import { decimalsOf, fill, fixed, missingOf, percent, printed, rankable, ranksOf, saying, valueAt } from './format.js';
+import { decimalsOf, fill, fixed, missingOf, percent, printed, rankable, ranksOf, saidPlace, saying, valueAt } from './format.js';
 
 const number = (text, t, onclick) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick }, text);
 
@@ -11,20 +11,22 @@ export class Profile {
     Object.assign(this, { root, atlas, onClose, onSource, onSiteFigure, onIndicator, onSite });
   }
 
-  show(code) {
+  // Each figure is of the year chosen where there is one of it; another year is said beside it.
+  show(code, year) {
     const { atlas } = this;
+    this.year = year;
     const { t } = atlas;
     const whole = !atlas.indexOf.has(code);
     const area = whole ? atlas.city : atlas.areas[atlas.indexOf.get(code)];
     const own = this.within(area, whole);
     const plans = atlas.plans?.summary(area, whole, own, { openSite: this.onSite, openFigure: this.onPlanFigure(own) });
     const sections = atlas.groups.map((group) => this.groupOf(group, area, whole)).filter(Boolean);
-    this.root.replaceChildren(
+    this.root.replaceChildren(...[
       el('header', {}, el('h2', { id: 'profile-name' }, area.name), el('span', { class: 'sub' }, area.english && area.english !== area.name ? area.english : ''),
         whole ? null : el('button', { type: 'button', class: 'close', 'aria-label': t.close_profile, onclick: this.onClose }, '×')),
-      ...(plans ? [plans] : []), ...(sections.length ? sections : [el('p', { class: 'empty' }, t.no_figures)]),
+      ...(plans ? [plans] : []), sections.length && year !== null ? el('p', { class: 'of-year' }, fill(t.profile_year, { year })) : null, ...(sections.length ? sections : [el('p', { class: 'empty' }, t.no_figures)]),
       ...this.sitesOf(own),
-    );
+    ].filter(Boolean));
   }
 
   groupOf(group, area, whole) {
@@ -47,28 +49,30 @@ export class Profile {
     const cell = el('td', { class: 'value' });
     if (latest) {
       const text = saying(latest, indicator, t);
-      cell.append(number(text, t, () => this.onSource(indicator, area.code, latest.year)), el('small', {}, ` ${latest.year}`));
+      cell.append(number(text, t, () => this.onSource(indicator, area.code, latest.year)), ...(latest.year === this.year ? [] : [el('b', { class: 'other-year' }, ` ${latest.year}`)]));
     } else cell.append(el('span', { class: 'gone' }, missingOf(indicator, t)));
     if (whole) {
       const goals = targets.map(([year, value, conflict, others, how]) => el('span', { class: 'goal' },
         number(saying({ value, status: 'r', conflict, others, how }, indicator, t), t, () => this.onSource(indicator, area.code, year, 'target')), el('small', {}, ` ${year}`)));
       return el('tr', {}, name, cell, el('td', {}, ...goals));
     }
-    return el('tr', {}, name, cell, el('td', {}, latest?.rank ? `${latest.rank}/${latest.of}` : '–'), el('td', { class: 'beside' }, this.beside(indicator, latest)));
+    return el('tr', {}, name, cell, el('td', {}, latest?.rank ? `${saidPlace(latest.rank, latest.ranks, t)}/${latest.of}` : '–'), el('td', { class: 'beside' }, this.beside(indicator, latest)));
   }
 
-  // The city's latest; for an area the year that most areas have, so that places can be told.
+  // Of the year chosen; else the city's latest, and for an area the year that most areas have, so
+  // that places can be told.
   latest(indicator, area, whole) {
     const years = this.atlas.yearsOf(indicator).reverse();
     if (!whole) years.unshift(indicator.start);
+    years.unshift(this.year);
     for (const year of years) {
       const entry = indicator.years[year];
       if (!entry) continue;
       if (whole && entry.c) return { year, value: entry.c[0], status: entry.c[1], conflict: entry.c[2], others: entry.c[3], how: entry.c[4] };
       const index = this.atlas.indexOf.get(area.code);
       if (!whole && (entry.v[index] != null || entry.u?.[index] || entry.q?.[index])) {
-        const ranks = ranksOf(rankable(entry, false));
-        return { year, ...valueAt(entry, index), rank: ranks[index], of: ranks.filter(Boolean).length, city: entry.c?.[0], cityHow: entry.c?.[4] };
+        const ranks = ranksOf(rankable(entry, false, indicator));
+        return { year, ...valueAt(entry, index), ranks, rank: ranks[index], of: ranks.filter(Boolean).length, city: entry.c?.[0], cityHow: entry.c?.[4] };
       }
     }
     return null;

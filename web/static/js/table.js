@@ -1,50 +1,82 @@
-// The table twin of the map: the same areas and values, sortable, linked both ways.
+// The table twin of the map: the same areas and values, sortable, linked both ways. Beside a second
+// map it has the values of both, and of two years of one indicator their difference.
 
 import { byId, el } from './dom.js';
-import { fill, rankable, saying, valueAt } from './format.js';
+import { asPrinted, fill, fixed, saidPlace, saying, valueAt } from './format.js';
 import { MANY } from './layer.js';
 
 const FIRST = 100;
 
+// The later year less the earlier, where the definition is the same; null where it cannot be told.
+const differences = (view, second, accepted) => {
+  if (view.indicator.id !== second.indicator.id || view.indicator.change || view.year === second.year) return null;
+  const [later, earlier] = view.year > second.year ? [view, second] : [second, view];
+  const broken = !accepted && view.indicator.breaks.some((year) => earlier.year < year && year <= later.year);
+  const told = later.v.map((value, at) => (broken || value == null || earlier.v[at] == null ? null : Number((value - earlier.v[at]).toPrecision(12))));
+  return { later, earlier, broken, told };
+};
+
 export class RankTable {
   constructor(body, heads, atlas, { onSelect, onHover, onSource }) {
-    Object.assign(this, { body, heads, atlas, onSelect, onHover, onSource, by: 'value', down: true });
-    heads.forEach((head) => head.querySelector('button').addEventListener('click', () => this.sort(head.dataset.by)));
+    Object.assign(this, { body, heads: [...heads], atlas, onSelect, onHover, onSource, by: 'value', down: true });
+    this.heads.forEach((head) => head.querySelector('button').addEventListener('click', () => this.sort(head.dataset.by)));
   }
 
   sort(by) {
-    this.down = this.by === by ? !this.down : by === 'value';
+    this.down = this.by === by ? !this.down : by !== 'name';
     this.by = by;
-    this.show(this.view);
+    this.fill();
   }
 
-  order() {
-    // What has no place stands below what has, in the order of the areas.
-    const v = rankable(this.view, this.view.withEstimates);
+  // What is not known stands last, whichever way the rest is sorted.
+  ordered() {
     const { areas, lang } = this.atlas;
     const way = this.down ? -1 : 1;
-    const byName = (a, b) => areas[a].name.localeCompare(areas[b].name, lang === 'zh' ? 'zh-CN' : 'en');
-    return areas.map((area, index) => index).sort((a, b) => {
-      if (this.by === 'name') return way * byName(a, b);
-      if (v[a] == null || v[b] == null) return (v[a] == null) - (v[b] == null) || (this.view.v[a] == null) - (this.view.v[b] == null) || a - b;
-      return way * (v[a] - v[b]) || a - b;
-    });
+    const byName = (a, b) => way * areas[a].name.localeCompare(areas[b].name, lang === 'zh' ? 'zh-CN' : 'en');
+    const v = { value: this.view.v, beside: this.second?.v, difference: this.difference?.told }[this.by];
+    const byNumber = (a, b) => (v[a] == null) - (v[b] == null) || (v[a] == null ? a - b : way * (v[a] - v[b]) || a - b);
+    return areas.map((area, index) => index).sort(v ? byNumber : byName);
   }
 
-  show(view) {
-    this.view = view;
+  show(view, second = null, accepted = false) {
+    Object.assign(this, { view, second, difference: second && differences(view, second, accepted) });
+    if (!{ value: true, name: true, beside: second, difference: this.difference }[this.by]) Object.assign(this, { by: 'value', down: true });
     const choice = byId('rank-estimates');
     choice.checked = view.withEstimates;
     choice.parentElement.hidden = !view.s.includes('a');
-    this.heads.forEach((head) => head.setAttribute('aria-sort', head.dataset.by !== this.by ? 'none' : this.down ? 'descending' : 'ascending'));
-    const top = Math.max(...view.v.map((value) => Math.abs(value ?? 0)));
+    this.fill();
+  }
+
+  fill() {
+    this.head();
+    const order = this.ordered();
+    const known = this.view.v.filter((value) => value != null).map((value) => Math.abs(asPrinted(value, this.view.indicator.decimals)));
+    const told = known.filter(Boolean);
+    // Equal values have nothing that bars could tell (geomap.ranks).
+    this.top = told.length > 1 && new Set(told).size === 1 ? 0 : Math.max(0, ...known);
     this.rows = new Map();
-    const order = this.order();
     const shown = this.whole || order.length <= MANY ? order : order.slice(0, FIRST);
-    this.body.replaceChildren(...shown.map((index) => this.rowOf(index, top)));
-    this.body.append(...(view.j || []).map((one) => this.jointRow(one)));
+    this.body.replaceChildren(...shown.map((index) => this.rowOf(index)));
+    this.body.append(...(this.view.j || []).map((one) => this.jointRow(one)));
     if (shown.length < order.length) this.body.append(this.rest(order.length - shown.length));
     this.select(this.selected);
+  }
+
+  head() {
+    const { view, second, difference, atlas: { t } } = this;
+    const years = second && view.indicator.id === second.indicator.id;
+    const words = {
+      value: years ? view.year : t.value,
+      beside: second && (years ? second.year : `${second.indicator.name} ${second.year ?? ''}`),
+      difference: difference && fill(t.difference, { later: difference.later.year, earlier: difference.earlier.year }),
+    };
+    this.heads.forEach((head) => {
+      const { by } = head.dataset;
+      head.setAttribute('aria-sort', by !== this.by ? 'none' : this.down ? 'descending' : 'ascending');
+      if (by === 'name') return;
+      head.hidden = !words[by];
+      head.querySelector('button').textContent = words[by] || '';
+    });
   }
 
   // What several areas have together stands below them, without a place.
@@ -52,30 +84,50 @@ export class RankTable {
     const { atlas, view } = this;
     const text = saying({ value, status, conflict, others }, view.indicator, atlas.t);
     return el('tr', { class: 'joint' }, el('td', { class: 'rank' }, '–'), el('th', { scope: 'row' }, name),
-      el('td', { class: 'value' }, el('button', { type: 'button', class: 'number', title: atlas.t.see_source, onclick: () => this.onSource(code) }, text)));
+      el('td', { class: 'value' }, el('button', { type: 'button', class: 'number', title: atlas.t.see_source, onclick: () => this.onSource(view, code) }, text)));
   }
 
   // Thousands of rows are made only when asked for.
   rest(count) {
-    const show = () => { this.whole = true; this.show(this.view); };
+    const show = () => { this.whole = true; this.fill(); };
     return el('tr', {}, el('td', { colspan: 3 }, el('button', { type: 'button', onclick: show }, fill(this.atlas.t.more_rows, { count }))));
   }
 
-  rowOf(index, top) {
-    const { atlas, view } = this;
+  rowOf(index) {
+    const { atlas, view, second } = this;
     const area = atlas.areas[index];
-    const value = view.v[index];
-    const bar = el('i', { class: 'bar', hidden: value == null || !top });
-    bar.style.width = `${(Math.abs(value ?? 0) / (top || 1)) * 100}%`;
-    bar.style.background = view.drawn === 'fill' && value != null ? view.colours[view.classes[index]] : '#2b6cb0';
-    const text = saying(valueAt(view, index), view.indicator, atlas.t);
     const row = el('tr', { onmouseenter: () => this.onHover(index), onmouseleave: () => this.onHover(null) },
-      el('td', { class: 'rank' }, view.ranks[index] ?? '–'),
-      el('th', { scope: 'row' }, el('button', { type: 'button', class: 'plain', onclick: () => this.onSelect(area.code) }, area.name)),
-      el('td', { class: 'value' }, value == null && !view.u?.[index] ? el('span', { class: 'gone' }, text)
-        : el('button', { type: 'button', class: 'number', title: atlas.t.see_source, onclick: () => this.onSource(area.code) }, text), bar));
+      el('td', { class: 'rank' }, saidPlace(view.ranks[index], view.ranks, atlas.t)),
+      el('th', { scope: 'row' }, el('button', { type: 'button', class: 'plain', onclick: () => this.onSelect(area.code) }, second ? area.short || area.name : area.name)),
+      el('td', { class: 'value' }, this.numberOf(view, index), this.barOf(index)),
+      second && el('td', { class: 'value' }, this.numberOf(second, index)), this.difference && el('td', { class: 'value' }, this.differenceOf(index)));
     this.rows.set(index, row);
     return row;
+  }
+
+  numberOf(view, index) {
+    const { t, areas } = this.atlas;
+    const text = saying(valueAt(view, index), view.indicator, t);
+    if (view.v[index] == null && !view.u?.[index]) return el('span', { class: 'gone' }, text);
+    return el('button', { type: 'button', class: 'number', title: t.see_source, onclick: () => this.onSource(view, areas[index].code) }, text);
+  }
+
+  barOf(index) {
+    const { view, top } = this;
+    const value = view.v[index];
+    if (value == null || !top) return null;
+    const bar = el('i', { class: 'bar' });
+    bar.style.width = `${(Math.abs(value) / top) * 100}%`;
+    bar.style.background = view.drawn === 'fill' ? view.colours[view.classes[index]] : '#2b6cb0';
+    return bar;
+  }
+
+  differenceOf(index) {
+    const { told, broken, later, earlier } = this.difference;
+    const { t } = this.atlas;
+    if (told[index] == null) return el('span', { class: 'gone' }, broken ? t.not_comparable : '–');
+    const estimated = [later, earlier].some((one) => one.s[index] === 'a');
+    return `${told[index] > 0 ? '+' : ''}${fixed(told[index], later.indicator.decimals)}${estimated ? t.mark_apportioned : ''}`;
   }
 
   select(code) {

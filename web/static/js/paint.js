@@ -1,0 +1,12 @@
+// What stands on one map: sites, areas with their labels, the area chosen, the legend. The map and
+// the one beside it are both painted here, so that neither can leave out what the other shows.
+
+import { legendOf } from './legend.js';
+
+export const paintMap = ({ layer, sites, legend }, view, atlas, { layers, marked, area }) => {
+  sites.show(layers, marked);
+  layer.obstacles = sites.points();
+  layer.paint(view);
+  layer.select(area);
+  legend.replaceChildren(...legendOf(view, atlas, layers, marked, sites.spotsOf(layers)));
+};
