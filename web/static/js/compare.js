@@ -46,7 +46,7 @@ export class Compare {
     this.second.setView(this.map.getCenter(), this.map.getZoom(), { animate: false });
     this.layer = new TalentLayer(this.second, this.atlas, { onSelect: this.onSelect, onHover: this.onHover });
     this.sites = new SiteLayers(this.second, this.atlas, { onSite: this.onSite });
-    this.legend = byId('legend-second');
+    this.legend = byId('legend-second').querySelector('.body');
     let moving = false;
     const follow = (from, to) => from.on('move', () => {
       if (moving || this.box.hidden) return;
@@ -90,7 +90,7 @@ export class Compare {
     paintMap(this, view, this.atlas, { ...more, area: state.area });
     this.second.invalidateSize({ animate: false });
     this.second.setView(this.map.getCenter(), this.map.getZoom(), { animate: false });
-    makeReachable(this.legend);
+    makeReachable(byId('legend-second'));
     this.layer.keepClearOf([this.box.querySelector('.pickers')]);
     return view;
   }

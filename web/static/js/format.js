@@ -42,6 +42,10 @@ export const asPrinted = (value, decimals) => {
   return /[<>]/.test(text) ? 0 : Number(text.replaceAll(',', '').replaceAll('−', '-'));
 };
 
+// The values of a view as they are printed, each with its own decimals.
+export const printedValues = (view, { decimals } = view.indicator) =>
+  view.v.map((value, index) => asPrinted(value, view.q?.[index]?.d ?? decimals));
+
 // A share of one in hundredths, without a sign.
 export const percent = (share, decimals = 1) => fixed(share, decimals, 2);
 
@@ -86,8 +90,8 @@ export const fill = (pattern, values) =>
   pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 
 // Estimates have no place among what was reported, unless it is asked for.
-export const rankable = (view, withEstimates, { decimals } = view.indicator) =>
-  view.v.map((value, index) => ((view.s[index] === 'a' && !withEstimates) || view.h?.[index] != null ? null : asPrinted(value, decimals)));
+export const rankable = (view, withEstimates, indicator = view.indicator) =>
+  printedValues(view, indicator).map((value, index) => ((view.s[index] === 'a' && !withEstimates) || view.h?.[index] != null ? null : value));
 
 // Place among those that have a value, as geomap.ranks gives it: the largest is 1, equal values
 // share a place, and one alone has none.

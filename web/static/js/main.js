@@ -7,6 +7,7 @@ import { fill, missingOf, saying } from './format.js';
 import { TalentLayer } from './layer.js';
 import { ImageDialog } from './image.js';
 import { furnishLeave, takeAway } from './leave.js';
+import { Folds } from './fold.js';
 import { fitBeside, makeReachable, showWhole } from './legend.js';
 import { afresh, Panel } from './panel.js';
 import { paintMap } from './paint.js';
@@ -25,7 +26,7 @@ class Page {
     this.onHover = (index) => this.hover(index);
     this.onSource = (indicator, code, year, kind) => this.dialog.show(indicator, code, year, kind);
     this.layer = new TalentLayer(map, atlas, this);
-    this.legend = byId('legend');
+    this.legend = byId('legend-body');
     this.sites = new SiteLayers(map, atlas, { onSite: (site) => this.openSite(site) });
     this.dialog = new SourceDialog(byId('source'), atlas);
     this.furnishDesk();
@@ -43,14 +44,16 @@ class Page {
   furnishDesk() {
     const { map, atlas, onSelect, onHover, onSource } = this;
     const onChange = (change, how) => this.change(change, how);
+    const onPick = (id) => { this.folds.reveal(); this.change(afresh(id)); };
     this.table = new RankTable(byId('ranking'), document.querySelectorAll('#table-head th[data-by]'), atlas, { onSelect, onHover, onSource: (view, code) => onSource(view.indicator, code, view.year) });
     this.profile = new Profile(byId('profile'), atlas, {
       onClose: () => this.change({ area: null }), onSource,
       onSiteFigure: (site, fact) => this.dialog.showSite(site, fact),
-      onIndicator: (id) => this.change(afresh(id)),
+      onIndicator: onPick,
       onSite: (site) => this.openSite(site),
     });
-    this.panel = new Panel(atlas, { onChange });
+    this.panel = new Panel(atlas, { onChange, onPick });
+    this.folds = new Folds((name) => { if (name === 'legend') this.fit(); });
     if (byId('image')) this.image = new ImageDialog(this);
     this.compare = new Compare(map, atlas, { onSelect, onHover, onChange, onSite: (site) => this.openSite(site) });
     furnishLeave(this);

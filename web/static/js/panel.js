@@ -17,8 +17,8 @@ const reachOf = (indicator, t) => {
 };
 
 export class Panel {
-  constructor(atlas, { onChange }) {
-    Object.assign(this, { atlas, onChange });
+  constructor(atlas, { onChange, onPick }) {
+    Object.assign(this, { atlas, onChange, onPick });
     this.tree = byId('tree');
     this.buildTree();
     this.buildLayers();
@@ -52,7 +52,7 @@ export class Panel {
       if (!own.length) return null;
       const list = el('ul', {}, ...own.map((one) => {
         const reach = reachOf(one, atlas.t);
-        const button = el('button', { type: 'button', class: 'pick', title: one.definition, onclick: () => this.onChange(afresh(one.id)) }, el('span', {}, one.name), reach && el('small', { class: 'reach' }, reach));
+        const button = el('button', { type: 'button', class: 'pick', title: one.definition, onclick: () => this.onPick(one.id) }, el('span', {}, one.name), reach && el('small', { class: 'reach' }, reach));
         this.items.set(one.id, button);
         return el('li', {}, button);
       }));

@@ -2,6 +2,7 @@
 
 import { byId, el } from './dom.js';
 import { fill, fixed, percent } from './format.js';
+import { Folds } from './fold.js';
 import { asked, followed, posted, said, taken } from './sitingask.js';
 import { Form, readAddress, writeAddress } from './sitingform.js';
 import { paintLegend, SitingMap } from './sitingmap.js';
@@ -29,6 +30,11 @@ class SitingPage {
     });
     byId('cancel').addEventListener('click', () => this.cancel());
     this.tabs();
+    this.folds = new Folds();
+    [['beforeprint', true], ['afterprint', false]].forEach(([when, now]) => window.addEventListener(when, () => {
+      document.body.classList.toggle('printing', now);
+      this.map.refit();
+    }));
   }
 
   begin() {
@@ -208,7 +214,7 @@ class SitingPage {
     byId('coarse').replaceChildren(...notes.map((one) => el('span', {}, one)));
     byId('trust').textContent = words.trust(outcome);
     this.map.paint(outcome, plan);
-    paintLegend(byId('legend'), outcome, plan, this.t);
+    paintLegend(byId('legend-body'), outcome, plan, this.t);
     const middle = this.map.bounds.getCenter();
     this.result.show(outcome, plan ? plan.table(outcome.existing, middle) : null, beside);
     byId('panel-text').replaceChildren(reportOf(found.text));

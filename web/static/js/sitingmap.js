@@ -33,7 +33,13 @@ export class SitingMap {
     this.sites = L.layerGroup().addTo(this.map);
     this.map.on('click', (event) => { if (this.putting) this.onPut(event.latlng); });
     this.map.on('moveend resize', () => this.paintLabels());
-    new ResizeObserver(() => { this.map.invalidateSize({ animate: false }); this.fit(); }).observe(element);
+    new ResizeObserver(() => this.refit()).observe(element);
+  }
+
+  // The frame has another size: the whole is shown in it.
+  refit() {
+    this.map.invalidateSize({ animate: false });
+    this.fit();
   }
 
   drawAreas() {

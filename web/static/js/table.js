@@ -2,17 +2,19 @@
 // map it has the values of both, and of two years of one indicator their difference.
 
 import { byId, el } from './dom.js';
-import { asPrinted, fill, fixed, saidPlace, saying, valueAt } from './format.js';
+import { fill, fixed, printedValues, saidPlace, saying, valueAt } from './format.js';
 import { MANY } from './layer.js';
 
 const FIRST = 100;
+
+const rough = (view, at) => Boolean(view.q?.[at]?.t);
 
 // The later year less the earlier, where the definition is the same; null where it cannot be told.
 const differences = (view, second, accepted) => {
   if (view.indicator.id !== second.indicator.id || view.indicator.change || view.year === second.year) return null;
   const [later, earlier] = view.year > second.year ? [view, second] : [second, view];
   const broken = !accepted && view.indicator.breaks.some((year) => earlier.year < year && year <= later.year);
-  const told = later.v.map((value, at) => (broken || value == null || earlier.v[at] == null ? null : Number((value - earlier.v[at]).toPrecision(12))));
+  const told = later.v.map((value, at) => (broken || value == null || earlier.v[at] == null || rough(view, at) || rough(second, at) ? null : Number((value - earlier.v[at]).toPrecision(12))));
   return { later, earlier, broken, told };
 };
 
@@ -50,7 +52,7 @@ export class RankTable {
   fill() {
     this.head();
     const order = this.ordered();
-    const known = this.view.v.filter((value) => value != null).map((value) => Math.abs(asPrinted(value, this.view.indicator.decimals)));
+    const known = printedValues(this.view).filter((value) => value != null).map(Math.abs);
     const told = known.filter(Boolean);
     // Equal values have nothing that bars could tell (geomap.ranks).
     this.top = told.length > 1 && new Set(told).size === 1 ? 0 : Math.max(0, ...known);
@@ -125,7 +127,7 @@ export class RankTable {
   differenceOf(index) {
     const { told, broken, later, earlier } = this.difference;
     const { t } = this.atlas;
-    if (told[index] == null) return el('span', { class: 'gone' }, broken ? t.not_comparable : '–');
+    if (told[index] == null) return el('span', { class: 'gone' }, broken ? t.not_comparable : [later, earlier].some((one) => rough(one, index)) ? t.rough : '–');
     const estimated = [later, earlier].some((one) => one.s[index] === 'a');
     return `${told[index] > 0 ? '+' : ''}${fixed(told[index], later.indicator.decimals)}${estimated ? t.mark_apportioned : ''}`;
   }
