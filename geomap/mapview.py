@@ -331,7 +331,7 @@ def _classes(
     atlas: Atlas, scene: Scene, how: Drawing, values: list[float], scheme: Palette
 ) -> tuple[Classes, float | None]:
     """Class the values as printed; with a diverging scheme also say what it turns at."""
-    indicator, rows = scene.indicator, scene.rows
+    indicator = scene.indicator
     pivot = _pivot(indicator, _city(atlas, scene, how)) if scheme.kind == "diverging" else None
     shared = how.shared_breaks or how.breaks is not None
     over = scene.everywhere(atlas.city, printed=True) if shared else None

@@ -44,7 +44,9 @@ def bars(shown: Shown, sheet: Sheet, ruler: Ruler, width_mm: float, size_pt: flo
     view = shown.views[0]
     setter = Setter(ruler, width_mm, size_pt)
     heading = setter.text(sheet.say(Text("各旗区排名", "Areas by rank")), bold=True, after=0.25)
-    listed = sorted(view.areas, key=lambda area: ranks.order(area.value if area.level is None else area.level))
+    listed = sorted(
+        view.areas, key=lambda area: ranks.order(area.value if area.level is None else area.level)
+    )
     table = _table(listed[:MOST], view, sheet, setter)
     rows = [_row(area, shown, sheet, setter, table) for area in listed[:MOST]]
     left = len(listed) - MOST

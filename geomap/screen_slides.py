@@ -195,7 +195,9 @@ def _bars(desk: Desk, view: MapView) -> tuple[Bar, ...]:
             paint="" if area.value is None else _bar_paint(view, area),
             estimate=_is_estimate(area),
         )
-        for area in sorted(view.areas, key=lambda one: ranks.order(one.value if one.level is None else one.level))
+        for area in sorted(
+            view.areas, key=lambda one: ranks.order(one.value if one.level is None else one.level)
+        )
     )
 
 
