@@ -17,15 +17,16 @@ import shapely
 
 from geomap.crs import STORED, equal_area
 from geomap.labels import MANY
-from geomap.mesh import Floats, Ints, Mesh, borders, mesh_of, thinned
+from geomap.mesh import Floats, Mesh, borders, mesh_of, thinned
 from geomap.scene import Ring
 from geomap.sheet import Box
+from geomap.territory import Territory, territory
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
 FINEST_MM = 0.05
-RASTER_MM = 1.5
+RASTER_MM = 0.5
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
@@ -40,7 +41,6 @@ class Projected:
     parameters: tuple[float, float, float]
     forward: pyproj.Transformer
     mesh: Mesh
-    shapes: npt.NDArray[Any]
     context: npt.NDArray[Any]
     labels: Floats
     bounds: tuple[float, float, float, float]
@@ -66,14 +66,12 @@ def projected(atlas: Atlas) -> Projected:
     mesh = Mesh(project(degrees.points), degrees.ids, degrees.starts, degrees.owners)
     context = atlas.context.geometry.to_numpy()
     flat = shapely.transform(context, project) if len(context) else context
-    few = len(shapes) <= MANY
     west, south = mesh.points.min(axis=0)
     east, north = mesh.points.max(axis=0)
     return Projected(
         parameters=_parameters(crs),
         forward=forward,
         mesh=mesh,
-        shapes=shapely.transform(shapes, project) if few else shapes,
         context=flat,
         labels=project(np.asarray(atlas.label_points, dtype=float).reshape(-1, 2)),
         bounds=(float(west), float(south), float(east), float(north)),
@@ -84,22 +82,6 @@ def _parameters(crs: pyproj.CRS) -> tuple[float, float, float]:
     found = crs.to_cf()
     south, north = found["standard_parallel"]
     return float(found["longitude_of_central_meridian"]), float(south), float(north)
-
-
-@dataclass(frozen=True, eq=False)
-class Territory:
-    """Which area lies at a point of the sheet, on a raster; −1 for none."""
-
-    left: float
-    top: float
-    owners: npt.NDArray[np.int16]
-
-    def at(self, x: Floats, y: Floats) -> Ints:
-        """Give the areas at points of any shape."""
-        rows, columns = self.owners.shape
-        row = np.clip(((y - self.top) / RASTER_MM).astype(np.int64), 0, rows - 1)
-        column = np.clip(((x - self.left) / RASTER_MM).astype(np.int64), 0, columns - 1)
-        return self.owners[row, column].astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,6 +155,7 @@ def ground(atlas: Atlas, frame: Box, room: Box | None = None) -> Ground:
     points = to_mm(mesh.points)
     outline, inner = borders(mesh)
     count = len(base.labels)
+    areas = _areas(mesh, points, count)
     metres = base.metres_per_unit(
         ((frame.x0 + frame.x1) / 2 - to_mm.x) / to_mm.factor,
         (to_mm.y - (frame.y0 + frame.y1) / 2) / to_mm.factor,
@@ -180,13 +163,13 @@ def ground(atlas: Atlas, frame: Box, room: Box | None = None) -> Ground:
     return Ground(
         projected=base,
         frame=frame,
-        areas=_areas(mesh, points, count),
+        areas=areas,
         context=_context(base, frame, to_mm),
         outline=tuple(points[line] for line in outline),
         inner=tuple(points[line] for line in inner),
         labels=to_mm(base.labels),
         extents=_extents(mesh, points, count),
-        territory=_territory(base, frame, to_mm) if count <= MANY else None,
+        territory=territory(areas, frame, RASTER_MM) if count <= MANY else None,
         mm_per_km=1000 * to_mm.factor / metres,
         to_mm=to_mm,
     )
@@ -230,17 +213,3 @@ def _context(base: Projected, frame: Box, to_mm: _ToMm) -> tuple[tuple[Ring, ...
         rings = shapely.get_rings(parts)
         found.append(tuple(to_mm(shapely.get_coordinates(ring)[:-1]) for ring in rings))
     return tuple(rings for rings in found if rings)
-
-
-def _territory(base: Projected, frame: Box, to_mm: _ToMm) -> Territory:
-    x = np.arange(frame.x0, frame.x1, RASTER_MM) + RASTER_MM / 2
-    y = np.arange(frame.y0, frame.y1, RASTER_MM) + RASTER_MM / 2
-    across, down = np.meshgrid((x - to_mm.x) / to_mm.factor, (to_mm.y - y) / to_mm.factor)
-    owners = np.full(across.shape, -1, dtype=np.int16)
-    shapely.prepare(base.shapes)
-    for area, (west, south, east, north) in enumerate(shapely.bounds(base.shapes)):
-        columns = slice(*np.searchsorted(across[0], [west, east]))
-        rows = slice(*np.searchsorted(-down[:, 0], [-north, -south]))
-        inside = shapely.contains_xy(base.shapes[area], across[rows, columns], down[rows, columns])
-        owners[rows, columns][inside] = area
-    return Territory(frame.x0, frame.y0, owners)

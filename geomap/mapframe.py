@@ -49,13 +49,21 @@ def draw_map(
     found["borders"] += thematic.borders(land, sheet.paper.line)
     found["symbols"] += thematic.circles(land, shown, sheet)
     found["sites"] += [*(shape for mark in marks for shape in mark.shapes), *figures]
-    items, left = thematic.labels(land, shown, sheet, plan.ruler, kept, boxes)
+    names = _short(plan, shown)
+    items, left = thematic.labels(land, shown, sheet, plan.ruler, kept, boxes, names)
     if left:
         note = _unlabelled(plan, land, shown, len(left))
         kept.append(_line_box(plan, note))
-        items, left = thematic.labels(land, shown, sheet, plan.ruler, kept, boxes)
+        items, left = thematic.labels(land, shown, sheet, plan.ruler, kept, boxes, names)
         found["text"].append(_unlabelled(plan, land, shown, len(left)))
     found["labels"] += items
+
+
+def _short(plan: Plan, shown: Shown) -> dict[str, str]:
+    """Give the short names of areas for a map that is one of several; else none."""
+    if shown.scale >= 1 or plan.sheet.lang != "zh":
+        return {}
+    return {code: area.short_zh for code, area in plan.atlas.areas.items()}
 
 
 def _furniture(

@@ -1,37 +1,34 @@
-"""Where labels stand: none over another, over what is reserved, or over the edge of the frame.
+"""Where labels stand: in their own area, else outside all areas with a leader, else nowhere.
 
-Each label looks at its own place first, then around it, ever farther out, and takes what costs
-least: near, in its own area, off the circles of others and off sites. What has no free place is
-left out, and the caller says so.
+A label never lies in another area, over another label, over what is reserved, or over the edge of
+the frame; no leader crosses a label, a reserved box or another leader. Areas with most room choose
+first; those with too little room for their label then choose outside. What has no place is left
+out, and the caller says so. Lengths are in whatever unit the caller draws in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from itertools import permutations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from geomap.sheet import Box
+from geomap.territory import NOBODY, Territory
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-_DISTANCES = (1.0, 1.25, 1.6, 2.1, 2.8, 3.7, 4.9, 6.4, 8.4)
+_DISTANCES = (1.0, 1.25, 1.6, 2.1, 2.8, 3.7)
 _DIRECTIONS = 24
-_FOREIGN, _OUTSIDE, _CIRCLE, _SITE, _CROSSED, _ASTRIDE = 4.0, 1.0, 8.0, 2.5, 6.0, 2.0
-_STEPS = np.linspace(0.05, 0.9, 18)
-_BESIDE = 2.0  # millimetres; nearer to its own circle a label needs no leader
-_OFF = 0.6  # with less of it in its own area a label needs a leader
-
-
-class Land(Protocol):
-    """Tells which area lies at points; −1 for none."""
-
-    def at(self, x: Floats, y: Floats) -> Ints:
-        """Give the areas at points of any shape."""
-        ...
+_MOST_INSIDE, _MOST_OUTSIDE = 1000, 3000  # places that are looked at, for each label
+_SITE, _CROSSED, _LED, _ASTRIDE = 2.5, 6.0, 2.0, 2.0
+_STEPS = 48  # points of a leader that are looked at
+_LEGIBLE = 1  # sites upon a label
+_LEAST_OWN = 0.7  # of a label; the rest lies outside all areas
+_MOST_HIDDEN = 0.5  # of its area
+_FEW_TO_ORDER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Label:
     Parameters
     ----------
     index : of its area
-    x, y : where it belongs, in millimetres
+    x, y : where it belongs
     width, height : of its text
     radius : of the circle at (x, y), 0 for none
     inside : whether it may stand upon that circle
@@ -58,6 +55,9 @@ class Label:
     room: float = 0.0
 
 
+Point = tuple[float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A label in its place.
@@ -66,13 +66,28 @@ class Placed:
     ----------
     box : of its text
     own : whether all of it lies in its own area, or on its own circle
-    leader : from its area to its box, None where none is needed
+    leader : from its area to its box, None where it stands in its area
     """
 
     index: int
     box: Box
     own: bool
-    leader: tuple[tuple[float, float], tuple[float, float]] | None
+    leader: tuple[Point, Point] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scene:
+    """What all labels must respect: ``air`` is the least distance between things.
+
+    ``waiting`` are the areas whose labels go outside: other leaders rather keep off them.
+    """
+
+    frame: Box
+    circles: Floats
+    sites: Floats
+    land: Territory | None
+    air: float
+    waiting: frozenset[int] = frozenset()
 
 
 def place(
@@ -82,27 +97,52 @@ def place(
     reserved: Sequence[Box] = (),
     circles: Sequence[tuple[int, float, float, float]] = (),
     sites: Sequence[Box] = (),
-    land: Land | None = None,
+    land: Territory | None = None,
+    air: float = 0.3,
 ) -> list[Placed]:
     """Place labels, the one with most room first.
 
     Parameters
     ----------
-    reserved : boxes that no label may touch
+    reserved : boxes that no label may touch and no leader may cross
     circles : (index of its area, x, y, radius)
     sites : boxes that a label rather leaves free
+    land : where the areas lie; without it a label may stand anywhere near its point
+    air : how far a leader keeps from what it may not cross
     """
-    taken = [(box.x0, box.y0, box.x1, box.y1) for box in reserved]
-    marks = _boxes([(box.x0, box.y0, box.x1, box.y1) for box in sites])
-    rounds = np.array(circles, dtype=float).reshape(-1, 4)
-    placed = []
+    scene = _Scene(frame, np.array(circles, dtype=float).reshape(-1, 4), _boxes(sites), land, air)
+    kept = list(reserved)
+    placed: list[Placed] = []
+    waiting: list[Label] = []
     for label in sorted(labels, key=lambda one: (-one.room, one.index)):
-        found = _best(label, frame, _boxes(taken), rounds, marks, land)
+        found = _inside(label, scene, kept, placed)
         if found:
             placed.append(found)
-            taken.append((found.box.x0, found.box.y0, found.box.x1, found.box.y1))
-            taken += _along(found)
-    return placed
+        else:
+            waiting.append(label)
+    return placed + _outside_all(waiting, scene, kept, placed)
+
+
+def _outside_all(
+    waiting: Sequence[Label], scene: _Scene, kept: Sequence[Box], placed: Sequence[Placed]
+) -> list[Placed]:
+    """Place labels outside, in the order in which most find a place and leaders are shortest."""
+    if not waiting or scene.land is None:
+        return []
+    scene = replace(scene, waiting=frozenset(label.index for label in waiting))
+    orders = permutations(waiting) if len(waiting) <= _FEW_TO_ORDER else [tuple(waiting)]
+    best: list[Placed] = []
+    least = (1, 0.0)  # so many fewer than none, at what cost
+    for order in orders:
+        found: list[Placed] = []
+        spent = 0.0
+        for label in order:
+            cost, one = _outside(label, scene, kept, [*placed, *found])
+            found += [one] if one else []
+            spent += cost
+        if (-len(found), spent) < least:
+            best, least = found, (-len(found), spent)
+    return best
 
 
 def fitting(
@@ -127,7 +167,8 @@ def fitting(
     return placed
 
 
-def _boxes(rows: Sequence[tuple[float, float, float, float]]) -> Floats:
+def _boxes(boxes: Sequence[Box]) -> Floats:
+    rows = [(box.x0, box.y0, box.x1, box.y1) for box in boxes]
     return np.array(rows, dtype=float).reshape(-1, 4)
 
 
@@ -136,94 +177,224 @@ def _box(x: float, y: float, label: Label) -> Box:
     return Box(x - across, y - down, x + across, y + down)
 
 
-def _offsets(label: Label) -> Floats:
-    """Give (m, 2) offsets: the middle, then rings ever farther out."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Choices:
+    """Places of one label that are free: (m, 2) middles and (m, 4) boxes."""
+
+    label: Label
+    middles: Floats
+    boxes: Floats
+
+    def __len__(self) -> int:
+        return len(self.middles)
+
+    def only(self, held: Any) -> _Choices:
+        """Keep some of them."""
+        return replace(self, middles=self.middles[held], boxes=self.boxes[held])
+
+
+def _free(label: Label, middles: Floats, scene: _Scene, taken: Floats) -> _Choices:
+    """Keep the places within the frame that lie over nothing."""
+    half = np.array([label.width / 2, label.height / 2])
+    boxes = np.column_stack([middles - half, middles + half])
+    frame = scene.frame
+    within = (boxes >= (frame.x0, frame.y0, -np.inf, -np.inf)).all(axis=1)
+    within &= (boxes <= (np.inf, np.inf, frame.x1, frame.y1)).all(axis=1)
+    found = _Choices(label, middles, boxes).only(within)
+    return found.only(~_hits(found.boxes, taken).any(axis=1))
+
+
+# --- in its own area ------------------------------------------------------------------------------
+
+
+def _inside(
+    label: Label, scene: _Scene, kept: Sequence[Box], placed: Sequence[Placed]
+) -> Placed | None:
+    """Find the best place upon its own circle or in its own area, nearest to where it belongs."""
+    taken = _boxes([*kept, *(one.box for one in placed)])
+    upon = _free(label, np.array([[label.x, label.y]]), scene, taken)
+    legible = len(upon) and _hits(upon.boxes, scene.sites).sum() <= _LEGIBLE
+    if label.radius and label.inside and legible:
+        return Placed(label.index, _box(label.x, label.y, label), True, None)
+    choices = _free(label, _places_inside(label, scene.land), scene, taken)
+    own = np.ones(len(choices))
+    if scene.land is not None:
+        held, foreign, every = scene.land.counts(choices.boxes, label.index)
+        own = held / np.maximum(every, 1)
+        fits = (foreign == 0) & (own >= _LEAST_OWN) & _roomy(label, scene.land)
+        choices, own = choices.only(fits), own[fits]
+    clear = ~_on_circles(choices.boxes, _round(scene, label, own=True)).any(axis=1)
+    choices, own = choices.only(clear), own[clear]
+    if not len(choices):
+        return None
+    away = np.hypot(*(choices.middles - (label.x, label.y)).T)
+    cost = 1.3 * np.maximum(away - label.radius, 0) / label.height
+    cost += _SITE * _hits(choices.boxes, scene.sites).sum(axis=1)
+    cost += _ASTRIDE * (own < 1)
+    best = int(np.argmin(cost))
+    return Placed(label.index, _as_box(choices.boxes[best]), bool(own[best] >= 1), None)
+
+
+def _roomy(label: Label, land: Territory) -> bool:
+    """Whether enough of its area would be seen beside it."""
+    area = float((land.owners == label.index).sum()) * land.cell**2
+    return label.width * label.height <= _MOST_HIDDEN * area
+
+
+def _places_inside(label: Label, land: Territory | None) -> Floats:
+    """Give the point itself, rings about it, then places all over its area."""
     turns = np.arange(_DIRECTIONS) * 2 * np.pi / _DIRECTIONS
-    side, over = label.radius + label.width / 2 + 1.0, label.radius + label.height / 2 + 0.6
     # Along a rectangle about the label rather than an ellipse: no gap at the corners.
     ring = np.column_stack([np.cos(turns), np.sin(turns)])
     ring /= np.max(np.abs(ring), axis=1, keepdims=True) ** 0.5
-    rings = [ring * (side * far, over * far) for far in _DISTANCES]
-    start = [np.zeros((1, 2))] if label.inside else []
-    inside = [ring * 0.5 * (label.width / 2, label.height / 2)] if not label.radius else []
-    return np.concatenate([*start, *inside, *rings])
+    air = 0.1 * label.height
+    size = np.array([label.radius + label.width / 2 + air, label.radius + label.height / 2 + air])
+    rings = [ring * size * far for far in _DISTANCES]
+    near = [np.zeros((1, 2)), ring * 0.25 * (label.width, label.height)]
+    found = np.concatenate([*near, *rings])
+    found += (label.x, label.y)
+    if land is None:
+        return np.asarray(found)
+    cells = land.cells_of(label.index)
+    return np.concatenate([found, cells[:: max(1, len(cells) // _MOST_INSIDE)]])
 
 
-def _best(
-    label: Label, frame: Box, taken: Floats, circles: Floats, sites: Floats, land: Land | None
-) -> Placed | None:
-    offsets = _offsets(label)
-    x, y = label.x + offsets[:, 0], label.y + offsets[:, 1]
-    across, down = label.width / 2, label.height / 2
-    boxes = np.column_stack([x - across, y - down, x + across, y + down])
-    free = (
-        (boxes[:, 0] >= frame.x0)
-        & (boxes[:, 1] >= frame.y0)
-        & (boxes[:, 2] <= frame.x1)
-        & (boxes[:, 3] <= frame.y1)
-        & ~_hits(boxes, taken).any(axis=1)
-    )
-    if not free.any():
+# --- outside all areas ----------------------------------------------------------------------------
+
+
+def _outside(
+    label: Label, scene: _Scene, kept: Sequence[Box], placed: Sequence[Placed]
+) -> tuple[float, Placed | None]:
+    """Find the best place outside all areas whose leader crosses nothing, and what it costs."""
+    assert scene.land is not None
+    boxes = _boxes([*kept, *(one.box for one in placed)])
+    leaders = [one.leader for one in placed if one.leader]
+    taken = np.concatenate([boxes, _along(leaders, scene.air)])
+    choices = _free(label, _places_outside(scene.frame), scene, taken)
+    own, foreign, _ = scene.land.counts(choices.boxes, label.index)
+    others = _round(scene, label, own=False)
+    choices = choices.only((own + foreign == 0) & ~_on_circles(choices.boxes, others).any(axis=1))
+    if not len(choices):
+        return 0.0, None
+    ends = _ends(choices)
+    length = np.hypot(*(ends - (label.x, label.y)).T)
+    cost = length / label.height + _SITE * _hits(choices.boxes, scene.sites).sum(axis=1)
+    best, least = -1, np.inf
+    for at in np.argsort(cost, kind="stable"):
+        if cost[at] >= least:
+            break
+        line = _leader(label, ends[at])
+        if line is None or _crosses(line, boxes, leaders, scene.air):
+            continue
+        over = _SITE / 5 * _over(line, scene.sites) + _CROSSED / 3 * _over(line, _squares(others))
+        over += _LED * _areas_under(line, label, scene)
+        if cost[at] + over < least:
+            best, least = int(at), float(cost[at] + over)
+    if best < 0:
+        return 0.0, None
+    box = _as_box(choices.boxes[best])
+    return least, Placed(label.index, box, False, _leader(label, ends[best]))
+
+
+def _areas_under(line: tuple[Point, Point], label: Label, scene: _Scene) -> int:
+    """Count the other areas that a leader runs through, threefold those labelled outside."""
+    assert scene.land is not None
+    (x0, y0), (x1, y1) = line
+    found = scene.land.at(np.linspace(x0, x1, _STEPS), np.linspace(y0, y1, _STEPS))
+    others = set(found.tolist()) - {NOBODY, label.index}
+    return len(others) + 2 * len(others & scene.waiting)
+
+
+def _places_outside(frame: Box) -> Floats:
+    step = max(1e-9, (frame.width * frame.height / _MOST_OUTSIDE) ** 0.5)
+    across = np.arange(frame.x0 + step / 2, frame.x1, step)
+    down = np.arange(frame.y0 + step / 2, frame.y1, step)
+    x, y = np.meshgrid(across, down)
+    return np.column_stack([x.ravel(), y.ravel()])
+
+
+def _ends(choices: _Choices) -> Floats:
+    """Give the middle of that side of each box which is nearest to where its label belongs."""
+    x, y, (x0, y0, x1, y1) = *choices.middles.T, choices.boxes.T
+    every = np.stack([np.column_stack(one) for one in ((x0, y), (x1, y), (x, y0), (x, y1))], axis=1)
+    away = np.hypot(every[..., 0] - choices.label.x, every[..., 1] - choices.label.y)
+    return np.asarray(every[np.arange(len(every)), away.argmin(axis=1)])
+
+
+def _leader(label: Label, end: Floats) -> tuple[Point, Point] | None:
+    """Draw from the middle of the area, or the rim of its circle; None within the circle."""
+    x, y = float(end[0]), float(end[1])
+    long = float(np.hypot(x - label.x, y - label.y))
+    if long <= label.radius:
         return None
-    at = np.flatnonzero(free)
-    choices = _Choices(label, offsets[at], x[at], y[at], boxes[at])
-    own, none = _shares(label, choices.x, choices.y, land)
-    # A leader may cross no label, no site and no circle of another area.
-    crossed = np.vstack([taken, sites, _squares(circles[circles[:, 0] != label.index])])
-    best = _cheapest(choices, _costs(choices, circles, sites, own, none), own, crossed)
-    upon = bool(choices.upon[best])
-    box = Box(*(float(edge) for edge in choices.boxes[best]))
-    near = own[best] >= _OFF or upon
-    inside = bool(own[best] > 0.99) or upon
-    return Placed(label.index, box, inside, None if near else _leader(label, box))
+    share = label.radius / long if long else 0.0
+    return (label.x + (x - label.x) * share, label.y + (y - label.y) * share), (x, y)
+
+
+def _crosses(
+    line: tuple[Point, Point], boxes: Floats, leaders: Sequence[tuple[Point, Point]], air: float
+) -> bool:
+    grown = boxes + np.array([-air, -air, air, air])
+    return bool(_over(line, grown)) or any(_meet(line, other) for other in leaders)
+
+
+def _over(line: tuple[Point, Point], boxes: Floats) -> int:
+    """Count the boxes that a line passes through, by clipping it at their edges."""
+    (x0, y0), (x1, y1) = line
+    enters, leaves = np.zeros(len(boxes)), np.ones(len(boxes))
+    for start, step, low, high in (
+        (x0, x1 - x0, boxes[:, 0], boxes[:, 2]),
+        (y0, y1 - y0, boxes[:, 1], boxes[:, 3]),
+    ):
+        if step == 0:
+            enters = np.where((start > low) & (start < high), enters, np.inf)
+            continue
+        one, two = (low - start) / step, (high - start) / step
+        enters = np.maximum(enters, np.minimum(one, two))
+        leaves = np.minimum(leaves, np.maximum(one, two))
+    return int((enters < leaves).sum())
+
+
+def _meet(line: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
+    """Whether two lines cross."""
+
+    def side(a: Point, b: Point, c: Point) -> float:
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+    (a, b), (c, d) = line, other
+    apart = side(a, b, c) * side(a, b, d) > 0 or side(c, d, a) * side(c, d, b) > 0
+    return not apart
+
+
+def _along(leaders: Sequence[tuple[Point, Point]], air: float) -> Floats:
+    """Reserve leaders: small boxes along them."""
+    found = [np.empty((0, 4))]
+    for (x0, y0), (x1, y1) in leaders:
+        count = max(2, int(np.hypot(x1 - x0, y1 - y0) / (2 * air)))
+        points = np.column_stack([np.linspace(x0, x1, count), np.linspace(y0, y1, count)])
+        found.append(np.column_stack([points - air, points + air]))
+    return np.concatenate(found)
+
+
+# --- shapes ---------------------------------------------------------------------------------------
+
+
+def _round(scene: _Scene, label: Label, *, own: bool) -> Floats:
+    """Give the circles that a label keeps off, of other areas and ``own`` as well."""
+    circles = scene.circles
+    foreign = circles[:, 0] != label.index
+    if not own:
+        return np.asarray(circles[foreign])
+    return np.asarray(circles[foreign | (label.radius > 0)])
+
+
+def _as_box(edges: Floats) -> Box:
+    return Box(*(float(edge) for edge in edges))
 
 
 def _squares(circles: Floats) -> Floats:
     x, y, reach = circles[:, 1], circles[:, 2], 0.7 * circles[:, 3]
     return np.column_stack([x - reach, y - reach, x + reach, y + reach])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Choices:
-    """Free places of one label: (m, 2) offsets, (m,) middles, (m, 4) boxes."""
-
-    label: Label
-    offsets: Floats
-    x: Floats
-    y: Floats
-    boxes: Floats
-
-    @property
-    def upon(self) -> npt.NDArray[np.bool_]:
-        """Whether it stands on its own circle."""
-        away = np.hypot(self.offsets[:, 0], self.offsets[:, 1])
-        return np.asarray(away < self.label.radius * 0.2)
-
-
-def _costs(choices: _Choices, circles: Floats, sites: Floats, own: Floats, none: Floats) -> Floats:
-    label, offsets = choices.label, choices.offsets
-    others = circles[circles[:, 0] != label.index]
-    away = np.maximum(np.hypot(offsets[:, 0], offsets[:, 1]) - label.radius, 0)
-    cost = 1.3 * away / label.height
-    cost += (_FOREIGN * (1 - own - none) + _OUTSIDE * none) * ~choices.upon
-    cost += _CIRCLE * _on_circles(choices.boxes, others).sum(axis=1)
-    cost += _SITE * _hits(choices.boxes, sites).sum(axis=1)
-    if not label.radius:
-        # Half in, half out and too near for a leader, it would seem to be the neighbour's.
-        cost += _ASTRIDE * ((own < _OFF) & (_gap(offsets, label) < 2.0))
-    return np.asarray(cost)
-
-
-def _cheapest(choices: _Choices, cost: Floats, own: Floats, taken: Floats) -> int:
-    """Find the least cost; what a leader would cross is only looked at where it may decide."""
-    best, least = -1, np.inf
-    for at in np.argsort(cost, kind="stable"):
-        if cost[at] >= least:
-            break
-        crossed = 0.0 if own[at] >= _OFF else _CROSSED * _crossed(choices, int(at), taken)
-        if cost[at] + crossed < least:
-            best, least = int(at), float(cost[at] + crossed)
-    return best
 
 
 def _hits(boxes: Floats, others: Floats) -> npt.NDArray[np.bool_]:
@@ -242,58 +413,3 @@ def _on_circles(boxes: Floats, circles: Floats) -> npt.NDArray[np.bool_]:
     y = np.clip(circles[None, :, 2], boxes[:, [1]], boxes[:, [3]])
     reach = np.hypot(x - circles[None, :, 1], y - circles[None, :, 2])
     return np.asarray(reach < circles[None, :, 3])
-
-
-def _shares(label: Label, x: Floats, y: Floats, land: Land | None) -> tuple[Floats, Floats]:
-    """Give the share of each box in the label's own area, and in none."""
-    if land is None:
-        return np.ones_like(x), np.zeros_like(x)
-    steps = np.array([-0.5, -0.25, 0, 0.25, 0.5])
-    dx, dy = np.meshgrid(steps * label.width, np.array([-0.45, 0, 0.45]) * label.height)
-    owners = land.at(x[:, None] + dx.ravel(), y[:, None] + dy.ravel())
-    return (owners == label.index).mean(axis=1), (owners < 0).mean(axis=1)
-
-
-def _gap(offsets: Floats, label: Label) -> Floats:
-    """Give how far each box stands from where it belongs."""
-    across = np.maximum(np.abs(offsets[:, 0]) - label.width / 2, 0)
-    down = np.maximum(np.abs(offsets[:, 1]) - label.height / 2, 0)
-    return np.asarray(np.hypot(across, down))
-
-
-def _crossed(choices: _Choices, at: int, taken: Floats) -> int:
-    """Count the boxes that a line from the area to the middle of its label would cross."""
-    label = choices.label
-    across = label.x + (choices.x[at] - label.x) * _STEPS
-    down = label.y + (choices.y[at] - label.y) * _STEPS
-    inside = (
-        (across > taken[:, [0]])
-        & (across < taken[:, [2]])
-        & (down > taken[:, [1]])
-        & (down < taken[:, [3]])
-    )
-    return int(inside.any(axis=1).sum())
-
-
-def _leader(label: Label, box: Box) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """Draw from the middle of the area, or the rim of its circle, to the nearest edge."""
-    x = min(max(label.x, box.x0), box.x1)
-    y = min(max(label.y, box.y0), box.y1)
-    long = float(np.hypot(x - label.x, y - label.y))
-    if long < label.radius + (_BESIDE if label.radius else 0.8):
-        return None
-    share = label.radius / long
-    start = (label.x + (x - label.x) * share, label.y + (y - label.y) * share)
-    return start, (x, y)
-
-
-def _along(placed: Placed) -> list[tuple[float, float, float, float]]:
-    """Reserve a leader: small boxes along it."""
-    if placed.leader is None:
-        return []
-    (x0, y0), (x1, y1) = placed.leader
-    count = max(2, int(np.hypot(x1 - x0, y1 - y0) / 1.0))
-    return [
-        (x - 0.3, y - 0.3, x + 0.3, y + 0.3)
-        for x, y in zip(np.linspace(x0, x1, count), np.linspace(y0, y1, count), strict=True)
-    ]

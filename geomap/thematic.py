@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from geomap.ground import Ground
 from geomap.labels import MANY, SCREEN_PX
 from geomap.legend import Shown
 from geomap.placement import Label, Placed, fitting, place
-from geomap.scene import MM_PER_PT, Circle, Item, Shape, Stroke, Words
+from geomap.scene import MM_PER_PT, Anchor, Circle, Item, Shape, Stroke, Words
 from geomap.sheet import INK, PAPER, SOFT, Box, Sheet
 from geomap.symbols import draw_order
 from geomap.typesetting import ASCENT, LINE_HEIGHT, Ruler
@@ -119,6 +119,7 @@ def labels(
     ruler: Ruler,
     reserved: Sequence[Box],
     marks: Sequence[Box] = (),
+    names: Mapping[str, str] | None = None,
 ) -> tuple[list[Item], list[int]]:
     """Write name and value of each area where there is room.
 
@@ -126,6 +127,7 @@ def labels(
     ----------
     reserved : what labels may not touch
     marks : sites and their numbers, which they rather leave free
+    names : by code, in place of the full ones
 
     Returns
     -------
@@ -135,7 +137,7 @@ def labels(
     many = count > MANY
     size = sheet.paper.label_pt * shown.scale
     lines = {
-        index: _lines(index, shown, sheet, size)
+        index: _lines(index, shown, sheet, size, names or {})
         for index in (_roomy(ground, size) if many else range(count))
     }
     wanted = [_label(ground, shown, index, one, ruler) for index, one in lines.items()]
@@ -163,9 +165,11 @@ def _roomy(ground: Ground, size_pt: float) -> list[int]:
     return [int(index) for index in np.flatnonzero(high > least)]
 
 
-def _lines(index: int, shown: Shown, sheet: Sheet, size: float) -> list[Line]:
+def _lines(
+    index: int, shown: Shown, sheet: Sheet, size: float, names: Mapping[str, str]
+) -> list[Line]:
     area = shown.views[0].areas[index]
-    found = [Line(_name(sheet.say(area.name), sheet), size)]
+    found = [Line(names.get(area.code) or _name(sheet.say(area.name), sheet), size)]
     for view in shown.views:
         area = view.areas[index]
         text = captions.saying(area, view.indicator, sheet)
@@ -222,7 +226,7 @@ def _ink(label: Placed, shown: Shown) -> tuple[str, str]:
 
 
 def _written(label: Placed, lines: list[Line], ink: str, ground: str) -> list[Item]:
-    middle = (label.box.x0 + label.box.x1) / 2
+    x, anchor = _aligned(label)
     y = label.box.y0 + _PAD_MM / 2
     found: list[Item] = []
     for line in lines:
@@ -230,11 +234,19 @@ def _written(label: Placed, lines: list[Line], ink: str, ground: str) -> list[It
         base = y + em * ASCENT + em * (LINE_HEIGHT - 1) / 2
         halo = Stroke(ground, 0.24 * em)
         colour = SOFT if line.soft and ink == INK else ink
-        found.append(
-            Words(middle, base, line.text, line.size_pt, colour, line.bold, "middle", halo)
-        )
+        found.append(Words(x, base, line.text, line.size_pt, colour, line.bold, anchor, halo))
         y += em * LINE_HEIGHT
     return found
+
+
+def _aligned(label: Placed) -> tuple[float, Anchor]:
+    """Set lines from the side that a leader comes to, so that it reaches them all; else centred."""
+    end = label.leader[1][0] if label.leader else math.nan
+    if end == label.box.x0:
+        return label.box.x0 + _PAD_MM, "start"
+    if end == label.box.x1:
+        return label.box.x1 - _PAD_MM, "end"
+    return (label.box.x0 + label.box.x1) / 2, "middle"
 
 
 def _leader(label: Placed) -> list[Item]:

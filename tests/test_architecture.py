@@ -33,7 +33,7 @@ LAYERS: Mapping[str, str] = {
     ),
     "drawing": (
         "breaks classes brewer colour palettes symbols labels topology scene hatching "
-        "sheet typesetting blocks mesh placement furniture emblems"
+        "sheet typesetting blocks mesh territory placement furniture emblems"
     ),
     "values": (
         "arithmetic ranks fitting estimates reconcile join indicators people additive "

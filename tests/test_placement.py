@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -10,18 +10,19 @@ from hypothesis import strategies as st
 
 from geomap.furniture import bar_scale
 from geomap.mesh import borders, mesh_of, thinned
-from geomap.placement import Floats, Ints, Label, place
+from geomap.placement import Label, place
 from geomap.sheet import Box
+from geomap.territory import Territory, territory
 
 FRAME = Box(0, 0, 100, 80)
 
 
-class Elsewhere:
-    """No area lies anywhere."""
-
-    def at(self, x: Floats, y: Floats) -> Ints:
-        """Give −1."""
-        return np.full(np.broadcast(x, y).shape, -1)
+def land(*boxes: tuple[float, float, float, float]) -> Territory:
+    """Give areas that are boxes, in their order, in cells of half a millimetre."""
+    corners = [
+        np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], dtype=float) for x0, y0, x1, y1 in boxes
+    ]
+    return territory([[ring] for ring in corners], FRAME, 0.5)
 
 
 TWO_SQUARES = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
@@ -44,14 +45,34 @@ def test_a_label_with_a_circle_that_cannot_hold_it_stands_beside_it() -> None:
     assert np.hypot(x, y) >= 4
 
 
-def test_a_label_close_to_its_own_circle_needs_no_leader() -> None:
-    wall = Box(0, 0, 54.6, 80)  # begins 0.6 mm beside the circle and leaves the right side only
-    alone = Label(0, 50, 40, 12, 6, radius=4, inside=False)
-    (placed,) = place([alone], FRAME, reserved=[wall], circles=[(0, 50, 40, 4)])
-    assert placed.leader is None
-    far = Box(0, 0, 60, 80)
-    (placed,) = place([alone], FRAME, reserved=[far], circles=[(0, 50, 40, 4)], land=Elsewhere())
+def test_a_label_in_its_own_area_needs_no_leader_and_one_outside_has_a_whole_one() -> None:
+    small, large = label(0, 50, 40), label(1, 20, 40, room=9)
+    (first, second) = place([small, large], FRAME, land=land((48, 38, 52, 42), (0, 10, 48, 70)))
+    assert (first.index, first.leader, first.own) == (1, None, True)
+    assert second.leader is not None
+    start, end = second.leader
+    assert start == (50, 40)
+    box = second.box
+    assert end in {
+        (box.x0, (box.y0 + box.y1) / 2),
+        (box.x1, (box.y0 + box.y1) / 2),
+        ((box.x0 + box.x1) / 2, box.y0),
+        ((box.x0 + box.x1) / 2, box.y1),
+    }
+    assert box.x0 >= 52 or box.y0 >= 42 or box.y1 <= 38
+
+
+def test_a_label_that_would_hide_its_area_goes_outside() -> None:
+    # The label is 12 by 6; an area of 13 by 7 would be seen as a rim only.
+    (placed,) = place([label(0, 50, 40)], FRAME, land=land((43.5, 36.5, 56.5, 43.5)))
     assert placed.leader is not None
+
+
+def test_a_leader_starts_at_the_rim_of_its_circle() -> None:
+    alone = Label(0, 50, 40, 12, 6, radius=4, inside=False)
+    (placed,) = place([alone], FRAME, circles=[(0, 50, 40, 4)], land=land((46, 36, 54, 44)))
+    assert placed.leader is not None
+    assert np.hypot(placed.leader[0][0] - 50, placed.leader[0][1] - 40) == pytest.approx(4)
 
 
 def test_of_two_on_one_spot_the_larger_area_keeps_it() -> None:
@@ -77,6 +98,38 @@ def test_labels_never_overlap_nor_leave_the_frame_nor_touch_what_is_reserved(
     placed = [one.box for one in place(wanted, FRAME, reserved=[kept])]
     assert all(FRAME.holds(box) for box in placed)
     assert not any(a.overlaps(b) for a, b in combinations([kept, *placed], 2))
+
+
+def strips(cuts: list[float]) -> list[tuple[float, float, float, float]]:
+    """Give areas side by side, so that none lies upon another."""
+    edges = sorted({25.0, 75.0, *cuts})
+    return [(x0, 20, x1, 60) for x0, x1 in pairwise(edges) if x1 - x0 > 1]
+
+
+@given(st.lists(st.floats(25, 75), max_size=8), st.lists(spots, max_size=6))
+def test_no_label_lies_in_another_area_and_no_leader_crosses_anything(
+    cuts: list[float], points: list[tuple[float, float]]
+) -> None:
+    areas = strips(cuts)
+    sites = [Box(x - 1, y - 1, x + 1, y + 1) for x, y in points]
+    wanted = [
+        label(at, (x0 + x1) / 2, (y0 + y1) / 2, room=x1 - x0)
+        for at, (x0, y0, x1, y1) in enumerate(areas)
+    ]
+    placed = place(wanted, FRAME, sites=sites, land=land(*areas))
+    for one in placed:
+        others = [Box(*box) for at, box in enumerate(areas) if at != one.index]
+        assert not any(one.box.overlaps(other) for other in others)
+        assert (one.leader is None) == one.box.overlaps(Box(*areas[one.index]))
+    lines = [(one, shapely.LineString(one.leader)) for one in placed if one.leader]
+    for one, line in lines:
+        texts = [shapely.box(*edges(other.box)) for other in placed if other is not one]
+        assert not any(line.intersects(text) for text in texts)
+    assert not any(a.intersects(b) for (_, a), (_, b) in combinations(lines, 2))
+
+
+def edges(box: Box) -> tuple[float, float, float, float]:
+    return box.x0, box.y0, box.x1, box.y1
 
 
 # --- the bar scale and the mesh -------------------------------------------------------------------
