@@ -37,8 +37,8 @@ LAYERS: Mapping[str, str] = {
     ),
     "values": (
         "arithmetic ranks fitting estimates reconcile join indicators people additive "
-        "attacker protection suppression disclosure differencing suitability distance locations service "
-        "catchment vertexswap nearest standing lagrange benders milp median covering capacitated "
+        "attacker protection suppression disclosure differencing suitability distance locations "
+        "service catchment vertexswap nearest standing lagrange benders milp median covering capacitated "
         "relief sitecheck siting"
     ),
     "atlas": "atlas",
