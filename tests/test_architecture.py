@@ -36,10 +36,10 @@ LAYERS: Mapping[str, str] = {
         "sheet typesetting blocks mesh territory placement furniture emblems"
     ),
     "values": (
-        "arithmetic ranks fitting estimates reconcile join indicators people additive "
-        "attacker protection suppression disclosure differencing suitability distance locations "
-        "service catchment vertexswap nearest standing lagrange benders milp median covering capacitated "
-        "relief sitecheck siting"
+        "arithmetic ranks fitting estimates reconcile join indicators people additive attacker "
+        "protection suppression disclosure differencing suitability distance locations service "
+        "catchment vertexswap nearest standing lagrange benders milp median covering "
+        "capacitated relief sitecheck siting"
     ),
     "atlas": "atlas",
     "words": "language",
