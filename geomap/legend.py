@@ -20,6 +20,7 @@ from geomap.blocks import Block, Setter, joined, moved
 from geomap.catalog import SiteKind, Status
 from geomap.emblems import emblem, sign
 from geomap.errors import Text
+from geomap.mapnotes import sole
 from geomap.scene import Circle, Item, Shape, Stroke, Words
 from geomap.sheet import CIRCLE, PAPER, SOFT, Sheet
 from geomap.sitemarks import (
@@ -241,7 +242,9 @@ def _sizes(key: Key, shown: Shown) -> list[Block]:
     if any((one.value or 0) < 0 for one in view.areas):
         blocks.append(_below_zero(key, view))
     blocks += _statuses(key, view, circles=True)
-    return [*blocks, *([key.note(key.sheet.say(SIZE_NOTE))] if view.symbols else [])]
+    only = sole(view.areas, view.indicator)
+    notes = [only] if only else [SIZE_NOTE] if view.symbols else []
+    return [*blocks, *(key.note(key.sheet.say(note)) for note in notes)]
 
 
 def _below_zero(key: Key, view: MapView) -> Block:

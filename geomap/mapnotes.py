@@ -19,7 +19,7 @@ from geomap.estimates import flat_by_construction
 from geomap.numbers import full
 from geomap.reconcile import ControlTotal, control_total
 from geomap.series import existed, members
-from geomap.wording import Held, between, unsure
+from geomap.wording import Held, between, known, unsure
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -268,8 +268,36 @@ def level_of(values: Sequence[float], flat: Sequence[bool], city: float) -> floa
     return known[len(known) // 2] if math.isnan(city) or not alone else city
 
 
-def one_class(values: Sequence[float], indicator: Indicator) -> Classes:
-    """Put values that are levelled into one class: more would show what is not there."""
+LEVEL = Text("各值之差只是舍入，不分级", "the values differ by rounding only: not classed")
+
+
+def one_class(values: Sequence[float], indicator: Indicator, why: Text) -> Classes:
+    """Put values that are levelled, or one alone, into one class: more would say too much."""
     found = classify(values, method="quantile", decimals=indicator.decimals)
-    same = Text("各值之差只是舍入，不分级", "the values differ by rounding only: not classed")
-    return replace(found, method=indicator.method, notes=(same,))
+    return replace(found, method=indicator.method, notes=(why,))
+
+
+# --- one figure is no map -------------------------------------------------------------------------
+
+
+class _Shown(_Said, Held, Protocol):
+    @property
+    def others(self) -> tuple[float, ...]: ...
+
+
+def sole(areas: Sequence[_Shown], indicator: Indicator) -> Text | None:
+    """Tell the only figure of a map in words; None where there are several, none, or one area."""
+    valued = [one for one in areas if one.value is not None]
+    if len(valued) != 1 or len(areas) == 1:
+        return None
+    area, number = valued[0], known(valued[0], indicator)
+    shown = all(_has_none(one) for one in areas if one is not area)
+    only = Text("只有一个旗区有数", "Only one area has a figure")
+    if not shown:
+        only = Text("只有一个旗区的数可以画出", "Only one area has a figure that can be drawn")
+    return Text(f"{only.zh}：{area.name.zh} {number.zh}", f"{only.en}: {area.name.en} {number.en}")
+
+
+def _has_none(one: _Shown) -> bool:
+    """Whether nothing is known: neither withheld, nor undecided, nor a range."""
+    return one.status != Status.SUPPRESSED.value and not one.others and not unsure(one)

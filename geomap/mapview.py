@@ -18,6 +18,7 @@ from geomap.classes import CLOSURE, Classes, class_of, classify, labels, middle,
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.labels import MANY
 from geomap.mapnotes import (
+    LEVEL,
     ControlView,
     control,
     estimates_in_classes,
@@ -28,6 +29,7 @@ from geomap.mapnotes import (
     notes_on,
     one_class,
     range_notes,
+    sole,
 )
 from geomap.numbers import written
 from geomap.palettes import Palette, colours, diverging, ink
@@ -44,6 +46,7 @@ VERSION = 1
 SYMBOL_RADIUS_PX = 34
 MANY_PX = 12
 CROSSING_ZERO = "RdBu"
+ALONE = "Blues"
 NOTHING = Text("", "")
 SYNTHETIC_MARK = Text("示例数据 非真实统计", "Demonstration data, not real statistics")
 COUNT_AS_FILL = Text(
@@ -280,8 +283,10 @@ def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
     if level is not None:
         printed = [level if code in flat else one for code, one in zip(parts, printed, strict=True)]
     alone = level is not None and all(math.isnan(one) or one == level for one in printed)
-    if alone and not how.shared_breaks:
-        classes, pivot = one_class(printed, indicator), None
+    only = sole([_area(atlas, indicator, one, rows.get(one), _NOWHERE) for one in parts], indicator)
+    if (alone or only) and not how.shared_breaks:
+        scheme = _without_middle(scheme)
+        classes, pivot = one_class(printed, indicator, only or LEVEL), None
     else:
         classes, pivot = _classes(atlas, scene, how, printed, scheme)
     drawn = _representation(indicator, how)
@@ -315,7 +320,7 @@ def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
         symbols=_symbols(atlas, indicator, values, scene.everywhere(atlas.city)),
         status_counts=_count_statuses(areas),
         control=control(atlas, indicator, scene.year, everything, kind),
-        notes=(*scene.notes, *_notes(indicator, areas, joint), *said),
+        notes=(*scene.notes, *_notes(indicator, areas, joint), *said, *([only] if only else [])),
         sources=_sources(atlas, (*areas, *joint), city),
         marks=marks(atlas),
     )
@@ -365,6 +370,11 @@ def _city(atlas: Atlas, scene: Scene, how: Drawing) -> Value | None:
         return scene.rows.get(atlas.city)
     known = {year: rows[atlas.city] for year, rows in scene.series.items() if atlas.city in rows}
     return known[max(known)] if known else None
+
+
+def _without_middle(scheme: Palette) -> Palette:
+    """Give a scheme whose only colour is seen: one with a middle has but that, nearly white."""
+    return palette_of(ALONE) if scheme.kind == "diverging" else scheme
 
 
 def _representation(indicator: Indicator, how: Drawing) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from geomap.fonts import measure
 from geomap.ground import ground
 from geomap.mapview import MapView, map_view
 from geomap.paths import data_dir
+from geomap.payload import payload
 from geomap.plan import GROUPS
 from geomap.scene import MM_PER_PT, Circle, Scene, Shape, Words
 from geomap.sheet import PAPERS, Box, Sheet
@@ -202,6 +204,18 @@ def test_no_sheet_names_the_year_of_its_boundaries_as_that_of_its_figures(atlas:
     assert said.endswith("资料发布截至 2022-01-01")
     several = captions.subtitle_of_several(atlas, [view, view], Sheet(lang="en"))
     assert several.endswith("newest document: 2022-01-01")
+
+
+def test_one_area_with_a_figure_is_told_as_a_figure_by_legend_notes_and_page(atlas: Atlas) -> None:
+    view = map_view(atlas, "talent", year=2020, representation="fill")
+    said = "只有一个旗区有数：东胜区 50"
+    for drawn in (view, map_view(atlas, "talent", year=2020)):
+        told = set_on(atlas, drawn, Sheet())
+        assert said in "".join(texts(told, "legend"))
+        assert "全部数值相同" not in "".join(word.text for word in told.words())
+    assert said in captions.remarks([view], Sheet())
+    page = json.dumps(payload(atlas), ensure_ascii=False)
+    assert page.count(said) >= 2  # legend and notes
 
 
 def test_what_is_measured_on_the_boundaries_alone_has_no_documents_of_figures(atlas: Atlas) -> None:

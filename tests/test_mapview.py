@@ -106,6 +106,21 @@ def test_one_value_is_one_class(atlas: Atlas) -> None:
     assert column(view, "rank") == [None, None, None]  # nothing to be placed among
 
 
+def test_one_value_among_areas_without_is_told_as_a_figure_in_one_colour(atlas: Atlas) -> None:
+    view = map_view(three(atlas, NAN, 7, NAN), "x", palette="RdBu")
+    only = Text("只有一个旗区有数：康巴什区 7", "Only one area has a figure: Kangbashi District 7")
+    assert view.legend.notes == (only,)
+    assert only in view.notes
+    assert (view.legend.colours, view.legend.pivot) == (("#9ecae1",), None)
+
+
+def test_one_value_keeps_its_class_where_the_years_share_their_breaks(atlas: Atlas) -> None:
+    years = {2020: {MID: 4.0}, 2021: {EAST: 1.0, MID: 2.0, WEST: 9.0}}
+    view = map_view(with_values(atlas, years), "x", year=2020, shared_breaks=True)
+    assert len(view.legend.labels) == 3
+    assert view.notes[-1].zh == "只有一个旗区有数：康巴什区 4"
+
+
 def test_zero_is_a_value_with_a_place_and_a_class(atlas: Atlas) -> None:
     view = map_view(three(atlas, 0, 4, 2), "x")
     assert column(view, "value") == [0, 4, 2]
