@@ -91,7 +91,7 @@ def test_what_is_reported_is_not_hatched_beside_estimates(
     kinds = [one["fill"].split("-")[0] for one in screen.areas()]
     assert kinds[0] == kinds[2] == "url(#gm"
     assert kinds[1].startswith("#")
-    assert [row["value"] for row in screen.ranking()] == ["10", "64（估算）", "26（估算）"]
+    assert [row["value"] for row in screen.ranking()] == ["64（估算）", "26（估算）", "10"]
     assert "分级含 2 个估算数" in screen.text("#legend")
 
 

@@ -42,6 +42,7 @@ def test_the_preview_shows_the_sheet_and_the_link_asks_for_what_the_map_shows(
     assert query == {
         "indicator": ["talent_per_10k"],
         "year": ["2021"],
+        "shared": ["true"],
         "layers": ["base"],
         "lang": ["zh"],
         "size": ["a4"],

@@ -61,7 +61,7 @@ def test_map_table_and_legend_say_what_the_api_says(
     screen: Screen, shipped: Site, query: str
 ) -> None:
     screen.open(shipped, f"/?{query}")
-    view = shipped.api("view?" + query.replace("as=fill", "representation=fill"))
+    view = shipped.api("view?shared=true&" + query.replace("as=fill", "representation=fill"))
     decimals = view["indicator"]["decimals"]
     wanted = {
         one["name"]["zh"]: printed(one["value"], decimals, one["status"], one["conflict"])
@@ -118,7 +118,7 @@ def test_every_indicator_of_the_demonstration_is_drawn_as_the_api_says(
         if not demo.atlas.series.get((one.id, "actual")):
             assert set(values.values()) == {"未上报"}
             continue
-        view = demo.api(f"view?indicator={one.id}")
+        view = demo.api(f"view?indicator={one.id}&shared=true")
         for area in view["areas"]:
             wanted = printed(area["value"], one.decimals, area["status"], area["conflict"])
             assert rounded_alike(values[area["name"]["zh"]], wanted), one.id

@@ -33,6 +33,9 @@ export const nameZoom = (map, t) => [['in', t.zoom_in], ['out', t.zoom_out]].for
 
 export const byId = (id) => document.getElementById(id);
 
+// Once what is there has been painted: sizes are known then, and reading them costs nothing.
+export const afterPaint = (act) => requestAnimationFrame(() => setTimeout(act));
+
 // The shapes of sites, on a 16 × 16 field about its middle, told apart without colour; and how far
 // each reaches from its middle at most and at least. All as geomap.emblems gives them.
 const SHAPES = {

@@ -101,7 +101,9 @@ export const showWhole = (map, bounds, left = 0, right = 0) => {
 
 export const fitBeside = (map, layer, legend) => {
   const { bounds } = layer.atlas;
-  legend.dataset.corner = map.getContainer().offsetWidth < NARROW ? 'below' : 'bottom-left';
+  const corner = map.getContainer().offsetWidth < NARROW ? 'below' : 'bottom-left';
+  // In whichever corner it stands the legend has one size: only below the map it has another.
+  if ((corner === 'below') !== (legend.dataset.corner === 'below')) legend.dataset.corner = corner;
   const { offsetWidth: width, offsetHeight: height } = legend;
   map.invalidateSize({ animate: false });
   showWhole(map, bounds);

@@ -2,7 +2,7 @@
 
 import { Atlas } from './atlas.js';
 import { Compare } from './compare.js';
-import { byId, el, nameZoom, punctuated, shapeIcon } from './dom.js';
+import { afterPaint, byId, el, nameZoom, punctuated, shapeIcon } from './dom.js';
 import { fill, missingOf, saying } from './format.js';
 import { TalentLayer } from './layer.js';
 import { ImageDialog } from './image.js';
@@ -53,7 +53,10 @@ class Page {
       onSite: (site) => this.openSite(site),
     });
     this.panel = new Panel(atlas, { onChange, onPick });
-    this.folds = new Folds((name) => { if (name === 'legend') this.fit(); });
+    this.folds = new Folds((name) => {
+      if (name === 'legend') this.fit();
+      if (name === 'left') afterPaint(() => this.panel.toCurrent());
+    });
     if (byId('image')) this.image = new ImageDialog(this);
     this.compare = new Compare(map, atlas, { onSelect, onHover, onChange, onSite: (site) => this.openSite(site) });
     furnishLeave(this);
@@ -210,8 +213,7 @@ class Page {
   }
 
   furnish() {
-    makeReachable(byId('legend'));
-    makeReachable(byId('legend'));
+    afterPaint(() => makeReachable(byId('legend')));
     this.layer.keepClearOf([...byId('map').querySelectorAll('.legend, .north, .leaflet-control, .empty, .outside')]);
   }
 }

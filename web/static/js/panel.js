@@ -2,7 +2,7 @@
 
 import { CHOICES, comparesYears, sharedOf } from './atlas.js';
 import { ChangeControl, upTo } from './change.js';
-import { byId, el, shapeIcon } from './dom.js';
+import { afterPaint, byId, el, shapeIcon } from './dom.js';
 import { fill } from './format.js';
 
 // Another indicator is drawn in its own way; the year that was chosen stays where there is one.
@@ -103,13 +103,18 @@ export class Panel {
     byId('find-none').hidden = any;
   }
 
+  // The indicator that is shown is in sight in the tree.
+  toCurrent() {
+    this.tree.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }
+
   show(view, state, layers) {
     Object.assign(this, { view, state });
     // Whoever chooses another indicator or year wants to stay there.
     if (this.timer && this.playing !== `${view.indicator.id} ${view.year}`) this.stop();
     this.items.forEach((button, id) => {
       if (id === view.indicator.id) {
-        if (!button.hasAttribute('aria-current')) requestAnimationFrame(() => button.scrollIntoView({ block: 'nearest' }));
+        if (!button.hasAttribute('aria-current')) afterPaint(() => this.toCurrent());
         button.setAttribute('aria-current', 'true');
       } else button.removeAttribute('aria-current');
     });
