@@ -111,24 +111,54 @@ def place(
     air : how far a leader keeps from what it may not cross
     """
     scene = _Scene(frame, np.array(circles, dtype=float).reshape(-1, 4), _boxes(sites), land, air)
-    kept = list(reserved)
-    placed: list[Placed] = []
+    wanted = sorted(labels, key=lambda one: (-one.room, one.index))
+    inside_first = _arranged(wanted, frozenset(), scene, reserved)
+    if land is None:
+        return inside_first.placed
+    led = {one.index for one in wanted}
+    led -= {one.index for one in inside_first.placed if not one.leader}
+    if not led:
+        return inside_first.placed
+    # Leaders then go straight, and labels with room to spare step aside.
+    outside_first = _arranged(wanted, frozenset(led), scene, reserved)
+    return min(inside_first, outside_first, key=lambda one: (-len(one.placed), one.cost)).placed
+
+
+@dataclass(frozen=True, slots=True)
+class _Arranged:
+    """Labels in their places, and what all of them cost."""
+
+    placed: list[Placed]
+    cost: float
+
+
+def _arranged(
+    wanted: Sequence[Label], first: frozenset[int], scene: _Scene, kept: Sequence[Box]
+) -> _Arranged:
+    """Place some labels outside, then the others inside, then outside what found no room."""
+    begun = _outside_all([one for one in wanted if one.index in first], scene, kept, [])
+    placed, cost = list(begun.placed), begun.cost
+    done = {one.index for one in placed}
     waiting: list[Label] = []
-    for label in sorted(labels, key=lambda one: (-one.room, one.index)):
-        found = _inside(label, scene, kept, placed)
+    for label in wanted:
+        if label.index in done:
+            continue
+        spent, found = _inside(label, scene, kept, placed)
         if found:
             placed.append(found)
+            cost += spent
         else:
             waiting.append(label)
-    return placed + _outside_all(waiting, scene, kept, placed)
+    rest = _outside_all(waiting, scene, kept, placed)
+    return _Arranged(placed + rest.placed, cost + rest.cost)
 
 
 def _outside_all(
     waiting: Sequence[Label], scene: _Scene, kept: Sequence[Box], placed: Sequence[Placed]
-) -> list[Placed]:
-    """Place labels outside, in the order in which most find a place and leaders are shortest."""
+) -> _Arranged:
+    """Place labels outside, in the order in which most find a place at the least cost."""
     if not waiting or scene.land is None:
-        return []
+        return _Arranged([], 0.0)
     scene = replace(scene, waiting=frozenset(label.index for label in waiting))
     orders = permutations(waiting) if len(waiting) <= _FEW_TO_ORDER else [tuple(waiting)]
     best: list[Placed] = []
@@ -142,7 +172,7 @@ def _outside_all(
             spent += cost
         if (-len(found), spent) < least:
             best, least = found, (-len(found), spent)
-    return best
+    return _Arranged(best, least[1])
 
 
 def fitting(
@@ -209,13 +239,14 @@ def _free(label: Label, middles: Floats, scene: _Scene, taken: Floats) -> _Choic
 
 def _inside(
     label: Label, scene: _Scene, kept: Sequence[Box], placed: Sequence[Placed]
-) -> Placed | None:
-    """Find the best place upon its own circle or in its own area, nearest to where it belongs."""
-    taken = _boxes([*kept, *(one.box for one in placed)])
+) -> tuple[float, Placed | None]:
+    """Find the best place upon its own circle or in its own area, and what it costs."""
+    leaders = _along([one.leader for one in placed if one.leader], scene.air)
+    taken = np.concatenate([_boxes([*kept, *(one.box for one in placed)]), leaders])
     upon = _free(label, np.array([[label.x, label.y]]), scene, taken)
     legible = len(upon) and _hits(upon.boxes, scene.sites).sum() <= _LEGIBLE
     if label.radius and label.inside and legible:
-        return Placed(label.index, _box(label.x, label.y, label), True, None)
+        return 0.0, Placed(label.index, _box(label.x, label.y, label), True, None)
     choices = _free(label, _places_inside(label, scene.land), scene, taken)
     own = np.ones(len(choices))
     if scene.land is not None:
@@ -226,13 +257,14 @@ def _inside(
     clear = ~_on_circles(choices.boxes, _round(scene, label, own=True)).any(axis=1)
     choices, own = choices.only(clear), own[clear]
     if not len(choices):
-        return None
+        return 0.0, None
     away = np.hypot(*(choices.middles - (label.x, label.y)).T)
     cost = 1.3 * np.maximum(away - label.radius, 0) / label.height
     cost += _SITE * _hits(choices.boxes, scene.sites).sum(axis=1)
     cost += _ASTRIDE * (own < 1)
     best = int(np.argmin(cost))
-    return Placed(label.index, _as_box(choices.boxes[best]), bool(own[best] >= 1), None)
+    placed_in = Placed(label.index, _as_box(choices.boxes[best]), bool(own[best] >= 1), None)
+    return float(cost[best]), placed_in
 
 
 def _roomy(label: Label, land: Territory) -> bool:

@@ -154,3 +154,61 @@ def test_a_tall_legend_does_not_cover_the_north_arrow(screen: Screen, demo: Site
     screen.open(demo, "/?lang=en&indicator=talent_social_work&year=2022")
     north, legend = screen.box(".north"), screen.box("#legend")
     assert north[3] <= legend[1] or north[2] <= legend[0]
+
+
+# Of each label: its name, how much of it lies in its own area and in others, whether a leader ends
+# at it. Areas are the paths of the map in the order of the release; circles are counted apart.
+_GROUND = """root => {
+    const map = document.querySelector(root);
+    const paths = [...map.querySelectorAll('.leaflet-overlay-pane path')]
+        .filter(one => (one.getAttribute('fill') ?? 'none') !== 'none').slice(0, 9);
+    const leaders = [...map.querySelectorAll('.leader')].map(one => {
+        const [x, y, turn] = one.style.transform.match(/-?[\\d.]+(?=px|rad)/g).map(Number);
+        const long = parseFloat(one.style.width);
+        return [x + long * Math.cos(turn), y + long * Math.sin(turn), x, y];
+    });
+    const holds = (path, x, y) => {
+        const at = new DOMPoint(x, y).matrixTransform(path.getScreenCTM().inverse());
+        return path.isPointInFill(at);
+    };
+    const circles = [...map.querySelectorAll('.leaflet-circles-pane path')]
+        .map(one => one.getBoundingClientRect());
+    return [...map.querySelectorAll('.label')].map(one => {
+        const box = one.getBoundingClientRect();
+        const [x, y] = one.style.transform.match(/-?[\\d.]+(?=px)/g).map(Number);
+        const grounds = new Set();
+        for (let across = 0.02; across < 1; across += 0.12) {
+            for (let down = 0.04; down < 1; down += 0.115) {
+                const [px, py] = [box.left + across * box.width, box.top + down * box.height];
+                paths.forEach((path, index) => { if (holds(path, px, py)) grounds.add(index); });
+            }
+        }
+        const on = circles.some(c => Math.hypot(box.width, box.height) < c.width + 4
+            && Math.abs((c.left + c.right - box.left - box.right) / 2) < 3
+            && Math.abs((c.top + c.bottom - box.top - box.bottom) / 2) < 3);
+        const led = leaders.some(([u, v]) =>
+            Math.abs(u - x) < box.width / 2 + 4 && Math.abs(v - y) < box.height / 2 + 4);
+        return {name: one.querySelector('b').textContent, grounds: [...grounds], on, led};
+    });
+}"""
+
+
+@pytest.mark.parametrize(
+    "path", ["/?indicator=population_density", "/?indicator=population", "/siting"]
+)
+def test_no_label_lies_in_another_area_and_those_outside_have_leaders(
+    screen: Screen, shipped: Site, path: str
+) -> None:
+    screen.open(shipped, path)
+    if path == "/siting":
+        screen.until(lambda: screen.find("#map .label").count() == 9, "no labels")
+    names = [one.short_zh for one in shipped.atlas.parts]
+    for size in (LAPTOP, DESKTOP, (1280, 580), (390, 844)):
+        screen.resize(size)
+        found = screen.page.evaluate(_GROUND, "#map")
+        if size in (LAPTOP, DESKTOP):
+            assert sorted(one["name"] for one in found) == sorted(names)
+        for one in found:
+            own = names.index(one["name"])
+            assert one["on"] or set(one["grounds"]) <= {own}, (size, one)
+            assert one["on"] or one["grounds"] or one["led"], (size, one)

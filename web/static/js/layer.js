@@ -3,7 +3,7 @@
 import { el, svg } from './dom.js';
 import { fill, saying, unitOf, valueAt } from './format.js';
 import { bordersOf, polygonsOf } from './topology.js';
-import { placeLabels } from './labels.js';
+import { labelElements, placeLabels, ringsOf } from './labels.js';
 
 export const MANY = 400; // beyond this a canvas is drawn: no element for each area
 export const CROWD = 60; // more sites than labels could step aside for
@@ -198,14 +198,10 @@ export class TalentLayer {
       frame: this.onLayer({ x0: 0, y0: 0, x1: this.map.getSize().x, y1: this.map.getSize().y }),
       furniture: this.keepOut.map((box) => this.onLayer(box)),
       sites: crowded ? [] : this.obstacles.map(({ at, corner }) => ({ ...this.map.latLngToLayerPoint(at), corner: corner() })),
+      areas: this.many ? [] : ringsOf(this.polygons),
     });
     this.labelPane.classList.toggle('crowded', crowded);
-    this.labelPane.replaceChildren(...placed.map((one) => {
-      const label = el('div', { class: `label${one.moved ? ' label-moved' : one.dark ? '' : ' label-light'}${one.missing ? ' label-missing' : ''}`, 'aria-hidden': 'true' },
-        el('b', {}, one.name), el('span', {}, one.value));
-      label.style.transform = `translate(${one.x}px, ${one.y}px) translate(-50%, -50%)`;
-      return label;
-    }), ...placed.filter((one) => one.moved).map((one) => this.leader(one)));
+    this.labelPane.replaceChildren(...labelElements(placed));
   }
 
   // A box of the frame, on the layer that moves below it.
@@ -221,15 +217,6 @@ export class TalentLayer {
     this.keepOut = elements.map((one) => one.getBoundingClientRect()).filter((box) => box.width && box.top < frame.bottom)
       .map((box) => ({ x0: box.left - frame.left, y0: box.top - frame.top, x1: box.right - frame.left, y1: box.bottom - frame.top }));
     this.paintLabels();
-  }
-
-  // From the middle of the area to the edge of its label.
-  leader(one) {
-    const length = Math.hypot(one.x - one.point.x, one.y - one.point.y);
-    const line = el('i', { class: 'leader', 'aria-hidden': 'true' });
-    line.style.width = `${Math.max(0, length - one.height / 2)}px`;
-    line.style.transform = `translate(${one.point.x}px, ${one.point.y}px) rotate(${Math.atan2(one.y - one.point.y, one.x - one.point.x)}rad)`;
-    return line;
   }
 
   announce() {

@@ -3,12 +3,13 @@
 
 import { el, nameZoom, punctuated, shapeIcon, svg } from './dom.js';
 import { fill, fixed } from './format.js';
-import { placeLabels } from './labels.js';
+import { labelElements, placeLabels, ringsOf } from './labels.js';
 import { bordersOf, decodeArcs, polygonsOf } from './topology.js';
 
 const ACCENT = '#0b5cad';
 const LOST = '#a01414';
 const LARGEST_PX = 15;
+const MANY = 400;
 const SMALLEST_PX = 4;
 
 const starIcon = (number) => svg('svg', { class: 'star', viewBox: '0 0 28 28', width: 28, height: 28, 'aria-hidden': 'true' },
@@ -49,7 +50,7 @@ export class SitingMap {
     const faint = { pane: 'context', interactive: false, weight: 1, color: '#d9dce0', fillColor: '#f6f7f8', fillOpacity: 1 };
     (context?.geometries || []).forEach((one) => L.polygon(polygonsOf(one, arcs), faint).addTo(this.map));
     const ground = { interactive: false, weight: 1, color: '#fff', fillColor: '#e9edf0', fillOpacity: 1, smoothFactor: 0.5 };
-    areas.geometries.forEach((one) => L.polygon(polygonsOf(one, arcs), ground).addTo(this.map));
+    this.polygons = areas.geometries.map((one) => L.polygon(polygonsOf(one, arcs), ground).addTo(this.map));
     const { outer, shared } = bordersOf(areas.geometries, arcs);
     L.polyline(shared, { interactive: false, color: '#4b545d', opacity: 0.5, weight: 0.7 }).addTo(this.map);
     L.polyline(outer, { interactive: false, color: '#4b545d', weight: 1.6 }).addTo(this.map);
@@ -155,15 +156,12 @@ export class SitingMap {
       furniture.push({ x0: x - 8, x1: x + 58, y0: y - 9, y1: y + 9 });
     });
     const places = outcome ? [...outcome.demands.slice(0, 60), ...outcome.existing, ...outcome.chosen] : [];
-    const placed = placeLabels(wanted, data.areas.length > 60, {
+    const placed = placeLabels(wanted, data.areas.length > MANY, {
       frame: onLayer({ x0: 0, y0: 0, x1: map.getSize().x, y1: map.getSize().y }), furniture,
       sites: places.map((one) => map.latLngToLayerPoint([one.lat, one.lon])),
+      areas: ringsOf(this.polygons),
     });
-    map.getPane('labels').replaceChildren(...placed.map((one) => {
-      const label = el('div', { class: 'label', 'aria-hidden': 'true' }, el('b', {}, one.name), el('span', {}, one.value));
-      label.style.transform = `translate(${one.x}px, ${one.y}px) translate(-50%, -50%)`;
-      return label;
-    }));
+    map.getPane('labels').replaceChildren(...labelElements(placed));
   }
 }
 
