@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
@@ -168,9 +168,9 @@ def environ_of(scope: Scope, body: bytes) -> WSGIEnvironment:
 
 
 async def _next(chunks: Any) -> bytes | None:
-    part: Awaitable[bytes] = anext(chunks)
     try:
-        return bytes(await part)
+        # granian says at the call, not when awaited, that there is no more.
+        return bytes(await anext(chunks))
     except StopAsyncIteration:
         return None
 
