@@ -284,11 +284,10 @@ def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
         printed = [level if code in flat else one for code, one in zip(parts, printed, strict=True)]
     alone = level is not None and all(math.isnan(one) or one == level for one in printed)
     only = sole([_area(atlas, indicator, one, rows.get(one), _NOWHERE) for one in parts], indicator)
+    classes, pivot = _classes(atlas, scene, how, printed, scheme)
     if (alone or only) and not how.shared_breaks:
         scheme = _without_middle(scheme)
         classes, pivot = one_class(printed, indicator, only or LEVEL), None
-    else:
-        classes, pivot = _classes(atlas, scene, how, printed, scheme)
     drawn = _representation(indicator, how)
     indices = class_of(printed, classes)
     placed = [math.nan if code in flat else one for code, one in zip(parts, printed, strict=True)]

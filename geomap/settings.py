@@ -128,7 +128,7 @@ def rules_from(env: Mapping[str, str] = os.environ) -> Rules:
     """
     given = env.get("GEOMAP_SMALL_COUNT", "")
     return Rules(
-        threshold=_whole("GEOMAP_SMALL_COUNT", given, 5, least=2, most=1000),
+        threshold=float(_whole("GEOMAP_SMALL_COUNT", given, 5, least=2, most=1000)),
         show_zero=_flag("GEOMAP_SHOW_ZERO", env.get("GEOMAP_SHOW_ZERO", ""), default=True),
     )
 

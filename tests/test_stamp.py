@@ -33,8 +33,10 @@ FILES = (
     "/report.pptx",
 )
 BOTH = re.compile(
-    # 不得公开 is the stamp, 不予公开 the word for a withheld number, and neither says "public".
-    r"(?<!不得)(?<!不予)公开(?!号)|受众|\b[Ff]or:? (?:the )?public\b|[Aa]udience\W{1,4}public\b"
+    # 不得公开 is the stamp, 不予公开 the word for a withheld number, 无公开数 that for one which
+    # nobody has published, and none says "public".
+    r"(?<!不得)(?<!不予)(?<!无)公开(?!号)|受众|"
+    r"\b[Ff]or:? (?:the )?public\b|[Aa]udience\W{1,4}public\b"
 )
 
 
