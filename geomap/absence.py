@@ -18,7 +18,7 @@ ABSENCES: Mapping[str, Text] = MappingProxyType(
     {
         "missing": Status.MISSING.label,
         "unpublished": Text("无公开数", "no public figure"),
-        "no_pair": Text("无可比数", "nothing to compare"),
+        "no_pair": Text("无可比数", "no comparison"),
         "incomparable": Text("不可比", "not comparable"),
         "suppressed": Status.SUPPRESSED.label,
     }

@@ -28,7 +28,8 @@ _STEPS = 48  # points of a leader that are looked at
 _LEGIBLE = 1  # sites upon a label
 _LEAST_OWN = 0.7  # of a label; the rest lies outside all areas
 _MOST_HIDDEN = 0.5  # of its area
-_FEW_TO_ORDER = 4
+_FEW_TO_ORDER = 3
+_AT_ONCE = 256  # leaders that are looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,29 +313,35 @@ def _outside(
     length = np.hypot(*(ends - (label.x, label.y)).T)
     cost = length / label.height + _SITE * _hits(choices.boxes, scene.sites).sum(axis=1)
     best, least = -1, np.inf
-    for at in np.argsort(cost, kind="stable"):
-        if cost[at] >= least:
+    order = np.argsort(cost, kind="stable")
+    for start in range(0, len(order), _AT_ONCE):
+        part = order[start : start + _AT_ONCE]
+        if cost[part[0]] >= least:
             break
-        line = _leader(label, ends[at])
-        if line is None or _crosses(line, boxes, leaders, scene.air):
-            continue
-        over = _SITE / 5 * _over(line, scene.sites) + _CROSSED / 3 * _over(line, _squares(others))
-        over += _LED * _areas_under(line, label, scene)
-        if cost[at] + over < least:
-            best, least = int(at), float(cost[at] + over)
+        lines = _leaders(label, ends[part])
+        bad = np.isnan(lines[:, 0]) | _crosses(lines, boxes, leaders, scene.air)
+        over = _SITE / 5 * _over(lines, scene.sites) + _CROSSED / 3 * _over(lines, _squares(others))
+        over += _LED * _areas_under(lines, label, scene)
+        spent = np.where(bad, np.inf, cost[part] + over)
+        if (lowest := float(spent.min())) < least:
+            best, least = int(part[spent.argmin()]), lowest
     if best < 0:
         return 0.0, None
     box = _as_box(choices.boxes[best])
-    return least, Placed(label.index, box, False, _leader(label, ends[best]))
+    x0, y0, x1, y1 = (float(one) for one in _leaders(label, ends[[best]])[0])
+    return least, Placed(label.index, box, False, ((x0, y0), (x1, y1)))
 
 
-def _areas_under(line: tuple[Point, Point], label: Label, scene: _Scene) -> int:
-    """Count the other areas that a leader runs through, threefold those labelled outside."""
+def _areas_under(lines: Floats, label: Label, scene: _Scene) -> npt.NDArray[np.int_]:
+    """Count the other areas that leaders run through, threefold those labelled outside."""
     assert scene.land is not None
-    (x0, y0), (x1, y1) = line
-    found = scene.land.at(np.linspace(x0, x1, _STEPS), np.linspace(y0, y1, _STEPS))
-    others = set(found.tolist()) - {NOBODY, label.index}
-    return len(others) + 2 * len(others & scene.waiting)
+    steps = np.linspace(0, 1, _STEPS)[:, None]
+    x, y = (lines[:, at] + steps * (lines[:, at + 2] - lines[:, at]) for at in (0, 1))
+    found = scene.land.at(np.nan_to_num(x).ravel(), np.nan_to_num(y).ravel()).reshape(x.shape)
+    count = np.zeros(len(lines), dtype=int)
+    for area in set(np.unique(found).tolist()) - {NOBODY, label.index}:
+        count += (found == area).any(axis=0) * (3 if area in scene.waiting else 1)
+    return count
 
 
 def _places_outside(frame: Box) -> Floats:
@@ -353,49 +360,57 @@ def _ends(choices: _Choices) -> Floats:
     return np.asarray(every[np.arange(len(every)), away.argmin(axis=1)])
 
 
-def _leader(label: Label, end: Floats) -> tuple[Point, Point] | None:
-    """Draw from the middle of the area, or the rim of its circle; None within the circle."""
-    x, y = float(end[0]), float(end[1])
-    long = float(np.hypot(x - label.x, y - label.y))
-    if long <= label.radius:
-        return None
-    share = label.radius / long if long else 0.0
-    return (label.x + (x - label.x) * share, label.y + (y - label.y) * share), (x, y)
+def _leaders(label: Label, ends: Floats) -> Floats:
+    """Draw from the middle of the area, or the rim of its circle; NaN within the circle.
+
+    Returns
+    -------
+    (m, 4): x0, y0, x1, y1
+    """
+    middle = np.array([label.x, label.y])
+    long = np.hypot(*(ends - middle).T)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(long > label.radius, label.radius / long, np.nan)
+    return np.column_stack([middle + (ends - middle) * share[:, None], ends])
 
 
 def _crosses(
-    line: tuple[Point, Point], boxes: Floats, leaders: Sequence[tuple[Point, Point]], air: float
-) -> bool:
-    grown = boxes + np.array([-air, -air, air, air])
-    return bool(_over(line, grown)) or any(_meet(line, other) for other in leaders)
+    lines: Floats, boxes: Floats, leaders: Sequence[tuple[Point, Point]], air: float
+) -> npt.NDArray[np.bool_]:
+    found = _over(lines, boxes + np.array([-air, -air, air, air])) > 0
+    for other in leaders:
+        found |= _meet(lines, other)
+    return found
 
 
-def _over(line: tuple[Point, Point], boxes: Floats) -> int:
-    """Count the boxes that a line passes through, by clipping it at their edges."""
-    (x0, y0), (x1, y1) = line
-    enters, leaves = np.zeros(len(boxes)), np.ones(len(boxes))
-    for start, step, low, high in (
-        (x0, x1 - x0, boxes[:, 0], boxes[:, 2]),
-        (y0, y1 - y0, boxes[:, 1], boxes[:, 3]),
-    ):
-        if step == 0:
-            enters = np.where((start > low) & (start < high), enters, np.inf)
-            continue
-        one, two = (low - start) / step, (high - start) / step
-        enters = np.maximum(enters, np.minimum(one, two))
-        leaves = np.minimum(leaves, np.maximum(one, two))
-    return int((enters < leaves).sum())
+def _over(lines: Floats, boxes: Floats) -> npt.NDArray[np.int_]:
+    """Count the boxes that each line passes through, by clipping it at their edges."""
+    enters = np.zeros((len(lines), len(boxes)))
+    leaves = np.ones((len(lines), len(boxes)))
+    for axis in (0, 1):
+        start = lines[:, [axis]]
+        step = lines[:, [axis + 2]] - start
+        low, high = boxes[:, axis], boxes[:, axis + 2]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            one, two = (low - start) / step, (high - start) / step
+        flat = step == 0
+        apart = np.where((start > low) & (start < high), -np.inf, np.inf)
+        enters = np.maximum(enters, np.where(flat, apart, np.minimum(one, two)))
+        leaves = np.minimum(leaves, np.where(flat, np.inf, np.maximum(one, two)))
+    return np.asarray((enters < leaves).sum(axis=1))
 
 
-def _meet(line: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
-    """Whether two lines cross."""
+def _meet(lines: Floats, other: tuple[Point, Point]) -> npt.NDArray[np.bool_]:
+    """Tell which lines cross another one."""
 
-    def side(a: Point, b: Point, c: Point) -> float:
-        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+    def side(ax: Any, ay: Any, bx: Any, by: Any, cx: Any, cy: Any) -> Any:
+        return (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
 
-    (a, b), (c, d) = line, other
-    apart = side(a, b, c) * side(a, b, d) > 0 or side(c, d, a) * side(c, d, b) > 0
-    return not apart
+    x0, y0, x1, y1 = lines.T
+    c, d = other
+    apart = side(x0, y0, x1, y1, *c) * side(x0, y0, x1, y1, *d) > 0
+    apart |= side(*c, *d, x0, y0) * side(*c, *d, x1, y1) > 0
+    return np.asarray(~apart)
 
 
 def _along(leaders: Sequence[tuple[Point, Point]], air: float) -> Floats:
