@@ -20,6 +20,7 @@ from flask.testing import FlaskClient
 from geomap import exportlog
 from geomap.app import create_app
 from geomap.atlas import Atlas
+from geomap.audiences import for_audience
 from geomap.cli import main
 from geomap.errors import ServeError
 from geomap.exportlog import Departure, ExportLogError, Log, default_path, entries
@@ -184,7 +185,7 @@ def test_every_attachment_leaves_one_entry(
     (entry,) = kept(log)
     assert (entry["what"], entry["format"]) == (what, format_)
     assert (entry["indicator"], entry["year"]) == (indicator, year)
-    assert (entry["audience"], entry["release"]) == ("public", atlas.release)
+    assert (entry["audience"], entry["release"]) == ("public", for_audience(atlas).release)
     assert (entry["by"], entry["request"]) == ("10.1.2.3", path)
     assert entry["bytes"] == len(answer.data)
     assert entry["sha256"] == hashlib.sha256(answer.data).hexdigest()
@@ -207,16 +208,18 @@ def test_a_siting_file_is_recorded_under_the_release_that_it_was_made_from(
     directory = toy_release()
     spool = str(tmp_path / "spool")
     app = create_app(directory, settings=Settings(exports=log, spool=spool))
-    client, first = app.test_client(), open_release(directory).release
+    client, first = app.test_client(), for_audience(open_release(directory)).release
     asked = {"kind": "cover", "demand": "seats:population", "existing": "sites:base", "radii": [50]}
     question = {"settings": asked, "audience": "public"}
     job = client.post("/siting/solve", json=question).get_json()["job"]
     while client.get(f"/siting/jobs/{job}").get_json()["state"] in ("waiting", "running"):
         pass
-    (directory / "README.md").write_text("later", encoding="utf-8")
+    stats = directory / "stats/plan.csv"
+    stats.write_text(stats.read_text("utf-8").replace("初步数", "快报数"), encoding="utf-8")
     update_hashes(directory)
     app.extensions["geomap.releases"]._due = 0.0
-    assert client.get("/healthz").get_json()["release"] == open_release(directory).release != first
+    assert client.get("/healthz").get_json()["release"] == open_release(directory).release
+    assert for_audience(open_release(directory)).release != first
     file = client.get(f"/siting/jobs/{job}/siting.json").get_json()
     (entry,) = kept(log)
     assert file["release"]["id"] == entry["release"] == first
@@ -326,7 +329,8 @@ def test_a_study_that_is_written_is_recorded(
     assert done.exit_code == 0, done.output
     (entry,) = kept(own_log)
     assert (entry["what"], entry["format"], entry["audience"]) == ("siting", "xlsx", "public")
-    assert (entry["indicator"], entry["release"]) == ("population", open_release(directory).release)
+    public = for_audience(open_release(directory)).release
+    assert (entry["indicator"], entry["release"]) == ("population", public)
     assert entry["sha256"] == hashlib.sha256(output.read_bytes()).hexdigest()
 
 
