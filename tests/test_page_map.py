@@ -6,11 +6,14 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser import Screen, Site
 from conftest import STATS_HEAD, ToyRelease
 from playwright.sync_api import expect
+
+from geomap.absence import ABSENCES
 
 pytestmark = pytest.mark.browser
 # Every indicator in turn: its table and the labels of its classes.
@@ -30,10 +33,13 @@ _TOUR = """async () => {
 }"""
 
 
-def printed(value: float | None, decimals: int, status: str = "", conflict: bool = False) -> str:
-    """Write a value as the page should, worked out apart from it."""
+def printed(one: dict[str, Any]) -> str:
+    """Write the value of an area as the page should, worked out apart from it."""
+    value, decimals, status, conflict = (
+        one[name] for name in ("value", "decimals", "status", "conflict")
+    )
     if value is None:
-        return "不予公开" if status == "suppressed" else "未上报"
+        return ABSENCES[one["absence"]].zh
     mark = {"provisional": "*", "apportioned": "（估算）"}.get(status, "")
     text = f"{value:,.{decimals}f}".replace("-", "−")
     return text + mark + ("⚑" if conflict else "")
@@ -62,11 +68,7 @@ def test_map_table_and_legend_say_what_the_api_says(
 ) -> None:
     screen.open(shipped, f"/?{query}")
     view = shipped.api("view?shared=true&" + query.replace("as=fill", "representation=fill"))
-    decimals = view["indicator"]["decimals"]
-    wanted = {
-        one["name"]["zh"]: printed(one["value"], decimals, one["status"], one["conflict"])
-        for one in view["areas"]
-    }
+    wanted = {one["name"]["zh"]: printed(one) for one in view["areas"]}
     assert {row["name"]: row["value"] for row in screen.ranking()} == wanted
     short = {one.name_zh: one.short_zh for one in shipped.atlas.parts}
     assert {one["name"]: one["value"] for one in screen.labels()} == {
@@ -116,22 +118,21 @@ def test_every_indicator_of_the_demonstration_is_drawn_as_the_api_says(
     for one in demo.atlas.indicators.values():
         values, labels = shown[one.name.zh]
         if not demo.atlas.series.get((one.id, "actual")):
-            assert set(values.values()) == {"未上报"}
+            assert set(values.values()) == {"未上报" if one.asked else "无公开数"}
             continue
         view = demo.api(f"view?indicator={one.id}&shared=true")
         for area in view["areas"]:
-            wanted = printed(area["value"], one.decimals, area["status"], area["conflict"])
-            assert rounded_alike(values[area["name"]["zh"]], wanted), one.id
+            assert rounded_alike(values[area["name"]["zh"]], printed(area)), one.id
         assert labels == (view["legend"]["labels"] if view["representation"] == "fill" else [])
 
 
 def test_what_is_not_reported_is_named_and_never_nought(screen: Screen, shipped: Site) -> None:
     screen.open(shipped, "/?indicator=gdp_per_km2")
-    missing = [one for one in screen.areas() if "未上报" in one["said"]]
+    missing = [one for one in screen.areas() if "无公开数" in one["said"]]
     assert len(missing) == 7
     assert {one["fill"] for one in missing} == {"url(#gm-missing)"}
-    assert [row["count"] for row in screen.legend() if row["label"] == "未上报"] == ["7 个"]
-    gone = [row for row in screen.ranking() if row["value"] == "未上报"]
+    assert [row["count"] for row in screen.legend() if row["label"] == "无公开数"] == ["7 个"]
+    gone = [row for row in screen.ranking() if row["value"] == "无公开数"]
     assert [row["rank"] for row in gone] == ["–"] * 7
     assert "0" not in {one["value"] for one in screen.labels()}
 

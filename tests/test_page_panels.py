@@ -56,9 +56,9 @@ def test_what_is_missing_stands_last_whichever_way_values_are_sorted(
     screen: Screen, shipped: Site
 ) -> None:
     screen.open(shipped, "/?indicator=gdp_per_km2")
-    assert [row["value"] == "未上报" for row in screen.ranking()] == [False] * 2 + [True] * 7
+    assert [row["value"] == "无公开数" for row in screen.ranking()] == [False] * 2 + [True] * 7
     screen.click('th[data-by="value"] button')
-    assert [row["value"] == "未上报" for row in screen.ranking()] == [False] * 2 + [True] * 7
+    assert [row["value"] == "无公开数" for row in screen.ranking()] == [False] * 2 + [True] * 7
 
 
 def test_pointing_at_a_row_shows_the_area_and_the_other_way_round(

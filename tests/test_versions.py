@@ -73,7 +73,7 @@ def test_all_arrive_that_import_at_once(toy_release: ToyRelease, stewards: int) 
     for one in running:
         one.join()
     assert [one.exitcode for one in running] == [0] * stewards
-    assert check_release(directory) == []
+    assert [one for one in check_release(directory) if one.level == "error"] == []
     sources = open_release(directory).sources
     assert {f"banner{number}" for number in range(stewards)} <= set(sources)
     whats = [one.what.en for one in listed(directory)]
