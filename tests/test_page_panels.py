@@ -270,8 +270,10 @@ def test_two_maps_share_one_view(screen: Screen, demo: Site, size: tuple[int, in
     screen.click("#compare")
     screen.until(lambda: screen.labels("#second"), "there is no second map")
     screen.settle()
-    assert_labels(screen, "#map")
-    assert_labels(screen, "#second")
+    # On half a tablet there is no ground outside the city for all that find no room within.
+    least = 8 if size == LAPTOP else 4
+    assert_labels(screen, "#map", least)
+    assert_labels(screen, "#second", least)
     assert screen.query()["compare"] == "talent_per_10k:2024"
 
     def offset() -> list[float]:
