@@ -175,7 +175,8 @@ def disjoint(areas: Iterable[str]) -> list[str]:
         if not inner <= single and not inner & taken:
             joint.append(code)
             taken |= inner
-    return [code for code in codes if code in single - taken] + joint
+    free = single - taken
+    return [code for code in codes if code in free] + joint
 
 
 def check_areas(

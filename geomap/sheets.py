@@ -130,11 +130,15 @@ def _first_filled(file: str, book: Book, findings: Findings) -> Grid:
 
 
 def _limited(rows: Iterator[Row]) -> Iterator[Row]:
-    seen = 0
-    for count, row in enumerate(rows):
-        seen += len(row.cells)
+    """Give the rows that hold anything; what a sheet spells out is limited, even if it is empty."""
+    seen = count = 0
+    for row in rows:
+        seen += row.spelled
         if seen > MOST_CELLS:
             raise _too_large(f"> {MOST_CELLS} 格 cells", f"{MOST_CELLS}")
+        if not row.cells:
+            continue
+        count += 1
         if count > MOST_ROWS:
             raise _too_large(f"> {MOST_ROWS} 行 rows", f"{MOST_ROWS}")
         if max(row.cells) >= MOST_COLUMNS:

@@ -55,10 +55,11 @@ class Style:
 
 @dataclass(slots=True)
 class Row:
-    """One row with something in it: cells by number of their column, from 0."""
+    """One row: its cells by number of their column, from 0; ``spelled`` counts empty ones too."""
 
     line: int
     hidden: bool
+    spelled: int
     cells: dict[int, str] = field(default_factory=dict)
     deleted: bool = False
 
@@ -86,7 +87,7 @@ class Book:
     first_day: datetime.datetime
 
     def rows(self, sheet: Sheet, remarks: Remarks) -> Iterator[Row]:
-        """Give the rows of a sheet that hold anything, in order; remarks are added on the way."""
+        """Give the rows of a sheet in order, empty ones too; remarks are added on the way."""
         number = 0
         for element in _elements(self, sheet.path, "sheetView", "col", "row"):
             kind = _local(element)
@@ -98,17 +99,17 @@ class Book:
                     remarks.hidden_columns.update(range(first - 1, min(last, 20_000)))
             else:
                 number = int(float(element.get("r") or number + 1))
-                row = self._row(element, number, remarks)
-                if any(row.cells.values()):
-                    yield row
+                yield self._row(element, number, remarks)
 
     def _row(self, element: Any, number: int, remarks: Remarks) -> Row:
         hidden = _true(element.get("hidden")) or element.get("ht") == "0"
-        row = Row(number, hidden)
+        row = Row(number, hidden, len(element))
         at = -1
         struck: list[bool] = []
         for cell in element:
             at = _column(cell.get("r")) if cell.get("r") else at + 1
+            if not len(cell):
+                continue
             style = self._style(cell)
             text = self._cell(cell, style, f"{letter(at)}{number}", remarks)
             if text:
@@ -119,7 +120,7 @@ class Book:
 
     def _style(self, cell: Any) -> Style:
         at = int(cell.get("s") or 0)
-        return self.styles[at] if at < len(self.styles) else Style()
+        return self.styles[at] if self.styles or at else Style()
 
     def _cell(self, cell: Any, style: Style, name: str, remarks: Remarks) -> str:
         text = self._text(cell, style, name, remarks)
@@ -154,8 +155,7 @@ class Book:
     def _spelled(self, kind: str, raw: str, inline: Any) -> Spelled:
         if kind == "inlineStr":
             return Spelled("") if inline is None else _rich(inline)
-        at = int(raw) if raw else -1
-        return self.strings[at] if 0 <= at < len(self.strings) else Spelled("")
+        return self.strings[int(raw)] if raw else Spelled("")
 
     def _number(self, raw: str, code: str, name: str, remarks: Remarks) -> str:
         value = float(raw)

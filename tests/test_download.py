@@ -48,10 +48,10 @@ def test_the_page_offers_audiences_and_the_public_first(atlas: Atlas, client: Fl
     page = client.get("/").get_data(as_text=True)
     page = page[page.index('id="audience"') :].partition("</select>")[0]
     assert re.findall(r'<option value="(internal|public|leader)"( selected)?>(\w+)<', page) == [
-        ("internal", "", "内部"),
-        ("public", " selected", "公开"),
+        ("internal", "", "内部全数"),
+        ("public", " selected", "小数已保护"),
     ]
-    public = create_app(atlas, settings=Settings(audience="public")).test_client()
+    public = create_app(atlas, settings=Settings(audience=Audience.PUBLIC)).test_client()
     assert 'id="audience"' not in public.get("/").get_data(as_text=True)
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from geomap.app import gateway
 from geomap.app.gateway import Gateway
+
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -52,8 +55,14 @@ def echo(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
     return [environ["REQUEST_METHOD"].encode(), b" ", environ["wsgi.input"].read()]
 
 
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run in a thread of its own: in this one, browser tests may have left their loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 def ask(gate: Gateway, asked: Asked, sent: Sent) -> tuple[int, dict[str, str], bytes]:
-    asyncio.run(gate.__rsgi__(asked, sent))
+    run(gate.__rsgi__(asked, sent))
     (answer,) = sent.answers
     return answer
 
@@ -133,6 +142,6 @@ def test_more_than_can_wait_are_told_to_come_again(monkeypatch: pytest.MonkeyPat
         await asyncio.gather(*asking)
         return sent
 
-    answers = [one.answers[0] for one in asyncio.run(three())]
+    answers = [one.answers[0] for one in run(three())]
     assert [status for status, _, _ in answers] == [200, 200, 503]
     assert answers[2][1]["Retry-After"] == "5"

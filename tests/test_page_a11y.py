@@ -97,7 +97,7 @@ def test_areas_are_reached_by_tab_and_said_in_full(screen: Screen, shipped: Site
 def test_what_is_missing_is_said_to_be(screen: Screen, shipped: Site) -> None:
     screen.open(shipped, "/?indicator=gdp_per_km2&lang=en")
     said = screen.areas()[0]["said"]
-    assert said == "Dongsheng District, GDP per km², not reported"
+    assert said == "Dongsheng District, GDP per km², no public figure"
 
 
 def test_enter_opens_the_profile_and_a_second_time_closes_it(screen: Screen, shipped: Site) -> None:
