@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 
 from geomap.catalog import Indicator, Op, Status
 from geomap.errors import Text
@@ -55,6 +55,11 @@ def absence(
         return "no_pair" if comparable else "incomparable"
     recorded = row is not None and bool(row.figures) and formula is None
     return "missing" if indicator.asked or recorded else "unpublished"
+
+
+def gap_word(row: Mapping[str, Any]) -> Text:
+    """Give the word that stands in a row of progress for an actual that is not there."""
+    return ABSENCES[row["actual_absence"] or "missing"]
 
 
 def absence_word(indicator: Indicator, row: _Row) -> Text:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from xml.etree import ElementTree as ET
 
+from geomap.absence import ABSENCES
 from geomap.catalog import Status
 from geomap.errors import Text
 from geomap.numbers import full
@@ -39,7 +40,8 @@ def bullet(
     base, target, actual : in one unit; None or not finite is not drawn, never taken for 0
     time_share : share of the time gone; places the triangle when base and target are there
     label : what is measured; begins the text for screen readers
-    status : of the actual; an estimate is hatched, and without an actual it is what is printed
+    status : of the actual; an estimate is hatched; without an actual why there is none (a key of
+        ``geomap.absence.ABSENCES``), which is printed
 
     Returns
     -------
@@ -198,9 +200,8 @@ def _heading(status: str) -> Text:
     return Text("实际", "actual")
 
 
-def _absent(status: str) -> Text:
-    withheld = status == Status.SUPPRESSED.value
-    return (Status.SUPPRESSED if withheld else Status.MISSING).label
+def _absent(why: str) -> Text:
+    return ABSENCES.get(why, ABSENCES["missing"])
 
 
 def _finite(value: float | None) -> float | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geomap import captions
+from geomap.absence import gap_word
 from geomap.blocks import Block, Setter, in_columns, moved, stack
 from geomap.bulletmarks import bullet_items, sign
 from geomap.bulletmarks import key as explained
@@ -266,8 +267,7 @@ def _number(row: Row, member: str, sheet: Sheet) -> tuple[str, str]:
     """Write a value with its word and signs, and its year; or why there is none."""
     value, year = row[member], row[f"{member}_year"]
     if value is None:
-        absent = Status(row["actual_status"] or Status.MISSING.value)
-        return (sheet.say(absent.label) if member == "actual" else _OFF), ""
+        return (sheet.say(gap_word(row)) if member == "actual" else _OFF), ""
     signs = ""
     if member == "actual" and row["actual_status"] == Status.PROVISIONAL.value:
         signs += captions.PROVISIONAL

@@ -405,11 +405,12 @@ def progress(data: Path | None, demo: bool, as_of: int | None, as_json: bool) ->
 
 
 def _progress_line(row: dict[str, Any]) -> str:
+    from geomap.absence import gap_word
     from geomap.progress import amount
 
     target = amount(row, "target").zh
     known = row["actual"] is not None
-    actual = f"{amount(row, 'actual').zh}（{row['actual_year']}）" if known else "未上报"
+    actual = f"{amount(row, 'actual').zh}（{row['actual_year']}）" if known else gap_word(row).zh
     when = row["target_year"] or ""
     return (
         f"{row['symbol']} {row['verdict']}\t{row['name_zh']}（{row['unit']}）\t"

@@ -24,6 +24,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from geomap.absence import absence
 from geomap.approx import with_word
 from geomap.catalog import Indicator, Kind, Source, Status
 from geomap.errors import Text
@@ -326,6 +327,7 @@ def _row(
             target_year=int(target["year"]),
             direction=indicator.direction,
             as_of=as_of,
+            gap=absence(indicator, None),
         ),
         "conflict": has_target and bool(same and same.conflict),
         "series": [point._asdict() for point in points.values() if point.value is not None],
@@ -352,6 +354,7 @@ def judged_row(
     target_year: int | None,
     direction: str,
     as_of: int,
+    gap: str = "unpublished",
 ) -> Row:
     """Make the row of one target.
 
@@ -360,6 +363,8 @@ def judged_row(
     identity : members that say what the row is about
     target : a row of ``Atlas.figures`` or ``Atlas.site_figures``; ``value`` is NaN when none
     points : what is known, by year, ascending
+    gap : why there is no actual when nothing is recorded of it, a key of ``ABSENCES``; of sites
+        nobody is asked for figures
     """
     limit_year = min(as_of, target_year or as_of)
     known = [point for point in points.values() if point.value is not None]
@@ -392,7 +397,8 @@ def judged_row(
         "target_approx": "" if value is None else target["approx"],
         "actual_year": actual.year if actual else None,
         **_members("actual", actual),
-        "actual_status": actual.status if actual else _why_none(points, limit_year),
+        "actual_status": actual.status if actual else _status_of_none(points, limit_year),
+        "actual_absence": "" if actual else _why_none(points, limit_year, gap),
         "done_share": found.done_share,
         "time_share": found.time_share,
         "pace_needed": found.pace_needed,
@@ -419,7 +425,14 @@ def _members(name: str, point: Point | None) -> Row:
     }
 
 
-def _why_none(points: Mapping[int, Point], limit_year: int) -> str:
+def _why_none(points: Mapping[int, Point], limit_year: int, gap: str) -> str:
+    """Say why there is no actual: withheld, recorded as not reported, or what is said of any."""
+    said = {point.status for point in points.values() if point.year <= limit_year and point.figure}
+    recorded = (Status.SUPPRESSED.value, Status.MISSING.value)
+    return next((one for one in recorded if one in said), gap)
+
+
+def _status_of_none(points: Mapping[int, Point], limit_year: int) -> str:
     withheld = Status.SUPPRESSED.value
     some = any(point.status == withheld for point in points.values() if point.year <= limit_year)
     return withheld if some else Status.MISSING.value

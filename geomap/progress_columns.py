@@ -1,6 +1,7 @@
 """What the tables of plan progress show: their columns, what each reads, and what is said above.
 
-Every row carries its source; the words 估算, 暂定 and 未上报 stand beside a number or in its stead.
+Every row carries its source; the words 估算 and 暂定 stand beside a number, why there is none in
+its stead.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geomap.absence import gap_word
 from geomap.catalog import Source, Status
 from geomap.errors import Text
 from geomap.mapview import marks
@@ -248,7 +250,9 @@ def _actual(shown: Tables) -> Callable[[Row], Cell]:
 
 
 def _status(shown: Tables) -> Callable[[Row], str]:
-    return lambda row: shown.say(Status(row["actual_status"]).label)
+    return lambda row: shown.say(
+        gap_word(row) if row["actual"] is None else Status(row["actual_status"]).label
+    )
 
 
 def _actual_dated(shown: Tables) -> Callable[[Row], str]:

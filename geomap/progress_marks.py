@@ -22,7 +22,7 @@ OUTCOMES = list(Outcome)
 _WORST_FIRST = (
     Outcome.MISSED, Outcome.BEHIND, Outcome.ON_TRACK, Outcome.AHEAD, Outcome.DONE, Outcome.UNKNOWN,
 )  # fmt: skip
-_WITHHELD = "s"
+_GAPS = {Status.SUPPRESSED.value: "s", Status.MISSING.value: "m"}
 
 
 def progress_marks(atlas: Atlas, lang: str = "zh") -> dict[str, Any] | None:
@@ -40,7 +40,7 @@ def progress_marks(atlas: Atlas, lang: str = "zh") -> dict[str, Any] | None:
     rows read together, with the number of sites last; ``dates``, places of figures with those of
     the events reported; ``undecided``, the sentence on the two readings, where there are any. An
     actual is its value, year, place of the figure (None for a sum) and whether documents disagree;
-    "s" when withheld
+    "s" when withheld, "m" when recorded as not reported
     """
     as_of = default_year(atlas)
     plan, sites, dates = progress_rows(atlas, as_of), site_rows(atlas, as_of), milestones(atlas)
@@ -120,7 +120,7 @@ def _short(row: Row, place: Mapping[str, int], why: dict[str, int], reason: str)
 
 def _actual(row: Row, place: Mapping[str, int]) -> list[Any] | str | None:
     if (value := row["actual"]) is None:
-        return _WITHHELD if row["actual_status"] == Status.SUPPRESSED.value else None
+        return _GAPS.get(row["actual_absence"])
     figure = place[row["actual_figure"]] if row["site"] else None
     whole = int(value) if value == int(value) else value
     return [whole, row["actual_year"], figure, *([1] if row["actual_conflict"] else [])]

@@ -28,6 +28,7 @@ UNDECIDED = Text(
 )
 OUTSIDE = Text("市域外", "outside the city")
 _UNDECIDED = re.compile(r"未写明是每个.{0,12}还是合计")
+_GAPS = (Status.SUPPRESSED.value, Status.MISSING.value)
 _EVENT = re.compile(r"启动|运行|揭牌|授牌|批复|投用|投产|开工|竣工|会议")
 
 
@@ -45,7 +46,7 @@ def site_rows(atlas: Atlas, as_of: int) -> list[Row]:
     numeric = [row for row in _rows(atlas) if not math.isnan(row["value"])]
     actuals: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in _rows(atlas):
-        known = not math.isnan(row["value"]) or row["status"] == Status.SUPPRESSED.value
+        known = not math.isnan(row["value"]) or row["status"] in _GAPS
         if row["kind"] == Kind.ACTUAL.value and known:
             actuals[row["site"], row["item"]].append(row)
     rows: list[Row] = []

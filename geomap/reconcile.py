@@ -212,7 +212,7 @@ def control_total(
     numbers = [_number(row, indicator) for row in reported.values()]
     total = _number(rows[city], indicator) if city in rows and _reported(rows[city]) else None
     summed = _summed(numbers) if numbers else None
-    verdict, reason = _judge(total, summed, lacking, len(areas))
+    verdict, reason = _judge(total, summed, lacking, len(areas), asked=indicator.asked)
     if withheld or (city in rows and _withheld(rows[city])):
         verdict, reason = Verdict.UNKNOWN, _not_public(len(withheld))
     gap = None if total is None or summed is None else _clean(total.value - summed.value, total)
@@ -270,11 +270,18 @@ def _clean(gap: Decimal, total: Number) -> Decimal:
 
 
 def _judge(
-    total: Number | None, summed: Span | None, lacking: Sequence[str], count: int
+    total: Number | None,
+    summed: Span | None,
+    lacking: Sequence[str],
+    count: int,
+    *,
+    asked: bool,
 ) -> tuple[Verdict, Text]:
     done = count - len(lacking)
     if total is None:
         return Verdict.LACKING, Text("没有全市的数", "there is no figure of the city")
+    if summed is None and not asked:
+        return Verdict.LACKING, Text("旗区无公开数", "no public figure of any area")
     if summed is None:
         return Verdict.LACKING, Text("没有旗区上报", "no area reported")
     if summed.low > total.high:
@@ -282,6 +289,11 @@ def _judge(
         return Verdict.OPEN, Text(
             f"已上报的 {done} 个旗区合计比全市多 {more}",
             f"the {done} areas that reported exceed the city by {more}",
+        )
+    if lacking and not asked:
+        return Verdict.LACKING, Text(
+            f"{count} 个旗区中有 {len(lacking)} 个无公开数",
+            f"{len(lacking)} of {count} areas have no public figure",
         )
     if lacking:
         return Verdict.LACKING, Text(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from geomap.absence import gap_word
 from geomap.catalog import Indicator, Kind, Measure, Op, Status
 from geomap.emblems import nest
 from geomap.errors import Text
@@ -42,6 +43,7 @@ MOST_SLIDES = 24
 HEADLINES = 4
 PLAN_ROWS = 3
 KINDS = 7
+_OFF = "——"
 _TRIVIAL = {Op.SHARE, Op.QUOTIENT}  # of the city itself always 100 % and 1
 
 
@@ -220,8 +222,7 @@ def _plan_row(desk: Desk, row: Row, *, twice: bool) -> PlanRow:
 
 def _amount(desk: Desk, row: Row, name: str, *, conflict: bool) -> str:
     if row[name] is None:
-        absent = row["actual_status"] == Status.SUPPRESSED.value
-        return desk.words["suppressed" if absent else "missing"]
+        return desk.say(gap_word(row)) if name == "actual" else _OFF
     mark = desk.words.get(f"mark_{row[f'{name}_status']}", "")
     flag = desk.words["mark_conflict"] if conflict else ""
     return f"{desk.say(amount(row, name))}{mark}{flag}"

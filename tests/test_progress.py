@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,19 +10,24 @@ from conftest import SOURCES, STATS_HEAD, ToyRelease
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geomap.app.progress_pages import draw
 from geomap.approx import WORDS
 from geomap.atlas import Atlas
+from geomap.cli import _progress_line
 from geomap.mapview import plain
 from geomap.paths import shipped_data_dir
 from geomap.plancounts import count_verdicts, plan_counts
 from geomap.progress import (
+    Point,
     amount,
     by_group,
     conflict_count,
     default_year,
+    judged_row,
     progress_rows,
     working,
 )
+from geomap.progress_columns import brief_columns, tables
 from geomap.progress_sites import by_area, milestones, site_rows
 from geomap.store import open_release
 from geomap.verdicts import Outcome, Verdict, judge
@@ -393,6 +399,36 @@ def test_withheld_is_not_called_unreported(toy_release: ToyRelease) -> None:
     )
     rows = progress_rows(open_release(toy_release({"stats/plan.csv": stats})), 2024)
     assert [row["actual_status"] for row in rows] == ["suppressed", "missing"]
+    assert [row["actual_absence"] for row in rows] == ["suppressed", "missing"]
+
+
+def test_what_no_banner_owes_is_not_called_unreported(toy_release: ToyRelease) -> None:
+    """From the row to the command line, the chart, the sheet's table and the Excel."""
+    stats = STATS_HEAD + "150600,talent_high,2025,20,人,target,reported,二,,\n"
+    atlas = open_release(toy_release({"stats/plan.csv": stats}))
+    owed = atlas.indicators["talent_high"]
+    free = replace(atlas, indicators={**atlas.indicators, owed.id: replace(owed, asked=False)})
+    for given, zh, en in (
+        (atlas, "未上报", "not reported"),
+        (free, "无公开数", "no public figure"),
+    ):
+        row = progress_rows(given, 2024)[0]
+        assert f"实际 {zh}" in _progress_line(row)
+        assert f">{zh}</text>" in draw(row, "zh")
+        assert f">{en}</text>" in draw(row, "en")
+        for lang, word in (("zh", zh), ("en", en)):
+            shown = tables(told, 2024, lang)
+            cells = [one.read(shown.rows[0]) for one in brief_columns(shown)]
+            assert word in cells
+
+
+def test_nobody_is_asked_for_the_figures_of_sites() -> None:
+    target = {"value": 5.0, "note": "", "approx": "", "source": "a", "id": "a:1"}
+    target |= {"status": "reported", "locator": "", "quote": ""}
+    known = {"base_year": None, "target_year": 2025, "direction": "more", "as_of": 2024}
+    recorded = Point(2024, None, "missing", "a", "a:2", False)
+    assert judged_row({}, target, {}, **known)["actual_absence"] == "unpublished"
+    assert judged_row({}, target, {2024: recorded}, **known)["actual_absence"] == "missing"
 
 
 # Sites.

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
+from geomap.absence import gap_word
 from geomap.app import departures, params
 from geomap.app.answers import json_answer
 from geomap.app.current import current_atlas, leaving_atlas
@@ -45,7 +46,7 @@ def draw(row: Row, lang: str) -> Markup:
         actual=row["actual"],
         time_share=row["time_share"],
         label=row["name_zh"] if lang == "zh" else row["name_en"],
-        status=row["actual_status"],
+        status=row["actual_absence"] or row["actual_status"],
         lang=lang,
     )
     return Markup(chart)
@@ -107,6 +108,7 @@ def _page(atlas: Atlas, as_of: int, lang: str) -> str:
         sites=sites,
         site_counts=count_verdicts(agreed(sites)),
         amount=amount,
+        gap_word=gap_word,
         areas=by_area(atlas, sites),
         milestones=milestones(atlas),
         undecided=UNDECIDED if any(row["reading"] for row in sites) else None,

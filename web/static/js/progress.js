@@ -2,7 +2,7 @@
 // and profiles. Python judges (geomap.progress_marks); here it is only written out.
 
 import { el, svg } from './dom.js';
-import { decimalsOf, fill, fixed, percent } from './format.js';
+import { ABSENT, decimalsOf, fill, fixed, percent } from './format.js';
 
 const BAR = 96;
 const percentOf = (share) => `${percent(share)}%`;
@@ -84,7 +84,7 @@ export class Plans {
 
   actual(actual, unit, openFigure) {
     const { t } = this;
-    if (!actual || actual === 's') return [el('span', { class: 'gone' }, actual ? t.suppressed : t.missing)];
+    if (!Array.isArray(actual)) return [el('span', { class: 'gone' }, t[ABSENT[actual || 'n']])];
     const [value, year, figure, conflict] = actual;
     const text = `${fixed(value, decimalsOf(value))} ${unit}${conflict ? t.mark_conflict : ''}`;
     return [figure == null ? text : el('button', { type: 'button', class: 'number', title: t.see_source, onclick: () => openFigure(this.figures[figure]) }, text), el('small', {}, ` ${year}`)];

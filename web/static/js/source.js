@@ -78,7 +78,7 @@ export class SourceDialog {
   figure(figure, t) {
     const source = this.atlas.sources[figure.source] || {};
     const number = figure.printed ?? (figure.value == null ? null : fixed(figure.value, decimalsOf(figure.value)));
-    const value = figure.said ? figure.said : number === null ? figure.text || t.missing : `${number} ${figure.unit}`;
+    const value = figure.said ? figure.said : number === null ? figure.text || t[figure.status] : `${number} ${figure.unit}`;
     return el('section', { class: 'figure' },
       el('h3', {}, `${this.inWords(figure.area)} ${this.inWords(figure.indicator)} ${figure.year}${figure.kind === 'target' ? t.target : ''}${punctuated('：')}${value}`, chip(t[figure.status])),
       figure.quote ? el('blockquote', {}, figure.quote) : null,
