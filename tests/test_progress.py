@@ -408,11 +408,9 @@ def test_what_no_banner_owes_is_not_called_unreported(toy_release: ToyRelease) -
     atlas = open_release(toy_release({"stats/plan.csv": stats}))
     owed = atlas.indicators["talent_high"]
     free = replace(atlas, indicators={**atlas.indicators, owed.id: replace(owed, asked=False)})
-    for given, zh, en in (
-        (atlas, "未上报", "not reported"),
-        (free, "无公开数", "no public figure"),
-    ):
-        row = progress_rows(given, 2024)[0]
+    owing, none = ("未上报", "not reported"), ("无公开数", "no public figure")
+    for told, (zh, en) in ((atlas, owing), (free, none)):
+        row = progress_rows(told, 2024)[0]
         assert f"实际 {zh}" in _progress_line(row)
         assert f">{zh}</text>" in draw(row, "zh")
         assert f">{en}</text>" in draw(row, "en")
