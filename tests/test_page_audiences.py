@@ -51,12 +51,17 @@ def test_the_number_of_the_approval_stands_at_the_lower_left_of_the_map(
 ) -> None:
     screen = open_file(screens(offline=True), file)
     assert screen.text(".approval") == f"审图号：{NUMBER}"
-    left, _, right, bottom = screen.box(".approval")
+    left, top, right, bottom = screen.box(".approval")
     frame = screen.box("#map")
     assert screen.box(".leaflet-control-scale")[2] <= left < frame[0] + 140
     assert frame[3] - bottom < 20
     assert right < (frame[0] + frame[2]) / 2
-    assert screen.box("#legend")[3] <= screen.box(".approval")[1]
+    for corner in ("bottom-left", "bottom-right", "top-left"):
+        screen.find("#legend").evaluate("(legend, at) => { legend.dataset.corner = at; }", corner)
+        assert screen.box("#legend")[3] <= top
     assert "内部工作用图" not in screen.page.content()
     assert screen.text(".audience").startswith("小数已保护：")
     assert Axe().run(screen.page).violations_count == 0
+    screen.resize((390, 844))  # there the legend stands below the map, and the number still upon it
+    assert screen.box(".approval")[3] <= screen.box("#legend")[1]
+    assert screen.box(".leaflet-control-scale")[2] <= screen.box(".approval")[0]

@@ -214,7 +214,7 @@ class Page {
 
   furnish() {
     afterPaint(() => makeReachable(byId('legend')));
-    this.layer.keepClearOf([...byId('map').querySelectorAll('.legend, .north, .leaflet-control, .empty, .outside')]);
+    this.layer.keepClearOf([...byId('map').querySelectorAll('.legend, .approval, .north, .leaflet-control, .empty, .outside')]);
   }
 }
 

@@ -148,7 +148,7 @@ export class SitingMap {
       const [from, to] = [map.containerPointToLayerPoint([x0, y0]), map.containerPointToLayerPoint([x1, y1])];
       return { x0: from.x, y0: from.y, x1: to.x, y1: to.y };
     };
-    const furniture = [...document.querySelectorAll('#frame .legend, #frame .north, #frame .leaflet-control')].map((one) => one.getBoundingClientRect())
+    const furniture = [...document.querySelectorAll('#frame .legend, #frame .approval, #frame .north, #frame .leaflet-control')].map((one) => one.getBoundingClientRect())
       .map((box) => onLayer({ x0: box.left - frame.left, y0: box.top - frame.top, x1: box.right - frame.left, y1: box.bottom - frame.top }));
     // The words beside demand that is not covered are not to be written over.
     (outcome?.uncovered || []).slice(0, 60).map((one) => outcome.demands.find((each) => each.id === one.id)).filter(Boolean).forEach((one) => {
