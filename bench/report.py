@@ -44,7 +44,7 @@ def measured(folder: Path, runs: int) -> list[dict[str, object]]:
             place = folder / f"{number}-{command.split()[-1]}-{len(rows)}"
             place.mkdir()
             start = time.perf_counter()
-            environment = {**os.environ, "GEOMAP_EXPORT_LOG": str(folder / "log.jsonl")}
+            environment = {**os.environ, "GEOMAP_AUDIT_LOG": str(folder / "log.jsonl")}
             subprocess.run([sys.executable, "-m", "geomap", *command.split()], cwd=place,
                            env=environment, check=True, capture_output=True)  # fmt: skip
             seconds.append(time.perf_counter() - start)

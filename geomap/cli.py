@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from geomap.cli_audit import audit
 from geomap.cli_figure import figure
 from geomap.cli_parts import (
     DIRECTORY,
@@ -26,6 +27,7 @@ from geomap.cli_parts import (
     done,
     numbers,
     opened,
+    printable,
     recorded,
 )
 from geomap.cli_release import releases, restore
@@ -352,11 +354,11 @@ def export(
 )
 def exports(as_json: bool, since: Any) -> None:
     """看导出记录：何时、什么、给谁、哪个版本。Print the record of what left."""
-    from geomap.exportlog import entries
+    from geomap.audit import EXPORT, entries
     from geomap.settings import log_from
 
     log = log_from()
-    found = list(entries(log, since.astimezone() if since else None))
+    found = list(entries(log, since.astimezone() if since else None, event=EXPORT))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
@@ -368,16 +370,11 @@ def exports(as_json: bool, since: Any) -> None:
 
 def _departed(entry: dict[str, Any]) -> str:
     if "damaged" in entry:
-        return _printable(f"?\t（这一行损坏 / a damaged line）{entry['damaged']}")
+        return printable(f"?\t（这一行损坏 / a damaged line）{entry['damaged']}")
     names = ("when", "by", "audience", "what", "format", "indicator", "year", "name")
     release, digest = str(entry.get("release", ""))[:12], str(entry.get("sha256", ""))[:12]
     cells = [str(entry.get(name) or "") for name in names]
-    return _printable("\t".join([*cells, f"release {release}", f"sha256 {digest}"]))
-
-
-def _printable(text: str) -> str:
-    """Take out what could steer the terminal: a client may have put it into the record."""
-    return "".join(one if one.isprintable() or one == "\t" else "�" for one in text)
+    return printable("\t".join([*cells, f"release {release}", f"sha256 {digest}"]))
 
 
 @main.command()
@@ -449,6 +446,7 @@ def demo(directory: Path, seed: int | None) -> None:
     done(f"已生成示例数据 {made}；运行 geomap serve --data {made}", f"made {made}")
 
 
+main.add_command(audit)
 main.add_command(figure)
 main.add_command(report)
 main.add_command(atlas_of_maps)

@@ -68,10 +68,10 @@ def opened(data: Path | None, demo: bool) -> Iterator[Atlas]:
 
 @contextlib.contextmanager
 def recorded(output: Path) -> Iterator[dict[str, Any]]:
-    """Record the file that the block writes, of which it gives the facts; see ``exportlog``."""
+    """Record the file that the block writes, of which it gives the facts; see ``audit``."""
     from datetime import UTC, datetime
 
-    from geomap.exportlog import Departure
+    from geomap.audit import Departure
     from geomap.settings import log_from
 
     log = log_from()
@@ -86,10 +86,10 @@ def change() -> Change:
     """Say by whom and when a release is changed, and how many former versions are kept."""
     from datetime import UTC, datetime
 
-    from geomap.settings import keep_from
+    from geomap.settings import keep_from, log_from
     from geomap.versions import Change
 
-    return Change(user(), datetime.now(UTC), keep_from())
+    return Change(user(), datetime.now(UTC), keep_from(), log=log_from())
 
 
 def words() -> str:
@@ -115,6 +115,11 @@ def user() -> str:
     except (OSError, KeyError, ImportError):
         name = "?"
     return f"cli:{name}@{socket.gethostname()}"
+
+
+def printable(text: str) -> str:
+    """Take out what could steer the terminal: a client may have put it into the record."""
+    return "".join(one if one.isprintable() or one == "\t" else "�" for one in text)
 
 
 def done(zh: str, en: str) -> None:

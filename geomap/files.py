@@ -45,12 +45,15 @@ class LockedError(GeomapError):
     code = "locked"
 
 
-def write_whole(path: Path, content: bytes, *, parents: bool = False) -> None:
+def write_whole(
+    path: Path, content: bytes, *, parents: bool = False, private: bool = False
+) -> None:
     """Write a file whole or not at all: beside its place, onto the disk, then into its place.
 
     Parameters
     ----------
     parents : whether to make the directories that lead there
+    private : whether only its owner may read the file, and the directories that are made
 
     Raises
     ------
@@ -61,8 +64,8 @@ def write_whole(path: Path, content: bytes, *, parents: bool = False) -> None:
     beside = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.part")
     try:
         if parents:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        _onto_disk(beside, content)
+            make_directory(path.parent, private=private)
+        _onto_disk(beside, content, 0o600 if private else 0o666)
         _into_place(beside, path)
     except OSError as error:
         raise DiskError(path, error) from error
@@ -71,8 +74,22 @@ def write_whole(path: Path, content: bytes, *, parents: bool = False) -> None:
             beside.unlink(missing_ok=True)
 
 
-def _onto_disk(path: Path, content: bytes) -> None:
-    with path.open("xb") as opened:
+def make_directory(path: Path, *, private: bool = False) -> None:
+    """Make a directory and those that lead there; ``private`` ones are open to their owner only.
+
+    Raises
+    ------
+    OSError : the disk refuses
+    """
+    if path.is_dir():
+        return
+    # ``Path.mkdir`` gives its mode to the last one only.
+    make_directory(path.parent, private=private)
+    path.mkdir(mode=0o700 if private else 0o777, exist_ok=True)
+
+
+def _onto_disk(path: Path, content: bytes, mode: int) -> None:
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as opened:
         opened.write(content)
         opened.flush()
         # Else a cut in the power may leave the new name with no content.

@@ -14,9 +14,11 @@ GEOMAP_AUDIENCE             internal             whom pages and API are for: lea
 GEOMAP_SMALL_COUNT          5                    people below which a count is withheld from the
                                                  public, 2 to 1000
 GEOMAP_SHOW_ZERO            true                 whether the public sees a count of 0
-GEOMAP_EXPORT_LOG           the user's own       file that records every file which leaves; "off"
-                                                 for none
-GEOMAP_EXPORT_LOG_REQUIRED  true if that is set  whether what cannot be recorded may not leave
+GEOMAP_AUDIT_LOG            the user's own       file that records what is done and what leaves;
+                                                 "off" for none
+GEOMAP_AUDIT_LOG_REQUIRED   true if that is set  whether what cannot be recorded may not be done
+GEOMAP_AUDIT_MB             200                  MB that the record may take, 20 to 100000; then
+                                                 the oldest entries go
 GEOMAP_TILES                none                 address of map tiles, with {x}, {y} and {z}
 GEOMAP_TILES_ATTRIBUTION    none                 whose tiles they are, printed on the map
 GEOMAP_TIANDITU_KEY         none                 key for the tiles of Tianditu (天地图)
@@ -40,8 +42,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from geomap.audit import FILE_BYTES, Log, default_path
 from geomap.errors import ServeError
-from geomap.exportlog import Log, default_path
 from geomap.readers import Audience, Rules
 
 KEEP_VERSIONS = 20
@@ -72,7 +74,7 @@ class Settings:
     tiles : background of the map, None for none
     audience : whom pages and API are for
     rules : what is withheld from the public
-    exports : where it is recorded what leaves; nowhere unless read from the environment
+    audit : where it is recorded what is done; nowhere unless read from the environment
     spool : directory that the processes share for siting, "" for a temporary one
     scenarios : directory of saved scenarios, "" to leave them to the browser
     """
@@ -85,7 +87,7 @@ class Settings:
     tiles: Tiles | None = None
     audience: Audience = Audience.INTERNAL
     rules: Rules = field(default_factory=Rules)
-    exports: Log = field(default_factory=Log)
+    audit: Log = field(default_factory=Log)
     spool: str = ""
     scenarios: str = ""
 
@@ -107,7 +109,7 @@ class Settings:
             tiles=_tiles(env),
             audience=_audience(env.get("GEOMAP_AUDIENCE", "")),
             rules=rules_from(env),
-            exports=log_from(env),
+            audit=log_from(env),
             spool=env.get("GEOMAP_SPOOL", "").strip(),
             scenarios=env.get("GEOMAP_SCENARIOS", "").strip(),
         )
@@ -145,18 +147,26 @@ def keep_from(env: Mapping[str, str] = os.environ) -> int:
 
 
 def log_from(env: Mapping[str, str] = os.environ) -> Log:
-    """Read where exports are recorded; where nobody asked for a record, its lack stops nothing.
+    """Read where it is recorded what is done; where nobody asked for it, its lack stops nothing.
+
+    The record was once one of exports only: its former names are taken too.
 
     Raises
     ------
-    ServeError : it is not said whether the record is required
+    ServeError : it is not said whether the record is required, or its size is no such number
     """
-    given = env.get("GEOMAP_EXPORT_LOG", "").strip()
-    name = "GEOMAP_EXPORT_LOG_REQUIRED"
-    required = _flag(name, env.get(name, ""), default=bool(given))
+    given = _either(env, "LOG").strip()
+    required = _flag("GEOMAP_AUDIT_LOG_REQUIRED", _either(env, "LOG_REQUIRED"), default=bool(given))
+    size = _whole("GEOMAP_AUDIT_MB", env.get("GEOMAP_AUDIT_MB", ""), 200, least=20, most=100_000)
     if given.lower() == "off":
         return Log()
-    return Log(Path(given) if given else default_path(env), required)
+    kept_files = size * 2**20 // FILE_BYTES - 1  # beside the one that is written
+    return Log(Path(given) if given else default_path(env), required, kept_files=kept_files)
+
+
+def _either(env: Mapping[str, str], name: str) -> str:
+    found = (env.get(f"GEOMAP_{record}_{name}") for record in ("AUDIT", "EXPORT"))
+    return next((one for one in found if one), "")
 
 
 def _whole(name: str, given: str, default: int, *, most: int, least: int = 0) -> int:

@@ -11,9 +11,9 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from geomap.audit import Departure
 from geomap.disclosure import Audience
 from geomap.errors import NotFoundError, Text
-from geomap.exportlog import Departure
 from geomap.numbers import full
 from geomap.packing import timeless
 from geomap.progress_tables import DOCX, XLSX, set_faces

@@ -12,11 +12,12 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from geomap.audit import Log
 from geomap.check import look_closer
 from geomap.documents import Document, read_package
 from geomap.errors import GeomapError, NotFoundError, ReleaseError, RequestError, Text
@@ -39,12 +40,14 @@ class Change:
     ----------
     keep : former versions to keep, the newest; 0 for none
     wait_s : how long to wait for another writer, seconds
+    log : where it is recorded
     """
 
     by: str = ""
     when: datetime | None = None
     keep: int = KEEP_VERSIONS
     wait_s: float = WAIT_S
+    log: Log = field(default_factory=Log)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,9 @@ def put(directory: Path, contents: Mapping[str, bytes], what: Text, change: Chan
     Raises
     ------
     GeomapError : the disk refuses; the release is as it was
+    AuditError : the change has to be recorded and cannot be
     """
+    change.log.check()
     before = _present(directory)
     made = _keep_both(directory, before, contents, what, change) if change.keep else None
     try:
@@ -116,6 +121,16 @@ def put(directory: Path, contents: Mapping[str, bytes], what: Text, change: Chan
             f"无法写入 {directory}：{error.reason}；数据保持原样",
             f"cannot write to {directory}: {error.reason}; nothing was changed",
         ) from error
+    change.log.note(
+        "data",
+        by=change.by,
+        when=change.when or datetime.now(UTC),
+        name=directory.resolve().name,
+        what=what.zh,
+        before=_hashes(before).get(PACKAGE, ""),
+        release=_hashes(contents).get(PACKAGE, ""),
+        changed=[*_changed(_hashes(before), _hashes(contents))],
+    )
     _sweep(directory, change.keep)
 
 

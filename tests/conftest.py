@@ -156,7 +156,7 @@ def toy_release(tmp_path: Path) -> ToyRelease:
 def _own_record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what the commands of the tests write out of the record of whoever runs them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GEOMAP_EXPORT_LOG", str(tmp_path_factory.mktemp("record") / "exports.jsonl"))
+        patch.setenv("GEOMAP_AUDIT_LOG", str(tmp_path_factory.mktemp("record") / "exports.jsonl"))
         yield
 
 

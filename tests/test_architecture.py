@@ -24,7 +24,7 @@ PACKAGE = ROOT / "geomap"
 
 # A module imports from layers above its own and from its own; docs/architecture.md explains them.
 LAYERS: Mapping[str, str] = {
-    "base": "geomap errors files numbers paths readers exportlog settings",
+    "base": "geomap errors files numbers paths readers audit auditchain settings",
     "model": "schema cells findings crs catalog approx provinces wording",
     "tables": (
         "documents cleaners doubts encodings containers numberformat spellings table notdata "
@@ -67,10 +67,11 @@ LAYERS: Mapping[str, str] = {
         "app app.answers app.api app.current app.delivery app.errors app.gateway app.turnstile "
         "app.openapi app.pages app.departures app.export_pages app.figure_pages app.drawn "
         "app.params app.payloads app.progress_pages app.conflict_pages app.report_pages "
-        "app.screen_pages app.releases app.jobs app.uploads app.scenarios app.siting_pages "
-        "app.siting_words app.siting_work app.schemas app.security app.serve app.static"
+        "app.records app.screen_pages app.releases app.jobs app.uploads app.scenarios "
+        "app.siting_pages app.siting_words app.siting_work app.schemas app.security "
+        "app.serve app.static"
     ),
-    "shell": "cli_parts cli_figure cli_release cli_report cli cli_site __main__",
+    "shell": "cli_parts cli_audit cli_figure cli_release cli_report cli cli_site __main__",
 }
 LAYER_OF = {name: number for number, names in enumerate(LAYERS.values()) for name in names.split()}
 CORE = ("model", "tables", "drawing", "values", "atlas", "views", "invention")

@@ -156,7 +156,7 @@ def test_what_the_command_writes_is_recorded(
     toy_release: ToyRelease, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = tmp_path / "log.jsonl"
-    monkeypatch.setenv("GEOMAP_EXPORT_LOG", str(log))
+    monkeypatch.setenv("GEOMAP_AUDIT_LOG", str(log))
     run("figure", "density", "--data", toy_release(), "-o", tmp_path / "a.svg")
     (entry,) = map(json.loads, log.read_text(encoding="utf-8").splitlines())
     assert (entry["what"], entry["format"], entry["audience"]) == ("figure", "svg", "public")

@@ -17,7 +17,7 @@ from geomap.files import DiskError, LockedError, locked, write_whole
 
 # Who else may open a file for writing, and why it is not written whole.
 OTHERS = {
-    "exportlog": "appends entries, each by a single write",
+    "audit": "appends entries, each by a single write",
     "platebook": "appends to the journal of a run under way",
     "exports_layers": "GDAL writes into a temporary directory",
 }

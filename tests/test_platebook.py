@@ -185,7 +185,7 @@ def test_the_command_draws_an_atlas_and_records_it(
     tmp_path: Path, toy_release: ToyRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log, folder = tmp_path / "exports.jsonl", tmp_path / "图集"
-    monkeypatch.setenv("GEOMAP_EXPORT_LOG", str(log))
+    monkeypatch.setenv("GEOMAP_AUDIT_LOG", str(log))
     words = ("atlas", folder, "--data", toy_release(), "--sizes", "half", "--dpi", 40)
     result = run(*words, "--jobs", 1)
     assert result.exit_code == 0, result.output

@@ -23,10 +23,10 @@ from geomap.app import create_app
 from geomap.app.turnstile import REPORTS
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
+from geomap.audit import Log, entries
 from geomap.cli import main
 from geomap.disclosure import Audience
 from geomap.errors import NotFoundError, RequestError
-from geomap.exportlog import Log, entries
 from geomap.paths import shipped_data_dir
 from geomap.report import format_by_name, report_pack
 from geomap.report_parts import Asked, Cell, FigureBlock, Listing, Report, TableBlock, bracketed
@@ -416,7 +416,7 @@ def test_the_command_writes_a_report_and_records_it(
     tmp_path: Path, toy_release: ToyRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log, output = tmp_path / "exports.jsonl", tmp_path / "报告.docx"
-    monkeypatch.setenv("GEOMAP_EXPORT_LOG", str(log))
+    monkeypatch.setenv("GEOMAP_AUDIT_LOG", str(log))
     result = run("report", "--data", toy_release(), "--as-of", 2021, "-o", output)
     assert result.exit_code == 0, result.output
     texts = [one.text for one in docx.Document(str(output)).paragraphs]
@@ -576,7 +576,7 @@ def test_the_server_gives_the_file_that_the_command_writes(
 
 def test_what_the_server_gives_is_recorded(atlas: Atlas, tmp_path: Path) -> None:
     log = Log(tmp_path / "exports.jsonl")
-    app = create_app(atlas, settings=Settings(exports=log))
+    app = create_app(atlas, settings=Settings(audit=log))
     app.test_client().get("/report.docx?audience=internal")
     (entry,) = entries(log)
     assert (entry["what"], entry["format"], entry["audience"]) == ("report", "docx", "internal")

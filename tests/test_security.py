@@ -258,7 +258,7 @@ def test_another_name_is_refused_even_where_the_answer_is_remembered(
 
 def test_an_administrator_can_add_names(atlas: Atlas) -> None:
     settings = Settings.from_env(
-        {"GEOMAP_NAMES": "map.example.gov.cn, other", "GEOMAP_EXPORT_LOG": "off"}
+        {"GEOMAP_NAMES": "map.example.gov.cn, other", "GEOMAP_AUDIT_LOG": "off"}
     )
     client = create_app(atlas, settings=settings).test_client()
     for host in ("map.example.gov.cn", "OTHER:8000"):

@@ -28,6 +28,7 @@ from geomap.app.delivery import Memory, deliver
 from geomap.app.departures import watch
 from geomap.app.errors import handle_errors
 from geomap.app.openapi import document
+from geomap.app.records import Refusals
 from geomap.app.releases import Releases
 from geomap.app.security import Names, secure
 from geomap.atlas import Atlas
@@ -50,7 +51,7 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
     ------
     ReleaseError : the data directory cannot be opened
     RequestError : what the audience of the settings may not see cannot be hidden
-    ExportLogError : what leaves has to be recorded and cannot be
+    AuditError : what leaves has to be recorded and cannot be
     """
     settings = settings or Settings()
     web = web_dir()
@@ -58,6 +59,7 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
     releases = source if isinstance(source, Releases) else _releases(source, settings)
     app.extensions["geomap.releases"] = releases
     app.extensions["geomap.settings"] = settings
+    app.extensions["geomap.refusals"] = Refusals(settings.audit)
     app.extensions["geomap.static"] = static.read_shelf(web / "static")
     app.extensions["geomap.openapi"] = document()
     app.extensions["geomap.mapview"] = _json(web / "mapview.schema.json")
@@ -69,7 +71,7 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
     secure(app, settings)
     handle_errors(app)
     deliver(app, releases, Memory(), private=settings.audience.sees_all)
-    watch(app, settings.exports)
+    watch(app, settings.audit)
     app.wsgi_app = Names(app, app.wsgi_app, (*settings.names, settings.host))  # type: ignore[method-assign]
     _register(app)
     return app

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 
+from geomap.app.records import client, now
 from geomap.app.security import refusal
-from geomap.exportlog import Departure, ExportLogError, Log
+from geomap.audit import AuditError, Departure, Log
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -28,11 +29,6 @@ if TYPE_CHECKING:
 _SLOT = "geomap.departure"
 _NAMED = "attachment; filename*=UTF-8''"
 Clock = Callable[[], datetime]
-
-
-def now() -> datetime:
-    """Give the time, with its zone."""
-    return datetime.now(UTC)
 
 
 def attachment(content: str | bytes, media_type: str, name: str, departure: Departure) -> Response:
@@ -60,7 +56,7 @@ def watch(app: Flask, log: Log, *, clock: Clock = now) -> None:
 
     Raises
     ------
-    ExportLogError : the record is required and cannot be written
+    AuditError : the record is required and cannot be written
     """
     log.check()
 
@@ -98,14 +94,10 @@ class Watch:
         if noted and environ["REQUEST_METHOD"] == "GET" and said[0].startswith("200"):
             try:
                 self._record(environ, *noted[-1])
-            except ExportLogError as error:
+            except AuditError as error:
                 return refusal(self._app, environ, error)(environ, start_response)
         start_response(*said)
         return parts
 
     def _record(self, environ: WSGIEnvironment, departure: Departure, body: bytes) -> None:
-        by = str(environ.get("REMOTE_ADDR", ""))
-        if forwarded := environ.get("HTTP_X_FORWARDED_FOR"):
-            # Whoever asks may write here what he likes: told beside the address, not in its place.
-            by = f"{by} (X-Forwarded-For: {str(forwarded)[:200]})"
-        self._log.record(body, departure, by=by, when=self._clock())
+        self._log.record(body, departure, by=client(environ), when=self._clock())

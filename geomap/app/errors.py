@@ -16,10 +16,13 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from geomap.app.answers import json_answer
 from geomap.app.current import current_atlas
+from geomap.app.records import Refusals, client
 from geomap.app.security import LARGEST_BODY_BYTES
 from geomap.errors import GeomapError, Text
 
 _log = logging.getLogger("geomap.app")
+REFUSED = (403, 408, 409, 411, 413, 415, 421, 503)
+"""Refused for a limit, for where it came from, or for whom it was; recorded."""
 _MEBIBYTE = 1024 * 1024
 _HTTP = {
     400: ("bad_request", Text("请求格式有误", "the request is malformed")),
@@ -77,6 +80,9 @@ def handle_errors(app: Flask) -> None:
         response.headers["Vary"] = "Accept"
         if retry_after := getattr(error, "retry_after", None):
             response.headers["Retry-After"] = str(retry_after)
+        if fault.status in REFUSED:
+            refusals: Refusals = app.extensions["geomap.refusals"]
+            refusals.count(client(request.environ), fault.status, fault.code)
         if isinstance(error, MethodNotAllowed):
             response.headers["Allow"] = ", ".join(fault.valid)
         return response

@@ -67,10 +67,18 @@ class Gateway:
     ----------
     threads : requests that are answered at a time
     largest : bytes of the largest body; no more than these are held
+    refused : told of what the application never sees: the client's address, status and code
     """
 
-    def __init__(self, app: WSGIApplication, *, threads: int, largest: int) -> None:
-        self._app, self._largest = app, largest
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        threads: int,
+        largest: int,
+        refused: Callable[[str, int, str], None] = lambda *_: None,
+    ) -> None:
+        self._app, self._largest, self._refused = app, largest, refused
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="geomap")
         self._threads, self._taken = threads, 0
 
@@ -79,11 +87,12 @@ class Gateway:
         try:
             body = await self._body(channel) if self._is_taken(scope) else b""
         except TooSlowError:
-            return _plain(channel, HTTPStatus.REQUEST_TIMEOUT)
+            return self._refuse(scope, channel, HTTPStatus.REQUEST_TIMEOUT)
         except TooLargeError:
-            return _plain(channel, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return self._refuse(scope, channel, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if self._taken >= self._threads + MOST_WAITING:
-            return _plain(channel, HTTPStatus.SERVICE_UNAVAILABLE, ("Retry-After", str(RETRY_S)))
+            again = ("Retry-After", str(RETRY_S))
+            return self._refuse(scope, channel, HTTPStatus.SERVICE_UNAVAILABLE, again)
         self._taken += 1
         try:
             loop = asyncio.get_running_loop()
@@ -92,6 +101,12 @@ class Gateway:
             self._taken -= 1
         channel.response_bytes(*answer)
         return None
+
+    def _refuse(
+        self, scope: Scope, channel: Channel, status: HTTPStatus, *headers: tuple[str, str]
+    ) -> None:
+        self._refused(_address(scope), status.value, "gateway")
+        _plain(channel, status, *headers)
 
     def _is_taken(self, scope: Scope) -> bool:
         """Tell whether a body is read at all: the application refuses the others unread.
@@ -149,7 +164,7 @@ def environ_of(scope: Scope, body: bytes) -> WSGIEnvironment:
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "REMOTE_ADDR": _address(scope),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": io.BytesIO(body),
@@ -165,6 +180,10 @@ def environ_of(scope: Scope, body: bytes) -> WSGIEnvironment:
             key = f"HTTP_{key}"
         environ[key] = f"{environ[key]},{value}" if key in environ else value
     return environ
+
+
+def _address(scope: Scope) -> str:
+    return scope.client.rpartition(":")[0]
 
 
 async def _next(chunks: Any) -> bytes | None:

@@ -83,7 +83,9 @@ def serve(
 
 def rsgi() -> Gateway:
     """Build what a server process runs."""
-    return Gateway(wsgi(), threads=THREADS, largest=LARGEST_BODY_BYTES)
+    app = wsgi()
+    refused = app.extensions["geomap.refusals"].count
+    return Gateway(app, threads=THREADS, largest=LARGEST_BODY_BYTES, refused=refused)
 
 
 def wsgi() -> Flask:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import re
 import shutil
@@ -25,7 +26,8 @@ from geomap.app.answers import json_answer
 from geomap.app.current import current_atlas, current_settings, leaving_atlas
 from geomap.app.errors import fault_of
 from geomap.app.jobs import Control, Jobs
-from geomap.app.scenarios import Scenarios
+from geomap.app.records import log, noted
+from geomap.app.scenarios import LONGEST_NAME, Scenarios
 from geomap.app.siting_words import page_data, templates
 from geomap.app.siting_work import (
     MOST_FINDINGS,
@@ -41,9 +43,9 @@ from geomap.app.uploads import Upload, Uploads
 from geomap.approval import INTERNAL_MARK
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
+from geomap.audit import Departure
 from geomap.disclosure import Audience
 from geomap.errors import NotFoundError, RequestError, SettingsError, TableError, Text
-from geomap.exportlog import Departure
 from geomap.language import LANGUAGES, strings
 from geomap.siting_files import FORMATS, departure, write
 from geomap.study_changes import changed
@@ -177,6 +179,8 @@ def take_table() -> Response:
     upload = Upload.checked(params.required("name", ()), request.get_data(cache=False))
     with HEAVY.passed():
         told = examine(current_atlas(), role, upload, params.one("crs") or "wgs84")
+    digest = hashlib.sha256(upload.content).hexdigest()
+    noted("upload", what=role, name=upload.name, bytes=len(upload.content), sha256=digest)
     _desk().uploads.keep(upload)
     return json_answer({"table": upload.key, "name": upload.name, **told})
 
@@ -199,7 +203,16 @@ def solve() -> Response:
         found = {"outcome": outcome, "files": {role: one.key for role, one in files.items()}}
         return {**found, "changed": changed(before, outcome)} if before else found
 
+    log().check()
     job = desk.jobs.start(work)
+    noted(
+        "solve",
+        what=settings.kind,
+        audience=atlas.disclosure.audience.value,
+        release=atlas.release,
+        job=job,
+        tables=sorted(one.key for one in files.values()),
+    )
     response = json_answer({"job": job, "state": "waiting"})
     response.status_code = 202
     return response
@@ -275,7 +288,10 @@ def _language() -> str:
 @bp.post("/siting/jobs/<job>/cancel")
 def job_cancel(job: str) -> Response:
     """Ask a solve to stop."""
-    _desk().jobs.cancel(job)
+    desk = _desk()
+    desk.jobs.state(job)  # there is one
+    noted("solve", what="cancel", job=job)
+    desk.jobs.cancel(job)
     return json_answer(_desk().jobs.state(job))
 
 
@@ -303,6 +319,7 @@ def save_scenario() -> Response:
         for role, one in tables.items()
     }
     release = found["outcome"]["release"]["id"]
+    noted("scenario", what="save", name=name[:LONGEST_NAME], job=job, release=release)
     _scenarios().save(name, release, {"outcome": found["outcome"], "tables": kept})
     return json_answer({"scenarios": _scenarios().listed()})
 
@@ -330,6 +347,8 @@ def remove_scenario() -> Response:
     name = _asked().get("name")
     if not isinstance(name, str):
         raise _malformed()
+    _scenarios().get(name)  # there is one
+    noted("scenario", what="remove", name=name[:LONGEST_NAME])
     _scenarios().remove(name)
     return json_answer({"scenarios": _scenarios().listed()})
 
