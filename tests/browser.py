@@ -31,7 +31,6 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from geomap.app import create_app
 from geomap.atlas import Atlas
-from geomap.demo import write_demo
 from geomap.paths import shipped_data_dir
 from geomap.store import open_release
 
@@ -221,9 +220,9 @@ def shipped() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def demo(demo_directory: Path) -> Iterator[Site]:
     """Serve the demonstration release."""
-    yield from _serve(write_demo(tmp_path_factory.mktemp("demo") / "release"))
+    yield from _serve(demo_directory)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from geomap.atlas import Atlas
+from geomap.demo import write_demo
 from geomap.errors import Text
 from geomap.package import write_datapackage
 from geomap.store import open_release
@@ -158,6 +159,18 @@ def _own_record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GEOMAP_AUDIT_LOG", str(tmp_path_factory.mktemp("record") / "exports.jsonl"))
         yield
+
+
+@pytest.fixture(scope="session")
+def demo_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the demonstration release, made once; nothing may write into it."""
+    return write_demo(tmp_path_factory.mktemp("demo") / "release")
+
+
+@pytest.fixture(scope="session")
+def made_up(demo_directory: Path) -> Atlas:
+    """Give the demonstration release, opened."""
+    return open_release(demo_directory)
 
 
 @pytest.fixture(scope="session")

@@ -31,13 +31,13 @@ PARTS_OF_TALENT = {
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_demo(tmp_path_factory.mktemp("demo") / "release")
+def directory(demo_directory: Path) -> Path:
+    return demo_directory
 
 
 @pytest.fixture(scope="module")
-def demo(directory: Path) -> Atlas:
-    return open_release(directory)
+def demo(made_up: Atlas) -> Atlas:
+    return made_up
 
 
 @pytest.fixture(scope="module")

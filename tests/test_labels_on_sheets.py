@@ -13,7 +13,6 @@ import shapely
 from geomap.atlas import Atlas
 from geomap.bivariate import compose_bivariate
 from geomap.composition import compose
-from geomap.demo import write_demo
 from geomap.fonts import measure
 from geomap.mapview import map_view
 from geomap.paths import shipped_data_dir
@@ -28,11 +27,6 @@ REACH_MM = 1.5  # between the end of a leader and its text
 @pytest.fixture(scope="module")
 def ordos() -> Atlas:
     return open_release(shipped_data_dir())
-
-
-@pytest.fixture(scope="module")
-def made_up(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
-    return open_release(write_demo(tmp_path_factory.mktemp("demo") / "release"))
 
 
 @dataclass

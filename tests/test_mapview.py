@@ -18,7 +18,6 @@ from jsonschema import Draft202012Validator
 from geomap.approval import INTERNAL_MARK
 from geomap.atlas import Atlas, Value
 from geomap.catalog import Formula, Indicator, Measure, Op
-from geomap.demo import write_demo
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.mapview import (
     COUNT_AS_FILL,
@@ -423,10 +422,10 @@ def test_json_has_null_for_what_is_not_finite() -> None:
 
 
 @pytest.fixture(scope="module", params=["shipped", "demo"])
-def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+def release(request: pytest.FixtureRequest, made_up: Atlas) -> Atlas:
     if request.param == "shipped":
         return open_release(shipped_data_dir())
-    return open_release(write_demo(tmp_path_factory.mktemp("mapview") / "demo"))
+    return made_up
 
 
 def all_views(atlas: Atlas) -> Iterator[MapView]:

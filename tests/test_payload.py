@@ -17,7 +17,6 @@ from playwright.sync_api import Browser, Page
 
 from geomap.atlas import Atlas
 from geomap.classes import METHODS, class_of, classify
-from geomap.demo import write_demo
 from geomap.mapview import map_view
 from geomap.paths import shipped_data_dir, web_dir
 from geomap.payload import payload
@@ -27,11 +26,6 @@ from geomap.store import open_release
 @pytest.fixture(scope="module")
 def shipped() -> Atlas:
     return open_release(shipped_data_dir())
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
-    return open_release(write_demo(tmp_path_factory.mktemp("payload") / "demo"))
 
 
 def entry(data: dict[str, Any], name: str) -> dict[str, Any]:
@@ -131,11 +125,11 @@ def test_a_release_without_indicators_or_sites_has_a_page(atlas: Atlas) -> None:
     assert set(data["topology"]["objects"]) == {"areas"}
 
 
-def test_each_view_says_what_the_map_view_says(demonstration: Atlas) -> None:
-    data = payload(demonstration)
+def test_each_view_says_what_the_map_view_says(made_up: Atlas) -> None:
+    data = payload(made_up)
     for name in ("talent_quotient", "gdp_per_head", "population"):
         for year, short in entry(data, name)["years"].items():
-            view = map_view(demonstration, name, year=int(year), shared_breaks=True)
+            view = map_view(made_up, name, year=int(year), shared_breaks=True)
             assert short["v"] == [one.value for one in view.areas]
             assert tuple(short["b"]) == view.legend.bounds
             assert tuple(data["colours"][short["p"]][0]) == view.legend.colours
@@ -202,10 +196,8 @@ def test_the_browser_sorts_values_into_classes_as_python_does(blank: Page) -> No
 
 
 @pytest.mark.browser
-def test_the_browser_gives_classes_and_places_as_the_map_view(
-    blank: Page, demonstration: Atlas
-) -> None:
-    data = payload(demonstration)
+def test_the_browser_gives_classes_and_places_as_the_map_view(blank: Page, made_up: Atlas) -> None:
+    data = payload(made_up)
     views = [
         (
             one["id"],
@@ -225,10 +217,10 @@ def test_the_browser_gives_classes_and_places_as_the_map_view(
         [module("view"), views],
     )
     for (name, year, _), (classes, ranks, all_ranks) in zip(views, found, strict=True):
-        areas = map_view(demonstration, name, year=year, shared_breaks=True).areas
+        areas = map_view(made_up, name, year=year, shared_breaks=True).areas
         assert classes == [one.class_index for one in areas], (name, year)
         assert ranks == [one.rank for one in areas], (name, year)
-        asked = map_view(demonstration, name, year=year, rank_estimates=True).areas
+        asked = map_view(made_up, name, year=year, rank_estimates=True).areas
         assert all_ranks == [one.rank for one in asked], (name, year)
 
 

@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from geomap.atlas import Atlas
 from geomap.composition import compose
 from geomap.crs import equal_area
-from geomap.demo import write_demo
 from geomap.emblems import MOST, SHAPES, nest, sign
 from geomap.figure import figure
 from geomap.ground import ground
@@ -47,11 +46,6 @@ FRAME = Box(0, 0, 100, 100)
 @pytest.fixture(scope="module")
 def ordos() -> Atlas:
     return open_release(shipped_data_dir())
-
-
-@pytest.fixture(scope="module")
-def made_up(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
-    return open_release(write_demo(tmp_path_factory.mktemp("demo") / "release"))
 
 
 def mark(id_: str, x: float, y: float) -> Mark:
