@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from geomap.catalog import Indicator, Op, Status
 from geomap.errors import Text
+from geomap.wording import Held, unsure
 
 ABSENCES: Mapping[str, Text] = MappingProxyType(
     {
@@ -24,11 +25,11 @@ ABSENCES: Mapping[str, Text] = MappingProxyType(
     }
 )
 """By id, in the order of a legend."""
+RANGED = Text("只知范围", "only a range known")
+"""What is said of a difference of approximate figures whose sign is not known: it is no gap."""
 
 
-class _Row(Protocol):
-    @property
-    def value(self) -> float | None: ...
+class _Row(Held, Protocol):
     @property
     def status(self) -> str: ...
     @property
@@ -64,4 +65,6 @@ def gap_word(row: Mapping[str, Any]) -> Text:
 
 def absence_word(indicator: Indicator, row: _Row) -> Text:
     """Give the word that stands for a value that is not there."""
+    if unsure(row):
+        return RANGED
     return ABSENCES[getattr(row, "absence", "") or absence(indicator, row) or "missing"]

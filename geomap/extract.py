@@ -18,8 +18,10 @@ from geomap.classes import METHODS
 from geomap.errors import NotFoundError, Text
 from geomap.mapnotes import beside
 from geomap.mapview import AreaView, MapView
+from geomap.numbers import rounded
 from geomap.palettes import NO_DATA
 from geomap.provenance import figure, working
+from geomap.wording import as_exported
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -35,6 +37,13 @@ PRECISIONS = {
     "city": Text("所在城市", "of its city"),
     "area": Text("只知所在旗区", "only its area is known"),
 }
+
+
+def _end(number: float | None, decimals: int) -> float | None:
+    """Give the end of a range as it is printed."""
+    return None if number is None else rounded(number, decimals)
+
+
 _FLAT = Text("；各估算相同，差只是舍入", "; alike, but for rounding")
 _UNDECIDED = Text("；各处记载不一致，并列未定", "; documents disagree, undecided")
 
@@ -154,7 +163,7 @@ class _Tables:
             "area_kind": self.atlas.areas[one.code].kind,
             "indicator": view.indicator.id,
             "indicator_name": self.say(view.indicator.name),
-            "value": one.value,
+            "value": as_exported(one, view.indicator),
             "printed": self.say(one.text),
             "decimals": one.decimals,
             "unit": self.say(view.indicator.unit),
@@ -170,8 +179,8 @@ class _Tables:
             "class_label": legend.labels[one.class_index] if classed else "",
             "fill": self._fill(one),
             "rank": one.rank,
-            "low": one.low,
-            "high": one.high,
+            "low": _end(one.low, view.indicator.decimals),
+            "high": _end(one.high, view.indicator.decimals),
             "method": self.say(one.method) if one.method else "",
             "conflict": one.conflict,
             "others": beside(one.others),

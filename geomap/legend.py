@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geomap import captions, fills
-from geomap.absence import ABSENCES
+from geomap.absence import ABSENCES, RANGED
 from geomap.blocks import Block, Setter, joined, moved
 from geomap.catalog import SiteKind, Status
 from geomap.emblems import emblem, sign
@@ -33,6 +33,7 @@ from geomap.sitemarks import (
     spots,
 )
 from geomap.typesetting import ASCENT, Ruler
+from geomap.wording import unsure
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -196,6 +197,8 @@ def _statuses(
         for why, word in ABSENCES.items()
         if without[why]
     ]
+    if ranged := sum(map(unsure, areas)):
+        rows.append(key.row(key.box(fills.MISSING), say(RANGED), key.areas(ranged)))
     if undecided:
         row = key.row(key.box(fills.MISSING), say(captions.UNDECIDED), key.areas(len(undecided)))
         rows.append(row)

@@ -24,6 +24,7 @@ from geomap.screen_parts import (
     year_text,
 )
 from geomap.symbols import fit
+from geomap.wording import unsure
 
 BARS = 9
 CIRCLE, BELOW_ZERO, NEUTRAL = "#2b6cb0", "#b2182b", "#e6e9ec"
@@ -69,6 +70,8 @@ def _years(view: MapView) -> tuple[int, ...]:
 def _note(desk: Desk, view: MapView) -> str:
     """Say what must be known of the map, first that there is nothing on it."""
     if all(area.value is None and not area.others for area in view.areas):
+        if any(map(unsure, view.areas)):
+            return desk.words["only_ranges"]
         asked = view.indicator.asked
         whole = "banners_missing" if asked else "banners_unpublished"
         return desk.words[whole if view.city else "nothing_reported" if asked else "nothing_known"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from geomap.audit import Departure
 from geomap.disclosure import Audience
 from geomap.errors import NotFoundError, Text
-from geomap.numbers import full
+from geomap.numbers import full, rounded
 from geomap.packing import timeless
 from geomap.progress_tables import DOCX, XLSX, set_faces
 from geomap.study_text import Block, narrative, title
@@ -241,6 +241,8 @@ def _sheets(found: Found, lang: str) -> list[Sheet]:
         made.append(_access_sheet(found))
     if found["after"]:
         made.append(_area_sheet(found, lang))
+    if found["after"] and found["before"]["sites"] and found["kind"] != "cover":
+        made.append(_service_sheet(found))
     if found["ranking"]:
         made.append(_ranking_sheet(found["ranking"], place, lang))
     return made
@@ -304,6 +306,26 @@ def _access_sheet(found: Found) -> Sheet:
         for one in found["access"]["demands"]
     ]
     return Text("可及性", "Access"), columns, rows
+
+
+def _service_sheet(found: Found) -> Sheet:
+    """Set the shares before and after side by side; what they differ by is in points."""
+    unit = found["distance"]["unit"]
+    columns = [
+        (Text(f"半径（{unit}）", f"Radius ({unit})"), 12),
+        (Text("之前占比", "Share before"), 14), (Text("之后占比", "Share after"), 14),
+        (Text("变化（百分点）", "Change (points)"), 16),
+    ]  # fmt: skip
+    pairs = zip(found["before"]["radii"], found["after"]["radii"], strict=True)
+    rows = [
+        [now["radius"], then["share"], now["share"], _points(then["share"], now["share"])]
+        for then, now in pairs
+    ]
+    return Text("服务水平", "Service"), columns, rows
+
+
+def _points(then: float | None, now: float | None) -> float | None:
+    return None if then is None or now is None else rounded((now - then) * 100, 1)
 
 
 def _area_sheet(found: Found, lang: str) -> Sheet:

@@ -7,7 +7,7 @@ number stands in the outcome; nothing is worked out here. Pure.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Block = dict[str, Any]
 MOST_ROWS = 60
+_NEAR = 1e-9
 
 TITLES = {
     "cover": Text("现有点位服务水平", "Service of existing sites"),
@@ -77,6 +78,10 @@ class _Writer:
 
     def share(self, value: float | None) -> str:
         return "—" if value is None else f"{percent(value)} %"
+
+    def points(self, value: float) -> str:
+        """Write the difference of two shares: in points, for per cent would be of the first."""
+        return self.say(f"{percent(value)} 个百分点", f"{percent(value)} points")
 
     def far(self, value: float | None) -> str:
         if value is None:
@@ -414,13 +419,16 @@ def _service(w: _Writer) -> Block:
     same = w.found["kind"] == "cover"
     none = w.say("—（尚无点位）", "— (no site yet)")
     head = ["", *([] if same else [w.say("之前", "Before")]), w.say("现在", "Now") if same
-            else w.say("之后", "After")]  # fmt: skip
+            else w.say("之后", "After"), *([] if same else [w.say("变化", "Change")])]  # fmt: skip
     rows = []
     for then, now in zip(before["radii"], after["radii"], strict=True):
         radius = w.within(now["radius"])
         name = w.say(f"{radius}内的需求", f"Demand within {radius}")
         was = w.share(then["share"]) if before["sites"] else none
         rows.append([name, *([] if same else [was]), w.share(now["share"])])
+        if not same:
+            told = before["sites"] and _difference(then["share"], now["share"], w.points)
+            rows[-1].append(told or "—")
     for name, one in (
         (w.say("平均距离", "Mean distance"), "mean"),
         (w.say("最远距离", "Largest distance"), "worst"),
@@ -430,7 +438,16 @@ def _service(w: _Writer) -> Block:
         if not before["sites"]:
             shown[0] = none
         rows.append([name, *(shown[1:] if same else shown)])
+        if not same:
+            rows[-1].append((before["sites"] and _difference(pair[0], pair[1], w.far)) or "—")
     return _table(w.say("服务水平", "Service"), head, rows)
+
+
+def _difference(then: float | None, now: float | None, say: Callable[[float], str]) -> str:
+    """Write a difference with its sign; "" where there is none, or an end is not known."""
+    if then is None or now is None or abs(now - then) < _NEAR:
+        return ""
+    return f"{'+' if now > then else '−'}{say(abs(now - then))}"
 
 
 def _areas(w: _Writer) -> Block:

@@ -53,6 +53,20 @@ def as_printed(one: Held, indicator: Indicator) -> float | None:
     return None if one.value is None else rounded(one.value, decimals_of(one, indicator))
 
 
+def as_exported(one: Held, indicator: Indicator) -> float | None:
+    """Give the number of an export: the one that is printed, without the noise of fractions.
+
+    What prints as "<0.1" is kept in full: 0 would say that there is nothing.
+    """
+    level = getattr(one, "level", None)
+    value = one.value if level is None else level
+    if value is None:
+        return None
+    digits = decimals_of(one, indicator) if level is None else indicator.decimals
+    number = rounded(value, digits)
+    return number if number or not value else value
+
+
 def unsure(one: Held) -> bool:
     """Whether only a range is known, one that spans zero: not even the sign is certain."""
     return one.value is None and bool(one.approx) and one.low is not None

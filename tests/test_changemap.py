@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from conftest import CATALOGUE, TOY, ToyRelease, indicator
 from hypothesis import given
@@ -16,16 +19,20 @@ from jsonschema import Draft202012Validator
 
 from geomap.app import create_app
 from geomap.atlas import Atlas
-from geomap.catalog import Formula, Measure, Op
+from geomap.catalog import Formula, Indicator, Measure, Op
 from geomap.changemap import BreakError, change_view
 from geomap.classes import classify, split_at
 from geomap.composition import compose as compose_sheet
-from geomap.errors import NotFoundError, RequestError
+from geomap.errors import NotFoundError, RequestError, Text
+from geomap.exports_geo import geojson
+from geomap.exports_tables import csv_file, xlsx
 from geomap.extract import extract
 from geomap.mapview import AreaView, MapView, map_view
+from geomap.numbers import written
 from geomap.paths import web_dir
 from geomap.sheet import Sheet
 from geomap.store import open_release
+from geomap.wording import as_exported, as_printed, known, unsure
 
 CITY, EAST, NEW, SOUTH = "150600", "150602", "150603", "150627"
 BREAK = {"from": 2022, "note_zh": "改为含柔性引进", "note_en": "flexible ones included"}
@@ -158,6 +165,42 @@ def test_a_change_that_cannot_be_told_says_so_on_the_sheet_and_in_the_export(
     assert "未上报" not in said
     told = [row["status_label"] for row in extract(made, view).rows]
     assert told[1:] == ["无可比数"] * 2
+
+
+@given(st.integers(0, 1000), st.integers(0, 1000), st.integers(0, 2))
+def test_the_number_of_an_export_is_the_one_printed(then: int, now: int, decimals: int) -> None:
+    """The difference of two printed numbers is exact: no noise is left to print or to class."""
+    noisy = now / 10**decimals - then / 10**decimals
+    area = AreaView(EAST, Text("", ""), noisy, "reported", 0, None, (), False, decimals=decimals)
+    no = Text("", "")
+    shown = Indicator("change", no, "", no, Measure.RATE, decimals, "none", no)
+    given_out = as_exported(area, shown)
+    assert given_out == as_printed(area, shown) == float(Decimal(now - then).scaleb(-decimals))
+    assert written(given_out or 0.0, decimals) == known(area, shown).zh
+
+
+def test_every_format_gives_the_number_of_the_map_without_noise(world: Make) -> None:
+    """90.4 − 90.1 is 0.30000000000000426 in binary, and 0.3 on the map."""
+    rows = "150603,urban,2020,90.1,%,actual,reported,表3,,\n"
+    made = world(more=rows + "150603,urban,2024,90.4,%,actual,reported,表3,,\n")
+    view = change_view(made, "urban", 2020, 2024)
+    shown = extract(made, view)
+    assert (of(view, NEW).text.zh, shown.rows[1]["value"]) == ("0.3", 0.3)
+    assert ",0.3," in csv_file(shown, made.boundaries, "utf-8").decode("utf-8-sig")
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx(shown, made.boundaries, ""))).worksheets[0]
+    assert 0.3 in [cell.value for row in sheet.iter_rows() for cell in row]
+    features = json.loads(geojson(shown, made.boundaries, ""))["features"]
+    assert features[1]["properties"]["value"] == 0.3
+
+
+def test_an_area_that_has_only_a_range_is_not_called_without_comparison(world: Make) -> None:
+    rows = "150602,talent,2021,50,人,actual,reported,表2,约50人,\n"
+    made = world(more=rows + "150602,talent,2023,50,人,actual,reported,表2,约50人,\n")
+    view = change_view(made, "talent", 2021, 2023)
+    assert unsure(of(view, EAST))
+    said = "".join(word.text for word in compose_sheet(made, view, Sheet()).words())
+    assert "没有可以画出的数：只知范围 1 个，无可比数 2 个" in said
+    assert extract(made, view).rows[0]["status_label"] == "只知范围"
 
 
 def test_what_changed_its_boundaries_is_not_comparable(world: Make) -> None:

@@ -287,3 +287,15 @@ def test_the_text_of_a_ranking_says_how_sure_it_is(atlas: Atlas) -> None:
     assert "随机取 10,000 次" in text
     weights = [one["weight"] for one in outcome.content["ranking"]["criteria"]]
     assert weights == pytest.approx([0.75, 0.25])
+
+
+def test_the_difference_of_two_shares_is_told_in_points() -> None:
+    """62.5 % instead of 50 % is 12.5 points more; per cent would be read as a quarter more."""
+    from geomap.siting_files import _service_sheet
+
+    sides = [{"radii": [{"radius": 30.0, "share": share}]} for share in (0.5, 0.625)]
+    found = {"before": sides[0], "after": sides[1], "distance": {"unit": "km"}}
+    title, columns, rows = _service_sheet(found)
+    assert (title.en, columns[-1][0].zh, rows) == (
+        "Service", "变化（百分点）", [[30.0, 0.5, 0.625, 12.5]],
+    )  # fmt: skip

@@ -169,8 +169,9 @@ class Page {
     byId('notes').textContent = notes.join('　');
     byId('control').textContent = view.k || '';
     const none = view.v.every((value) => value == null) && !view.u;
+    const ranged = Object.keys(view.q || {}).some((at) => view.v[at] == null);
     byId('empty').hidden = !none;
-    byId('empty-text').textContent = none ? (indicator.change ? t.no_pairs : view.c || indicator.targets.length ? (indicator.asked === false ? t.banners_unpublished : t.banners_missing) : indicator.asked === false ? t.nothing_known : t.nothing_reported) : '';
+    byId('empty-text').textContent = none ? (ranged ? t.only_ranges : indicator.change ? t.no_pairs : view.c || indicator.targets.length ? (indicator.asked === false ? t.banners_unpublished : t.banners_missing) : indicator.asked === false ? t.nothing_known : t.nothing_reported) : '';
   }
 
   // Sites that lie off the map are listed on it.

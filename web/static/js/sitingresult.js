@@ -143,15 +143,15 @@ export class Result {
     const { t, words } = this;
     const compared = outcome.kind !== 'cover';
     const was = (value, print) => (before.sites ? print(value) : t.nothing_yet);
-    const row = (name, old, now, print, better) => {
+    const row = (name, old, now, print, better, differ = print) => {
       const delta = !before.sites || old === null || now === null ? null : now - old;
       const good = delta === null || Math.abs(delta) < NEAR ? null : (delta > 0) === better;
       const mark = good === null ? '' : good ? 'good' : 'bad';
       return el('tr', {}, el('th', { scope: 'row' }, name), compared ? cell(was(old, print), { class: 'n' }) : null, cell(print(now), { class: 'n' }),
-        compared ? cell(delta === null || Math.abs(delta) < NEAR ? '—' : `${delta > 0 ? '+' : '−'}${print(Math.abs(delta))}`, { class: `n ${mark}` }) : null);
+        compared ? cell(delta === null || Math.abs(delta) < NEAR ? '—' : `${delta > 0 ? '+' : '−'}${differ(Math.abs(delta))}`, { class: `n ${mark}` }) : null);
     };
     const unit = words.unit(outcome);
-    const rows = after.radii.map((one, index) => row(fill(t.within, { radius: one.radius, unit }), before.radii[index].share, one.share, (value) => words.share(value), true));
+    const rows = after.radii.map((one, index) => row(fill(t.within, { radius: one.radius, unit }), before.radii[index].share, one.share, (value) => words.share(value), true, (value) => fill(t.points, { value: percent(value) })));
     rows.push(row(punctuated(`${t.mean}（${unit}）`), before.mean, after.mean, (value) => (value === null ? t.never : fixed(value, 1)), false));
     rows.push(row(punctuated(`${t.worst}（${unit}）`), before.worst.distance, after.worst.distance, (value) => (value === null ? t.never : fixed(value, 1)), false));
     const heads = compared ? [['', false], [t.before, true], [t.after, true], [t.change, true]] : [['', false], [t.share, true]];
