@@ -15,8 +15,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import shapely
 
+from geomap import placement
 from geomap.crs import STORED, equal_area
 from geomap.labels import MANY
+from geomap.placement import fitting, place
+from geomap.scene import Ring
+from geomap.sheet import Box
+from geomap.territory import Territory, territory
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,14 +30,16 @@ if TYPE_CHECKING:
 
 FRAME = (840, 566)
 MARGIN = 28
-NAME_PX, VALUE_PX = 24, 28
-LABEL_HEIGHT = NAME_PX + VALUE_PX + 6
+NAME_PX = 24
+VALUES_PX = 28, 24  # the second where the first leaves a label without a place
 SITE_PX, CROWDED_PX = 24, 15
-CROWD = 60  # more sites than labels could step aside for
+CROWD = 60  # more sites are drawn smaller
 _TOLERANCE = 0.4
-_ROOM = 92  # narrower areas of a crowded map have no label
-Box: TypeAlias = "tuple[float, float, float, float]"
+_CELL = 2.0  # of the raster that knows which area lies where
+_AIR = 3.0
+_SPOT = 5.0  # where no circle is drawn, what a leader begins at
 Place: TypeAlias = "tuple[float, float]"
+Mark: TypeAlias = "tuple[float, float, float]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,8 @@ class Outlines:
     areas : path data, in the order of ``Atlas.parts``
     context : path data of the neighbours
     points : where label and circle of each area stand
-    rooms : width of each area, its height counting twice
+    extents : x0, y0, x1, y1 of each area
+    land : which area lies where; None for more areas than are read one by one
     sites : places in the order of ``Atlas.sites``; None for those without coordinates or beyond
         the frame
     """
@@ -52,7 +60,8 @@ class Outlines:
     areas: tuple[str, ...]
     context: tuple[str, ...]
     points: tuple[Place, ...]
-    rooms: tuple[float, ...]
+    extents: tuple[tuple[float, ...], ...]
+    land: Territory | None
     sites: tuple[Place | None, ...]
 
 
@@ -60,7 +69,8 @@ class Outlines:
 class Label:
     """A name above a value; ``x`` and ``y`` its middle, ``at`` the point that it belongs to.
 
-    ``mark`` follows the value in smaller type: the word for an estimate.
+    ``mark`` follows the value in smaller type: the word for an estimate. ``own``: all of it lies in
+    its own area, or on its own circle. ``leader`` leads from there to it when it stands outside.
     """
 
     index: int
@@ -70,15 +80,41 @@ class Label:
     at: Place
     room: float
     radius: float = 0.0
+    value_px: int = VALUES_PX[0]
     x: float = 0.0
     y: float = 0.0
-    moved: bool = False
+    own: bool = False
+    leader: tuple[Place, Place] | None = None
 
     @property
     def width(self) -> float:
         """Reckoned, not measured: a Chinese character is as wide as high, others 0.58 of it."""
         mark = _width(f" {self.mark}", NAME_PX) if self.mark else 0.0
-        return max(_width(self.name, NAME_PX), _width(self.value, VALUE_PX) + mark) + 8
+        return max(_width(self.name, NAME_PX), _width(self.value, self.value_px) + mark) + 8
+
+    @property
+    def height(self) -> float:
+        """Of both lines."""
+        return NAME_PX + self.value_px + 6.0
+
+    def wanted(self) -> placement.Label:
+        """Say what it needs; it stands upon its circle only when that holds all of it."""
+        upon = not self.radius or math.hypot(self.width, self.height) < 2 * self.radius
+        return placement.Label(
+            self.index,
+            *self.at,
+            self.width,
+            self.height,
+            self.radius,
+            inside=upon,
+            room=self.room,
+        )
+
+    def at_box(self, found: placement.Placed) -> Label:
+        """Stand where a place was found."""
+        box = found.box
+        x, y = round((box.x0 + box.x1) / 2, 1), round((box.y0 + box.y1) / 2, 1)
+        return replace(self, x=x, y=y, own=found.own, leader=found.leader)
 
 
 @lru_cache(maxsize=4)
@@ -89,12 +125,13 @@ def outlines(atlas: Atlas) -> Outlines:
     projected = boundaries.geometry.to_crs(plane)
     fit = _Fit(projected.total_bounds)
     shapes = shapely.coverage_simplify(fit(projected), _TOLERANCE)
-    boxes = shapely.bounds(shapes)
+    few = len(shapes) <= MANY
     return Outlines(
         areas=tuple(_path(one) for one in shapes),
         context=tuple(_neighbours(atlas.context, plane, fit)),
         points=tuple(_places(atlas.label_points, plane, fit)),
-        rooms=tuple(float(min(x1 - x0, 2 * (y1 - y0))) for x0, y0, x1, y1 in boxes),
+        extents=tuple(tuple(box) for box in shapely.bounds(shapes).tolist()),
+        land=territory(map(_rings, shapes), Box(0, 0, *FRAME), _CELL) if few else None,
         sites=tuple(_sites(atlas, plane, fit)),
     )
 
@@ -147,103 +184,60 @@ def _sites(atlas: Atlas, plane: Any, fit: _Fit) -> Iterator[Place | None]:
             yield None
         else:
             at = next(places)
-            yield at if _within(_box(*at, SITE_PX, SITE_PX), (0, 0, *FRAME)) else None
+            yield at if Box(0, 0, *FRAME).holds(_box(*at, SITE_PX, SITE_PX)) else None
 
 
-def _path(shape: Any) -> str:
-    rings = [
-        ring
+def _rings(shape: Any) -> list[Ring]:
+    """Give the rings of a shape without the point that closes each."""
+    return [
+        shapely.get_coordinates(ring)[:-1]
         for part in shapely.get_parts(shape)
         if part.geom_type == "Polygon"
         for ring in (part.exterior, *part.interiors)
     ]
-    return "".join(f"M{_ring(ring.coords)}Z" for ring in rings)
 
 
-def _ring(places: Iterable[Sequence[float]]) -> str:
-    return "L".join(f"{x:.1f} {y:.1f}" for x, y, *_ in list(places)[:-1])
+def _path(shape: Any) -> str:
+    return "".join(
+        f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in ring.tolist())}Z" for ring in _rings(shape)
+    )
 
 
-def place_labels(labels: Iterable[Label], sites: Sequence[Place] = ()) -> list[Label]:
-    """Place labels so that none lies over another or over the edge of the frame.
-
-    Each stands in the middle of its area, else beside it (``moved``), else it is left out; rather
-    not on the circle of another area, whose value it would seem to be, nor on a site; its leader
-    rather under no other label. Large circles, then large areas, choose first.
+@lru_cache(maxsize=64)  # many indicators have nothing but the same word on every area
+def placed(
+    labels: tuple[Label, ...], geometry: Outlines, marks: tuple[Mark, ...] = ()
+) -> tuple[Label, ...]:
+    """Give the labels that find a place, each in its own area or outside all with a leader.
 
     Parameters
     ----------
-    sites : places of symbols, in the units of the frame
+    marks : x, y and size of symbols, which labels rather leave free
 
     Notes
     -----
-    The same order of preference as ``web/static/js/labels.js``.
+    The rule of the sheets and of the page: ``geomap.placement``.
     """
-    wanted = sorted(labels, key=lambda one: (-one.radius, -one.room))
-    dense = len(wanted) > MANY
-    if dense:
-        wanted = [one for one in wanted if one.room > _ROOM]
-    circles = {one.index: _box(*one.at, *(one.radius * 1.7,) * 2) for one in wanted if one.radius}
-    marks = [_box(*at, SITE_PX, SITE_PX) for at in sites] if len(sites) <= CROWD else []
-    taken: list[Box] = []
-    placed = []
-    for one in wanted:
-        others = [box for index, box in circles.items() if index != one.index]
-        choices = [(0.0, 0.0)] if dense else list(_offsets(one))
-        found = next(
-            (
-                box
-                for shunned, crossed in (
-                    ([*others, *marks], taken),
-                    (others, taken),
-                    (others, []),
-                    ([], []),
-                )
-                if (box := _first_clear(one, choices, [*taken, *shunned], crossed))
-            ),
-            None,
-        )
-        if found:
-            taken.append(found)
-            placed.append(_moved_to(one, found))
-    return placed
+    best: list[Label] = []
+    for size in VALUES_PX:
+        found = _placed([replace(one, value_px=size) for one in labels], geometry, marks)
+        if len(found) > len(best):
+            best = found
+        if len(best) == len(labels) or geometry.land is None:
+            break
+    return tuple(best)
 
 
-def _first_clear(
-    label: Label, choices: list[Place], obstacles: list[Box], crossed: list[Box]
-) -> Box | None:
-    """Give the first box that lies over no obstacle and whose leader runs under none crossed."""
-    for dx, dy in choices:
-        box = _box(label.at[0] + dx, label.at[1] + dy, label.width, LABEL_HEIGHT)
-        steps = [(label.at[0] + dx * at / 12, label.at[1] + dy * at / 12) for at in range(13)]
-        if (
-            _within(box, (2, 2, FRAME[0] - 2, FRAME[1] - 2))
-            and not any(_overlap(box, other) for other in obstacles)
-            and not any(_overlap((*step, *step), other) for step in steps for other in crossed)
-        ):
-            return box
-    return None
-
-
-def _moved_to(label: Label, box: Box) -> Label:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    away = math.hypot(x - label.at[0], y - label.at[1])
-    far = away > max(label.radius, LABEL_HEIGHT / 2) + 6
-    return replace(label, x=round(x, 1), y=round(y, 1), moved=far)
-
-
-def _offsets(label: Label) -> Iterator[Place]:
-    """Give the middle, the four sides, then 12 or 24 directions ever farther out."""
-    side = label.radius + label.width / 2 + 6
-    over = label.radius + LABEL_HEIGHT / 2 + 4
-    if not label.radius or label.radius * 2 >= label.width:
-        yield 0.0, 0.0
-    yield from ((0, over), (0, -over), (side, 0), (-side, 0))
-    for far in (1.3, 1.8, 2.1, 2.4, 2.8, 3.2, 4.2, 5.6):
-        turns = 12 if far < 2 else 24
-        for turn in range(turns):
-            angle = turn * 2 * math.pi / turns
-            yield math.cos(angle) * side * far, math.sin(angle) * over * far
+def _placed(labels: Sequence[Label], geometry: Outlines, marks: Sequence[Mark]) -> list[Label]:
+    by_index = {one.index: one for one in labels}
+    wanted = [one.wanted() for one in by_index.values()]
+    frame = Box(2, 2, FRAME[0] - 2, FRAME[1] - 2)
+    if geometry.land is None:
+        found = fitting(wanted, np.array(geometry.extents), frame)
+    else:
+        circles = [(one.index, *one.at, one.radius or _SPOT) for one in by_index.values()]
+        sites = [_box(x, y, size, size) for x, y, size in marks]
+        found = place(wanted, frame, circles=circles, sites=sites, land=geometry.land, air=_AIR)
+    return [by_index[one.index].at_box(one) for one in found]
 
 
 def _width(text: str, size: float) -> float:
@@ -251,13 +245,4 @@ def _width(text: str, size: float) -> float:
 
 
 def _box(x: float, y: float, width: float, height: float) -> Box:
-    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def _within(box: Box, frame: Box) -> bool:
-    inside = box[0] >= frame[0] and box[1] >= frame[1]
-    return inside and box[2] <= frame[2] and box[3] <= frame[3]
+    return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)

@@ -203,7 +203,7 @@ def year_text(desk: Desk, year: object) -> str:
 def mark_of(desk: Desk, row: Value | AreaView) -> str:
     """Give the word that an estimate is followed by."""
     estimate = row.value is not None and row.status == Status.APPORTIONED.value
-    return desk.words["apportioned"] if estimate else ""
+    return desk.words["apportioned_short"] if estimate else ""
 
 
 def value_text(desk: Desk, row: Value | AreaView, one: Indicator) -> str:

@@ -10,7 +10,7 @@ from geomap.absence import absence_word
 from geomap.catalog import Status
 from geomap.mapview import AreaView, MapView, map_view
 from geomap.numbers import digits_of, written
-from geomap.screen_map import Label, outlines, place_labels
+from geomap.screen_map import CROWD, CROWDED_PX, SITE_PX, Label, Mark, outlines, placed
 from geomap.screen_parts import (
     Bar,
     Desk,
@@ -49,7 +49,7 @@ def slide(desk: Desk, indicator: str, symbols: Sequence[Symbol]) -> Slide:
         city=_city(desk, view),
         fills=fills,
         spots=spots,
-        labels=_labels(desk, view, spots, [(one.x, one.y) for one in symbols]),
+        labels=_labels(desk, view, spots, _marks(symbols)),
         hatches=tuple(sorted(one for one in drawn if one.startswith("estimate-"))),
         bars=_bars(desk, view)[:BARS],
         more=max(0, len(view.areas) - BARS),
@@ -147,7 +147,7 @@ def _radius(most: float, value: float, largest: float) -> float:
 
 
 def _labels(
-    desk: Desk, view: MapView, spots: Sequence[Spot], sites: Sequence[tuple[float, float]]
+    desk: Desk, view: MapView, spots: Sequence[Spot], marks: tuple[Mark, ...]
 ) -> tuple[tuple[Label, bool], ...]:
     """Place the labels; each with whether it is white upon a dark fill."""
     geometry = outlines(desk.atlas)
@@ -159,10 +159,12 @@ def _labels(
             value=value_text(desk, area, view.indicator),
             mark=mark_of(desk, area),
             at=geometry.points[index],
-            room=geometry.rooms[index],
+            room=min(x1 - x0, 2 * (y1 - y0)),
             radius=sizes.get(geometry.points[index], 0.0),
         )
-        for index, area in enumerate(view.areas)
+        for index, (area, (x0, y0, x1, y1)) in enumerate(
+            zip(view.areas, geometry.extents, strict=True)
+        )
     ]
     light = {
         index
@@ -172,7 +174,13 @@ def _labels(
         and not _is_estimate(area)
         and view.legend.inks[area.class_index] == "#fff"
     }
-    return tuple((one, one.index in light and not one.moved) for one in place_labels(wanted, sites))
+    found = placed(tuple(wanted), geometry, marks)
+    return tuple((one, one.index in light and one.own) for one in found)
+
+
+def _marks(symbols: Sequence[Symbol]) -> tuple[Mark, ...]:
+    size = CROWDED_PX if len(symbols) > CROWD else SITE_PX
+    return tuple((one.x, one.y, size) for one in symbols)
 
 
 def _short(desk: Desk, code: str) -> str:

@@ -2,34 +2,40 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from functools import reduce
 from html.parser import HTMLParser
+from itertools import combinations, product
 
 import pytest
+import shapely
 from conftest import CATALOGUE, STATS_HEAD, ToyRelease
 from flask.testing import FlaskClient
 
 from geomap.app import Settings, create_app
 from geomap.atlas import Atlas
 from geomap.audiences import for_audience
+from geomap.demo import write_demo
 from geomap.disclosure import Audience
 from geomap.emblems import SHAPES, icon, spans
 from geomap.paths import shipped_data_dir, web_dir
 from geomap.screen import MOST_SLIDES, compose, default_indicators, headline_values
-from geomap.screen_map import (
-    FRAME,
-    LABEL_HEIGHT,
-    Label,
-    outlines,
-    place_labels,
-)
+from geomap.screen_map import FRAME, Label, outlines, placed
+from geomap.screen_parts import Slide
 from geomap.store import open_release
 
+SLACK = 2.5  # units of the frame: what the raster of areas may miss
 EVIL = "</script><img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Atlas:
     return open_release(shipped_data_dir())
+
+
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    return open_release(write_demo(tmp_path_factory.mktemp("demo") / "release"))
 
 
 @pytest.fixture
@@ -50,7 +56,8 @@ def test_three_squares_of_one_degree_fill_the_width_of_the_frame(atlas: Atlas) -
     # 28 units are left free on either side of 840.
     assert (min(xs), max(xs)) == (pytest.approx(28, abs=0.1), pytest.approx(812, abs=0.1))
     assert len(found.areas) == 3
-    assert found.rooms[0] == pytest.approx(784 / 3, rel=0.01)
+    left, _, right, _ = found.extents[0]
+    assert right - left == pytest.approx(784 / 3, rel=0.01)
     x, y = found.points[1]
     # A square of degrees is taller than wide here: the largest circle within may lie up or down.
     assert (x, y) == (pytest.approx(420, abs=8), pytest.approx(FRAME[1] / 2, abs=60))
@@ -64,26 +71,85 @@ def test_only_sites_with_coordinates_within_the_frame_have_a_place(atlas: Atlas)
     assert first == (pytest.approx(28 + 784 / 6, abs=3), pytest.approx(FRAME[1] / 2, abs=8))
 
 
-def test_a_lone_label_stands_on_its_point() -> None:
-    (one,) = place_labels([label(0, (400, 300))])
-    assert (one.x, one.y, one.moved) == (400, 300, False)
+def test_a_lone_label_stands_on_its_point(atlas: Atlas) -> None:
+    geometry = outlines(atlas)
+    (one,) = placed((label(0, geometry.points[0]),), geometry)
+    assert (one.x, one.y) == pytest.approx(geometry.points[0], abs=0.1)
+    assert one.own
+    assert one.leader is None
 
 
-def test_labels_on_one_spot_step_aside_and_the_larger_area_stays() -> None:
-    small, large = label(0, (400, 300), room=10), label(1, (400, 300), room=99)
-    first, second = place_labels([small, large])
-    assert (first.index, first.moved) == (1, False)
-    assert (second.index, second.moved) == (0, True)
-    apart = abs(first.y - second.y) >= LABEL_HEIGHT or abs(first.x - second.x) >= first.width
-    assert apart
+def test_a_label_steps_off_a_site_but_stays_in_its_area(atlas: Atlas) -> None:
+    geometry = outlines(atlas)
+    x, y = geometry.points[0]
+    (one,) = placed((label(0, (x, y)),), geometry, ((x, y, 24), (x, y + 20, 24)))
+    assert abs(one.y - y) >= (one.height + 24) / 2 or abs(one.x - x) >= (one.width + 24) / 2
+    assert one.own
 
 
-def test_labels_stay_within_the_frame_and_off_sites() -> None:
-    (corner,) = place_labels([label(0, (3, 3))])
-    assert corner.x - corner.width / 2 >= 2
-    assert corner.y - LABEL_HEIGHT / 2 >= 2
-    (shy,) = place_labels([label(0, (400, 300))], sites=[(400, 300)])
-    assert abs(shy.y - 300) >= LABEL_HEIGHT / 2 or abs(shy.x - 400) >= shy.width / 2
+def test_very_many_areas_are_labelled_only_where_there_is_room(atlas: Atlas) -> None:
+    few = outlines(atlas)
+    geometry = replace(few, land=None, extents=((0, 0, 10, 10), *few.extents[1:]))
+    found = placed(tuple(label(index, at) for index, at in enumerate(geometry.points)), geometry)
+    assert sorted(one.index for one in found) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("which", "lang"), [("shipped", "zh"), ("shipped", "en"), ("made_up", "en")]
+)
+def test_labels_stand_in_their_own_area_or_outside_with_a_whole_leader(
+    request: pytest.FixtureRequest, which: str, lang: str
+) -> None:
+    city: Atlas = request.getfixturevalue(which)
+    layers = list(city.site_kinds)
+    made = compose(city, indicators=default_indicators(city), layers=layers, lang=lang)
+    areas = [polygon(path) for path in made.geometry.areas]
+    assert len(made.slides) > 3
+    for one in made.slides:
+        assert len(one.labels) == len(areas), one.name
+        require_good_labels(one, areas)
+
+
+def polygon(path: str) -> shapely.Geometry:
+    """Read an outline of ``M x y L x y … Z`` back, holes and all."""
+    rings = [
+        shapely.Polygon([tuple(map(float, at.split())) for at in ring.split("L")])
+        for ring in path.replace("Z", "").split("M")[1:]
+    ]
+    return reduce(shapely.symmetric_difference, rings)
+
+
+def require_good_labels(one: Slide, areas: list[shapely.Geometry]) -> None:
+    """Fail where a label lies in another area, or cannot be told whose it is."""
+    labels = [each for each, _ in one.labels]
+    circles = [shapely.Point(spot.x, spot.y).buffer(spot.radius + 1) for spot in one.spots]
+    boxes = {each.index: box_of(each) for each in labels}
+    leaders = {each.index: shapely.LineString(each.leader) for each in labels if each.leader}
+    assert all(shapely.box(0, 0, *FRAME).contains(box) for box in boxes.values())
+    for each in labels:
+        where = f"{each.name} of {one.name}"
+        if any(circle.contains(boxes[each.index]) for circle in circles):
+            continue
+        others = shapely.union_all([area for at, area in enumerate(areas) if at != each.index])
+        assert others.buffer(-SLACK).disjoint(boxes[each.index]), where
+        if each.index not in leaders:
+            assert areas[each.index].intersects(boxes[each.index]), where
+            continue
+        begin, end = (shapely.Point(at) for at in leaders[each.index].coords)
+        assert boxes[each.index].distance(end) < SLACK, where
+        away = begin.distance(shapely.Point(each.at))
+        assert away == pytest.approx(each.radius, abs=SLACK), where
+    for (at, box), (to, other) in combinations(boxes.items(), 2):
+        assert not box.intersects(other), f"{at} {to} {one.name}"
+    for (at, line), (to, other) in combinations(leaders.items(), 2):
+        assert line.disjoint(other), f"{at} {to} {one.name}"
+    for (at, line), (to, box) in product(leaders.items(), boxes.items()):
+        assert at == to or line.disjoint(box), f"{at} {to} {one.name}"
+
+
+def box_of(one: Label) -> shapely.Polygon:
+    across, down = one.width / 2 - 0.1, one.height / 2 - 0.1
+    return shapely.box(one.x - across, one.y - down, one.x + across, one.y + down)
 
 
 def test_the_shapes_are_those_of_the_map_page() -> None:
