@@ -52,6 +52,13 @@ KEPT = 4
 """Releases with an audience that are kept: as many as two editions for two audiences."""
 
 
+class NarrowError(RequestError):
+    """More is asked for than the audience of the server may see."""
+
+    status = 403
+    code = "audience"
+
+
 def for_audience(
     atlas: Atlas, audience: Audience | str = Audience.PUBLIC, rules: Rules | None = None
 ) -> Atlas:
@@ -63,14 +70,14 @@ def for_audience(
 
     Raises
     ------
-    RequestError : there is no such audience, something cannot be hidden, or the release has been
-        narrowed to the public already
+    NarrowError : the release has been narrowed to the public already
+    RequestError : there is no such audience, or something cannot be hidden
     """
     audience = as_audience(audience)
     if audience is atlas.disclosure.audience:
         return atlas
     if not atlas.disclosure.audience.sees_all:
-        raise RequestError(
+        raise NarrowError(
             f"这里只提供小数已保护的数据，不能给出“{audience.label.zh}”",
             f"only protected figures are given here, not {audience.label.en}",
         )

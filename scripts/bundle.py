@@ -33,7 +33,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "scripts" / "bundle"
-_WINDOWS_LOG = r"%LOCALAPPDATA%\geomap\exports.jsonl"
+_WINDOWS_LOG = r"%LOCALAPPDATA%\geomap\audit.jsonl"
 _LICENCE_FILE = re.compile(r"[^/]+\.dist-info/(licenses/.*|(LICEN[CS]E|COPYING|NOTICE)[^/]*)", re.I)
 
 
@@ -55,7 +55,7 @@ _LINUX = (
     "启动人才地图.sh",
     "start.sh",
     "~/.local/share/geomap",
-    "~/.local/state/geomap/exports.jsonl",
+    "~/.local/state/geomap/audit.jsonl",
 )
 PLATFORMS: Mapping[str, Platform] = {
     "win_amd64": Platform(

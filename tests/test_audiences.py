@@ -258,7 +258,7 @@ def test_a_file_that_leaves_is_for_the_public_unless_asked_otherwise(whole: Atla
 
 def test_a_public_server_gives_no_internal_file(client: FlaskClient) -> None:
     answer = client.get("/map.html?indicator=talent_high&audience=internal")
-    assert answer.status_code == 400
+    assert answer.status_code == 403
     assert "只提供小数已保护" in answer.text
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import signal
 import sqlite3
 import time
@@ -523,6 +525,56 @@ def test_a_scenario_that_is_no_scenario_is_passed_over(client: FlaskClient, tmp_
     (tmp_path / "scenarios" / "x.json").write_text("[1")
     (tmp_path / "scenarios" / "y.json").write_text('{"name": 3}')
     assert names(client.get("/siting/scenarios")) == []
+
+
+def test_a_server_for_the_public_knows_nothing_of_what_an_internal_one_keeps(
+    atlas: Atlas, client: FlaskClient, tmp_path: Path
+) -> None:
+    # Both are given the same directories.
+    folders = {"spool": str(tmp_path / "spool"), "scenarios": str(tmp_path / "scenarios")}
+    settings = Settings(**folders, audience=Audience.PUBLIC)  # type: ignore[arg-type]
+    public = create_app(atlas, settings=settings).test_client()
+    found = solved(client, ALLOCATE, files=(files := tables(client)))
+    job = found["job"]
+    client.post("/siting/scenarios", json={"name": "一号", "job": job})
+    for path in (f"/siting/jobs/{job}", f"/siting/jobs/{job}/result",
+                 f"/siting/jobs/{job}/siting.json", "/siting/scenario?name=一号"):  # fmt: skip
+        assert public.get(path).status_code == 404, path
+    assert names(public.get("/siting/scenarios")) == []
+    assert public.post("/siting/scenarios/remove", json={"name": "一号"}).status_code == 404
+    assert public.post(f"/siting/jobs/{job}/cancel").status_code == 404
+    question = {"settings": ALLOCATE, "files": files}
+    assert public.post("/siting/solve", json=question).status_code == 404
+    # One of the same name takes nothing away, and the internal one is there still.
+    own = solved(public, ALLOCATE, files=tables(public))["job"]
+    assert names(public.post("/siting/scenarios", json={"name": "一号", "job": own})) == ["一号"]
+    assert client.get("/siting/scenario?name=一号").get_json()["outcome"] == found["outcome"]
+
+
+def test_an_outcome_for_a_wider_audience_is_not_told_wherever_it_lies(
+    atlas: Atlas, client: FlaskClient, tmp_path: Path
+) -> None:
+    folders = {"spool": str(tmp_path / "spool"), "scenarios": str(tmp_path / "scenarios")}
+    settings = Settings(**folders, audience=Audience.PUBLIC)  # type: ignore[arg-type]
+    public = create_app(atlas, settings=settings).test_client()
+    job = solved(client, WHATIF)["job"]
+    client.post("/siting/scenarios", json={"name": "一号", "job": job})
+    shutil.copytree(tmp_path / "spool" / job, tmp_path / "spool" / "public" / job)
+    shutil.copytree(tmp_path / "scenarios", tmp_path / "scenarios" / "public")
+    assert public.get(f"/siting/jobs/{job}/result").status_code == 404
+    assert public.get("/siting/scenario?name=一号").status_code == 404
+
+
+@pytest.mark.skipif(os.name == "nt", reason="has no such modes")
+def test_what_is_kept_can_be_read_by_its_owner_only(client: FlaskClient, tmp_path: Path) -> None:
+    found = solved(client, ALLOCATE, files=tables(client))
+    client.post(f"/siting/jobs/{found['job']}/cancel")
+    client.post("/siting/scenarios", json={"name": "一号", "job": found["job"]})
+    kept = [path for name in ("spool", "scenarios") for path in (tmp_path / name).rglob("*")]
+    kept += [tmp_path / "spool", tmp_path / "scenarios"]
+    assert len(kept) > 10
+    assert {oct(one.stat().st_mode & 0o777) for one in kept if one.is_dir()} == {"0o700"}
+    assert {oct(one.stat().st_mode & 0o777) for one in kept if one.is_file()} == {"0o600"}
 
 
 def test_solving_again_on_a_new_release_tells_what_changed(

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from geomap.errors import GeomapError, NotFoundError, Text
-from geomap.files import DiskError, write_whole
+from geomap.files import DiskError, make_directory, write_whole
 
 _log = logging.getLogger("geomap.jobs")
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -127,7 +127,7 @@ class Jobs:
         try:
             self._sweep()
             home = self._spool / job
-            home.mkdir(parents=True, mode=0o700)
+            make_directory(home, private=True)
             _write(home / "state.json", {"state": "waiting", "begun": time.time()})
             threading.Thread(target=self._run, args=(job, home, work), daemon=True).start()
         except BaseException:
@@ -174,7 +174,7 @@ class Jobs:
     def cancel(self, job: str) -> None:
         """Ask a job to stop, whichever process it runs in; one that has ended stays as it is."""
         with suppress(OSError):
-            (self._home(job) / "cancel").touch()
+            (self._home(job) / "cancel").touch(0o600)
 
     def _home(self, job: str) -> Path:
         home = self._spool / job
@@ -258,7 +258,7 @@ def _pulse(home: Path) -> Iterator[None]:
     def beat() -> None:
         while not over.is_set():
             with suppress(OSError):
-                (home / "alive").touch()
+                (home / "alive").touch(0o600)
             over.wait(_PULSE_S)
 
     threading.Thread(target=beat, daemon=True).start()
@@ -283,7 +283,7 @@ def _age(*paths: Path) -> float:
 
 def _write(path: Path, members: Mapping[str, Any]) -> None:
     text = json.dumps(members, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    write_whole(path, text.encode())
+    write_whole(path, text.encode(), private=True)
 
 
 def _read(path: Path) -> dict[str, Any] | None:

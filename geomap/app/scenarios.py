@@ -75,7 +75,7 @@ class Scenarios:
         path = self._path(name)
         self._check(path, len(content))
         try:
-            write_whole(path, content, parents=True)
+            write_whole(path, content, parents=True, private=True)
         except DiskError as error:
             raise ScenarioError(
                 f"方案目录无法写入（{error.reason}），请管理员检查 GEOMAP_SCENARIOS",

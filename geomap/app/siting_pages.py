@@ -63,26 +63,32 @@ _HASH = re.compile(r"[0-9a-f]{32}")
 
 
 class Desk:
-    """What siting keeps: jobs, uploaded tables and scenarios.
+    """What siting keeps: jobs, uploaded tables and scenarios, each audience its own.
+
+    Servers for several audiences may be given the same directories. What is kept for one is
+    neither told nor opened, counted, replaced or removed by a server for another.
 
     Parameters
     ----------
     spool : directory shared by the processes of the server, "" for one of this process
     scenarios : directory of saved scenarios, "" for none
+    audience : whom the server is for
     """
 
-    def __init__(self, spool: str, scenarios: str) -> None:
+    def __init__(self, spool: str, scenarios: str, audience: Audience) -> None:
         home = Path(spool or tempfile.mkdtemp(prefix="geomap-spool-"))
         if not spool:
             weakref.finalize(self, shutil.rmtree, home, ignore_errors=True)
-        self.jobs, self.uploads = Jobs(home), Uploads(home)
-        self.scenarios = Scenarios(Path(scenarios)) if scenarios else None
+        # The usual audience has the directory itself, the others one of their own within it.
+        own = "" if audience is Audience.INTERNAL else audience.value
+        self.jobs, self.uploads = Jobs(home / own), Uploads(home / own)
+        self.scenarios = Scenarios(Path(scenarios) / own) if scenarios else None
 
 
 def furnish(app: Flask) -> None:
     """Give an application its siting desk."""
     settings = app.extensions["geomap.settings"]
-    app.extensions["geomap.siting"] = Desk(settings.spool, settings.scenarios)
+    app.extensions["geomap.siting"] = Desk(settings.spool, settings.scenarios, settings.audience)
     app.register_blueprint(bp)
 
 
@@ -329,6 +335,8 @@ def get_scenario() -> Response:
     """Give a saved scenario; its tables can then be used again."""
     params.allow("lang", "name")
     kept = _scenarios().get(params.required("name", ()))
+    if not _is_for_us(kept.get("outcome")):
+        raise NotFoundError(Text("方案", "scenario"), kept["name"], ())
     files = {}
     for role, one in kept.pop("tables", {}).items():
         try:
@@ -366,11 +374,20 @@ def _scenarios() -> Scenarios:
 
 
 def _found(job: str) -> dict[str, Any]:
-    """Give what a job found; a file that somebody has damaged counts as none."""
+    """Give what a job found; what was damaged or is for a wider audience counts as none."""
     found = _desk().jobs.result(job)
-    if not all(isinstance(found.get(name), dict) for name in ("outcome", "files")):
+    if not isinstance(found.get("files"), dict) or not _is_for_us(found.get("outcome")):
         raise NotFoundError(Text("计算结果", "result"), job, ())
     return found
+
+
+def _is_for_us(outcome: object) -> bool:
+    """Tell whether an outcome is whole, and holds nothing that this server withholds."""
+    audience = outcome.get("audience") if isinstance(outcome, dict) else None
+    made_for = audience.get("id") if isinstance(audience, dict) else None
+    if made_for not in set(Audience):
+        return False
+    return current_settings().audience.sees_all or not Audience(made_for).sees_all
 
 
 def _asked() -> dict[str, Any]:

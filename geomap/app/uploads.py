@@ -66,11 +66,11 @@ class Uploads:
 
     def keep(self, upload: Upload) -> None:
         """Keep a file."""
-        self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._sweep()
-        write_whole(self._home / f"{upload.key}.bin", upload.content)
+        content = self._home / f"{upload.key}.bin"
+        write_whole(content, upload.content, parents=True, private=True)
         words = json.dumps({"name": upload.name}, ensure_ascii=False)
-        write_whole(self._home / f"{upload.key}.json", words.encode())
+        write_whole(self._home / f"{upload.key}.json", words.encode(), private=True)
 
     def get(self, key: str) -> Upload:
         """Give the file that a hash stands for.
