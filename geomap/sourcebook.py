@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from geomap.catalog import Status
@@ -12,8 +15,34 @@ if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
 
-def documents(atlas: Atlas, chosen: str | None = None) -> list[dict[str, Any]]:
+ROWS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of the rows of all documents, in the order of the documents.
+
+    Parameters
+    ----------
+    documents : those with rows on this page, each with its rows here and the counts of all
+    page, pages : which page this is, from 1, of how many
+    """
+
+    documents: list[dict[str, Any]]
+    page: int
+    pages: int
+
+
+def documents(
+    atlas: Atlas, chosen: str | None = None, *, page: int = 1, row: str | None = None
+) -> Listing:
     """List documents, the newest first, with their figures, their sites and the sites' figures.
+
+    Parameters
+    ----------
+    chosen : the only document to list, None for all
+    page : which page; the last one where there are fewer
+    row : the id of a figure; the page that it stands on is given, where it stands on one
 
     Raises
     ------
@@ -21,24 +50,45 @@ def documents(atlas: Atlas, chosen: str | None = None) -> list[dict[str, Any]]:
     """
     if chosen is not None and chosen not in atlas.sources:
         raise NotFoundError(Text("文件", "document"), chosen, atlas.sources)
-    disputed = _disputed(atlas)
     listed = [one for one in atlas.sources.values() if chosen in (None, one.id)]
-    return [
-        {
-            "source": source,
-            "figures": [_figure(atlas, row, disputed) for row in _rows(atlas.figures, source.id)],
-            "sites": [_site(atlas, row) for row in _rows(atlas.sites, source.id)],
-            "site_figures": [
-                _site_figure(atlas, row) for row in _rows(atlas.site_figures, source.id)
-            ],
-        }
-        for source in sorted(listed, key=lambda one: one.date, reverse=True)
+    listed.sort(key=lambda one: one.date, reverse=True)
+    every = [entry for source in listed for entry in _entries(atlas, source.id)]
+    pages = max(1, -(-len(every) // ROWS))
+    at = next((at for at, (_, _, one) in enumerate(every) if row and one.get("id") == row), None)
+    page = min(page, pages) if at is None else at // ROWS + 1
+    told = {
+        "figures": partial(_figure, atlas, disputed=_disputed(atlas)),
+        "sites": partial(_site, atlas),
+        "site_figures": partial(_site_figure, atlas),
+    }
+    counts = Counter((source, kind) for source, kind, _ in every)
+    here: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for source, kind, one in every[(page - 1) * ROWS : page * ROWS]:
+        here[source, kind] += [told[kind](one)] if kind else []
+    return Listing(
+        [
+            {
+                "source": source,
+                "counts": {kind: counts[source.id, kind] for kind in told},
+                **{kind: here[source.id, kind] for kind in told},
+            }
+            for source in listed
+            if any((source.id, kind) in here for kind in ("", *told))
+        ],
+        page,
+        pages,
+    )
+
+
+def _entries(atlas: Atlas, source: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """Give what was taken from a document, or the one empty row of a document with nothing."""
+    found = [
+        (source, kind, row)
+        for kind in ("figures", "sites", "site_figures")
+        for frame in (getattr(atlas, kind),)
+        for row in frame[frame["source"] == source].to_dict("records")
     ]
-
-
-def _rows(frame: Any, source: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = frame[frame["source"] == source].to_dict("records")
-    return rows
+    return found or [(source, "", {})]
 
 
 def _disputed(atlas: Atlas) -> set[str]:
@@ -46,7 +96,7 @@ def _disputed(atlas: Atlas) -> set[str]:
     return {figure for ids in stored.loc[stored["conflict"], "figures"] for figure in ids}
 
 
-def _figure(atlas: Atlas, row: dict[str, Any], disputed: set[str]) -> dict[str, Any]:
+def _figure(atlas: Atlas, row: dict[str, Any], *, disputed: set[str]) -> dict[str, Any]:
     indicator = atlas.indicators[row["indicator"]]
     return {
         **row,

@@ -83,7 +83,7 @@ def test_nothing_on_the_page_needs_an_exception_from_the_content_policy(
 def test_links_lead_to_the_figure_on_the_page_of_its_document(client: FlaskClient) -> None:
     page = text_of(client, "/conflicts")
     (address,) = {
-        one.replace("&amp;", "&") for one in re.findall(r'href="(/sources[^"]+#plan:9)"', page)
+        one.replace("&amp;", "&") for one in re.findall(r'href="(/sources[^"]+#plan%3A9)"', page)
     }
     assert 'id="plan:9"' in text_of(client, address.split("#")[0])
 

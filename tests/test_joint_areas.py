@@ -95,7 +95,7 @@ def test_a_joint_figure_leads_to_its_source(atlas: Atlas) -> None:
     assert said["value"] == 70
     assert said["figures"][0]["area"]["zh"] == "东胜区和康巴什区合计"
     assert said["figures"][0]["area"]["en"] == "Dongsheng District and Kangbashi District together"
-    names = {row["area"].name_zh for row in documents(atlas, "plan")[0]["figures"]}
+    names = {row["area"].name_zh for row in documents(atlas, "plan").documents[0]["figures"]}
     assert "东胜区和康巴什区合计" in names
 
 

@@ -84,7 +84,8 @@ def test_the_page_counts_verdicts_and_disagreements_first(client: FlaskClient) -
 def test_each_number_leads_to_its_figure_in_one_click(client: FlaskClient) -> None:
     text = page(client)
     for figure, words in (("plan:2", "100"), ("plan:3", "200"), ("plan:4", "150")):
-        address = f"/sources?lang=zh&id=plan#{figure.replace(':', '%3A')}"
+        quoted = figure.replace(":", "%3A")
+        address = f"/sources?lang=zh&id=plan&row={quoted}#{quoted}"
         assert address in links(text)
         assert re.search(rf">{words}</a>", text)
         assert f'id="{figure}"' in client.get("/sources?id=plan").get_data(as_text=True)

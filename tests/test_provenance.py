@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from conftest import ToyRelease
 
+from geomap import sourcebook
 from geomap.atlas import Atlas
 from geomap.catalog import Formula, Op, SiteKind
 from geomap.errors import NotFoundError, Text
@@ -151,8 +152,13 @@ def test_a_stored_indicator_has_no_working(atlas: Atlas) -> None:
 # --- the book of sources --------------------------------------------------------------------------
 
 
+def all_pages(atlas: Atlas) -> list[dict[str, Any]]:
+    pages = documents(atlas).pages
+    return [one for page in range(1, pages + 1) for one in documents(atlas, page=page).documents]
+
+
 def test_documents_come_the_newest_first_with_all_that_was_taken_from_them(atlas: Atlas) -> None:
-    book = documents(atlas)
+    book = documents(atlas).documents
     assert [one["source"].id for one in book] == ["boundaries", "plan"]
     plan = book[1]
     assert len(plan["figures"]) == 7
@@ -162,7 +168,7 @@ def test_documents_come_the_newest_first_with_all_that_was_taken_from_them(atlas
 
 
 def test_each_site_stands_under_its_document(shipped: Atlas) -> None:
-    book = documents(shipped)
+    book = all_pages(shipped)
     assert sum(len(one["sites"]) for one in book) == len(shipped.sites)
     rows = {row["id"]: row for one in book for row in one["sites"]}
     assert rows["base_dalad"]["kind"] == ("人才科创基地", "Talent and innovation base")
@@ -171,19 +177,19 @@ def test_each_site_stands_under_its_document(shipped: Atlas) -> None:
 
 
 def test_areas_are_printed_to_the_decimals_of_their_indicator(shipped: Atlas) -> None:
-    (book,) = documents(shipped, "boundaries")
+    (book,) = documents(shipped, "boundaries").documents
     city = next(row for row in book["figures"] if row["area"].code == "150600")
     assert city["printed"].startswith("86,")
     assert len(city["printed"].split(".")[1]) == 1
 
 
 def test_a_missing_figure_is_printed_as_nothing(atlas: Atlas) -> None:
-    (book,) = documents(atlas, "plan")
+    (book,) = documents(atlas, "plan").documents
     assert [row["printed"] for row in book["figures"] if row["status"].en == "not reported"] == [""]
 
 
 def test_all_sides_of_a_dispute_are_marked_and_nothing_else(shipped: Atlas) -> None:
-    rows = {row["id"]: row for book in documents(shipped) for row in book["figures"]}
+    rows = {row["id"]: row for book in all_pages(shipped) for row in book["figures"]}
     disputed = {
         (row["indicator"].id, row["year"], row["value"])
         for row in rows.values()
@@ -216,3 +222,17 @@ def test_a_figure_of_an_indicator_in_two_documents_keeps_both(toy_release: ToyRe
     assert (found["value"], found["conflict"]) == (55, True)
     assert [one["source"] for one in found["figures"]] == ["news", "plan"]
     assert figure(atlas, "plan:6")["value"] == 50
+
+
+def test_pages_hold_every_row_once_and_the_page_of_a_row_is_found(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sourcebook, "ROWS", 2)
+    whole = [row["id"] for one in all_pages(atlas) for row in one["figures"]]
+    assert sorted(whole) == sorted(atlas.figures["id"])
+    for row in whole:
+        found = documents(atlas, row=row)
+        assert row in [one["id"] for book in found.documents for one in book["figures"]]
+        assert found.documents[0]["counts"]["figures"] <= len(whole)
+    assert documents(atlas, page=99).page == documents(atlas).pages
+    assert documents(atlas, row="nothing").page == 1

@@ -21,6 +21,7 @@ from geomap.settings import Settings
 from geomap.sourcebook import documents
 
 bp = Blueprint("pages", __name__)
+_MOST_PAGES = 9_999
 STATE = (
     "indicator",
     "year",
@@ -148,9 +149,12 @@ def download() -> Response:
 
 @bp.get("/sources")
 def sources() -> str:
-    """Show every document with the figures taken from it."""
-    params.of_page("lang", "id")
+    """Show every document with the figures taken from it, page by page."""
+    params.of_page("lang", "id", "page", "row")
     asked_language()
     atlas = current_atlas()
     chosen = params.one("id")
-    return render_template("sources.html", documents=documents(atlas, chosen), chosen=chosen)
+    found = documents(
+        atlas, chosen, page=params.between("page", 1, _MOST_PAGES) or 1, row=params.one("row")
+    )
+    return render_template("sources.html", found=found, chosen=chosen)
