@@ -1,8 +1,8 @@
 """Which counts of people add up to which: the linear system that any reader of a table knows.
 
 In: values as in ``Atlas.values``. Out: a ``Table`` of cells, in persons, and its relations: the
-areas make up the city, the parts (``part_of``) make up their total. Years stand apart, since no
-relation links them.
+areas make up the city, the parts (``part_of``) make up their total, and a ``cumulative`` count is
+what it was the year before and what came since, which is not below 0.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -32,13 +33,15 @@ Relation: TypeAlias = "tuple[Key, tuple[Key, ...]]"
 CLOSES = 0.01
 """Share of a total up to which parts are taken to make it up; beyond it something is left out."""
 REST = "（其余）"
+SINCE = "（此后新增）"
 
 
 class Cell(StrEnum):
     """What a reader sees of a cell.
 
     shown: its number; estimate: a number that was computed from others, not counted; withheld:
-    不予公开 in the data already; missing: 未上报; rest: a part that the table does not list
+    不予公开 in the data already; missing: 未上报; rest: a part that the table does not list, such
+    as what came since the year before
     """
 
     SHOWN = "shown"
@@ -138,6 +141,7 @@ def additive_table(
         *_sums_of_areas(known, city, areas),
         *_sums_of_joint(known),
         *_sums_of_parts(known, indicators, [city, *areas, *joint]),
+        *_sums_of_years(known, indicators),
     ]
     keys = dict.fromkeys(known)
     for total, parts in relations:
@@ -217,7 +221,7 @@ def _cell(row: Mapping[Any, Any]) -> Cell:
 
 
 def _unlisted(key: Key) -> Cell:
-    return Cell.REST if key[0].endswith(REST) else Cell.MISSING
+    return Cell.REST if key[0].endswith((REST, SINCE)) else Cell.MISSING
 
 
 def _low(key: Key, indicators: Mapping[str, Indicator]) -> float:
@@ -268,6 +272,23 @@ def _sums_of_parts(
             whole = _closes(known, found)
             for one, parts in found:
                 yield one, parts if whole else (*parts, (total + REST, one[1], year))
+
+
+def _sums_of_years(
+    known: Mapping[Key, tuple[Cell, float]], indicators: Mapping[str, Indicator]
+) -> Iterator[Relation]:
+    """Give what is known of a cumulative count: that of a later year holds that of an earlier.
+
+    Years that nobody reported are passed over: the next one known holds the last one known.
+    """
+    ordered = sorted(
+        (name, area, year)
+        for (name, area, year), (cell, _) in known.items()
+        if indicators[name].cumulative and cell is not Cell.MISSING
+    )
+    for then, now in pairwise(ordered):
+        if then[:2] == now[:2]:
+            yield now, (then, (now[0] + SINCE, now[1], now[2]))
 
 
 def _partitions(indicators: Mapping[str, Indicator]) -> dict[str, list[str]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from cells_of_people import CITY, catalogue, table_of, values_of
 
 from geomap.additive import additive_table
 from geomap.attacker import intervals
 from geomap.people import is_people
+from geomap.suppression import suppress
 
 ROW = {"甲": 3, "乙": 7, "丙": 20}
 
@@ -97,7 +99,7 @@ def test_a_part_that_the_table_does_not_list_is_unknown() -> None:
     assert (low[cell], high[cell]) == pytest.approx((3, 3))
 
 
-def test_years_stand_apart() -> None:
+def test_years_of_what_is_not_cumulative_stand_apart() -> None:
     values = values_of({"talent": ROW}, 2019), values_of({"talent": ROW}, 2020)
     import pandas as pd
 
@@ -105,6 +107,73 @@ def test_years_stand_apart() -> None:
     import numpy as np
 
     assert len(table.blocks(np.ones(8, dtype=bool))) == 2
+
+
+def test_a_cumulative_count_is_held_between_the_years_before_and_after() -> None:
+    # 甲 2, 2, 2, 9 and 乙 8, 8, 8, 9: with the sums alone 甲 of the second year is anything to 10.
+    import dataclasses
+
+    import pandas as pd
+
+    years = [values_of({"talent": row}, year) for year, row in CLIMBING.items()]
+    years[1] = years[1].assign(status=years[1]["status"].mask(years[1]["area"] == "丙", "missing"))
+    indicator = catalogue({"talent"})["talent"]
+    ends = {}
+    for cumulative in (False, True):
+        indicators = {"talent": dataclasses.replace(indicator, cumulative=cumulative)}
+        table = additive_table(pd.concat(years), indicators, city=CITY, areas="甲乙丙")
+        hidden = np.array([k[1] in "甲乙" and k[2] == 2021 for k in table.keys], dtype=bool)
+        low, high = intervals(table, hidden)
+        cell = table.keys.index(("talent", "甲", 2021))
+        ends[cumulative] = (low[cell], high[cell])
+    assert ends[False] == pytest.approx((0, 10))
+    assert ends[True] == pytest.approx((2, 2))
+
+
+CLIMBING = {
+    2020: {"甲": 2, "乙": 8, "丙": 5},
+    2021: {"甲": 2, "乙": 8, "丙": 6},
+    2022: {"甲": 2, "乙": 8, "丙": 7},
+    2023: {"甲": 9, "乙": 9, "丙": 7},
+}
+
+
+def test_a_year_that_nobody_reported_does_not_break_a_cumulative_series() -> None:
+    import dataclasses
+
+    import pandas as pd
+
+    rows = {2020: {"甲": 3, "乙": 30}, 2021: {"甲": None, "乙": 30}, 2022: {"甲": 3, "乙": 30}}
+    values = pd.concat([values_of({"talent": row}, year) for year, row in rows.items()])
+    indicator = dataclasses.replace(catalogue({"talent"})["talent"], cumulative=True)
+    table = additive_table(values, {"talent": indicator}, city=CITY, areas="甲乙")
+    hidden = np.array([k[2] == 2020 for k in table.keys], dtype=bool)
+    _, high = intervals(table, hidden)
+    # All of 2020 is hidden; what 2022 shows is its upper end, over the gap of 2021.
+    assert high[table.keys.index(("talent", "甲", 2020))] == pytest.approx(3)
+
+
+def test_the_protection_withstands_a_reader_who_knows_that_a_count_is_cumulative() -> None:
+    import dataclasses
+
+    import pandas as pd
+
+    values = pd.concat([values_of({"talent": row}, year) for year, row in WIDE.items()])
+    indicator = dataclasses.replace(catalogue({"talent"})["talent"], cumulative=True)
+    table = additive_table(values, {"talent": indicator}, city=CITY, areas="甲乙丙丁")
+    found = suppress(table)
+    low, high = intervals(table, np.array([k in found.withheld for k in table.keys], dtype=bool))
+    cell = table.keys.index(("talent", "甲", 2021))
+    assert not found.exposed
+    assert low[cell] == pytest.approx(0)
+    assert high[cell] >= 8 - 1e-6
+
+
+WIDE = {
+    2020: {"甲": 3, "乙": 30, "丙": 20, "丁": 40},
+    2021: {"甲": 3, "乙": 30, "丙": 20, "丁": 40},
+    2022: {"甲": 20, "乙": 60, "丙": 50, "丁": 80},
+}
 
 
 def test_firms_are_not_people_and_a_rate_is_not_a_count() -> None:
