@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,8 @@ WAIT_S = 120.0
 _TURNS = 40 if os.name == "nt" else 1
 """Windows refuses to replace a file while somebody reads it; elsewhere asking again is no use."""
 _PAUSE_S = 0.05
+_STALE_S = 3600.0
+_LOCK = ".in-use"
 
 
 class DiskError(GeomapError):
@@ -140,3 +144,42 @@ def locked(path: Path, what: str, *, wait_s: float = WAIT_S) -> Iterator[None]:
         yield
     finally:
         held.release()
+
+
+@contextlib.contextmanager
+def temporary(prefix: str) -> Iterator[Path]:
+    """Give a directory that goes after the block, and remove those left by who was killed.
+
+    Who uses one holds a lock within it, which a killed process no longer does.
+
+    Parameters
+    ----------
+    prefix : beginning of the name, by which others of this kind are known
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+        _remove_unused(left)
+    with (
+        tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as made,
+        locked(Path(made) / _LOCK, made),
+    ):
+        yield Path(made)
+
+
+def _remove_unused(directory: Path) -> None:
+    """Remove a directory of which nobody holds the lock; another user's stays."""
+    lock = directory / _LOCK
+    with contextlib.suppress(OSError, GeomapError):
+        # One that is being made has its lock only in a moment.
+        if time.time() - lock.stat().st_mtime < _PAUSE_S * 100:
+            return
+        with locked(lock, str(directory), wait_s=0):
+            pass
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def sweep_parts(directory: Path) -> None:
+    """Remove the parts of files, there and below, that were never written to their end."""
+    for part in directory.rglob(".*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - part.stat().st_mtime > _STALE_S:
+                part.unlink()

@@ -24,6 +24,7 @@ from geomap import __version__
 from geomap.errors import GeomapError, NotFoundError, Text
 from geomap.figure import figure, require_kind
 from geomap.files import write_whole
+from geomap.lifeline import end_with_parent
 from geomap.mapview import map_view, shares_breaks
 from geomap.painting import require_size
 from geomap.sheet import Sheet
@@ -259,6 +260,7 @@ _given: list[Any] = []
 
 
 def _begin(atlas: Atlas, wanted: Wanted, folder: Path) -> None:
+    end_with_parent()
     _given[:] = [atlas, wanted, folder]
 
 

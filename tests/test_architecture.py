@@ -24,7 +24,7 @@ PACKAGE = ROOT / "geomap"
 
 # A module imports from layers above its own and from its own; docs/architecture.md explains them.
 LAYERS: Mapping[str, str] = {
-    "base": "geomap errors files numbers paths readers audit auditchain settings",
+    "base": "geomap errors files numbers paths lifeline readers audit auditchain settings",
     "model": "schema cells findings crs catalog approx provinces wording",
     "tables": (
         "documents cleaners doubts encodings containers numberformat spellings table notdata "

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import errno
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from test_architecture import MODULES, tree_of
 
 from geomap import files
 from geomap.errors import GeomapError
-from geomap.files import DiskError, LockedError, locked, write_whole
+from geomap.files import DiskError, LockedError, locked, sweep_parts, temporary, write_whole
 
 # Who else may open a file for writing, and why it is not written whole.
 OTHERS = {
@@ -158,3 +160,54 @@ def test_a_lock_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(DiskError, match="无法写入"), locked(tmp_path / "file" / "lock", "a"):
         pass
+
+
+# --- what a killed process leaves -----------------------------------------------------------------
+
+
+def test_a_process_ends_when_the_one_that_began_it_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "begun.py").write_text(
+        "import multiprocessing, threading\n"
+        "from geomap.lifeline import end_with_parent\n"
+        "def child():\n"
+        "    end_with_parent()\n"
+        "    print('alive', flush=True)\n"
+        "    threading.Event().wait()\n"
+        "if __name__ == '__main__':\n"
+        "    multiprocessing.get_context('spawn').Process(target=child).start()\n",
+        encoding="utf-8",
+    )
+    begun = [sys.executable, str(tmp_path / "begun.py")]
+    with subprocess.Popen(begun, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline().strip() == b"alive"
+        parent.kill()
+        # The child has the other end of the pipe: it is closed when the child is gone.
+        assert parent.stdout.read() == b""
+
+
+def test_a_directory_left_by_a_killed_process_goes_and_one_in_use_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(files.tempfile, "tempdir", str(tmp_path))
+    left, foreign = tmp_path / "geomap-spool-left", tmp_path / "geomap-spool-foreign"
+    for one in (left, foreign):
+        one.mkdir()
+    (left / ".in-use").touch()
+    os.utime(left / ".in-use", (0, 0))
+    with temporary("geomap-spool-") as first:
+        assert sorted(tmp_path.iterdir()) == sorted([first, foreign])
+        os.utime(first / ".in-use", (0, 0))
+        with temporary("geomap-spool-") as second:
+            assert sorted(tmp_path.iterdir()) == sorted([first, foreign, second])
+    assert list(tmp_path.iterdir()) == [foreign]
+
+
+def test_parts_of_files_that_were_never_finished_are_swept(tmp_path: Path) -> None:
+    old, new, whole = (tmp_path / one for one in (".a.1.part", ".b.2.part", "c.json"))
+    for one in (old, new, whole):
+        one.touch()
+    os.utime(old, (0, 0))
+    sweep_parts(tmp_path)
+    assert sorted(tmp_path.iterdir()) == [new, whole]

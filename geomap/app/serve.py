@@ -11,7 +11,6 @@ import json
 import os
 import socket
 import sys
-import tempfile
 import threading
 import time
 import urllib.request
@@ -27,6 +26,8 @@ from geomap.app import create_app
 from geomap.app.gateway import Gateway
 from geomap.app.security import LARGEST_BODY_BYTES
 from geomap.errors import ServeError
+from geomap.files import sweep_parts, temporary
+from geomap.lifeline import end_with_parent
 from geomap.paths import data_dir
 from geomap.settings import Settings
 
@@ -75,14 +76,17 @@ def serve(
             _show(_local(settings, address))
             return
         settings = replace(settings, port=free_port(address, settings.port))
-        create_app(directory, settings=settings)
-        _announce(settings, address, show=show)
-        with _spool(settings) as spool, _environment(replace(settings, spool=spool)):
-            _run(settings, address)
+        with _spool(settings) as spool:
+            settings = replace(settings, spool=spool)
+            create_app(directory, settings=settings)
+            _announce(settings, address, show=show)
+            with _environment(settings):
+                _run(settings, address)
 
 
 def rsgi() -> Gateway:
-    """Build what a server process runs."""
+    """Build what a server process runs; it ends with the one that began it."""
+    end_with_parent()
     app = wsgi()
     refused = app.extensions["geomap.refusals"].count
     return Gateway(app, threads=THREADS, largest=LARGEST_BODY_BYTES, refused=refused)
@@ -168,19 +172,21 @@ def _release(data: Path | None, *, demo: bool) -> Iterator[Path]:
         return
     from geomap.demo import write_demo
 
-    with tempfile.TemporaryDirectory(prefix="geomap-demo-") as made:
-        write_demo(Path(made))
-        yield Path(made)
+    with temporary("geomap-demo-") as made:
+        write_demo(made / "demo")
+        yield made / "demo"
 
 
 @contextlib.contextmanager
 def _spool(settings: Settings) -> Iterator[str]:
     """Give the directory that all processes share; a temporary one goes with the server."""
+    for kept in filter(None, (settings.spool, settings.scenarios)):
+        sweep_parts(Path(kept))
     if settings.spool:
         yield settings.spool
         return
-    with tempfile.TemporaryDirectory(prefix="geomap-spool-", ignore_cleanup_errors=True) as made:
-        yield made
+    with temporary("geomap-spool-") as made:
+        yield str(made)
 
 
 @contextlib.contextmanager
