@@ -13,6 +13,7 @@ import numpy as np
 
 from geomap.errors import RequestError, Text
 from geomap.locations import Case, Vector
+from geomap.numbers import full
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,19 +72,37 @@ def floating_catchment(
     return Catchment(reach @ np.nan_to_num(ratio), whole, unused, _words(case, zones, decay))
 
 
-def _require(case: Case, zones: Sequence[float], decay: Sequence[float]) -> None:
+def zone_fault(zones: Sequence[float], decay: Sequence[float]) -> tuple[str, Text] | None:
+    """Say which of zones ("catchment") and their weights ("decay") cannot be, and why."""
     bounds, weights = np.asarray(zones, dtype=float), np.asarray(decay, dtype=float)
-    if case.capacity is None:
-        raise RequestError("需要各点位的容量", "the capacity of each site is needed")
     rising = len(bounds) and (np.diff(np.r_[0.0, bounds]) > 0).all() and np.isfinite(bounds).all()
     falling = (weights > 0).all() and (weights <= 1).all() and (np.diff(weights) <= 0).all()
-    if not rising or not falling or len(bounds) != len(weights):
-        raise RequestError(
-            f"分区 {list(zones)} 应大于 0 并递增；权重 {list(decay)} 与之一一对应，"
-            "在 0 与 1 之间且不递增",
-            f"zones {list(zones)} must rise from above 0, and weights {list(decay)} go with them, "
-            "between 0 and 1 and not rising",
+    if not rising:
+        given = _listed(zones)
+        return "catchment", Text(
+            f"移动搜索分区应大于 0 并递增，给的是 {given.zh}",
+            f"zones of the catchment must rise from above 0, not {given.en}",
         )
+    if not falling or len(bounds) != len(weights):
+        given = _listed(decay)
+        return "decay", Text(
+            f"各区权重应与 {len(bounds)} 个分区一一对应，在 0 与 1 之间且不递增，给的是 {given.zh}",
+            f"the weights must be one for each of {len(bounds)} zones, between 0 and 1 and not "
+            f"rising, not {given.en}",
+        )
+    return None
+
+
+def _listed(numbers: Sequence[float]) -> Text:
+    words = [full(one) for one in numbers]
+    return Text("、".join(words) or "空", ", ".join(words) or "nothing")
+
+
+def _require(case: Case, zones: Sequence[float], decay: Sequence[float]) -> None:
+    if case.capacity is None:
+        raise RequestError("需要各点位的容量", "the capacity of each site is needed")
+    if fault := zone_fault(zones, decay):
+        raise RequestError(*fault[1])
 
 
 def _words(case: Case, zones: Sequence[float], decay: Sequence[float]) -> Text:

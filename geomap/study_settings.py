@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from geomap.catchment import zone_fault
 from geomap.errors import SettingsError, Text, closest
 from geomap.locations import Model
 from geomap.numbers import full
@@ -420,15 +421,9 @@ def _amounts(made: Settings) -> list[Fault]:
                 ),
             )
         )
-    if made.decay and len(made.decay) != len(made.catchment):
-        found.append(
-            (
-                "decay",
-                Text(
-                    "移动搜索的分区与各区权重个数应相同", "catchment and decay must be equally many"
-                ),
-            )
-        )
+    if made.catchment or made.decay:
+        fault = zone_fault(made.catchment, made.decay or (1.0,) * len(made.catchment))
+        found += [fault] if fault else []
     return found
 
 

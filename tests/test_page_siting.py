@@ -240,6 +240,26 @@ def test_a_table_of_ones_own_replaces_the_coarse_default(
     assert screen.query()["files"].startswith("demand:")
     screen.click("#panel-result button:has-text('复制链接')")
     screen.until(lambda: "上传的表不在链接里" in screen.text("#link-said"), "nothing was said")
+    sites = tmp_path / "点位.csv"
+    sites.write_text("id,name,lon,lat,capacity\na,甲站,109.8,39.6,6\n")
+    screen.choose("#existing", "table")
+    screen.page.set_input_files("#file-existing", sites)
+    screen.until(lambda: "1 行" in screen.text("[data-role=existing] .told"), "never checked")
+    screen.find("form summary").click()
+    screen.page.fill("#catchment", "50, 200")
+    screen.page.fill("#decay", "0.5, 1")
+    screen.page.press("#decay", "Enter")
+    screen.until(lambda: "不递增" in screen.text("#fault-decay"), "nothing was said at the field")
+    screen.page.fill("#decay", "1, 0.5")
+    screen.page.press("#decay", "Enter")
+    # 6 places for 3 at weight 1 and, 164 km away, 2 at weight 0.5: 1.5 for the one, 0.75.
+    screen.until(lambda: "E2SFCA" in screen.text("#panel-result"), "access is not told")
+    assert "1.500" in screen.text("#panel-result")
+    assert (screen.query()["catchment"], screen.query()["decay"]) == ("50,200", "1,0.5")
+    screen.open(shipped, screen.page.url.removeprefix(shipped.url))
+    assert screen.find("#catchment").input_value() == "50, 200"
+    assert "E2SFCA" in screen.text("#panel-result")
+    screen.faults = [one for one in screen.faults if "400 (BAD REQUEST)" not in one]
 
 
 @pytest.mark.parametrize("where", ["server", "browser"])

@@ -203,6 +203,31 @@ def test_the_default_settings_of_the_page_can_be_solved(client: FlaskClient) -> 
     assert outcome["inputs"]["coarse"] is True
 
 
+def test_a_catchment_is_measured_kept_with_the_scenario_and_refused_at_its_field(
+    client: FlaskClient,
+) -> None:
+    sites = "id,name,lon,lat,capacity\nf,甲站,109.1,39.5,80\n"
+    files = {**tables(client), "existing": upload(client, "existing", sites).get_json()["table"]}
+    asked = {"kind": "cover", "demand": "table", "existing": "table", "radii": [20]}
+    # 丙 is 206 km away; within 5 km lies 甲 (10) at weight 1, to 20 km 乙 (30) at weight 0.5.
+    found = solved(client, {**asked, "catchment": [5, 20], "decay": [1, 0.5]}, files=files)
+    access = found["outcome"]["access"]
+    assert [one["access"] for one in access["demands"]] == pytest.approx([3.2, 1.6, 0])
+    assert access["words"]["zh"] == "E2SFCA，各区权重 ≤ 5 km: 1, ≤ 20 km: 0.5"
+    client.post("/siting/scenarios", json={"name": "可及", "job": found["job"]})
+    kept = client.get("/siting/scenario?name=可及").get_json()["outcome"]["settings"]
+    assert (kept["catchment"], kept["decay"]) == ([5, 20], [1, 0.5])
+    for bad, field in (
+        ({"catchment": [20, 5]}, "catchment"),
+        ({"catchment": [0]}, "catchment"),
+        ({"catchment": [5], "decay": [1, 0.5]}, "decay"),
+        ({"catchment": [5, 20], "decay": [0.5, 1]}, "decay"),
+        ({"decay": [1]}, "catchment"),
+    ):
+        response = client.post("/siting/solve", json={"settings": {**asked, **bad}, "files": files})
+        assert [one["name"] for one in response.get_json()["error"]["fields"]] == [field]
+
+
 def test_weights_that_nobody_reported_are_said_to_be_estimates() -> None:
     client = create_app(shipped_data_dir()).test_client()
     cover = {"kind": "cover", "existing": "sites:base"}

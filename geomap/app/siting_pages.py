@@ -56,8 +56,8 @@ from geomap.webmap import embed
 bp = Blueprint("siting", __name__)
 STATE = (
     "kind", "demand", "candidates", "existing", "distance", "crs", "model", "sites", "budget",
-    "radius", "radii", "fair", "each", "criteria", "comparisons", "put", "remove", "time_limit",
-    "files",
+    "radius", "radii", "catchment", "decay", "fair", "each", "criteria", "comparisons", "put",
+    "remove", "time_limit", "files",
 )  # fmt: skip
 _HASH = re.compile(r"[0-9a-f]{32}")
 

@@ -149,6 +149,8 @@ def _defaults(atlas: Atlas, kinds: list[dict[str, Any]]) -> dict[str, Any]:
         "sites": 2,
         "radius": 60,
         "radii": [30, 60, 100],
+        "catchment": [],
+        "decay": [],
         "time_limit": 30,
         "criteria": criteria,
     }

@@ -8,6 +8,7 @@ import { Criteria } from './sitingcriteria.js';
 const PLAIN = ['kind', 'demand', 'candidates', 'existing', 'distance', 'crs', 'model', 'sites', 'budget', 'radius', 'time_limit'];
 const NUMBERS = new Set(['sites', 'budget', 'radius', 'time_limit']);
 const LISTS = ['criteria', 'comparisons', 'put'];
+const NUMBER_LISTS = ['radii', 'catchment', 'decay'];
 const numbersIn = (text) => text.replace(/[，、;；]/g, ',').split(',').filter((part) => part.trim()).map(Number);
 
 export const readAddress = (data) => {
@@ -15,7 +16,7 @@ export const readAddress = (data) => {
   const settings = { ...data.defaults, put: [], remove: [], required_areas: [] };
   const stated = PLAIN.filter((name) => query.has(name));
   stated.forEach((name) => { settings[name] = NUMBERS.has(name) ? Number(query.get(name)) : query.get(name); });
-  if (query.has('radii')) settings.radii = numbersIn(query.get('radii'));
+  NUMBER_LISTS.filter((name) => query.has(name)).forEach((name) => { settings[name] = numbersIn(query.get(name)); });
   if (query.get('fair') === 'true') settings.fair = true;
   if (query.get('each') === 'true') settings.required_areas = data.areas.map((area) => area.code);
   LISTS.forEach((name) => {
@@ -39,7 +40,7 @@ export const writeAddress = (data, settings, files) => {
     if ((name === 'candidates' && !sought) || (['model', 'sites', 'budget', 'radius'].includes(name) && settings.kind !== 'allocate')) return;
     if (value !== undefined && value !== null && value !== data.defaults[name]) query.set(name, value);
   });
-  if (String(settings.radii) !== String(data.defaults.radii)) query.set('radii', settings.radii.join(','));
+  NUMBER_LISTS.filter((name) => settings[name] && String(settings[name]) !== String(data.defaults[name])).forEach((name) => query.set(name, settings[name].join(',')));
   if (settings.fair) query.set('fair', 'true');
   if (settings.required_areas?.length) query.set('each', 'true');
   if (settings.kind === 'rank' && bare(settings.criteria) !== bare(data.defaults.criteria)) query.set('criteria', bare(settings.criteria));
@@ -84,9 +85,10 @@ export class Form {
       model: settings.model, sites: settings.sites ?? this.data.defaults.sites, radius: settings.radius ?? '', demand: settings.demand, existing: settings.existing,
       candidates: head === 'hexagons' ? head : settings.candidates, spacing: head === 'hexagons' ? rest : 20,
       distance: way === 'detour' ? way : settings.distance, detour: way === 'detour' ? factor : 1.3,
-      radii: settings.radii.join(', '), crs: settings.crs, budget: settings.budget ?? '', time_limit: settings.time_limit,
+      crs: settings.crs, budget: settings.budget ?? '', time_limit: settings.time_limit,
     };
     Object.entries(values).forEach(([id, value]) => this.set(id, value));
+    NUMBER_LISTS.forEach((name) => this.set(name, (settings[name] || []).join(', ')));
     byId('fair').checked = Boolean(settings.fair);
     byId('each').checked = settings.required_areas?.length > 0;
     this.criteria.show(settings.criteria?.length ? settings.criteria : this.data.defaults.criteria, settings.comparisons);
@@ -122,9 +124,9 @@ export class Form {
         || ((validity.rangeUnderflow || validity.rangeOverflow) && (max ? t.field_range : t.field_least));
       return words ? { field: one, message: fill(words, { label, min, max }) } : null;
     }).filter(Boolean);
-    const radii = numbersIn(byId('radii').value);
-    if (!radii.length || radii.some((one) => !Number.isFinite(one))) found.push({ field: byId('radii'), message: fill(t.field_radii, { label: labelOf(byId('radii')) }) });
-    return found;
+    const lists = NUMBER_LISTS.map(byId).filter((one) => !one.closest('[hidden]'));
+    const bad = lists.filter((one) => (one.id === 'radii' && !numbersIn(one.value).length) || numbersIn(one.value).some((each) => !Number.isFinite(each)));
+    return [...found, ...bad.map((field) => ({ field, message: fill(t.field_radii, { label: labelOf(field) }) }))];
   }
 
   get settings() {
@@ -133,9 +135,8 @@ export class Form {
     const value = (id) => byId(id).value;
     const number = (id) => (value(id).trim() === '' ? null : Number(value(id)));
     const { kind } = this;
-    const radii = numbersIn(value('radii'));
     const made = {
-      kind, demand: value('demand'), existing: value('existing'), radii, crs: value('crs'), time_limit: number('time_limit') ?? 30,
+      kind, demand: value('demand'), existing: value('existing'), radii: numbersIn(value('radii')), crs: value('crs'), time_limit: number('time_limit') ?? 30,
       candidates: value('candidates') === 'hexagons' ? `hexagons:${value('spacing')}` : value('candidates'),
       distance: value('distance') === 'detour' ? `detour:${value('detour')}` : value('distance'),
       model: value('model'), put: [], remove: [], required_areas: [],
@@ -149,6 +150,7 @@ export class Form {
       if (byId('each').checked) made.required_areas = this.data.areas.map((area) => area.code);
     } else made.candidates = kind === 'rank' ? made.candidates : 'none';
     if (kind === 'rank') Object.assign(made, this.criteria.settings);
+    else ['catchment', 'decay'].forEach((name) => { made[name] = numbersIn(value(name)); });
     return made;
   }
 
