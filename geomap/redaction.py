@@ -2,7 +2,8 @@
 
 Words go by rule, never for what they say: whether a quote is shown must not depend on the number
 that it might tell, or its absence would tell it. All words of a document, of an area and of a group
-of indicators go as soon as one number of these is withheld.
+of indicators go as soon as one number of these is withheld. A withheld number loses its place in
+the document too, which is free text and may hold it.
 """
 
 from __future__ import annotations
@@ -114,6 +115,7 @@ def redact_figures(figures: pd.DataFrame, gone: Flags, words: Telling) -> pd.Dat
         digits=figures["digits"].mask(gone),
         status=figures["status"].mask(gone, Status.SUPPRESSED.value),
         approx=figures["approx"].mask(gone, ""),
+        locator=figures["locator"].mask(gone, ""),
         quote=figures["quote"].mask(told, ""),
         note=figures["note"].mask(told, ""),
     )
@@ -128,6 +130,7 @@ def redact_site_figures(site_figures: pd.DataFrame, gone: Flags, words: Telling)
         status=site_figures["status"].mask(gone, Status.SUPPRESSED.value),
         text=site_figures["text"].mask(gone, ""),
         approx=site_figures["approx"].mask(gone, ""),
+        locator=site_figures["locator"].mask(gone, ""),
         quote=site_figures["quote"].mask(told, ""),
         note=site_figures["note"].mask(told, ""),
     )

@@ -258,6 +258,16 @@ def test_a_stored_share_is_withheld_when_it_is_said_to_be_linked() -> None:
     assert ("high_share", "甲", 2020) in hidden
 
 
+def test_a_stored_increase_is_withheld_when_either_of_its_years_may_be() -> None:
+    # An increase counts people too and is of two years, which of them the catalogue does not say.
+    stock = [values_of({"stock": {"甲": 3, "乙": 7}}, year) for year in (2010, 2020)]
+    grown = values_of({"grown": {"甲": 40, "乙": 50}}, 2020)
+    values, indicators = pd.concat([*stock, grown]), catalogue({"stock", "grown"})
+    linked = {"grown": ["stock"]}
+    hidden = withhold_derived(values, indicators, {("stock", "甲", 2010)}, city=CITY, linked=linked)
+    assert hidden == {("stock", "甲", 2010), ("grown", "甲", 2020)}
+
+
 def test_leaders_and_internal_readers_see_all() -> None:
     values, indicators = world()
     for audience in (Audience.LEADER, "internal"):

@@ -45,7 +45,7 @@ def release(directory: Path, small: int) -> Path:
         for page in range(1, 5)
     )
     # Of 伊金霍洛 a second document says another, small number; it is not chosen.
-    other = f"{EJIN},talent_high,2020,{small},人,actual,reported,第二节,{small}人,\n"
+    other = f"{EJIN},talent_high,2020,{small},人,actual,reported,第二节所列{small}人,{small}人,\n"
     other += f"{CITY},population,2015,900,人,actual,reported,第一节,其中高层次{small}人,\n"
     ruling = {
         "indicator": "talent_high", "area": EJIN, "year": 2020, "kind": "actual",

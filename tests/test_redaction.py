@@ -26,7 +26,7 @@ def figures(*rows: dict[str, Any]) -> pd.DataFrame:
     usual = {
         "indicator": "talent", "area": "甲", "year": 2020, "kind": "actual", "source": "s",
         "value": 90.0, "unit": "人", "status": "reported", "quote": "引文", "note": "注",
-        "approx": "约", "digits": 0.0,
+        "approx": "约", "digits": 0.0, "locator": "表3",
     }  # fmt: skip
     return pd.DataFrame([{**usual, **row} for row in rows])
 
@@ -50,6 +50,7 @@ def test_words_of_the_document_the_area_and_the_group_go_with_the_number() -> No
     assert shown["note"].tolist() == ["", "", "", "", "注"]
     assert shown["value"].isna().tolist() == [True, False, False, False, False]
     assert shown["approx"].tolist() == ["", "约", "约", "约", "约"]
+    assert shown["locator"].tolist() == ["", "表3", "表3", "表3", "表3"]
     assert shown["status"].tolist() == ["suppressed", *["reported"] * 4]
 
 
@@ -78,7 +79,7 @@ def test_a_small_figure_that_was_not_chosen_is_withheld_too() -> None:
 
 def test_small_counts_at_a_site_are_taken_out_with_all_words_of_the_site() -> None:
     usual = {"site": "b1", "source": "s", "text": "", "quote": "q", "note": "n", "kind": "actual",
-             "status": "reported", "approx": "约"}  # fmt: skip
+             "status": "reported", "approx": "约", "locator": "表3"}  # fmt: skip
     given = pd.DataFrame(
         [
             {**usual, "value": 3.0, "unit": "名"},
