@@ -9,6 +9,8 @@ GEOMAP_NAMES                none                 names, by commas, under which t
                                                  beside addresses, localhost and the machine's
 GEOMAP_PORT                 8000                 port to listen at; 0 for any free one
 GEOMAP_WORKERS              1 or 2, by CPUs      number of server processes (1 on Windows)
+GEOMAP_WORKER_MB            800                  MB of memory above which a server process is
+                                                 replaced, 300 to 100000
 GEOMAP_AUDIENCE             internal             whom pages and API are for: leader, internal
                                                  (both see all) or public (small counts withheld)
 GEOMAP_SMALL_COUNT          5                    people below which a count is withheld from the
@@ -47,6 +49,7 @@ from geomap.errors import ServeError
 from geomap.readers import Audience, Rules
 
 KEEP_VERSIONS = 20
+WORKER_MB = 800
 _TIANDITU = "https://t0.tianditu.gov.cn/DataServer?T=vec_w&x={x}&y={y}&l={z}&tk="
 _TIANDITU_ATTRIBUTION = "天地图"
 _ORIGIN = re.compile(
@@ -71,6 +74,7 @@ class Settings:
     data : data directory, "" for the shipped release
     names : names under which the server is asked, beside addresses and the machine's own
     workers : number of server processes, 0 for the default of the machine
+    worker_mb : resident memory above which one of them is replaced, MB
     tiles : background of the map, None for none
     audience : whom pages and API are for
     rules : what is withheld from the public
@@ -84,6 +88,7 @@ class Settings:
     names: tuple[str, ...] = ()
     port: int = 8000
     workers: int = 0
+    worker_mb: int = WORKER_MB
     tiles: Tiles | None = None
     audience: Audience = Audience.INTERNAL
     rules: Rules = field(default_factory=Rules)
@@ -106,6 +111,13 @@ class Settings:
             names=tuple(re.split(r"[\s,，]+", env.get("GEOMAP_NAMES", "").strip())),
             port=_whole("GEOMAP_PORT", env.get("GEOMAP_PORT", ""), 8000, most=65535),
             workers=_whole("GEOMAP_WORKERS", env.get("GEOMAP_WORKERS", ""), 0, most=64),
+            worker_mb=_whole(
+                "GEOMAP_WORKER_MB",
+                env.get("GEOMAP_WORKER_MB", ""),
+                WORKER_MB,
+                least=300,
+                most=100_000,
+            ),
             tiles=_tiles(env),
             audience=_audience(env.get("GEOMAP_AUDIENCE", "")),
             rules=rules_from(env),

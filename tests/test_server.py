@@ -454,6 +454,31 @@ def test_faults_of_the_data_are_told_before_the_server_starts(tmp_path: Path) ->
         serve.serve(data=tmp_path, port=0, workers=1)
 
 
+def test_a_process_that_stays_over_the_set_memory_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: dict[str, object] = {}
+
+    class Recorder:
+        def __init__(self, **settings: object) -> None:
+            given.update(settings)
+
+        def serve(self) -> None:
+            pass
+
+    monkeypatch.setattr("granian.Granian", Recorder)
+    serve._run(Settings.from_env({"GEOMAP_WORKER_MB": "450"}), "127.0.0.1")
+    assert (given["workers_max_rss"], given["rss_samples"]) == (450, 2)
+    assert given["respawn_failed_workers"]
+    assert Settings.from_env({}).worker_mb == 800
+
+
+@pytest.mark.parametrize("given", ["299", "100001", "many", "-1"])
+def test_a_ceiling_of_memory_that_makes_no_sense_is_refused(given: str) -> None:
+    with pytest.raises(ServeError, match="GEOMAP_WORKER_MB"):
+        Settings.from_env({"GEOMAP_WORKER_MB": given})
+
+
 def test_as_many_processes_as_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(os, "cpu_count", lambda: 16)

@@ -35,6 +35,8 @@ from geomap.settings import Settings
 THREADS = 4
 # How long a stop waits for answers under way.
 STOP_S = 10
+# A process must be over its ceiling of memory so often, 30 s apart: one large image is no leak.
+RSS_SAMPLES = 2
 _TRIED_PORTS = 50
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
@@ -270,6 +272,8 @@ def _run(settings: Settings, address: str) -> None:
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         workers=settings.workers,
+        workers_max_rss=settings.worker_mb,
+        rss_samples=RSS_SAMPLES,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_S,
         log_level=LogLevels.warning,
