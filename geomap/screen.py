@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 MOST_SLIDES = 24
 HEADLINES = 4
-PLAN_ROWS = 3
+PLAN_ROWS = {"zh": 3, "en": 2}  # a page; English wraps
 KINDS = 7
 _OFF = "——"
 _TRIVIAL = {Op.SHARE, Op.QUOTIENT}  # of the city itself always 100 % and 1
@@ -180,16 +180,16 @@ def _pages(desk: Desk, plan: PlanCount) -> Iterator[PlanPage]:
     times = Counter((row["indicator"], row["area"]) for row in plan.rows)
     shown = [
         _plan_row(desk, row, twice=times[row["indicator"], row["area"]] > 1)
-        for row in judged or plan.rows[:PLAN_ROWS]
+        for row in judged or plan.rows[: PLAN_ROWS[desk.lang]]
     ]
     counts = plan.counts
-    for at in range(0, len(shown), PLAN_ROWS):
+    for at in range(0, len(shown), PLAN_ROWS[desk.lang]):
         yield PlanPage(
             # The year first, for the name of a document is cut where it does not fit.
             name=desk.say(_aim(plan)),
             total=plan.total,
             counts=tuple((one, desk.say(one.label), counts[one.value]) for one in Outcome),
-            rows=tuple(shown[at : at + PLAN_ROWS]),
+            rows=tuple(shown[at : at + PLAN_ROWS[desk.lang]]),
             refs=desk.refs([plan.source]),
         )
 

@@ -34,6 +34,9 @@ _OVER = """() => [...document.querySelectorAll(
     '.head, .column, .panel, .sheet, .slide:not([hidden]), .strip, #references, .foot')]
     .filter(one => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1)
     .map(one => one.className || one.id)"""
+_CUT = """() => [...document.querySelectorAll('.plan-name, .target, .plan-page .said')]
+    .filter(one => one.checkVisibility({visibilityProperty: true}))
+    .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"""
 _SIZE = "() => (({scrollWidth: x, scrollHeight: y}) => [x, y])(document.documentElement)"
 _UNSOURCED = """() => [...document.querySelectorAll('[data-number]')]
     .filter(one => one.checkVisibility({visibilityProperty: true}))
@@ -86,6 +89,7 @@ def test_it_fills_the_screen_and_nothing_runs_over(
         for _ in range(slides(screen)):
             turn(screen)
             assert screen.page.evaluate(_OVER) == []
+            assert screen.page.evaluate(_CUT) == []
             assert tuple(screen.page.evaluate(_SIZE)) == size
             left, top, right, bottom = screen.box(".foot")
             assert (left, right, bottom) == (0, size[0], pytest.approx(size[1], abs=1))
