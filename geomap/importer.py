@@ -22,7 +22,7 @@ from geomap import cells
 from geomap.catalog import BOUNDARIES_SOURCE
 from geomap.check import look_closer
 from geomap.documents import is_reserved
-from geomap.errors import Finding, ReleaseError, RequestError, Text
+from geomap.errors import Finding, ReleaseError, RequestError, TableError, Text
 from geomap.findings import Findings
 from geomap.ownexport import as_table
 from geomap.package import as_json, contents_of, hashes_of, seal, write_datapackage
@@ -80,7 +80,8 @@ def import_table(
 
     Raises
     ------
-    ReleaseError : faults of the release, of the table, or of the two together; all at once
+    TableError : faults of the table, by itself or with the release; all at once
+    ReleaseError : faults of the release
     RequestError : the document is not named well enough, or is there already
     LockedError : somebody else was writing for too long
     GeomapError : the file cannot be read or written
@@ -102,7 +103,8 @@ def _taken(
 ) -> tuple[Imported, dict[str, bytes]]:
     """Give what an import does, and all files of the release as they would be."""
     release = read_release(directory)
-    _raise_errors(directory, release.findings)
+    if release.findings.errors:
+        raise ReleaseError(directory, release.findings.errors)
     path = f"stats/{source.id}.csv"
     sources = _with_source(release, source, overwrite=overwrite)
     findings = Findings()
@@ -111,7 +113,7 @@ def _taken(
     contents = {**release.files, path: _csv(frame), SOURCES: sources}
     candidate = _checked_together(release, contents)
     told = _in_the_table(candidate, path, file.name, frame.index)
-    _raise_errors(directory, told)
+    _raise_errors(file, told)
     findings += [one for one in told if one.file == file.name and "value" in one.column]
     contents[PACKAGE] = seal(package_bytes(directory), contents)
     return Imported(path, len(frame), tuple(findings.in_order())), contents
@@ -140,9 +142,9 @@ def update_hashes(directory: Path, change: Change | None = None) -> list[str]:
     return [path for path in sorted(old.keys() | new.keys()) if old.get(path) != new.get(path)]
 
 
-def _raise_errors(where: Path, findings: Findings) -> None:
+def _raise_errors(table: Path, findings: Findings) -> None:
     if findings.errors:
-        raise ReleaseError(where, findings.errors)
+        raise TableError(str(table), findings.errors)
 
 
 def _with_source(release: Release, source: Details, *, overwrite: bool) -> bytes:

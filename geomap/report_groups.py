@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geomap.absence import absence_word
+from geomap.absence import ABSENCES, absence_word
 from geomap.captions import description
 from geomap.catalog import Group, Indicator, Kind, Measure, Status
 from geomap.mapnotes import beside
@@ -49,10 +50,7 @@ def _section(
     ]
     if not blocks:
         blocks.append(Paragraph(_why_no_map(writer, mapped)))
-    for at in range(0, len(mapped), ACROSS):
-        blocks.append(_by_area(writer, group, mapped[at : at + ACROSS]))
-    if alone:
-        blocks.append(_of_city(writer, group, alone))
+    blocks += _tables(writer, group, mapped, alone)
     blocks += _apart(writer, group, apart)
     if without:
         blocks.append(Paragraph(_named_without(writer, without), role="note"))
@@ -103,10 +101,31 @@ def _apart(writer: Writer, group: Group, views: Sequence[MapView]) -> Iterator[B
         mapped = [view for view in same if _mapped(view)]
         alone = [view for view in same if view not in mapped]
         yield note
-        for at in range(0, len(mapped), ACROSS):
-            yield _by_area(writer, group, mapped[at : at + ACROSS])
-        if alone:
-            yield _of_city(writer, group, alone)
+        yield from _tables(writer, group, mapped, alone)
+
+
+def _tables(
+    writer: Writer, group: Group, mapped: Sequence[MapView], alone: Sequence[MapView]
+) -> Iterator[Block]:
+    """Set side by side what most areas have; list what few of them or the city alone have."""
+    few = [view for view in mapped if _is_of_few(view)]
+    wide = [view for view in mapped if view not in few]
+    for at in range(0, len(wide), ACROSS):
+        yield _by_area(writer, group, wide[at : at + ACROSS])
+    if few:
+        yield _of_few(writer, group, few)
+    if alone:
+        yield _of_city(writer, group, alone)
+
+
+def _told(area: AreaView) -> bool:
+    """Whether there is a number to print: a value, several, or a range."""
+    return _has(area) or unsure(area)
+
+
+def _is_of_few(view: MapView) -> bool:
+    """Whether most cells of a column would be empty."""
+    return 2 * sum(_told(area) for area in view.areas) < len(view.areas)
 
 
 def overview_map(writer: Writer) -> Iterator[FigureBlock]:
@@ -255,32 +274,68 @@ def notes_on(writer: Writer, views: Iterable[MapView]) -> Iterator[Paragraph]:
         )
 
 
-def _of_city(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
-    say = writer.say
-    columns = (
-        Column(Cell(say("指标", "Indicator")), 64),
-        Column(Cell(say("全市数", "City")), 30, right=True),
-        Column(Cell(say("单位", "Unit")), 26),
-        Column(Cell(say("年份", "Year")), 16),
-        Column(Cell(say("状态", "Status")), 27),
-        Column(Cell(say("出处", "Source")), 16),
-    )
-    rows = []
-    for view in views:
-        assert view.city is not None
-        rows.append(
-            (
-                Cell(writer.pick(view.indicator.name)),
-                Cell(printed(writer, view.city, view.indicator, word=False)),
-                Cell(writer.pick(view.indicator.unit)),
-                Cell(str(view.year or "")),
-                Cell(writer.pick(Status(view.city.status).label)),
-                Cell("", writer.cite(view.sources)),
-            )
-        )
+def _of_few(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
+    """List what areas have, and the city beside them, without a cell for what is missing."""
+    rows = [
+        _line(writer, view, one)
+        for view in views
+        for one in (*view.areas, view.city)
+        if one and _told(one)
+    ]
+    shown = [replace(view, areas=tuple(filter(_told, view.areas))) for view in views]
     name = writer.pick(group.name)
-    caption = say(f"{name}：只有全市数的指标", f"{name}: known for the city only")
-    return writer.table(caption, columns, rows, _city_notes(writer, views))
+    caption = writer.say(f"{name}：少数旗区有数的指标", f"{name}: known for a few areas")
+    notes = [*notes_on(writer, shown), *_rest(writer, views)]
+    return writer.table(caption, _columns(writer, areas=True), rows, notes)
+
+
+def _rest(writer: Writer, views: Sequence[MapView]) -> Iterator[Paragraph]:
+    """Say why the areas that are not listed have no figure."""
+    for why, word in ABSENCES.items():
+        names = [
+            writer.pick(view.indicator.name)
+            for view in views
+            if any(not _told(area) and area.absence == why for area in view.areas)
+        ]
+        if names:
+            label, listed = writer.pick(word), writer.say("、", ", ").join(names)
+            text = writer.say(f"其余旗区{label}：{listed}。", f"Other areas, {label}: {listed}.")
+            yield Paragraph(text, role="note")
+
+
+def _of_city(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
+    lines = [_line(writer, view, view.city) for view in views if view.city]
+    rows = [[*line[:1], *line[2:]] for line in lines]
+    name = writer.pick(group.name)
+    caption = writer.say(f"{name}：只有全市数的指标", f"{name}: known for the city only")
+    return writer.table(caption, _columns(writer, areas=False), rows, _city_notes(writer, views))
+
+
+def _columns(writer: Writer, *, areas: bool) -> list[Column]:
+    say = writer.say
+    return [
+        Column(Cell(say("指标", "Indicator")), 50 if areas else 64),
+        *([Column(Cell(say("地区", "Area")), 24)] if areas else []),
+        Column(Cell(say("数值", "Value") if areas else say("全市数", "City")), 26, right=True),
+        Column(Cell(say("单位", "Unit")), 24),
+        Column(Cell(say("年份", "Year")), 14),
+        Column(Cell(say("状态", "Status")), 25),
+        Column(Cell(say("出处", "Source")), 16),
+    ]
+
+
+def _line(writer: Writer, view: MapView, one: AreaView) -> list[Cell]:
+    """Write one figure as a line: indicator, area, value, unit, year, status, source."""
+    area = writer.atlas.area(one.code)
+    return [
+        Cell(writer.pick(view.indicator.name)),
+        Cell(writer.say(area.name_zh, area.name_en or area.name_zh)),
+        Cell(printed(writer, one, view.indicator, word=False)),
+        Cell(writer.pick(view.indicator.unit)),
+        Cell(str(view.year or "")),
+        Cell(writer.pick(Status(one.status).label)),
+        Cell("", writer.cite_figures(one.figures or ())),
+    ]
 
 
 def _city_notes(writer: Writer, views: Sequence[MapView]) -> Iterator[Paragraph]:

@@ -14,7 +14,7 @@ import pytest
 from conftest import STATS_HEAD, ToyRelease
 
 from geomap.check import check_release
-from geomap.errors import GeomapError, ReleaseError, RequestError, Text
+from geomap.errors import GeomapError, ReleaseError, RequestError, TableError, Text
 from geomap.importer import Details, import_table, update_hashes, write_datapackage
 from geomap.store import open_release
 from geomap.versions import HOME, listed
@@ -101,7 +101,7 @@ def test_a_fault_in_a_workbook_is_named_by_its_row(toy_release: ToyRelease, tmp_
         [],
         ["伊旗", "常住人口", 2024, "约210", "人", "实际", "已公布", "表3"],
     )
-    with pytest.raises(ReleaseError) as caught:
+    with pytest.raises(TableError, match=r"a\.xlsx 有 1 处问题，请逐条改正") as caught:
         import_table(toy_release(), file, YEARBOOK)
     assert [
         (one.file, one.line, one.column) for one in caught.value.findings if one.level == "error"
@@ -116,7 +116,7 @@ def test_a_percent_cell_is_refused_since_excel_stores_a_hundredth(
     book.active.append(["伊旗", "常住人口", 2024, 0.125, "人", "实际", "已公布", "表3"])
     book.active["D2"].number_format = "0.0%"
     book.save(tmp_path / "a.xlsx")
-    with pytest.raises(ReleaseError, match=r"显示“12\.5%”，存的是 0\.125"):
+    with pytest.raises(TableError, match=r"显示“12\.5%”，存的是 0\.125"):
         import_table(toy_release(), tmp_path / "a.xlsx", YEARBOOK)
 
 
@@ -189,7 +189,7 @@ def test_a_faulty_table_is_refused_and_nothing_changes(
 ) -> None:
     directory = toy_release()
     before = state(directory)
-    with pytest.raises(ReleaseError, match=words):
+    with pytest.raises(TableError, match=words):
         import_table(directory, written(tmp_path / "a.csv", text), YEARBOOK)
     assert state(directory) == before
 

@@ -29,7 +29,16 @@ from geomap.disclosure import Audience
 from geomap.errors import NotFoundError, RequestError
 from geomap.paths import shipped_data_dir
 from geomap.report import format_by_name, report_pack
-from geomap.report_parts import Asked, Cell, FigureBlock, Listing, Report, TableBlock, bracketed
+from geomap.report_parts import (
+    Asked,
+    Cell,
+    Column,
+    FigureBlock,
+    Listing,
+    Report,
+    TableBlock,
+    bracketed,
+)
 from geomap.report_pptx import _pages
 from geomap.report_styles import EXPECTED, TABLE
 from geomap.reportbook import compose_report
@@ -70,6 +79,12 @@ def texts(block: TableBlock) -> list[list[str]]:
     return [[cell.text for cell in row] for row in block.rows]
 
 
+def wide_columns(report: Report) -> list[Column]:
+    blocks = [block for section in report.sections for block in section.blocks]
+    wide = [one for one in blocks if isinstance(one, TableBlock) and "各旗区" in one.caption]
+    return [column for block in wide for column in block.columns]
+
+
 # --- what it says ---------------------------------------------------------------------------------
 
 
@@ -82,12 +97,21 @@ def test_a_report_has_a_section_for_each_part_and_a_page_for_each_area(composed:
 
 def test_values_of_areas_carry_the_word_of_their_status(composed: Report) -> None:
     rows = texts(table_named(composed, "人口：各旗区（常住人口至人口密度）"))
-    assert [row[:3] for row in rows] == [
-        ["东胜区", "500", "50"],
-        ["康巴什区", "300 暂定", "未上报"],
-        ["伊金霍洛旗", "200", "未上报"],
-        ["鄂尔多斯市", "1,000", "—"],
+    assert [row[:2] for row in rows] == [
+        ["东胜区", "500"],
+        ["康巴什区", "300 暂定"],
+        ["伊金霍洛旗", "200"],
+        ["鄂尔多斯市", "1,000"],
     ]
+
+
+def test_what_few_areas_have_is_listed_without_a_cell_for_what_is_missing(composed: Report) -> None:
+    table = table_named(composed, "人口：少数旗区有数的指标")
+    rows = texts(table)
+    assert ["人才总量", "东胜区", "50", "人", "2020", "已公布", ""] in rows
+    assert {row[2] for row in rows} & {"未上报", "无公开数", "—"} == set()
+    assert "其余旗区未上报：人才总量" in "".join(note.text for note in table.notes)
+    assert not any("人才总量" in one.head.text for one in wide_columns(composed))
 
 
 def test_a_profile_gives_rank_and_share_of_the_city(composed: Report) -> None:
@@ -99,9 +123,12 @@ PARTS = STATS_HEAD + (
     "150600,talent,2020,50,人,actual,reported,表2,,\n"
     "150600,talent_high,2020,20,人,actual,reported,表2,,\n"
     "150600,talent_high,2023,30,人,actual,reported,表3,,\n"
-    "150602,talent,2020,50,人,actual,reported,表2,,\n"
-    "150602,talent_high,2020,20,人,actual,reported,表2,,\n"
-    "150602,talent_high,2023,30,人,actual,reported,表3,,\n"
+    "150602,talent,2020,25,人,actual,reported,表2,,\n"
+    "150602,talent_high,2020,10,人,actual,reported,表2,,\n"
+    "150602,talent_high,2023,15,人,actual,reported,表3,,\n"
+    "150603,talent,2020,25,人,actual,reported,表2,,\n"
+    "150603,talent_high,2020,10,人,actual,reported,表2,,\n"
+    "150603,talent_high,2023,15,人,actual,reported,表3,,\n"
 )
 
 
