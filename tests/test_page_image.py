@@ -16,6 +16,9 @@ ADDRESS = "/?indicator=talent_per_10k&year=2021&layers=base"
 
 
 def opened(screen: Screen, demo: Site, address: str = ADDRESS) -> Screen:
+    # Worked out once: what the public may see of the demonstration takes many seconds.
+    drawn = demo.app.test_client().get("/figure.svg?indicator=population&audience=public")
+    assert drawn.status_code == 200
     screen.open(demo, address)
     screen.click("#leave summary")
     screen.click("#image-open")

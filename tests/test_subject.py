@@ -279,7 +279,7 @@ def test_a_pdf_of_bullets_has_all_pages_and_a_png_says_what_it_lacks(crowded: At
 
 def test_a_target_that_is_not_known_yet_says_so_beside_the_bar(crowded: Atlas) -> None:
     (scene, *_), _ = compose_bullets(crowded, "150602", Sheet(lang="en"), as_of=2022)
-    ends = {one.anchor for one in scene.words() if one.text == "not reported"}
+    ends = {one.anchor for one in scene.words() if one.text == "no public figure"}
     assert ends == {"end"}  # in the column of the actuals, where no mark of a target crosses it
 
 

@@ -263,7 +263,10 @@ def _run(settings: Settings, address: str) -> None:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
+    from granian.log import logger as granian_log
 
+    # The documentation says so; whoever starts the map has no use for it.
+    granian_log.addFilter(lambda record: "tcp_migrate_req" not in record.getMessage())
     Granian(
         target="geomap.app.serve:rsgi",
         factory=True,
