@@ -15,7 +15,7 @@ from geomap.catalog import Area
 from geomap.cleaners import Fault
 from geomap.documents import is_reserved
 from geomap.encodings import decode
-from geomap.errors import ReleaseError, RequestError
+from geomap.errors import ReleaseError, RequestError, TableError
 from geomap.findings import Findings
 from geomap.importer import Details, import_table
 from geomap.paths import data_dir
@@ -199,7 +199,7 @@ def test_the_total_of_a_partial_list_is_not_the_city(
     toy_release: ToyRelease, tmp_path: Path
 ) -> None:
     part = SOUND + "合计,population,2024,510,人,actual,reported,表3,,\n"
-    with pytest.raises(ReleaseError, match="“合计”之上只有 1 个旗区（共 3 个）"):
+    with pytest.raises(TableError, match="“合计”之上只有 1 个旗区（共 3 个）"):
         import_table(toy_release(), written(tmp_path / "a.csv", part), YEARBOOK)
     whole = part.replace("2024,510,人,actual,reported,表3,,\n合", (
         "2024,510,人,actual,reported,表3,,\n"
@@ -215,6 +215,6 @@ def test_a_repeated_row_is_never_advised_to_be_deleted(
     toy_release: ToyRelease, tmp_path: Path
 ) -> None:
     twice = SOUND + SOUND.splitlines()[1] + "\n"
-    with pytest.raises(ReleaseError) as caught:
+    with pytest.raises(TableError) as caught:
         import_table(toy_release(), written(tmp_path / "a.csv", twice), YEARBOOK)
     assert "删" not in caught.value.findings[0].fix.zh
