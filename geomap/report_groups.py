@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geomap.absence import ABSENCES, absence_word
@@ -282,10 +281,9 @@ def _of_few(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
         for one in (*view.areas, view.city)
         if one and _told(one)
     ]
-    shown = [replace(view, areas=tuple(filter(_told, view.areas))) for view in views]
     name = writer.pick(group.name)
     caption = writer.say(f"{name}：少数旗区有数的指标", f"{name}: known for a few areas")
-    notes = [*notes_on(writer, shown), *_rest(writer, views)]
+    notes = [*notes_on(writer, views), *_rest(writer, views)]
     return writer.table(caption, _columns(writer, areas=True), rows, notes)
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from geomap.app.jobs import BusyError, Control, Jobs, Limits
+from geomap.app.jobs import Control, Jobs, Limits
+from geomap.app.turnstile import BusyError
 from geomap.errors import NotFoundError, RequestError
 
 

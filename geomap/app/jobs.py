@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from geomap.app.turnstile import BusyError
 from geomap.errors import GeomapError, NotFoundError, Text
 from geomap.files import DiskError, make_directory, write_whole
 
@@ -31,20 +32,6 @@ _PULSE_S = 2.0
 _SILENT_S = 15.0
 ENDED = ("done", "failed", "cancelled", "lost")
 Work = Callable[["Control"], Mapping[str, Any]]
-
-
-class BusyError(GeomapError):
-    """As many jobs wait as may; try again later."""
-
-    status = 503
-    code = "busy"
-
-    def __init__(self, waiting: int, retry_s: int) -> None:
-        super().__init__(
-            f"服务器正忙：已有 {waiting} 个计算在等待，请 {retry_s} 秒后再试",
-            f"the server is busy: {waiting} solves wait already; try again in {retry_s} s",
-        )
-        self.retry_after = retry_s
 
 
 class CancelledError(Exception):
@@ -122,7 +109,10 @@ class Jobs:
         job = secrets.token_hex(16)
         with self._lock:
             if len(self._mine) >= self.limits.running + self.limits.waiting:
-                raise BusyError(len(self._mine) - self.limits.running, self.limits.retry_s)
+                waiting = len(self._mine) - self.limits.running
+                zh = f"服务器正忙：已有 {waiting} 个计算在等待"
+                en = f"the server is busy: {waiting} solves wait already"
+                raise BusyError(Text(zh, en), self.limits.retry_s)
             self._mine.append(job)
         try:
             self._sweep()
