@@ -45,7 +45,7 @@ def test_a_figures_source_is_the_row_below_the_head_whole_and_marked(
     screen.resize(size)
     client = shipped.app.test_client()
     found = re.findall(r'href="(/sources[^"]*#[^"]+)"', client.get("/progress").text)
-    links = {one.partition("#")[0]: html.unescape(one) for one in found}.values()
+    links = {one.partition("&amp;row=")[0]: html.unescape(one) for one in found}.values()
     assert len(links) > 3
     for link in links:
         screen.open(shipped, link)
