@@ -137,6 +137,15 @@ def test_what_is_not_reported_is_named_and_never_nought(screen: Screen, shipped:
     assert "0" not in {one["value"] for one in screen.labels()}
 
 
+def test_a_change_of_which_only_a_range_is_known_is_counted_as_such(
+    screen: Screen, shipped: Site
+) -> None:
+    screen.open(shipped, "/?indicator=population_change&year=2025")
+    counted = {one["label"]: one["count"] for one in screen.legend()}
+    assert (counted["只知范围"], counted["无可比数"]) == ("1 个", "8 个")
+    assert screen.text("#empty-text") == "能比较的旗区只有约数，变化只知范围，正负不定"
+
+
 def test_provisional_values_bear_a_star_that_the_legend_explains(
     screen: Screen, shipped: Site
 ) -> None:

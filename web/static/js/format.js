@@ -64,6 +64,9 @@ export const decimalsOf = (value) => {
   return Math.max(0, digits.replace(/0+$/, '').length - point);
 };
 
+// The areas of which only a range is known that spans zero: geomap.wording.unsure.
+export const rangedIn = (view) => Object.keys(view.q || {}).filter((at) => view.v[at] == null);
+
 // What is known of one area on a map.
 export const valueAt = (view, index) => ({
   value: view.v[index], status: view.s[index], conflict: view.x.includes(index), others: view.u?.[index], joint: view.g?.includes(index), how: view.q?.[index],

@@ -2,7 +2,7 @@
 // what is estimated, the sizes of circles and the shapes in use.
 
 import { el, shapeIcon, signIcon, svg } from './dom.js';
-import { decimalsOf, fill, fixed, missingOf } from './format.js';
+import { decimalsOf, fill, fixed, missingOf, rangedIn } from './format.js';
 import { hatchOf } from './layer.js';
 
 const row = (swatch, label, count) =>
@@ -49,6 +49,8 @@ export const legendOf = (view, atlas, kinds, marked = '', spots = []) => {
     const count = tally(why) - (view.g || []).filter((at) => view.s[at] === why).length;
     if (count) rows.push(row(box('url(#gm-missing)'), missingOf(view.indicator, t, why), areas(count)));
   });
+  const ranged = rangedIn(view).length;
+  if (ranged) rows.push(row(box('url(#gm-missing)'), t.ranged, areas(ranged)));
   if (jointly) rows.push(row(box('url(#gm-missing)'), t.jointly, areas(jointly)));
   if (tally('s')) rows.push(row(box('url(#gm-suppressed)'), t.suppressed, areas(tally('s'))));
   const undecided = Object.keys(view.u || {}).length;

@@ -3,7 +3,7 @@
 import { Atlas } from './atlas.js';
 import { Compare } from './compare.js';
 import { afterPaint, byId, el, nameZoom, punctuated, shapeIcon } from './dom.js';
-import { fill, missingOf, saying } from './format.js';
+import { fill, missingOf, rangedIn, saying } from './format.js';
 import { TalentLayer } from './layer.js';
 import { ImageDialog } from './image.js';
 import { furnishLeave, takeAway } from './leave.js';
@@ -169,7 +169,7 @@ class Page {
     byId('notes').textContent = notes.join('　');
     byId('control').textContent = view.k || '';
     const none = view.v.every((value) => value == null) && !view.u;
-    const ranged = Object.keys(view.q || {}).some((at) => view.v[at] == null);
+    const ranged = rangedIn(view).length > 0;
     byId('empty').hidden = !none;
     byId('empty-text').textContent = none ? (ranged ? t.only_ranges : indicator.change ? t.no_pairs : view.c || indicator.targets.length ? (indicator.asked === false ? t.banners_unpublished : t.banners_missing) : indicator.asked === false ? t.nothing_known : t.nothing_reported) : '';
   }
