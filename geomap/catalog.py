@@ -12,6 +12,8 @@ from geomap.errors import Text
 
 BOUNDARIES_SOURCE = "boundaries"
 """The document that the boundaries, and all that is measured on them, come from."""
+FIRST_LAYERS = ("base", "city", "center")
+"""The kinds of sites that a map shows before anybody has chosen."""
 
 
 class Measure(StrEnum):

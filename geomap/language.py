@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Protocol
 
-from geomap.catalog import Area
 from geomap.errors import NotFoundError, Text
 from geomap.paths import web_dir
 
@@ -14,6 +14,15 @@ LANGUAGES = ("zh", "en")
 BANNERS = "旗区"
 DISTRICTS = "区县"
 Words = dict[str, dict[str, str]]
+
+
+class Named(Protocol):
+    """What has a Chinese name."""
+
+    @property
+    def name_zh(self) -> str:
+        """The Chinese name."""
+        ...
 
 
 @lru_cache(maxsize=len(LANGUAGES) * 2)
@@ -35,6 +44,6 @@ def strings(lang: str, parts: str = BANNERS) -> Words:
     return words
 
 
-def parts_of(areas: Iterable[Area]) -> str:
+def parts_of(areas: Iterable[Named]) -> str:
     """Say what the parts of a city are called: only some cities have banners (旗)."""
     return BANNERS if any("旗" in area.name_zh for area in areas) else DISTRICTS

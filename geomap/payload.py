@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from geomap.approx import with_word
-from geomap.catalog import Area, Indicator, Measure, Status
+from geomap.catalog import FIRST_LAYERS, Area, Indicator, Measure, Status
 from geomap.changemap import DIVERGING
 from geomap.classes import CLOSURE
 from geomap.errors import Text
@@ -39,7 +39,6 @@ from geomap.wording import Held, decimals_of, known, unit_of
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
 
-FIRST_LAYERS = ("base", "city", "center")
 # Why there is no value: what the letter m of a status would leave open.
 _ABSENT = {
     "missing": "m",

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from geomap.absence import ABSENCES, absence_word
 from geomap.captions import description
-from geomap.catalog import Group, Indicator, Kind, Measure, Status
+from geomap.catalog import FIRST_LAYERS, Group, Indicator, Kind, Measure, Status
 from geomap.mapnotes import beside
 from geomap.mapview import AreaView, MapView, map_view
-from geomap.payload import FIRST_LAYERS
 from geomap.report_parts import Block, Cell, Column, FigureBlock, Paragraph, Section, Writer
 from geomap.screen import default_indicators
 from geomap.sheet import Sheet

@@ -8,13 +8,12 @@ from flask import request
 
 from geomap.app import params
 from geomap.atlas import Atlas
-from geomap.catalog import Kind
+from geomap.catalog import FIRST_LAYERS, Kind
 from geomap.changemap import change_view
 from geomap.classes import FEWEST, MOST
 from geomap.errors import Text
 from geomap.language import LANGUAGES, strings
 from geomap.mapview import MapView, best_year, map_view
-from geomap.payload import FIRST_LAYERS
 from geomap.schema import FIRST_YEAR, LAST_YEAR
 from geomap.subject import Subject
 
