@@ -4,9 +4,11 @@ One JSON object a line, appended under a lock that holds between processes. Each
 (``n``) and the SHA-256 of the line before it (``prev``), so that an entry which was edited, taken
 out or moved shows; beside the file, ``.head`` holds the number and the hash of the last entry, so
 that a lost end shows too. A file that has grown too large is put aside under the next number, and
-the new one begins with an entry that goes on from it; the oldest go when there are too many. The
-chain has no secret: who may write the file can make all of it anew. Whoever wants to exclude that
-keeps the hash that ``verify`` tells at another place.
+the new one begins with an entry that goes on from it; the oldest go when there are too many. Of
+those that go, changes of the data and then exports are written once more, as far as a share that is
+theirs: who sends tables without end pushes only such entries out. The chain has no secret: who may
+write the file can make all of it anew. Whoever wants to exclude that keeps the hash that ``verify``
+tells at another place.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,8 +31,10 @@ from geomap.files import DiskError, locked, write_whole
 _log = logging.getLogger("geomap.audit")
 FILE_BYTES = 10 * 2**20
 KEPT_FILES = 19
-EXPORT = "export"
+DATA, EXPORT = "data", "export"
 _GOES_ON = "continued"
+_SHARE = 8
+"""Of a file, the part that is for what is kept of one that goes: one in so many."""
 _LONGEST = 2_000
 _LONGEST_LINE = 2**18
 _WAIT_S = 20.0
@@ -155,14 +159,16 @@ class Log:
             with contextlib.suppress(OSError):
                 aside = _put_aside(path)
                 begin = {"when": entry["when"], "by": "geomap", "event": _GOES_ON, "after": aside}
-                number, former = _write(path, number, former, begin)
-                self._forget(path)
-        number, former = _write(path, number, former, entry)
+                old = self._too_old(path)
+                kept = _kept_of(old, self.file_bytes // _SHARE)
+                number, former = _write(path, number, former, begin, *kept)
+                for one in old:
+                    one.unlink(missing_ok=True)
+        _write(path, number, former, entry)
 
-    def _forget(self, path: Path) -> None:
+    def _too_old(self, path: Path) -> list[Path]:
         asides = [one for one in files_of(path) if _number(one)]
-        for old in asides[: max(len(asides) - self.kept_files, 0)]:
-            old.unlink(missing_ok=True)
+        return asides[: max(len(asides) - self.kept_files, 0)]
 
     def _cannot(self, path: Path, why: str) -> None:
         zh = f"审计记录 {path} 无法写入（{why}）"
@@ -211,16 +217,40 @@ def head_of(path: Path) -> tuple[int, str]:
 # --- one entry after another ----------------------------------------------------------------------
 
 
-def _write(path: Path, number: int, former: str, entry: Mapping[str, Any]) -> tuple[int, str]:
-    """Append an entry after that of this number and hash; gives its own."""
-    told = {"n": number + 1, "prev": former, **entry}
-    line = json.dumps(told, ensure_ascii=False).encode("utf-8", "backslashreplace")
-    _append(path, line + b"\n")
-    last = {"n": number + 1, "hash": digest(line)}
+def _write(path: Path, number: int, former: str, *told: Mapping[str, Any]) -> tuple[int, str]:
+    """Append entries after that of this number and hash; gives those of the last."""
+    lines = b""
+    for one in told:
+        number += 1
+        entry = json.dumps({"n": number, "prev": former, **one}, ensure_ascii=False)
+        line = entry.encode("utf-8", "backslashreplace")
+        former, lines = digest(line), lines + line + b"\n"
+    _append(path, lines)
     # Left behind by a full disk, it is taken for what it is: the note of an older entry.
     with contextlib.suppress(DiskError):
-        write_whole(_beside(path, ".head"), json.dumps(last).encode(), private=True)
-    return number + 1, digest(line)
+        head = json.dumps({"n": number, "hash": former})
+        write_whole(_beside(path, ".head"), head.encode(), private=True)
+    return number, former
+
+
+def _kept_of(files: Iterable[Path], room: int) -> list[dict[str, Any]]:
+    """Give what is written once more of files that go, in its order, ``first`` its first number.
+
+    Changes of the data go before exports, of each the newest before the others.
+    """
+    found = [
+        {"first": entry.get("n", 0), **entry}
+        for file in files
+        for line in file.read_bytes().split(b"\n")
+        if (entry := read_entry(line)) and entry.get("event") in (DATA, EXPORT)
+    ]
+    kept = []
+    for entry in sorted(found, key=lambda one: (one["event"] != DATA, -one["first"])):
+        room -= len(json.dumps(entry, ensure_ascii=False).encode("utf-8", "backslashreplace"))
+        if room < 0:
+            break
+        kept.append({name: one for name, one in entry.items() if name not in ("n", "prev")})
+    return sorted(kept, key=lambda one: one["first"])
 
 
 def _append(path: Path, line: bytes) -> None:
@@ -288,7 +318,7 @@ def _beside(path: Path, ending: str) -> Path:
 def entries(
     log: Log, since: datetime | None = None, until: datetime | None = None, event: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Read the record, the oldest first.
+    """Read the record, in its order: what was written once more stands where it was.
 
     Parameters
     ----------

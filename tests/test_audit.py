@@ -222,6 +222,23 @@ def test_the_oldest_files_go_and_what_is_left_is_whole(tmp_path: Path) -> None:
     assert (begun["event"], begun["n"]) == ("continued", found.first)
 
 
+def test_what_is_sent_without_end_pushes_no_change_of_the_data_and_few_exports_out(
+    tmp_path: Path,
+) -> None:
+    log = Log(tmp_path / "audit.jsonl", file_bytes=6_000, kept_files=2)
+    log.note("data", by="cli:a@b", when=NOON, what="导入 own，9 行")
+    log.record(b"a", BUTTON, by="a", when=NOON)
+    put_down(log, 150)
+    kept = [(one["event"], one["first"]) for one in entries(log) if "first" in one]
+    assert kept == [("data", 1), ("export", 2)]
+    assert (verify(log).breaks, verify(log).first > 2) == ((), True)
+    for _ in range(60):  # these have the share to themselves, but for what comes before them
+        log.record(b"b", BUTTON, by="a", when=NOON)
+    assert [one["first"] for one in entries(log, event="data")] == [1]
+    assert verify(log).breaks == ()
+    assert sum(one.stat().st_size for one in files_of(tmp_path / "audit.jsonl")) < 21_000
+
+
 def test_lines_of_a_version_without_a_chain_are_told_and_chained_to(log: Log) -> None:
     assert log.path is not None
     log.path.parent.mkdir()
