@@ -97,17 +97,22 @@ class Table:
 
     def blocks(self, among: Flags) -> list[NDArray[np.int64]]:
         """Give the sets of cells that relations link, taking the others as if they were not."""
-        from scipy.sparse import block_array
-        from scipy.sparse.csgraph import connected_components
+        return linked(self.matrix, among)
 
-        cells = np.flatnonzero(among)
-        linked = self.matrix[:, cells]
-        graph = block_array([[None, linked], [linked.T, None]]) if linked.nnz else linked.T @ linked
-        _, label = connected_components(graph, directed=False)
-        label = label[-len(cells) :] if len(cells) else label[:0]
-        order = np.argsort(label, kind="stable")
-        edges = np.flatnonzero(np.diff(label[order])) + 1
-        return [block for block in np.split(cells[order], edges) if len(block)]
+
+def linked(matrix: Any, among: Flags) -> list[NDArray[np.int64]]:
+    """Give the sets of cells, of some columns of an (m, n) matrix, that relations link."""
+    from scipy.sparse import block_array
+    from scipy.sparse.csgraph import connected_components
+
+    cells = np.flatnonzero(among)
+    some = matrix[:, cells]
+    graph = block_array([[None, some], [some.T, None]]) if some.nnz else some.T @ some
+    _, label = connected_components(graph, directed=False)
+    label = label[-len(cells) :] if len(cells) else label[:0]
+    order = np.argsort(label, kind="stable")
+    edges = np.flatnonzero(np.diff(label[order])) + 1
+    return [block for block in np.split(cells[order], edges) if len(block)]
 
 
 _ARRAYS = ("cell", "value", "printed", "low", "high", "slack")

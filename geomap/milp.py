@@ -83,11 +83,12 @@ def _solver(programme: Programme, run: Run, gap: float) -> Any:
         ("mip_feasibility_tolerance", 1e-7),
     ):
         solver.setOptionValue(name, value)
-    solver.passModel(_model(programme))
+    solver.passModel(model(programme))
     return solver
 
 
-def _model(programme: Programme) -> Any:
+def model(programme: Programme) -> Any:
+    """Give a programme as HiGHS takes it."""
     import highspy
 
     lp = highspy.HighsLp()

@@ -8,19 +8,22 @@ cells would lengthen it (a cut), and a cheapest way tells which cells to withhol
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geomap.additive import Flags, Floats
-from geomap.attacker import farthest
+from geomap.attacker import farthest, programs
 
 ENOUGH = 1e-6
 """Persons that a way may fall short of what is asked, for the solver's tolerance."""
 _NUDGE = 1e-4
 _WIDE = 10.0
+_SAME = ENOUGH / 10
+_AT_ONCE = 10
+_KEPT = 100
 
 
 class Need(NamedTuple):
@@ -31,6 +34,10 @@ class Need(NamedTuple):
     down: float
     width: float
     only_if_withheld: bool = False
+
+    def is_met(self, up: float, down: float) -> bool:
+        """Whether it is enough that the cell can move so far up and so far down."""
+        return min(up - self.up, down - self.down, up + down - self.width) >= -ENOUGH
 
 
 class Cut(NamedTuple):
@@ -54,6 +61,7 @@ class Block:
     cost : (n,) information lost when it is withheld
     needs : what must hold
     protection : persons, what a cell that is withheld to protect others needs in width
+    ways : (q, n) arrays, how all cells moved in the programs so far: tried before another one
     """
 
     system: Any
@@ -66,6 +74,7 @@ class Block:
     cost: Floats
     needs: tuple[Need, ...]
     protection: float
+    ways: list[Floats] = field(default_factory=list)
 
     def lost(self, withheld: Flags) -> float:
         """Sum the information lost."""
@@ -104,6 +113,8 @@ class Block:
         complementary suppression (Kelly, Golden & Assad 1992, doi:10.1002/net.3230220407).
         """
         chosen = withheld | self.fixed
+        if self._unmet(self.needs, chosen | self.eligible):
+            return None
         for _ in range(len(chosen)):
             lacking = self.short(chosen, firstly=True)
             if not lacking:
@@ -138,20 +149,28 @@ class Block:
         if not needs:
             return []
         below, above = self._ends((withheld | self.fixed).astype(float))
-        can = (below > 0) | (above > 0)
-        can[[need.cell for need in needs]] = True
-        moving = np.flatnonzero(can)
-        system = self.system[:, moving]
-        system = system[np.diff(system.indptr) > 0]
-        cells = np.repeat(np.searchsorted(moving, [need.cell for need in needs]), 2)
-        signs = np.tile([1.0, -1.0], len(needs))
-        most = max(max(need[1:4]) for need in needs)
-        moved, _ = farthest(system, below[moving], above[moving], cells, signs, most)
-        return [
-            need
-            for need, up, down in zip(needs, moved[::2], moved[1::2], strict=True)
-            if min(up - need.up, down - need.down, up + down - need.width) < -ENOUGH
-        ]
+        left = self._not_known(needs, below, above)
+        lacking: list[Need] = []
+        while left:
+            some = left[:_AT_ONCE]
+            cells = np.repeat([need.cell for need in some], 2)
+            signs = np.tile([1.0, -1.0], len(some))
+            most = max(max(need[1:4]) for need in needs)
+            ways = farthest(self.system, below, above, cells, signs, most)
+            moved = np.abs(ways[np.arange(len(ways)), cells])
+            ends = zip(some, moved[::2], moved[1::2], strict=True)
+            lacking += [need for need, up, down in ends if not need.is_met(up, down)]
+            self.ways[:] = [*self.ways[-_KEPT:], ways]
+            left = self._not_known(left[_AT_ONCE:], below, above)
+        return lacking
+
+    def _not_known(self, needs: Sequence[Need], below: Floats, above: Floats) -> list[Need]:
+        """Leave out the needs that some way found before meets: most choices differ little."""
+        ways = np.concatenate(self.ways) if self.ways else np.zeros((1, len(below)))
+        ways = np.concatenate([ways, -ways])
+        ways = ways[((ways <= above + _SAME) & (ways >= -below - _SAME)).all(axis=1)]
+        up, down = ways.max(axis=0, initial=0.0), -ways.min(axis=0, initial=0.0)
+        return [need for need in needs if not need.is_met(up[need.cell], down[need.cell])]
 
     def _cuts(
         self, cells: NDArray[np.int64], far: Floats, withheld: Floats
@@ -163,7 +182,7 @@ class Block:
         below, above = self._ends(share)
         room = np.where(self.eligible, _NUDGE, 0.0)
         signs = np.tile([1.0, -1.0], len(cells) // 2)
-        reduced = farthest(self.system, below + room, above + room, cells, signs, far.max())[1]
+        reduced = programs(self.system, below + room, above + room, cells, signs, far.max())[1]
         least_below, least_above = self._ends(np.zeros(len(share)))
         most_below, most_above = self._ends(np.ones(len(share)))
         rise, fall = np.maximum(-reduced, 0.0), np.maximum(reduced, 0.0)

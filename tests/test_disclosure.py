@@ -11,7 +11,8 @@ from cells_of_people import CITY, catalogue, table_of, values_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geomap.attacker import intervals
+from geomap import protection
+from geomap.attacker import farthest, intervals
 from geomap.catalog import Formula, Measure, Op
 from geomap.disclosure import (
     Audience,
@@ -20,6 +21,7 @@ from geomap.disclosure import (
     withhold_derived,
 )
 from geomap.errors import RequestError
+from geomap.protection import Block, Need
 from geomap.suppression import Cost, Rules, is_protected, suppress
 
 AREAS = ["甲", "乙", "丙"]
@@ -287,3 +289,25 @@ def test_an_audience_that_is_none_is_named() -> None:
     values, indicators = world()
     with pytest.raises(RequestError, match="没有受众 press"):
         publishable(values, indicators, "press", city=CITY, areas=AREAS)
+
+
+def test_a_way_found_before_is_tried_before_it_is_worked_out_again(monkeypatch) -> None:
+    # 市 = 甲 + 乙 + 丙: with 甲 and 乙 withheld each can move by 5 against the other.
+    table = table_of({"talent": {"甲": 5, "乙": 7, "丙": 20}})
+    size, cells = len(table.keys), {key[1]: place for place, key in enumerate(table.keys)}
+    none, some = np.zeros(size), np.full(size, 5.0)
+    need = Need(cells["甲"], 5.0, 5.0, 0.0)
+    block = Block(
+        system=table.matrix, below=some, above=some, shown_below=none, shown_above=none,
+        fixed=np.zeros(size, dtype=bool), eligible=np.ones(size, dtype=bool), cost=np.ones(size),
+        needs=(need,), protection=0.0,
+    )  # fmt: skip
+    asked = []
+    monkeypatch.setattr(protection, "farthest", lambda *a: asked.append(a) or farthest(*a))
+
+    def short(*names):
+        return block.short(np.array([key[1] in names for key in table.keys]))
+
+    assert [short("甲", "乙"), short("甲", "乙", "丙"), len(asked)] == [[], [], 1]
+    # Alone it cannot move, whatever was found before.
+    assert short("甲") == [need]
