@@ -102,11 +102,46 @@ def publication(
     if audience.sees_all:
         return Publication(audience, values, frozenset(), Suppression())
     table = additive_table(values, indicators, city=city, areas=areas, exact=exact)
-    found = suppress(table, rules, disclosed=disclosed)
+    made_from = _made_from(values, indicators)
+    found = suppress(table, rules, disclosed=disclosed, made_from=made_from)
     if found.exposed:
         raise _cannot_hide(found, indicators)
     hidden = withhold_derived(values, indicators, found.withheld, city=city, linked=linked)
     return Publication(audience, without(values, hidden), hidden, found)
+
+
+def _made_from(
+    values: pd.DataFrame, indicators: Mapping[str, Indicator]
+) -> dict[Key, frozenset[Key]]:
+    """Give the counts that each estimate was worked out from, as far as its figures say.
+
+    One that rests on a total of its indicator in the area comes from a table that was fitted to
+    both margins: from all counts of it.
+    """
+    columns = values.loc[
+        values["kind"] == "actual", ["indicator", "area", "year", "status", "figures"]
+    ]
+    of: dict[str, Key] = {}
+    tables: dict[tuple[str, int], set[Key]] = {}
+    estimates: dict[Key, Sequence[str]] = {}
+    for name, area, year, status, figures in columns.itertuples(index=False, name=None):
+        key = (str(name), str(area), int(year))
+        if status == Status.APPORTIONED.value:
+            estimates[key] = figures
+            continue
+        of |= dict.fromkeys(figures, key)
+        whole = indicators[key[0]].part_of if key[0] in indicators else ""
+        for total in {key[0], whole} - {""}:
+            tables.setdefault((total, key[2]), set()).add(key)
+    made = {}
+    for (name, area, year), figures in estimates.items():
+        parts = {of[one] for one in figures if one in of}
+        total = indicators[name].part_of if name in indicators else ""
+        if any(part[0] == total for part in parts):
+            parts |= tables.get((total, year), set())
+        if parts:
+            made[name, area, year] = frozenset(parts)
+    return made
 
 
 def withhold_derived(

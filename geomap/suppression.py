@@ -36,7 +36,8 @@ class Suppression:
     method : "none" (nothing to hide), "optimal" or "heuristic"
     lost : information lost by the complementary cells; ``bound`` is the least that is possible
     relies_on : cells whose absence the protection relies on (未上报, 估算): a later release that
-        gives them may give away what is hidden now; estimates among them are withheld
+        gives them may give away what is hidden now; estimates that were made from withheld counts
+        are withheld
     disclosed : small counts that an earlier publication showed already
     exposed : cells that nothing that can be withheld would hide; empty, or do not publish
     """
@@ -77,18 +78,26 @@ class _Found:
 
 
 def suppress(
-    table: Table, rules: Rules | None = None, *, disclosed: Collection[Key] = ()
+    table: Table,
+    rules: Rules | None = None,
+    *,
+    disclosed: Collection[Key] = (),
+    made_from: Mapping[Key, Collection[Key]] | None = None,
 ) -> Suppression:
     """Choose what to withhold.
 
     Parameters
     ----------
     disclosed : cells that an earlier publication showed; to withhold them would protect nothing
+    made_from : estimate → the counts that it was worked out from; one that is not there may have
+        been worked out from any
 
     Notes
     -----
     A reader may learn later what has not been reported, and can redo an estimate: neither is
-    relied on as long as there is a solution without (see ``Suppression.relies_on``).
+    relied on as long as there is a solution without (see ``Suppression.relies_on``). Where there
+    is none, an estimate that was made from withheld counts is withheld; another is a function of
+    what is shown and tells nothing more.
     """
     rules = rules or Rules()
     primary = _primary(table, rules)
@@ -103,7 +112,7 @@ def suppress(
     for cells in table.blocks(np.ones_like(required)):
         if required[cells].any():
             _solve(table, cells, required, known, rules, found, deadline)
-    return _result(table, primary, implied, rules, found, known)
+    return _result(table, primary, implied, rules, found, known, made_from or {})
 
 
 def is_protected(value: float, low: float, high: float, rules: Rules, floor: float = 0.0) -> bool:
@@ -268,10 +277,17 @@ def _master(block: Block, cuts: list[Cut], deadline: float) -> tuple[Flags | Non
 
 
 def _result(
-    table: Table, primary: Flags, implied: Flags, rules: Rules, found: _Found, known: Flags
+    table: Table,
+    primary: Flags,
+    implied: Flags,
+    rules: Rules,
+    found: _Found,
+    known: Flags,
+    made_from: Mapping[Key, Collection[Key]],
 ) -> Suppression:
-    estimates = found.relied & table.is_one_of(Cell.ESTIMATE)
-    hidden = (found.withheld | primary | implied) & ~known | estimates
+    hidden = (found.withheld | primary | implied) & ~known
+    estimates = _telling(table, found.relied & table.is_one_of(Cell.ESTIMATE), hidden, made_from)
+    hidden = hidden | estimates
     low, high = intervals(table, hidden | found.relied)
     at = np.flatnonzero((hidden & ~estimates) | table.is_one_of(Cell.WITHHELD)).tolist()
     truth = np.where(primary | implied, _truth(table), np.nan)
@@ -289,10 +305,22 @@ def _result(
         method="optimal" if found.optimal else "heuristic",
         lost=found.lost,
         bound=found.bound,
-        relies_on=_keys(table, found.relied & ~counted),
+        relies_on=_keys(table, found.relied & ~hidden),
         disclosed=_keys(table, primary & known),
         exposed=frozenset(exposed),
     )
+
+
+def _telling(
+    table: Table, estimates: Flags, hidden: Flags, made_from: Mapping[Key, Collection[Key]]
+) -> Flags:
+    """(n,) which estimates were made from hidden counts, as far as that is known."""
+    gone = _keys(table, hidden)
+    telling = estimates.copy()
+    for cell in np.flatnonzero(estimates).tolist():
+        parts = made_from.get(table.keys[cell])
+        telling[cell] = parts is None or not gone.isdisjoint(parts)
+    return telling
 
 
 def _keys(table: Table, chosen: Flags) -> frozenset[Key]:

@@ -311,3 +311,44 @@ def test_a_way_found_before_is_tried_before_it_is_worked_out_again(monkeypatch) 
     assert [short("甲", "乙"), short("甲", "乙", "丙"), len(asked)] == [[], [], 1]
     # Alone it cannot move, whatever was found before.
     assert short("甲") == [need]
+
+
+def estimated(first: float, second: float) -> pd.DataFrame:
+    """Give a of 甲 and 乙 as reported, and 丙's, b's and the totals' as spread from the city's."""
+    rows = {
+        "talent": {"甲": 30, "乙": 30, "丙": 20, CITY: 80},
+        "a": {"甲": first, "乙": second, "丙": 50 - first - second, CITY: 50},
+        "b": {"甲": 10, "乙": 10, "丙": 10, CITY: 30},
+    }
+    values = values_of(rows)
+    keys = list(zip(values["indicator"], values["area"], strict=True))
+    reported = {("a", "甲"), ("a", "乙")}
+    spread = [key[1] != CITY and key not in reported for key in keys]
+    values["status"] = values["status"].mask(spread, "apportioned")
+    values["figures"] = [
+        (f"{name}:{CITY}", *(("a:甲", "a:乙") if name == "a" else ())) if made else said
+        for (name, _), made, said in zip(keys, spread, values["figures"], strict=True)
+    ]
+    return values
+
+
+def test_estimates_stay_that_were_not_made_from_withheld_counts() -> None:
+    menu = catalogue({"talent", "a", "b"})
+    found = publication(estimated(2, 3), menu, "public", city=CITY, areas=AREAS)
+    # 50 − 丙's 45 would tell the sum of both; b and the totals were spread without them.
+    assert named(found.hidden) == {"a甲", "a乙", "a丙"}
+    assert found.suppression.relies_on
+    other = publication(estimated(4, 2), menu, "public", city=CITY, areas=AREAS)
+    pd.testing.assert_frame_equal(found.values, other.values)
+
+
+def test_estimates_of_a_fitted_table_go_together() -> None:
+    values = estimated(2, 3)
+    fitted = (values["indicator"] == "b") & (values["area"] != CITY)
+    # A fit rests on the total of the area too, and so on all counts of the table.
+    values["figures"] = [
+        ("b:市", "talent:市") if one else said
+        for one, said in zip(fitted, values["figures"], strict=True)
+    ]
+    found = publication(values, catalogue({"talent", "a", "b"}), "public", city=CITY, areas=AREAS)
+    assert named(found.hidden) == {"a甲", "a乙", "a丙", "b甲", "b乙", "b丙"}
