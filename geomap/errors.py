@@ -169,6 +169,7 @@ class CrsError(GeomapError):
     code = "crs"
 
     def __init__(self, what: str, found: object) -> None:
+        self.found = found
         super().__init__(
             f"{what}：坐标系为 {found}，应为 EPSG:4326，请先用 .to_crs(4326) 转换",
             f"{what}: CRS is {found}, need EPSG:4326; call .to_crs(4326) first",

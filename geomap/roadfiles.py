@@ -230,16 +230,16 @@ def _lines(name: str, data: bytes) -> Any:
             _refuse_programs(file)
             layer = _layer(name, pyogrio.list_layers(file).tolist())
             frame = pyogrio.read_dataframe(file, layer=layer)
+        if frame.crs is None:
+            raise RequestError(f"{name} 没有注明坐标系", f"{name} does not state its CRS")
+        frame = frame.to_crs("EPSG:4326").explode(ignore_index=True)
     except RequestError:
         raise
-    except Exception as error:  # GDAL fails in many ways of its own
+    except Exception as error:  # GDAL and PROJ fail in many ways of their own
         raise RequestError(
             f"{name} 不是可读的 GeoPackage（{error}）",
             f"{name} is no readable GeoPackage ({error})",
         ) from error
-    if frame.crs is None:
-        raise RequestError(f"{name} 没有注明坐标系", f"{name} does not state its CRS")
-    frame = frame.to_crs("EPSG:4326").explode(ignore_index=True)
     return frame[frame.geom_type == "LineString"].reset_index(drop=True)
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geomap.crs import require_china
 from geomap.encodings import decode
-from geomap.errors import RequestError, TableError, Text
+from geomap.errors import CrsError, RequestError, TableError, Text
 from geomap.findings import Findings
 from geomap.sheets import MOST_BYTES
 
@@ -34,13 +35,11 @@ def read_polygons(name: str, data: bytes, findings: Findings) -> gpd.GeoSeries:
 
     Raises
     ------
-    RequestError : it is no such file, holds no polygon, or one without an area
-    CrsError : the coordinates are no degrees in China
+    RequestError : it is no such file, holds no polygon or one without an area, or its coordinates
+        are no degrees in China
     """
     import geopandas as gpd
     import shapely
-
-    from geomap.crs import require_stored
 
     if len(data) > MOST_BYTES:
         raise RequestError(f"{name} 过大", f"{name} is too large")
@@ -54,7 +53,7 @@ def read_polygons(name: str, data: bytes, findings: Findings) -> gpd.GeoSeries:
             f"{name} has {vertices:,} vertices, at most {MOST_VERTICES:,}: simplify it in a GIS",
         )
     # What is wrong with the reference system would make nonsense of all else.
-    require_stored(gpd.GeoSeries(shapes, crs="EPSG:4326"), name)
+    _require_degrees(name, shapes)
     crossed = ~shapely.is_valid(shapes)
     reasons = shapely.is_valid_reason(shapes[crossed])
     shapes[crossed] = [_polygons(one) for one in shapely.make_valid(shapes[crossed])]
@@ -77,6 +76,24 @@ def read_polygons(name: str, data: bytes, findings: Findings) -> gpd.GeoSeries:
             ("在 GIS 中改正界线后再用", "mend the border in a GIS"),
         )
     return gpd.GeoSeries(shapes, crs="EPSG:4326")
+
+
+def _require_degrees(name: str, shapes: Any) -> None:
+    import shapely
+
+    points = shapely.get_coordinates(shapes)
+    found: object = "NaN"
+    if np.isfinite(points).all():
+        try:
+            require_china((*points.min(axis=0), *points.max(axis=0)), name)
+            return
+        except CrsError as error:
+            found = error.found
+    raise RequestError(
+        f"{name} 的坐标不是中国范围内的经纬度（{found}）：在 GIS 中另存为 GeoJSON（EPSG:4326）",
+        f"the coordinates of {name} are no degrees in China ({found}): save it as GeoJSON "
+        "(EPSG:4326) in a GIS",
+    )
 
 
 def _polygons(shape: Any) -> Any:
@@ -106,7 +123,7 @@ def _features(name: str, data: bytes, findings: Findings) -> list[tuple[Text, An
             for number, one in enumerate(features, start=1)
         ]
     except (
-        ValueError, AttributeError, TypeError, KeyError, IndexError, RecursionError,
+        ValueError, AttributeError, TypeError, KeyError, IndexError, RecursionError, OverflowError,
         shapely.GEOSException,
     ) as error:  # fmt: skip
         raise RequestError(
@@ -157,6 +174,8 @@ def _of_rings(rings: list[Any]) -> Any:
     import shapely
 
     drawn = [np.asarray(ring, dtype=float)[:, :2] for ring in rings]
+    if not all(np.isfinite(one).all() for one in drawn):
+        raise ValueError("a coordinate is no number")
     outer = [shapely.Polygon(one) for one in drawn if not shapely.is_ccw(shapely.LinearRing(one))]
     holes = [shapely.Polygon(one) for one in drawn if shapely.is_ccw(shapely.LinearRing(one))]
     if len(outer) == 1 and not holes:

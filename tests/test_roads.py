@@ -89,6 +89,17 @@ def test_the_way_to_the_nearest_road_counts_and_is_said() -> None:
     assert any("超过 5 公里" in one.zh for one in told)
 
 
+def test_a_geopackage_whose_system_leads_to_no_degrees_is_refused(tmp_path: Path) -> None:
+    local = (
+        'ENGCRS["site",EDATUM["pole"],CS[Cartesian,2],AXIS["x",east],AXIS["y",north],'
+        'LENGTHUNIT["metre",1]]'
+    )
+    lines = [shapely.LineString([(109, 39), (109.1, 39)])]
+    gpd.GeoDataFrame(geometry=lines, crs=local).to_file(tmp_path / "r.gpkg", driver="GPKG")
+    with pytest.raises(RequestError, match="GeoPackage"):
+        read_roads("r.gpkg", (tmp_path / "r.gpkg").read_bytes())
+
+
 def test_lines_of_a_geopackage_meet_at_their_vertices(tmp_path: Path) -> None:
     lines = [
         shapely.LineString([(109, 39), (109.1, 39), (109.2, 39)]),

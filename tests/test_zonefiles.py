@@ -45,6 +45,20 @@ def test_a_polygon_without_area_is_refused_by_name() -> None:
         read({"features": [feature(SQUARE), feature(FLAT, 名称="线状")]})
 
 
+@pytest.mark.parametrize("spot", ["NaN", 10**400, 1e308, 1, 4_400_000.0])
+@pytest.mark.parametrize("esri", [False, True])
+def test_coordinates_that_are_no_degrees_in_china_are_refused_in_words(
+    spot: object, esri: bool
+) -> None:
+    ring: Any = [*SQUARE[:2], [spot, 40.0], *SQUARE[2:]]
+    content = feature(ring)
+    if esri:
+        features = [{"geometry": {"rings": [ring]}}]
+        content = {"geometryType": "esriGeometryPolygon", "features": features}
+    with pytest.raises(RequestError, match="GeoJSON（EPSG:4326）"):
+        read(content)
+
+
 def test_gbk_is_read_and_said() -> None:
     shapes, told = read({"features": [feature(SQUARE, name="园区")]}, "gbk")
     assert shapes.iloc[0].area == pytest.approx(1)
