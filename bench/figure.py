@@ -154,8 +154,8 @@ def ours(world: str, kind: str, number: int = 0) -> Callable[[], bytes]:
     """Draw the finished sheet."""
     from worlds import atlas_of
 
-    from geomap.figure import figure
-    from geomap.mapview import map_view
+    from geomap.render.sheets.draw import figure
+    from geomap.views.maps.view import map_view
 
     atlas = atlas_of(world_of(world, number + 1, own=True))
 
@@ -173,7 +173,7 @@ def usual(world: str, kind: str, number: int = 0) -> Callable[[], bytes]:
     import matplotlib.pyplot as plt
     from matplotlib import font_manager
 
-    from geomap.fonts import font_path
+    from geomap.render.drawing.font import font_path
 
     font_manager.fontManager.addfont(str(font_path()))
     plt.rcParams["font.sans-serif"] = ["Noto Sans SC", "DejaVu Sans"]
@@ -276,8 +276,8 @@ def twenty(way: str) -> dict[str, Any]:
 def _ours_of(numbers: range) -> list[int]:
     from worlds import atlas_of, nine
 
-    from geomap.figure import figure
-    from geomap.mapview import map_view
+    from geomap.render.sheets.draw import figure
+    from geomap.views.maps.view import map_view
 
     atlas = atlas_of(nine(MANY, own=True))
     return [len(figure(atlas, map_view(atlas, f"i{number}"), "png", dpi=DPI)) for number in numbers]

@@ -30,13 +30,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from geomap.app import Settings, create_app
-from geomap.app.jobs import ENDED
-from geomap.check import check_release
-from geomap.demo import write_demo
+from geomap.app.http.jobs import ENDED
+from geomap.cities.initialise import initialise
+from geomap.demo.write import write_demo
 from geomap.errors import GeomapError, ReleaseError
-from geomap.importer import Details, import_table
-from geomap.initialise import initialise
-from geomap.versions import Change, listed, restore
+from geomap.release.check import check_release
+from geomap.release.import_table import Details, import_table
+from geomap.release.versions import Change, listed, restore
 
 LIMIT = 500
 WAIT_S = 60.0

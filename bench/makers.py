@@ -7,7 +7,7 @@ import re
 import folium
 from worlds import World, atlas_of
 
-from geomap import webmap
+from geomap.webmap import page as webmap
 
 
 class Ours:

@@ -129,9 +129,9 @@ def ours(model: str, _: str, cost: Any, weight: Any, p: int, limit: float) -> di
     import highspy  # noqa: F401
     import scipy.sparse  # noqa: F401
 
-    from geomap.distance import Costs
-    from geomap.locations import Ask, Case, Effort, Model
-    from geomap.siting import solve
+    from geomap.siting.solve.costs import Costs
+    from geomap.siting.solve.problem import Ask, Case, Effort, Model
+    from geomap.siting.solve.solver import solve
 
     case = Case(Costs(cost, unit="km"), weight)
     radius = None if model == "p-median" else RADIUS

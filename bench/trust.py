@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geomap.additive import Table, additive_table
-from geomap.attacker import intervals
-from geomap.catalog import Indicator, Measure
+from geomap.disclosure.additive import Table, additive_table
+from geomap.disclosure.attacker import intervals
+from geomap.disclosure.suppression import Rules, is_protected, suppress
 from geomap.errors import Text
-from geomap.fitting import ipf
-from geomap.suppression import Rules, is_protected, suppress
+from geomap.model.catalog import Indicator, Measure
+from geomap.values.fitting import ipf
 
 CITY = "city"
 RULES = Rules()

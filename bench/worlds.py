@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from geomap.atlas import Atlas
-from geomap.catalog import Area, Group, Indicator, Measure, Source
-from geomap.coverage import read_boundaries
-from geomap.divisions import read_division
-from geomap.documents import Document
+from geomap.cities.divisions import read_division
 from geomap.errors import Text
-from geomap.findings import Findings
+from geomap.model.catalog import Area, Group, Indicator, Measure, Source
+from geomap.model.findings import Findings
 from geomap.paths import shipped_data_dir
+from geomap.release.boundary_file import read_boundaries
+from geomap.tables.json_file import Document
 
 CITY = "100000"
 YEAR = 2025

@@ -1,6 +1,6 @@
 """An opened release: catalogue, figures, geometry and sites in memory, with look-ups that explain.
 
-Built by ``geomap.store``; everything that draws or answers takes an ``Atlas``. Nothing here reads
+Built by ``release.open``; everything that draws or answers takes an ``Atlas``. Nothing here reads
 a file, and nothing here is changed after it was built.
 """
 
@@ -13,19 +13,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geomap import approval as approvals
-from geomap.approval import Approval
-from geomap.catalog import BOUNDARIES_SOURCE, Area, Group, Indicator, SiteKind, Source
-from geomap.disclosure import Disclosure
+from geomap.disclosure.narrowing import Disclosure
 from geomap.errors import NotFoundError, Text
-from geomap.reconcile import Rules
-from geomap.series import is_joint, joint_fault, members
+from geomap.model import approval as approvals
+from geomap.model.approval import Approval
+from geomap.model.catalog import BOUNDARIES_SOURCE, Area, Group, Indicator, SiteKind, Source
+from geomap.tables.comparability import is_joint, joint_fault, members
+from geomap.values.reconcile import Rules
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from geomap.estimates import Estimates
+    from geomap.values.estimates import Estimates
 
 
 class Value(NamedTuple):
@@ -57,13 +57,13 @@ class Value(NamedTuple):
     @property
     def spread(self) -> bool:
         """Whether it was estimated here, or worked out from what was; nobody reported it."""
-        from geomap.indicators import STATED
+        from geomap.values.indicators import STATED
 
         return self.method not in (None, STATED)
 
 
 def value_of(row: Mapping[Any, Any]) -> Value:
-    """Make a value of a row of ``geomap.indicators.evaluate``."""
+    """Make a value of a row of ``geomap.values.indicators.evaluate``."""
     number, low, high = (
         None if math.isnan(row[name]) else float(row[name]) for name in ("value", "low", "high")
     )
@@ -107,7 +107,7 @@ class Atlas:
     rules : which of several figures holds, and what the documents claim of their own numbers
     synthetic : whether all of it is made up for demonstrations
     approval : the approval of the map that the release holds, whether it applies or not
-    disclosure : whom this is for, and what is withheld; see ``geomap.audiences``
+    disclosure : whom this is for, and what is withheld; see ``geomap.release.editions``
     published, guessed : the values and the estimates, where they are not to be worked out from the
         figures: numbers have been taken out of these
     """
@@ -141,7 +141,7 @@ class Atlas:
     @cached_property
     def label_points(self) -> list[tuple[float, float]]:
         """Longitude and latitude of the label of each part, in the order of ``parts``."""
-        from geomap.labels import label_points
+        from geomap.model.label_points import label_points
 
         return label_points(self.ordered_boundaries)
 
@@ -168,7 +168,7 @@ class Atlas:
     @cached_property
     def label_pixels(self) -> Any:
         """The same on a screen that shows the whole city: (2, n) array of pixels."""
-        from geomap.labels import pixels
+        from geomap.model.label_points import pixels
 
         return pixels(self.label_points)
 
@@ -185,16 +185,16 @@ class Atlas:
     @cached_property
     def stored(self) -> pd.DataFrame:
         """The values that documents give, one for each indicator, area, year and kind."""
-        from geomap.precedence import resolve
+        from geomap.values.precedence import resolve
 
         return resolve(self.figures, self.sources, self.rules.precedence)
 
     @cached_property
     def estimates(self) -> Estimates:
-        """What areas that have not reported may have; see ``geomap.estimates``."""
+        """What areas that have not reported may have; see ``geomap.values.estimates``."""
         if self.guessed is not None:
             return self.guessed
-        from geomap.estimates import estimate
+        from geomap.values.estimates import estimate
 
         return estimate(
             self.stored,
@@ -208,11 +208,11 @@ class Atlas:
 
     @cached_property
     def values(self) -> pd.DataFrame:
-        """Every value, stored, estimated or derived; see ``geomap.indicators.complete``."""
+        """Every value, stored, estimated or derived; see ``geomap.values.indicators.complete``."""
         if self.published is not None:
             return self.published
-        from geomap.estimates import fill
-        from geomap.indicators import complete
+        from geomap.values.estimates import fill
+        from geomap.values.indicators import complete
 
         stored = fill(self.stored, self.estimates)
         return complete(stored, self.indicators, city=self.city, vintages=self.rules.vintages)

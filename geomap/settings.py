@@ -44,9 +44,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from geomap.audit import FILE_BYTES, Log, default_path
+from geomap.audit.log import FILE_BYTES, Log, default_path
 from geomap.errors import ServeError
-from geomap.readers import Audience, Rules
+from geomap.model.audience import Audience, Rules
 
 KEEP_VERSIONS = 20
 WORKER_MB = 800

@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from geomap.boundaries import city_boundaries, context_geojson, units_geojson
-from geomap.crs import area_km2
-from geomap.divisions import read_division
+from geomap.cities.boundaries import city_boundaries, context_geojson, units_geojson
+from geomap.cities.divisions import read_division
+from geomap.model.crs import area_km2
 
 CITY = "150600"
 UNITS = 9

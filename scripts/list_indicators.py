@@ -11,9 +11,9 @@ from typing import Any
 
 from geomap.atlas import Atlas
 from geomap.paths import shipped_data_dir
-from geomap.provenance import working
-from geomap.series import in_words
-from geomap.store import open_release
+from geomap.release.open import open_release
+from geomap.tables.comparability import in_words
+from geomap.views.evidence.provenance import working
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "indicators.md"
 HEAD = """# 指标 Indicators

@@ -32,7 +32,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from geomap.app import create_app
 from geomap.atlas import Atlas
 from geomap.paths import shipped_data_dir
-from geomap.store import open_release
+from geomap.release.open import open_release
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from geomap.additive import Table, additive_table
-from geomap.catalog import Indicator, Measure
+from geomap.disclosure.additive import Table, additive_table
 from geomap.errors import Text
-from geomap.indicators import VALUE_COLUMNS
+from geomap.model.catalog import Indicator, Measure
+from geomap.values.indicators import VALUE_COLUMNS
 
 CITY = "市"
 TOTAL = "talent"

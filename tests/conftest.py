@@ -11,10 +11,10 @@ import pytest
 from hypothesis import settings
 
 from geomap.atlas import Atlas
-from geomap.demo import write_demo
+from geomap.demo.write import write_demo
 from geomap.errors import Text
-from geomap.package import write_datapackage
-from geomap.store import open_release
+from geomap.release.open import open_release
+from geomap.release.package import write_datapackage
 
 pytest_plugins = ["browser"]
 # A busy machine is slow, not wrong: the time of a single example decides nothing.

@@ -7,8 +7,8 @@ from itertools import combinations
 
 import numpy as np
 
-from geomap.distance import Costs
-from geomap.locations import Ask, Case, Model
+from geomap.siting.solve.costs import Costs
+from geomap.siting.solve.problem import Ask, Case, Model
 
 
 def case_of(seed: int, n: int = 9, m: int = 6) -> Case:

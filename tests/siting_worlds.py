@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from siting_checker import World
 
-from geomap.study_inputs import Given
+from geomap.siting.inputs import Given
 
 MODELS = ("p-median", "mclp", "lscp", "p-center", "capacitated-p-median")
 AREAS = ("150602", "150603", "150627")

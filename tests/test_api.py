@@ -11,7 +11,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from geomap.app import create_app
-from geomap.app.answers import json_answer, plain
+from geomap.app.http.answers import json_answer, plain
 from geomap.atlas import Atlas
 
 QUERIES = {

@@ -8,15 +8,15 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from geomap.approval import (
+from geomap.atlas import Atlas
+from geomap.errors import CrsError
+from geomap.model.approval import (
     INTERNAL_MARK,
     check_approval,
     geometry_sha256,
     mark,
     parse_approval,
 )
-from geomap.atlas import Atlas
-from geomap.errors import CrsError
 
 # Made up for the test; no such number exists.
 NUMBER = "测试S(2000)000号"

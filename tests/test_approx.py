@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from conftest import STATS_HEAD, ToyRelease
 
-from geomap.approx import WORDS, Sense, ends, quoted, sense, with_word
-from geomap.check import check_release
 from geomap.errors import ReleaseError
-from geomap.store import open_release
+from geomap.model.approx import WORDS, Sense, ends, quoted, sense, with_word
+from geomap.release.check import check_release
+from geomap.release.open import open_release
 
 HEAD = STATS_HEAD.replace("note\n", "note,approx\n")
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from cells_of_people import CITY, catalogue, table_of, values_of
 
-from geomap.additive import additive_table
-from geomap.attacker import intervals
-from geomap.people import is_people
-from geomap.suppression import suppress
+from geomap.disclosure.additive import additive_table
+from geomap.disclosure.attacker import intervals
+from geomap.disclosure.suppression import suppress
+from geomap.model.people import is_people
 
 ROW = {"甲": 3, "乙": 7, "丙": 20}
 

@@ -14,24 +14,24 @@ from click.testing import CliRunner
 from conftest import TOY, ToyRelease, square, write_toy
 from flask.testing import FlaskClient
 
-from geomap.additive import additive_table
 from geomap.app import create_app
-from geomap.app.releases import Releases
-from geomap.approval import geometry_sha256
+from geomap.app.http.releases import Releases
 from geomap.atlas import Atlas
-from geomap.attacker import intervals
-from geomap.audiences import differences, for_audience
-from geomap.check import check_against, check_release
 from geomap.cli import main
-from geomap.conflictbook import report
-from geomap.disclosure import Audience
+from geomap.disclosure.additive import additive_table
+from geomap.disclosure.attacker import intervals
+from geomap.disclosure.narrowing import Audience
+from geomap.disclosure.suppression import Rules
 from geomap.errors import RequestError, ServeError
-from geomap.importer import update_hashes
-from geomap.mapview import map_view
+from geomap.model.approval import geometry_sha256
+from geomap.release.check import check_against, check_release
+from geomap.release.editions import differences, for_audience
+from geomap.release.import_table import update_hashes
+from geomap.release.open import open_release
 from geomap.settings import Settings, rules_from
-from geomap.store import open_release
-from geomap.suppression import Rules
-from geomap.webmap import standalone
+from geomap.views.evidence.conflicts import report
+from geomap.views.maps.view import map_view
+from geomap.webmap.page import standalone
 
 CITY, EAST, KANG, EJIN = "150600", "150602", "150603", "150627"
 # 康巴什 has 3, so 东胜 is withheld beside it: their sum, 9873 − 8629, is all that can be known.

@@ -21,18 +21,18 @@ from conftest import ToyRelease
 from flask import Response
 from flask.testing import FlaskClient
 
-from geomap import audit
 from geomap.app import create_app
-from geomap.app.records import MOST_KINDS, Refusals
+from geomap.app.http.records import MOST_KINDS, Refusals
 from geomap.atlas import Atlas
-from geomap.audiences import for_audience
-from geomap.audit import AuditError, Departure, Log, default_path, entries, files_of
-from geomap.auditchain import verify
+from geomap.audit import log as audit
+from geomap.audit.chain import verify
+from geomap.audit.log import AuditError, Departure, Log, default_path, entries, files_of
 from geomap.cli import main
 from geomap.errors import ServeError
-from geomap.importer import update_hashes
+from geomap.release.editions import for_audience
+from geomap.release.import_table import update_hashes
+from geomap.release.open import open_release
 from geomap.settings import Settings, log_from
-from geomap.store import open_release
 
 NOON = datetime(2025, 3, 1, 4, tzinfo=UTC)
 BUTTON = Departure("data", "csv", "public", "abc", "population", 2020, "/export.csv?…", "人口.csv")
@@ -92,7 +92,7 @@ def test_processes_that_write_at_once_lose_no_entry(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     program = (
         "import sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
-        "from geomap.audit import Log\n"
+        "from geomap.audit.log import Log\n"
         "log = Log(Path(sys.argv[1]), required=True, file_bytes=2_000, kept_files=100)\n"
         "for one in range(20):\n"
         "    log.note('upload', by=sys.argv[2], when=datetime.now(UTC), number=one)\n"

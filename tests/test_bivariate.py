@@ -6,16 +6,16 @@ import pytest
 from test_composition import group, outside, texts, written_over
 
 from geomap.atlas import Atlas
-from geomap.bivariate import compose_bivariate
+from geomap.cartography.palettes import distinguishable
 from geomap.errors import RequestError
-from geomap.fills import NO_DATA, PAIRS
-from geomap.fonts import measure
-from geomap.mapview import MapView, map_view
-from geomap.palettes import distinguishable
 from geomap.paths import data_dir
-from geomap.scene import Scene, Shape
-from geomap.sheet import PAPERS, Sheet
-from geomap.store import open_release
+from geomap.release.open import open_release
+from geomap.render.drawing.font import measure
+from geomap.render.drawing.scene import Scene, Shape
+from geomap.render.sheets.bivariate import compose_bivariate
+from geomap.render.sheets.fills import NO_DATA, PAIRS
+from geomap.render.sheets.paper import PAPERS, Sheet
+from geomap.views.maps.view import MapView, map_view
 
 
 @pytest.fixture(scope="module")

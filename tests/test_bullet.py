@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geomap.bullet import HEIGHT, WIDTH, bullet
+from geomap.views.plans.bullet_svg import HEIGHT, WIDTH, bullet
 
 numbers = st.none() | st.floats()
 

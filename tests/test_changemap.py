@@ -19,20 +19,20 @@ from jsonschema import Draft202012Validator
 
 from geomap.app import create_app
 from geomap.atlas import Atlas
-from geomap.catalog import Formula, Indicator, Measure, Op
-from geomap.changemap import BreakError, change_view
-from geomap.classes import classify, split_at
-from geomap.composition import compose as compose_sheet
+from geomap.cartography.classes import classify, split_at
 from geomap.errors import NotFoundError, RequestError, Text
-from geomap.exports_geo import geojson
-from geomap.exports_tables import csv_file, xlsx
-from geomap.extract import extract
-from geomap.mapview import AreaView, MapView, map_view
+from geomap.model.catalog import Formula, Indicator, Measure, Op
+from geomap.model.wording import as_exported, as_printed, known, unsure
 from geomap.numbers import written
 from geomap.paths import web_dir
-from geomap.sheet import Sheet
-from geomap.store import open_release
-from geomap.wording import as_exported, as_printed, known, unsure
+from geomap.release.open import open_release
+from geomap.render.data.extract import extract
+from geomap.render.data.geojson import geojson
+from geomap.render.data.tables import csv_file, xlsx
+from geomap.render.sheets.map_sheet import compose as compose_sheet
+from geomap.render.sheets.paper import Sheet
+from geomap.views.maps.change import BreakError, change_view
+from geomap.views.maps.view import AreaView, MapView, map_view
 
 CITY, EAST, NEW, SOUTH = "150600", "150602", "150603", "150627"
 BREAK = {"from": 2022, "note_zh": "改为含柔性引进", "note_en": "flexible ones included"}
@@ -234,7 +234,7 @@ def test_whatever_changes_no_class_of_changes_spans_0(
 def test_what_stays_the_same_changes_by_0_percent(value: float) -> None:
     import pandas as pd
 
-    from geomap.indicators import VALUE_COLUMNS, difference
+    from geomap.values.indicators import VALUE_COLUMNS, difference
 
     row = {
         "indicator": "a", "area": EAST, "year": 2020, "kind": "actual", "value": value,

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from conftest import CATALOGUE, SITE_KINDS, SOURCES, STATS_HEAD, TOY, Edit, ToyRelease, indicator
 
-from geomap.check import check_release
 from geomap.errors import Finding, Text
-from geomap.importer import write_datapackage
+from geomap.release.check import check_release
+from geomap.release.import_table import write_datapackage
 
 PLAN, BASE = "stats/plan.csv", "sites/base.csv"
 

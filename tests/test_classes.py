@@ -14,8 +14,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geomap.breaks import least_squares_runs
-from geomap.classes import CLOSURE, METHODS, Classes, class_of, classify, labels, split_at
+from geomap.cartography.breaks import least_squares_runs
+from geomap.cartography.classes import (
+    CLOSURE,
+    METHODS,
+    Classes,
+    class_of,
+    classify,
+    labels,
+    split_at,
+)
 from geomap.errors import NotFoundError, RequestError
 
 AUTOMATIC = [method for method in METHODS if method != "manual"]

@@ -14,20 +14,20 @@ import shapely
 from conftest import ToyRelease
 from pyproj import Geod
 
-from geomap import captions
 from geomap.atlas import Atlas
-from geomap.catalog import Area, Group, Indicator, Measure, Source
-from geomap.composition import compose
 from geomap.errors import NotFoundError, Text
-from geomap.fonts import measure
-from geomap.ground import ground
-from geomap.mapview import MapView, map_view
+from geomap.model.catalog import Area, Group, Indicator, Measure, Source
 from geomap.paths import data_dir
-from geomap.payload import payload
-from geomap.plan import GROUPS
-from geomap.scene import MM_PER_PT, Circle, Scene, Shape, Words
-from geomap.sheet import PAPERS, Box, Sheet
-from geomap.store import open_release
+from geomap.release.open import open_release
+from geomap.render.drawing.font import measure
+from geomap.render.drawing.scene import MM_PER_PT, Circle, Scene, Shape, Words
+from geomap.render.sheets import captions
+from geomap.render.sheets.canvas import GROUPS
+from geomap.render.sheets.ground import ground
+from geomap.render.sheets.map_sheet import compose
+from geomap.render.sheets.paper import PAPERS, Box, Sheet
+from geomap.views.maps.view import MapView, map_view
+from geomap.webmap.payload import payload
 
 EVERY_LAYER = ("base", "park", "city", "center", "institute", "platform", "offshore")
 

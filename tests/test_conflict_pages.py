@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from geomap.app import create_app
-from geomap.app.conflict_pages import bp
-from geomap.store import open_release
+from geomap.app.pages.conflict import bp
+from geomap.release.open import open_release
 
 EXTRA = (
     "150600,population,2020,1001,人,actual,reported,表9,<b>一千零一</b>,转引\n"

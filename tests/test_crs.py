@@ -10,9 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from geomap import crs
-from geomap.crs import area_km2, equal_area, from_bd09, from_gcj02, require_china, require_stored
 from geomap.errors import CrsError
+from geomap.model import crs
+from geomap.model.crs import (
+    area_km2,
+    equal_area,
+    from_bd09,
+    from_gcj02,
+    require_china,
+    require_stored,
+)
 
 ORDOS = (106.5, 37.6, 111.5, 40.9)
 

@@ -12,13 +12,13 @@ import shapely
 from conftest import ToyRelease
 
 from geomap.atlas import Atlas
-from geomap.check import check_release
-from geomap.demo import write_demo
-from geomap.demo_figures import NOTE
+from geomap.demo.figures import NOTE
+from geomap.demo.write import write_demo
 from geomap.errors import RequestError
-from geomap.importer import update_hashes
 from geomap.paths import shipped_data_dir
-from geomap.store import open_release
+from geomap.release.check import check_release
+from geomap.release.import_table import update_hashes
+from geomap.release.open import open_release
 
 PARTS_OF_TALENT = {
     "talent_party_gov": (1.32, 1.48),

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from geomap.atlas import Atlas
-from geomap.catalog import Area, Indicator, Kind, Measure, SiteKind
-from geomap.demo_city import (
+from geomap.demo.city import (
     YEARS,
     apportion,
     city_path,
@@ -23,10 +22,11 @@ from geomap.demo_city import (
     split,
     whole_path,
 )
-from geomap.demo_figures import NOTE, cell_statuses, decimal_text, figure_rows
-from geomap.demo_matrix import complete_matrix, make_places
-from geomap.demo_sites import site_figure_rows, site_rows
+from geomap.demo.figures import NOTE, cell_statuses, decimal_text, figure_rows
+from geomap.demo.matrix import complete_matrix, make_places
+from geomap.demo.sites import site_figure_rows, site_rows
 from geomap.errors import Text
+from geomap.model.catalog import Area, Indicator, Kind, Measure, SiteKind
 
 CITY, WEST, MIDDLE, EAST = "150600", "150602", "150603", "150621"
 

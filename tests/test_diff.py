@@ -7,8 +7,8 @@ import json
 import pytest
 from conftest import ToyRelease, collection, square
 
-from geomap.diff import PARTS, compare
-from geomap.store import open_release
+from geomap.release.open import open_release
+from geomap.views.evidence.release_diff import PARTS, compare
 
 
 def changed(toy_release: ToyRelease, edits, **options):

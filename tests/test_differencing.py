@@ -8,7 +8,7 @@ import json
 import pytest
 from cells_of_people import CITY, catalogue, values_of
 
-from geomap.differencing import Published, difference
+from geomap.disclosure.differencing import Published, difference
 from geomap.errors import Text
 
 

@@ -11,18 +11,13 @@ from cells_of_people import CITY, catalogue, table_of, values_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geomap import protection
-from geomap.attacker import farthest, intervals
-from geomap.catalog import Formula, Measure, Op
-from geomap.disclosure import (
-    Audience,
-    publication,
-    publishable,
-    withhold_derived,
-)
+from geomap.disclosure import protection
+from geomap.disclosure.attacker import farthest, intervals
+from geomap.disclosure.narrowing import Audience, publication, publishable, withhold_derived
+from geomap.disclosure.protection import Block, Need
+from geomap.disclosure.suppression import Cost, Rules, is_protected, suppress
 from geomap.errors import RequestError
-from geomap.protection import Block, Need
-from geomap.suppression import Cost, Rules, is_protected, suppress
+from geomap.model.catalog import Formula, Measure, Op
 
 AREAS = ["甲", "乙", "丙"]
 

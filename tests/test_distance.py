@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
-from geomap import distance
-from geomap.distance import LAMBERT_ERROR, Costs, Kind, geodesic_costs
 from geomap.errors import RequestError
+from geomap.siting.solve import costs as distance
+from geomap.siting.solve.costs import LAMBERT_ERROR, Costs, Kind, geodesic_costs
 
 
 def test_one_degree_of_latitude_is_110574_m() -> None:

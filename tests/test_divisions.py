@@ -12,16 +12,11 @@ import numpy as np
 import pytest
 import shapely
 
-from geomap import divisions
-from geomap.boundaries import (
-    Boundaries,
-    city_boundaries,
-    context_geojson,
-    units_geojson,
-)
-from geomap.crs import area_km2
-from geomap.divisions import Division, decode, mend, read_division
+from geomap.cities import divisions
+from geomap.cities.boundaries import Boundaries, city_boundaries, context_geojson, units_geojson
+from geomap.cities.divisions import Division, decode, mend, read_division
 from geomap.errors import GeomapError
+from geomap.model.crs import area_km2
 
 ROOT = Path(__file__).parent.parent
 AREAS_KM2 = {

@@ -12,17 +12,17 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from test_architecture import LAYERS
+from test_architecture import ORDER
 
-from geomap.app.security import headers
+from geomap.app.http.security import headers
 from geomap.atlas import Atlas
-from geomap.catalog import Kind, Op, Status
-from geomap.classes import METHODS
+from geomap.cartography.classes import METHODS
 from geomap.cli import main
+from geomap.model.catalog import Kind, Op, Status
+from geomap.model.schema import PRECISIONS, SHAPES, SITE_FIGURES, SITES, STATS, UNITS, Schema
 from geomap.paths import shipped_data_dir
-from geomap.schema import PRECISIONS, SHAPES, SITE_FIGURES, SITES, STATS, UNITS, Schema
+from geomap.release.open import open_release
 from geomap.settings import Settings
-from geomap.store import open_release
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -239,15 +239,10 @@ def test_each_formula_is_explained() -> None:
     assert list(told) == [op.value for op in Op]
 
 
-def test_the_structure_names_every_module_in_its_layer() -> None:
-    told = section(read("docs/architecture.md"), "层 Layers")
-    lines = [line.split("|") for line in told.splitlines() if line.startswith("|")]
-    table = {cells[1].strip(): set(re.findall(r"`(\w+)`", cells[2])) for cells in lines[2:]}
-    expected = {
-        layer: {name.split(".")[0] for name in names.split()} - {"geomap", "__main__"}
-        for layer, names in LAYERS.items()
-    }
-    assert table == expected
+def test_the_structure_names_every_package_in_its_order() -> None:
+    told = section(read("docs/architecture.md"), "房间 Packages")
+    lines = [line.split("|")[1] for line in told.splitlines() if line.startswith("| `")]
+    assert [" ".join(re.findall(r"`([\w.]+)`", cell)) for cell in lines] == list(ORDER)
 
 
 def test_each_status_and_kind_has_one_name_in_the_glossary() -> None:

@@ -15,10 +15,10 @@ from flask.testing import FlaskClient
 from geomap.app import create_app
 from geomap.atlas import Atlas
 from geomap.cli import main
-from geomap.disclosure import Audience
+from geomap.disclosure.narrowing import Audience
 from geomap.paths import shipped_data_dir
+from geomap.release.open import open_release
 from geomap.settings import Settings
-from geomap.store import open_release
 
 
 @pytest.fixture(scope="module")

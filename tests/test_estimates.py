@@ -14,12 +14,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geomap.catalog import Formula, Indicator, Measure, Op, Version
 from geomap.errors import Text
-from geomap.estimates import COLUMNS, Estimates, estimate, flat_by_construction
-from geomap.fitting import EstimateError, ipf, largest_remainder, round_table, units
-from geomap.indicators import VALUE_COLUMNS
-from geomap.series import (
+from geomap.model.catalog import Formula, Indicator, Measure, Op, Version
+from geomap.tables.comparability import (
     Vintage,
     breaks_between,
     check_areas,
@@ -32,6 +29,9 @@ from geomap.series import (
     read_versions,
     versions_of,
 )
+from geomap.values.estimates import COLUMNS, Estimates, estimate, flat_by_construction
+from geomap.values.fitting import EstimateError, ipf, largest_remainder, round_table, units
+from geomap.values.indicators import VALUE_COLUMNS
 
 NAN = math.nan
 CITY, A, B, C = "10", "11", "12", "13"
@@ -522,8 +522,8 @@ def test_a_change_across_a_break_is_refused_until_accepted() -> None:
 
 
 def test_versions_are_read_in_order_and_faults_are_told() -> None:
-    from geomap.documents import Document
-    from geomap.findings import Findings
+    from geomap.model.findings import Findings
+    from geomap.tables.json_file import Document
 
     findings = Findings()
     document = Document("indicators.json", "[]", findings)
@@ -538,8 +538,8 @@ def test_versions_are_read_in_order_and_faults_are_told() -> None:
 
 
 def test_a_definition_needs_a_year_that_is_one_and_a_note_and_all_faults_are_told_at_once() -> None:
-    from geomap.documents import Document
-    from geomap.findings import Findings
+    from geomap.model.findings import Findings
+    from geomap.tables.json_file import Document
 
     findings = Findings()
     rows = [

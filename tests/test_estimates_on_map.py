@@ -12,20 +12,20 @@ from conftest import CATALOGUE, STATS_HEAD, ToyRelease
 from jsonschema import Draft202012Validator
 
 from geomap.atlas import Atlas
-from geomap.diff import compare
 from geomap.errors import RequestError
-from geomap.extract import extract
-from geomap.mapview import MapView, map_view
 from geomap.paths import shipped_data_dir, web_dir
-from geomap.payload import payload
-from geomap.progress import progress_rows
-from geomap.provenance import provenance
-from geomap.report_parts import TableBlock
-from geomap.reportbook import compose_report
-from geomap.screen import compose
-from geomap.sheet import Sheet
-from geomap.store import open_release
-from geomap.subject import Subject, scene_of
+from geomap.release.open import open_release
+from geomap.render.data.extract import extract
+from geomap.render.office.blocks import TableBlock
+from geomap.render.report.compose import compose_report
+from geomap.render.screen.compose import compose
+from geomap.render.sheets.paper import Sheet
+from geomap.render.sheets.request import Subject, scene_of
+from geomap.views.evidence.provenance import provenance
+from geomap.views.evidence.release_diff import compare
+from geomap.views.maps.view import MapView, map_view
+from geomap.views.plans.targets import progress_rows
+from geomap.webmap.payload import payload
 
 CITY, EAST, MID, WEST = "150600", "150602", "150603", "150627"
 CATEGORIES = (
@@ -219,7 +219,7 @@ def test_a_talent_map_says_that_nobody_reported(shipped: Atlas) -> None:
 
 def test_an_estimate_is_nobodys_conflict(shipped: Atlas) -> None:
     # The city's 4.64 and 4.8 disagree; the population by which they were spread does not.
-    from geomap.sourcebook import documents
+    from geomap.views.evidence.documents import documents
 
     pages = range(1, documents(shipped).pages + 1)
     books = [book for page in pages for book in documents(shipped, page=page).documents]
@@ -391,7 +391,7 @@ def test_an_estimate_without_its_word_is_not_as_the_schema_says(toy_release: Toy
 
 
 def test_estimates_of_the_api_and_of_a_file_bear_their_word(toy_release: ToyRelease) -> None:
-    from geomap.app import payloads
+    from geomap.app.pages import payloads
 
     atlas = made(toy_release, {CITY: "100"})
     rows = payloads.values(atlas, {"indicator": ["talent"], "kind": ["actual"]})["values"]

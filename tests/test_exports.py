@@ -23,17 +23,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geomap.app import create_app
-from geomap.approval import INTERNAL_MARK
 from geomap.atlas import Atlas
-from geomap.audiences import for_audience
 from geomap.cli import main
 from geomap.errors import NotFoundError, RequestError, Text
-from geomap.exports import FORMATS, export, file_name, format_by_name
-from geomap.exports_tables import table
-from geomap.extract import extract
-from geomap.extract_fields import FIELDS, SITE_FIELDS, Field
-from geomap.mapview import map_view
-from geomap.store import open_release
+from geomap.model.approval import INTERNAL_MARK
+from geomap.release.editions import for_audience
+from geomap.release.open import open_release
+from geomap.render.data.export import FORMATS, export, file_name, format_by_name
+from geomap.render.data.extract import extract
+from geomap.render.data.tables import table
+from geomap.tables.export_columns import FIELDS, SITE_FIELDS, Field
+from geomap.views.maps.view import map_view
 
 CITY, EAST, KANG, EJIN = "150600", "150602", "150603", "150627"
 ALL = [(name, encoding) for name, one in FORMATS.items() for encoding in one.encodings]

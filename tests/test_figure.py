@@ -19,11 +19,11 @@ from geomap.app import create_app
 from geomap.atlas import Atlas
 from geomap.cli import main
 from geomap.errors import NotFoundError, RequestError
-from geomap.figure import figure, figure_name, kind_by_name
-from geomap.fonts import GlyphError
-from geomap.mapview import map_view
-from geomap.sheet import Sheet
-from geomap.subject import circles as compared_view
+from geomap.render.drawing.font import GlyphError
+from geomap.render.sheets.draw import figure, figure_name, kind_by_name
+from geomap.render.sheets.paper import Sheet
+from geomap.render.sheets.request import circles as compared_view
+from geomap.views.maps.view import map_view
 
 ASKED = "indicator=density&year=2020"
 SVG = "{http://www.w3.org/2000/svg}"

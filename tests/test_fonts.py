@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from geomap import fonts
 from geomap.errors import GeomapError
-from geomap.scene import Group, Scene, Words
+from geomap.render.drawing import font as fonts
+from geomap.render.drawing.scene import Group, Scene, Words
 
 
 def scene_of(*texts: str) -> Scene:
@@ -83,7 +83,7 @@ def test_a_font_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -
 
 def test_measuring_loads_neither_matplotlib_nor_zhplot() -> None:
     program = (
-        "import sys; from geomap.fonts import measure; measure('鄂', 9);"
+        "import sys; from geomap.render.drawing.font import measure; measure('鄂', 9);"
         "print({'matplotlib', 'zhplot'} & set(sys.modules))"
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from geomap.app import gateway
-from geomap.app.gateway import Gateway
+from geomap.app.http import gateway
+from geomap.app.http.gateway import Gateway
 
 Result = TypeVar("Result")
 

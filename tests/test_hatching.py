@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geomap.hatching import dots, hatch_segments, lines, scan
-from geomap.scene import Circle, Hatch, Ring, Shape
+from geomap.render.drawing.hatching import dots, hatch_segments, lines, scan
+from geomap.render.drawing.scene import Circle, Hatch, Ring, Shape
 
 LINES = Hatch("lines", "#000000", 1.0, 0.1)
 DOTS = Hatch("dots", "#000000", 2.0, 0.5)

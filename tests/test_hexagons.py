@@ -10,7 +10,7 @@ import shapely
 
 from geomap.atlas import Atlas
 from geomap.errors import RequestError
-from geomap.hexagons import hexagon_centres
+from geomap.siting.hexagons import hexagon_centres
 
 
 def test_neighbouring_centres_are_the_spacing_apart(atlas: Atlas) -> None:

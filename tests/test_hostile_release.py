@@ -12,14 +12,14 @@ import openpyxl  # type: ignore[import-untyped]
 import pytest
 from conftest import STATS_HEAD, ToyRelease, indicator
 
-from geomap.app.releases import Releases
-from geomap.check import check_release
+from geomap.app.http.releases import Releases
 from geomap.errors import GeomapError, ReleaseError
-from geomap.findings import Findings
-from geomap.importer import update_hashes
-from geomap.sheets import read_grid
-from geomap.store import open_release
-from geomap.table import MOST_FAULTS
+from geomap.model.findings import Findings
+from geomap.release.check import check_release
+from geomap.release.import_table import update_hashes
+from geomap.release.open import open_release
+from geomap.tables.grid import MOST_FAULTS
+from geomap.tables.spreadsheets import read_grid
 
 CATALOGUE, SOURCES, PLAN = "indicators.json", "sources.json", "stats/plan.csv"
 

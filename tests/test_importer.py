@@ -13,11 +13,11 @@ import openpyxl
 import pytest
 from conftest import STATS_HEAD, ToyRelease
 
-from geomap.check import check_release
 from geomap.errors import GeomapError, ReleaseError, RequestError, TableError, Text
-from geomap.importer import Details, import_table, update_hashes, write_datapackage
-from geomap.store import open_release
-from geomap.versions import HOME, listed
+from geomap.release.check import check_release
+from geomap.release.import_table import Details, import_table, update_hashes, write_datapackage
+from geomap.release.open import open_release
+from geomap.release.versions import HOME, listed
 
 HEADINGS = ["旗区", "指标", "年份", "数值", "单位", "类型", "状态", "出处", "原文", "备注"]
 YEARBOOK = Details("yearbook", title="统计年鉴", issuer="市统计局", date="2025")
@@ -224,7 +224,7 @@ def test_a_failed_write_puts_back_what_was_there(
 def test_a_file_that_is_too_large_is_refused_unread(
     toy_release: ToyRelease, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("geomap.sheets.MOST_BYTES", 10)
+    monkeypatch.setattr("geomap.tables.spreadsheets.MOST_BYTES", 10)
     with pytest.raises(GeomapError, match="文件过大"):
         import_table(toy_release(), written(tmp_path / "a.csv", SOUND), YEARBOOK)
 
@@ -242,7 +242,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(
 def test_too_many_rows_are_refused(
     toy_release: ToyRelease, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("geomap.sheets.MOST_ROWS", 1)
+    monkeypatch.setattr("geomap.tables.spreadsheets.MOST_ROWS", 1)
     rows = [["伊旗", "常住人口", year, 1, "人", "实际", "已公布", "表3"] for year in (2023, 2024)]
     with pytest.raises(GeomapError, match="文件过大"):
         import_table(toy_release(), workbook(tmp_path / "a.xlsx", HEADINGS, *rows), YEARBOOK)

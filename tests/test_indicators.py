@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geomap.catalog import Formula, Indicator, Measure, Op, Source, Status
 from geomap.errors import Text
-from geomap.indicators import VALUE_COLUMNS, evaluate, resolve
+from geomap.model.catalog import Formula, Indicator, Measure, Op, Source, Status
+from geomap.values.indicators import VALUE_COLUMNS, evaluate, resolve
 
 NAN = math.nan
 CITY, A, B, C = "10", "11", "12", "13"

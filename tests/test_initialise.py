@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from geomap import initialise as module
-from geomap.check import check_release
-from geomap.composition import compose
-from geomap.divisions import Division, read_division
+from geomap.cities import initialise as module
+from geomap.cities.divisions import Division, read_division
+from geomap.cities.initialise import initialise
+from geomap.cities.lookup import find_city, mappable
 from geomap.errors import GeomapError, RequestError
-from geomap.initialise import initialise
-from geomap.lookup import find_city, mappable
-from geomap.mapview import map_view
-from geomap.scene import Circle
-from geomap.sheet import Sheet
-from geomap.store import open_release
+from geomap.release.check import check_release
+from geomap.release.open import open_release
+from geomap.render.drawing.scene import Circle
+from geomap.render.sheets.map_sheet import compose
+from geomap.render.sheets.paper import Sheet
+from geomap.views.maps.view import map_view
 
 # code: units, what it is
 CITIES = {

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from geomap.app.jobs import Control, Jobs, Limits
-from geomap.app.turnstile import BusyError
+from geomap.app.http.jobs import Control, Jobs, Limits
+from geomap.app.http.turnstile import BusyError
 from geomap.errors import NotFoundError, RequestError
 
 

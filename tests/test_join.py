@@ -11,11 +11,11 @@ import shapely
 from conftest import SITES_HEAD, ToyRelease
 
 from geomap.atlas import Atlas
-from geomap.catalog import Formula, Indicator, Measure, Op, Source
 from geomap.errors import CrsError, NotFoundError, Text
-from geomap.join import count_sites, locate, site_count_figures, to_boundaries
+from geomap.model.catalog import Formula, Indicator, Measure, Op, Source
 from geomap.paths import shipped_data_dir
-from geomap.store import open_release
+from geomap.release.open import open_release
+from geomap.values.join import count_sites, locate, site_count_figures, to_boundaries
 
 NAN = math.nan
 

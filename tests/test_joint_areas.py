@@ -12,15 +12,15 @@ from conftest import STATS_HEAD, TOY, write_toy
 
 from geomap.app import create_app
 from geomap.atlas import Atlas
-from geomap.check import check_release
 from geomap.cli import main
 from geomap.errors import NotFoundError
-from geomap.mapview import map_view
-from geomap.payload import payload
-from geomap.provenance import provenance
-from geomap.sourcebook import documents
-from geomap.spellings import JointSpellings, area_spellings
-from geomap.store import open_release
+from geomap.release.check import check_release
+from geomap.release.open import open_release
+from geomap.tables.spellings import JointSpellings, area_spellings
+from geomap.views.evidence.documents import documents
+from geomap.views.evidence.provenance import provenance
+from geomap.views.maps.view import map_view
+from geomap.webmap.payload import payload
 
 EAST, KANG, EJIN, BOTH = "150602", "150603", "150627", "150602+150603"
 UNITS = (

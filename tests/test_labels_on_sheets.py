@@ -11,14 +11,14 @@ import pytest
 import shapely
 
 from geomap.atlas import Atlas
-from geomap.bivariate import compose_bivariate
-from geomap.composition import compose
-from geomap.fonts import measure
-from geomap.mapview import map_view
 from geomap.paths import shipped_data_dir
-from geomap.scene import MM_PER_PT, Circle, Item, Scene, Shape, Words
-from geomap.sheet import PAPERS, Sheet
-from geomap.store import open_release
+from geomap.release.open import open_release
+from geomap.render.drawing.font import measure
+from geomap.render.drawing.scene import MM_PER_PT, Circle, Item, Scene, Shape, Words
+from geomap.render.sheets.bivariate import compose_bivariate
+from geomap.render.sheets.map_sheet import compose
+from geomap.render.sheets.paper import PAPERS, Sheet
+from geomap.views.maps.view import map_view
 
 SLACK_MM = 0.3  # what the raster of areas may miss
 REACH_MM = 1.5  # between the end of a leader and its text

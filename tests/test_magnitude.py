@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from conftest import SOURCES, STATS_HEAD, ToyRelease
 
-from geomap.check import check_release
-from geomap.importer import Details, import_table
 from geomap.paths import data_dir
+from geomap.release.check import check_release
+from geomap.release.import_table import Details, import_table
 
 YEARBOOK = Details("yearbook", title="统计年鉴", issuer="市统计局", date="2025")
 

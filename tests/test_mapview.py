@@ -15,11 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from geomap.approval import INTERNAL_MARK
 from geomap.atlas import Atlas, Value
-from geomap.catalog import Formula, Indicator, Measure, Op
 from geomap.errors import NotFoundError, RequestError, Text
-from geomap.mapview import (
+from geomap.model.approval import INTERNAL_MARK
+from geomap.model.catalog import Formula, Indicator, Measure, Op
+from geomap.numbers import rounded, written
+from geomap.paths import shipped_data_dir, web_dir
+from geomap.release.open import open_release
+from geomap.views.maps.view import (
     COUNT_AS_FILL,
     RATE_AS_SYMBOL,
     SYNTHETIC_MARK,
@@ -30,9 +33,6 @@ from geomap.mapview import (
     map_view,
     plain,
 )
-from geomap.numbers import rounded, written
-from geomap.paths import shipped_data_dir, web_dir
-from geomap.store import open_release
 
 CITY, EAST, MID, WEST = "150600", "150602", "150603", "150627"
 NAN = math.nan

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from geomap.errors import RequestError, TableError, Text
-from geomap.findings import Findings
-from geomap.matrixfiles import read_costs
-from geomap.study_inputs import Given, measure
-from geomap.study_settings import Settings
+from geomap.model.findings import Findings
+from geomap.siting.inputs import Given, measure
+from geomap.siting.matrix_files import read_costs
+from geomap.siting.settings import Settings
 
 # 43.0 km from one to the next: half a degree on the parallel of 39.6°.
 ALONG = pd.DataFrame(

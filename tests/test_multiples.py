@@ -6,12 +6,12 @@ from test_composition import box_of, group, outside, texts, written_over
 
 from geomap.atlas import Atlas
 from geomap.errors import RequestError
-from geomap.fonts import measure
-from geomap.mapview import MapView, map_view
-from geomap.multiples import compose_multiples
-from geomap.scene import Circle, Scene, Shape
-from geomap.sheet import PAPERS, Sheet
-from geomap.subject import Subject, scene_of, several
+from geomap.render.drawing.font import measure
+from geomap.render.drawing.scene import Circle, Scene, Shape
+from geomap.render.sheets.multiples import compose_multiples
+from geomap.render.sheets.paper import PAPERS, Sheet
+from geomap.render.sheets.request import Subject, scene_of, several
+from geomap.views.maps.view import MapView, map_view
 
 
 @pytest.fixture(scope="module")

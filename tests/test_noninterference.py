@@ -20,11 +20,11 @@ from flask import Flask
 
 from geomap.app import create_app
 from geomap.atlas import Atlas
-from geomap.audiences import for_audience
 from geomap.cli import main
-from geomap.disclosure import Audience
+from geomap.disclosure.narrowing import Audience
+from geomap.release.editions import for_audience
+from geomap.release.open import open_release
 from geomap.settings import Settings
-from geomap.store import open_release
 
 CITY, EAST, KANG, EJIN = "150600", "150602", "150603", "150627"
 

@@ -11,9 +11,9 @@ from browser import Screen
 from test_audiences import NUMBER, approval, row, toy
 from test_page_standalone import open_file
 
-from geomap.audiences import for_audience
-from geomap.store import open_release
-from geomap.webmap import write_map
+from geomap.release.editions import for_audience
+from geomap.release.open import open_release
+from geomap.webmap.page import write_map
 
 pytestmark = pytest.mark.browser
 # 康巴什 has 3; 东胜 is withheld beside it, 伊旗 has none at all, 全市 is the sum.

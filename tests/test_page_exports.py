@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import DESKTOP, LAPTOP, Screen, Site
 
-from geomap.exports import FORMATS
+from geomap.render.data.export import FORMATS
 
 pytestmark = pytest.mark.browser
 

@@ -13,7 +13,7 @@ from browser import Screen, Site
 from conftest import STATS_HEAD, ToyRelease
 from playwright.sync_api import expect
 
-from geomap.absence import ABSENCES
+from geomap.model.absence import ABSENCES
 
 pytestmark = pytest.mark.browser
 # Every indicator in turn: its table and the labels of its classes.

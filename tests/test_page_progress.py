@@ -11,10 +11,10 @@ from browser import DESKTOP, LAPTOP, Box, Screen, Site
 from playwright.sync_api import expect
 from test_page_standalone import open_file
 
-from geomap.plancounts import plan_counts
-from geomap.progress import Outcome, default_year, progress_rows
-from geomap.progress_marks import progress_marks
-from geomap.webmap import write_map
+from geomap.views.plans.counts import plan_counts
+from geomap.views.plans.marks import progress_marks
+from geomap.views.plans.targets import Outcome, default_year, progress_rows
+from geomap.webmap.page import write_map
 
 pytestmark = pytest.mark.browser
 DENSITY = "/?indicator=population_density&year=2020"

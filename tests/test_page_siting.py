@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import DESKTOP, Screen, Site
 
-from geomap.app.jobs import Jobs, Limits
-from geomap.app.scenarios import Scenarios
+from geomap.app.http.jobs import Jobs, Limits
+from geomap.app.http.scenarios import Scenarios
 
 pytestmark = pytest.mark.browser
 KINDS = ("cover", "allocate", "rank", "whatif")

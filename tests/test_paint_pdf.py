@@ -11,10 +11,10 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 from test_painting import RED, full_sheet, sheet, square
 
-from geomap.fonts import font, font_path
-from geomap.painting import paint
-from geomap.scene import Circle, Group, Scene, Shape, Stroke, Words
-from geomap.subset import subset
+from geomap.render.drawing.font import font, font_path
+from geomap.render.drawing.font_subset import subset
+from geomap.render.drawing.paint import paint
+from geomap.render.drawing.scene import Circle, Group, Scene, Shape, Stroke, Words
 
 
 def read(scene: Scene, **options: Any) -> PdfReader:

@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from test_painting import RED, full_sheet, sheet, square
 
-from geomap.painting import paint
-from geomap.scene import Circle, Group, Hatch, Scene, Shape, Stroke, Words
+from geomap.render.drawing.paint import paint
+from geomap.render.drawing.scene import Circle, Group, Hatch, Scene, Shape, Stroke, Words
 
 SVG = "{http://www.w3.org/2000/svg}"
 INKSCAPE = "{http://www.inkscape.org/namespaces/inkscape}"

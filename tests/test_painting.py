@@ -13,12 +13,22 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from geomap.aggpaths import wound
 from geomap.errors import NotFoundError, RequestError
-from geomap.fonts import GlyphError
-from geomap.paint_png import Canvas
-from geomap.painting import greyed, paint, require_size
-from geomap.scene import Circle, Group, Hatch, Item, Ring, Scene, Shape, Stroke, Words
+from geomap.render.drawing.font import GlyphError
+from geomap.render.drawing.paint import greyed, paint, require_size
+from geomap.render.drawing.png import Canvas
+from geomap.render.drawing.png_paths import wound
+from geomap.render.drawing.scene import (
+    Circle,
+    Group,
+    Hatch,
+    Item,
+    Ring,
+    Scene,
+    Shape,
+    Stroke,
+    Words,
+)
 
 RED, BLUE = "#d62728", "#1f77b4"
 DPI = 254  # ten pixels per millimetre

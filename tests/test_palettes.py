@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geomap.brewer import SCHEMES
-from geomap.classes import classify, split_at
-from geomap.colour import VISIONS, Lab, contrast, difference, lab, mixed
-from geomap.errors import NotFoundError, RequestError
-from geomap.palettes import (
+from geomap.cartography.brewer import SCHEMES
+from geomap.cartography.classes import classify, split_at
+from geomap.cartography.colour import VISIONS, Lab, contrast, difference, lab, mixed
+from geomap.cartography.palettes import (
     NO_DATA,
     NO_DATA_MARK,
     PALETTES,
@@ -27,6 +26,7 @@ from geomap.palettes import (
     ink,
     palette,
 )
+from geomap.errors import NotFoundError, RequestError
 
 EVERY = [pytest.param(one, id=one.name) for one in PALETTES.values()]
 DIVERGING = [one.name for one in PALETTES.values() if one.kind == "diverging"]

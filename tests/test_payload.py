@@ -16,11 +16,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from geomap.atlas import Atlas
-from geomap.classes import METHODS, class_of, classify
-from geomap.mapview import map_view
+from geomap.cartography.classes import METHODS, class_of, classify
 from geomap.paths import shipped_data_dir, web_dir
-from geomap.payload import payload
-from geomap.store import open_release
+from geomap.release.open import open_release
+from geomap.views.maps.view import map_view
+from geomap.webmap.payload import payload
 
 
 @pytest.fixture(scope="module")

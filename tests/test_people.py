@@ -9,8 +9,8 @@ import pytest
 from cells_of_people import catalogue
 from conftest import ToyRelease
 
-from geomap.check import check_release
-from geomap.people import is_people, is_unsure, persons, persons_per
+from geomap.model.people import is_people, is_unsure, persons, persons_per
+from geomap.release.check import check_release
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 
 from geomap.atlas import Atlas
 from geomap.errors import TableError
-from geomap.points import DEMAND
-from geomap.siting_inputs import File, read_places
-from geomap.store import open_release
+from geomap.release.open import open_release
+from geomap.siting.input_files import File, read_places
+from geomap.siting.places import DEMAND
 
 SPOTS = [(109.99953, 39.82553), (109.785, 39.604)]
 

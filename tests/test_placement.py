@@ -8,11 +8,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geomap.furniture import bar_scale
-from geomap.mesh import borders, mesh_of, thinned
-from geomap.placement import Label, place
-from geomap.sheet import Box
-from geomap.territory import Territory, territory
+from geomap.render.sheets.mesh import borders, mesh_of, thinned
+from geomap.render.sheets.paper import Box
+from geomap.render.sheets.placement import Label, place
+from geomap.render.sheets.scale_and_north import bar_scale
+from geomap.render.sheets.territory import Territory, territory
 
 FRAME = Box(0, 0, 100, 80)
 

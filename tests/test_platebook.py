@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import ToyRelease
 
-from geomap import platebook
 from geomap.atlas import Atlas
 from geomap.cli import main
 from geomap.errors import GeomapError, NotFoundError, RequestError
-from geomap.platebook import JOURNAL, MANIFEST, Done, Plate, Wanted, draw, finish, plan
+from geomap.render.report import plates as platebook
+from geomap.render.report.plates import JOURNAL, MANIFEST, Done, Plate, Wanted, draw, finish, plan
 
 FEW = Wanted(sizes=("half",), dpi=40)
 

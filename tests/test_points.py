@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from geomap.atlas import Atlas
-from geomap.crs import _bd09, _gcj02, from_bd09, from_gcj02
 from geomap.errors import Finding, NotFoundError, TableError
-from geomap.findings import Findings
-from geomap.points import CANDIDATES, DEMAND, EXISTING, Role, read_points
-from geomap.spellings import area_spellings
-from geomap.table import split
+from geomap.model.crs import _bd09, _gcj02, from_bd09, from_gcj02
+from geomap.model.findings import Findings
+from geomap.siting.places import CANDIDATES, DEMAND, EXISTING, Role, read_points
+from geomap.tables.grid import split
+from geomap.tables.spellings import area_spellings
 
 
 def read(

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geomap.catalog import Source
-from geomap.documents import Document
 from geomap.errors import Finding
-from geomap.findings import Findings
+from geomap.model.catalog import Source
+from geomap.model.findings import Findings
 from geomap.paths import shipped_data_dir
-from geomap.precedence import (
+from geomap.tables.json_file import Document
+from geomap.values.precedence import (
     AGREE,
     ALONE,
     COLUMNS,

@@ -10,14 +10,17 @@ from conftest import SOURCES, STATS_HEAD, ToyRelease
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geomap.app.progress_pages import draw
-from geomap.approx import WORDS
+from geomap.app.pages.progress import draw
 from geomap.atlas import Atlas
-from geomap.cli import _progress_line
-from geomap.mapview import plain
+from geomap.cli.commands import _progress_line
+from geomap.model.approx import WORDS
 from geomap.paths import shipped_data_dir
-from geomap.plancounts import count_verdicts, plan_counts
-from geomap.progress import (
+from geomap.release.open import open_release
+from geomap.views.maps.view import plain
+from geomap.views.plans.counts import count_verdicts, plan_counts
+from geomap.views.plans.site_targets import by_area, milestones, site_rows
+from geomap.views.plans.tables import brief_columns, tables
+from geomap.views.plans.targets import (
     Point,
     amount,
     by_group,
@@ -27,10 +30,7 @@ from geomap.progress import (
     progress_rows,
     working,
 )
-from geomap.progress_columns import brief_columns, tables
-from geomap.progress_sites import by_area, milestones, site_rows
-from geomap.store import open_release
-from geomap.verdicts import Outcome, Verdict, judge
+from geomap.views.plans.verdicts import Outcome, Verdict, judge
 
 DONE, AHEAD, ON, BEHIND, MISSED, UNKNOWN = Outcome
 numbers = st.none() | st.floats()

@@ -12,14 +12,14 @@ from conftest import SITES_HEAD, ToyRelease
 
 from geomap.app import create_app
 from geomap.atlas import Atlas
-from geomap.audiences import for_audience
 from geomap.paths import shipped_data_dir
-from geomap.payload import payload
-from geomap.plancounts import plan_counts
-from geomap.progress import Outcome, default_year, progress_rows
-from geomap.progress_marks import OUTCOMES, progress_marks, worst
-from geomap.progress_sites import by_area, site_rows
-from geomap.store import open_release
+from geomap.release.editions import for_audience
+from geomap.release.open import open_release
+from geomap.views.plans.counts import plan_counts
+from geomap.views.plans.marks import OUTCOMES, progress_marks, worst
+from geomap.views.plans.site_targets import by_area, site_rows
+from geomap.views.plans.targets import Outcome, default_year, progress_rows
+from geomap.webmap.payload import payload
 
 HEAD = "site,item,name_zh,name_en,date,value,text,unit,kind,status,source,locator,quote,note\n"
 DONE, AHEAD, ON_TRACK, BEHIND, MISSED, UNKNOWN = range(6)

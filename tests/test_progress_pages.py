@@ -14,10 +14,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from geomap.app import create_app
-from geomap.app.progress_pages import bp
+from geomap.app.pages.progress import bp
 from geomap.atlas import Atlas
-from geomap.progress_tables import tables, workbook
-from geomap.store import open_release
+from geomap.release.open import open_release
+from geomap.render.report.plan_tables import tables, workbook
 
 EVIL = "=1+1<script>alert(1)</script>"
 PLAN = STATS_HEAD + (

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from conftest import ToyRelease
 
-from geomap import sourcebook
 from geomap.atlas import Atlas
-from geomap.catalog import Formula, Op, SiteKind
 from geomap.errors import NotFoundError, Text
+from geomap.model.catalog import Formula, Op, SiteKind
 from geomap.paths import shipped_data_dir
-from geomap.provenance import FIGURE, figure, printed, provenance, working
-from geomap.sourcebook import documents
-from geomap.store import open_release
+from geomap.release.open import open_release
+from geomap.views.evidence import documents as sourcebook
+from geomap.views.evidence.documents import documents
+from geomap.views.evidence.provenance import FIGURE, figure, printed, provenance, working
 
 
 @pytest.fixture(scope="module")

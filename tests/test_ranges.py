@@ -12,10 +12,10 @@ from test_audiences import row
 from test_audiences import toy as small
 
 from geomap.atlas import Atlas, Value
-from geomap.audiences import for_audience
-from geomap.mapview import map_view
-from geomap.provenance import provenance
-from geomap.store import open_release
+from geomap.release.editions import for_audience
+from geomap.release.open import open_release
+from geomap.views.evidence.provenance import provenance
+from geomap.views.maps.view import map_view
 
 CITY, EAST, KANG, EJIN = "150600", "150602", "150603", "150627"
 

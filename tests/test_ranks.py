@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geomap.errors import Text
-from geomap.ranks import longest, order, places, said
+from geomap.values.ranks import longest, order, places, said
 
 NAN = math.nan
 VALUES = st.lists(st.one_of(st.just(NAN), st.integers(-5, 5).map(float)), max_size=12)

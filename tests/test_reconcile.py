@@ -12,19 +12,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geomap.arithmetic import Check, Number, Span, Verdict, check_all, check_parts, compare, printed
 from geomap.atlas import Atlas
-from geomap.catalog import Indicator, Measure, Source
-from geomap.claims import Arithmetic, Claim, Constant, Ref, check_arithmetic, read_arithmetic
-from geomap.conflictbook import report
-from geomap.documents import Document
 from geomap.errors import Text
-from geomap.findings import Findings
+from geomap.model.catalog import Indicator, Measure, Source
+from geomap.model.findings import Findings
 from geomap.paths import shipped_data_dir
-from geomap.precedence import DEFAULT, Precedence, check_precedence
-from geomap.reconcile import Rules, conflicts, control_total, control_totals
-from geomap.series import Vintage
-from geomap.store import open_release
+from geomap.release.open import open_release
+from geomap.tables.comparability import Vintage
+from geomap.tables.json_file import Document
+from geomap.values.arithmetic import (
+    Check,
+    Number,
+    Span,
+    Verdict,
+    check_all,
+    check_parts,
+    compare,
+    printed,
+)
+from geomap.values.claims import Arithmetic, Claim, Constant, Ref, check_arithmetic, read_arithmetic
+from geomap.values.precedence import DEFAULT, Precedence, check_precedence
+from geomap.values.reconcile import Rules, conflicts, control_total, control_totals
+from geomap.views.evidence.conflicts import report
 
 NAN = math.nan
 CITY, A, B, C = "10", "11", "12", "13"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from cells_of_people import catalogue
 
-from geomap.redaction import (
+from geomap.disclosure.redaction import (
     Telling,
     gone_at_sites,
     gone_figures,
@@ -16,7 +16,7 @@ from geomap.redaction import (
     redact_site_figures,
     telling,
 )
-from geomap.suppression import Rules
+from geomap.disclosure.suppression import Rules
 
 NOWHERE = pd.DataFrame(columns=["site", "source"], dtype=str)
 NONE = np.zeros(0, dtype=bool)

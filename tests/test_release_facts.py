@@ -12,7 +12,7 @@ from pyproj import Geod
 
 from geomap.atlas import Atlas
 from geomap.paths import shipped_data_dir
-from geomap.store import open_release
+from geomap.release.open import open_release
 
 CITY = "150600"
 ROOT = shipped_data_dir()

@@ -20,16 +20,16 @@ from flask.testing import FlaskClient
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from geomap.app import create_app
-from geomap.app.turnstile import REPORTS
+from geomap.app.http.turnstile import REPORTS
 from geomap.atlas import Atlas
-from geomap.audiences import for_audience
-from geomap.audit import Log, entries
+from geomap.audit.log import Log, entries
 from geomap.cli import main
-from geomap.disclosure import Audience
+from geomap.disclosure.narrowing import Audience
 from geomap.errors import NotFoundError, RequestError
 from geomap.paths import shipped_data_dir
-from geomap.report import format_by_name, report_pack
-from geomap.report_parts import (
+from geomap.release.editions import for_audience
+from geomap.release.open import open_release
+from geomap.render.office.blocks import (
     Asked,
     Cell,
     Column,
@@ -39,11 +39,11 @@ from geomap.report_parts import (
     TableBlock,
     bracketed,
 )
-from geomap.report_pptx import _pages
-from geomap.report_styles import EXPECTED, TABLE
-from geomap.reportbook import compose_report
+from geomap.render.office.slides import _pages
+from geomap.render.office.styles import EXPECTED, TABLE
+from geomap.render.report.compose import compose_report
+from geomap.render.report.pack import format_by_name, report_pack
 from geomap.settings import Settings
-from geomap.store import open_release
 
 
 @pytest.fixture(scope="module")

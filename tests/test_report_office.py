@@ -13,12 +13,12 @@ import pytest
 from pypdf import PdfReader
 
 from geomap.atlas import Atlas
-from geomap.audiences import for_audience
 from geomap.paths import shipped_data_dir
-from geomap.report import report_pack
-from geomap.report_parts import FigureBlock, Report, TableBlock
-from geomap.reportbook import compose_report
-from geomap.store import open_release
+from geomap.release.editions import for_audience
+from geomap.release.open import open_release
+from geomap.render.office.blocks import FigureBlock, Report, TableBlock
+from geomap.render.report.compose import compose_report
+from geomap.render.report.pack import report_pack
 
 pytestmark = pytest.mark.office
 PATIENCE_S = 300

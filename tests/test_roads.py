@@ -14,8 +14,8 @@ import shapely
 from pyproj import Geod
 
 from geomap.errors import RequestError
-from geomap.roadfiles import read_roads
-from geomap.roads import Roads
+from geomap.siting.road_files import read_roads
+from geomap.siting.roads import Roads
 
 HEAD = """<?xml version='1.0' encoding='utf-8'?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns">

@@ -14,15 +14,15 @@ from flask.testing import FlaskClient
 
 from geomap.app import Settings, create_app
 from geomap.atlas import Atlas
-from geomap.audiences import for_audience
-from geomap.demo import write_demo
-from geomap.disclosure import Audience
-from geomap.emblems import SHAPES, icon, spans
+from geomap.demo.write import write_demo
+from geomap.disclosure.narrowing import Audience
 from geomap.paths import shipped_data_dir, web_dir
-from geomap.screen import MOST_SLIDES, compose, default_indicators, headline_values
-from geomap.screen_map import FRAME, Label, outlines, placed
-from geomap.screen_parts import Slide
-from geomap.store import open_release
+from geomap.release.editions import for_audience
+from geomap.release.open import open_release
+from geomap.render.screen.compose import MOST_SLIDES, compose, default_indicators, headline_values
+from geomap.render.screen.map import FRAME, Label, outlines, placed
+from geomap.render.screen.parts import Slide
+from geomap.render.sheets.emblems import SHAPES, icon, spans
 
 SLACK = 2.5  # units of the frame: what the raster of areas may miss
 EVIL = "</script><img src=x onerror=alert(1)>"

@@ -9,11 +9,11 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 
 from geomap.app import Settings, create_app
-from geomap.app.security import LARGEST_BODY_BYTES
+from geomap.app.http.security import LARGEST_BODY_BYTES
 from geomap.atlas import Atlas
-from geomap.disclosure import Audience
+from geomap.disclosure.narrowing import Audience
 from geomap.errors import ServeError
-from geomap.webmap import Tiles
+from geomap.webmap.page import Tiles
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

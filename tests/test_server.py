@@ -23,11 +23,11 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from geomap.app import Settings, create_app, serve
-from geomap.app.delivery import Answer, Memory, accepts_gzip, compress, holds, pack
-from geomap.app.releases import Releases
+from geomap.app.http.delivery import Answer, Memory, accepts_gzip, compress, holds, pack
+from geomap.app.http.releases import Releases
 from geomap.atlas import Atlas
 from geomap.errors import ReleaseError, ServeError, Text
-from geomap.package import write_datapackage
+from geomap.release.package import write_datapackage
 
 ROOT = Path(__file__).parents[1]
 GZIP = {"Accept-Encoding": "gzip, br"}

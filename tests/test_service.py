@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from geomap.catchment import floating_catchment
-from geomap.distance import Costs
 from geomap.errors import RequestError
-from geomap.locations import Case
-from geomap.service import service
+from geomap.siting.catchment import floating_catchment
+from geomap.siting.solve.costs import Costs
+from geomap.siting.solve.problem import Case
+from geomap.siting.solve.service import service
 
 # Three demands, two sites: the third is reached by the second site only.
 CASE = Case(

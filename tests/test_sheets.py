@@ -19,19 +19,19 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from geomap.atlas import Atlas
-from geomap.check import check_release
-from geomap.cleaners import Fault
 from geomap.cli import main
-from geomap.doubts import Doubtful
 from geomap.errors import RequestError, TableError
-from geomap.findings import Findings
-from geomap.numberformat import shown
-from geomap.points import DEMAND
-from geomap.schema import STATS
-from geomap.sheets import grid_of
-from geomap.siting_inputs import File, read_places
-from geomap.table import Grid, check_grid
-from geomap.xlsx import number_text
+from geomap.model.findings import Findings
+from geomap.model.schema import STATS
+from geomap.release.check import check_release
+from geomap.siting.input_files import File, read_places
+from geomap.siting.places import DEMAND
+from geomap.tables.columns import Fault
+from geomap.tables.doubts import Doubtful
+from geomap.tables.grid import Grid, check_grid
+from geomap.tables.numberformat import shown
+from geomap.tables.spreadsheets import grid_of
+from geomap.tables.xlsx import number_text
 
 HEADINGS = ["旗区", "指标", "年份", "数值", "单位", "类型", "状态", "出处", "原文", "备注"]
 ROW = ["150602", "population", 2024, 510, "人", "actual", "reported", "表3", None, None]

@@ -17,7 +17,7 @@ from pyproj import Geod
 from test_roads import NODES, graphml
 
 from geomap.cli import main
-from geomap.siting_files import write
+from geomap.siting.answer_files import write
 
 DEMAND = "id,name,area,lon,lat,weight\n"
 # Three along the parallel 39.5, one degree apart, in the three districts of the toy world.

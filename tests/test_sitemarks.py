@@ -19,16 +19,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geomap.atlas import Atlas
-from geomap.composition import compose
-from geomap.crs import equal_area
-from geomap.emblems import MOST, SHAPES, nest, sign
-from geomap.figure import figure
-from geomap.ground import ground
-from geomap.mapview import map_view
+from geomap.model.crs import equal_area
 from geomap.paths import shipped_data_dir
-from geomap.scene import Group, Scene, Shape, Words
-from geomap.sheet import PAPERS, Box, Sheet
-from geomap.sitemarks import (
+from geomap.release.open import open_release
+from geomap.render.drawing.scene import Group, Scene, Shape, Words
+from geomap.render.sheets.draw import figure
+from geomap.render.sheets.emblems import MOST, SHAPES, nest, sign
+from geomap.render.sheets.ground import ground
+from geomap.render.sheets.map_sheet import compose
+from geomap.render.sheets.paper import PAPERS, Box, Sheet
+from geomap.render.sheets.site_marks import (
     FEW,
     Mark,
     drawn_sites,
@@ -37,8 +37,8 @@ from geomap.sitemarks import (
     spots,
     write_numbers,
 )
-from geomap.store import open_release
-from geomap.typesetting import Ruler, rough
+from geomap.render.sheets.typesetting import Ruler, rough
+from geomap.views.maps.view import map_view
 
 FRAME = Box(0, 0, 100, 100)
 

@@ -11,13 +11,22 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from siting_oracle import best, best_capacitated, case_of, value, worst
 
-from geomap.benders import Oracle
-from geomap.distance import Costs, Kind, geodesic_costs
 from geomap.errors import RequestError
-from geomap.locations import Answer, Ask, Case, Effort, Model, Report, Status, relative_gap
-from geomap.nearest import covering_lists, nearest_lists
-from geomap.siting import solve
-from geomap.vertexswap import Rules, greedy, interchange
+from geomap.siting.solve.benders import Oracle
+from geomap.siting.solve.costs import Costs, Kind, geodesic_costs
+from geomap.siting.solve.near_lists import covering_lists, nearest_lists
+from geomap.siting.solve.problem import (
+    Answer,
+    Ask,
+    Case,
+    Effort,
+    Model,
+    Report,
+    Status,
+    relative_gap,
+)
+from geomap.siting.solve.solver import solve
+from geomap.siting.solve.vertex_swap import Rules, greedy, interchange
 
 SEEDS = st.integers(0, 10_000)
 REQUIRED = st.sampled_from([(), ("a",), ("b", "c")])

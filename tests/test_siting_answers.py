@@ -15,10 +15,10 @@ import pytest
 from conftest import ToyRelease
 from test_site_command import C, D, Desk
 
-from geomap.distance import Costs
-from geomap.locations import Ask, Case, Effort, Model, Status
-from geomap.siting import solve
-from geomap.study_text import upward, verdict
+from geomap.siting.narrative import upward, verdict
+from geomap.siting.solve.costs import Costs
+from geomap.siting.solve.problem import Ask, Case, Effort, Model, Status
+from geomap.siting.solve.solver import solve
 
 # c1 at d1 can take 30, c2 at d2 12, c3 at d3 18: of d3's 30 there is room for 18 at home.
 TIGHT = (

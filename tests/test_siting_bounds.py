@@ -8,11 +8,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from geomap.covering import _dual_bound
-from geomap.lagrange import Dual, ascend
-from geomap.locations import Effort, Run
-from geomap.nearest import nearest_lists
-from geomap.standing import Standing
+from geomap.siting.solve.covering import _dual_bound
+from geomap.siting.solve.incumbent import Standing
+from geomap.siting.solve.lagrange import Dual, ascend
+from geomap.siting.solve.near_lists import nearest_lists
+from geomap.siting.solve.problem import Effort, Run
 
 # Three demands and sites on a line at 0, 10 and 30, each of weight 1: with two sites open the
 # best are those at 30 and at 0 or 10, for 10.

@@ -12,9 +12,9 @@ from siting_worlds import given_of, world_of
 
 from geomap.atlas import Atlas
 from geomap.errors import RequestError
-from geomap.study import run
-from geomap.study_inputs import build_inputs
-from geomap.study_settings import Settings
+from geomap.siting.inputs import build_inputs
+from geomap.siting.settings import Settings
+from geomap.siting.study import run
 
 CASES = int(os.environ.get("GEOMAP_SITING_CASES", "300"))
 BLOCKS = 10

@@ -16,10 +16,10 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import floyd_warshall
 
-from geomap import capacitated, median
-from geomap.distance import Costs
-from geomap.locations import Ask, Case, Effort, Model, Status
-from geomap.siting import solve
+from geomap.siting.solve import capacitated, median
+from geomap.siting.solve.costs import Costs
+from geomap.siting.solve.problem import Ask, Case, Effort, Model, Status
+from geomap.siting.solve.solver import solve
 
 
 def pmed(n: int, seed: int) -> Case:

@@ -23,10 +23,10 @@ from shapely import LineString
 from werkzeug.test import TestResponse
 
 from geomap.app import create_app, serve
-from geomap.app.jobs import Jobs, Limits
-from geomap.app.siting_work import OtherAudienceError, leaving
+from geomap.app.http.jobs import Jobs, Limits
+from geomap.app.pages.siting_solve import OtherAudienceError, leaving
 from geomap.atlas import Atlas
-from geomap.disclosure import Audience
+from geomap.disclosure.narrowing import Audience
 from geomap.paths import shipped_data_dir
 from geomap.settings import Settings
 

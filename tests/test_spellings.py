@@ -11,18 +11,18 @@ from conftest import STATS_HEAD, ToyRelease
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geomap.catalog import Area
-from geomap.cleaners import Fault
-from geomap.documents import is_reserved
-from geomap.encodings import decode
 from geomap.errors import ReleaseError, RequestError, TableError
-from geomap.findings import Findings
-from geomap.importer import Details, import_table
+from geomap.model.catalog import Area
+from geomap.model.findings import Findings
 from geomap.paths import data_dir
-from geomap.provinces import PROVINCES
-from geomap.release import areas_of
-from geomap.spellings import JointSpellings, area_spellings
-from geomap.store import open_release, read_release
+from geomap.release.contents import areas_of
+from geomap.release.import_table import Details, import_table
+from geomap.release.open import open_release, read_release
+from geomap.tables.columns import Fault
+from geomap.tables.encodings import decode
+from geomap.tables.json_file import is_reserved
+from geomap.tables.provinces import PROVINCES
+from geomap.tables.spellings import JointSpellings, area_spellings
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_a_neighbour_is_said_to_be_one(ordos: JointSpellings, text: str) -> None
 
 
 def cities() -> Iterator[tuple[str, list[Area]]]:
-    division = pytest.importorskip("geomap.divisions").read_division()
+    division = pytest.importorskip("geomap.cities.divisions").read_division()
     for code in ("150600", "220200", "460300", "110100", "152500", "211300", "131000"):
         rows = division.at(division.rows_of(code)) if code in division.cities else []
         city = division.cities.get(code)

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from geomap.app import create_app
 from geomap.cli import main
-from geomap.store import open_release
+from geomap.release.open import open_release
 
 MAP = "indicator=density&year=2020"
 PAGES = ("/", "/progress", "/screen", "/siting")

@@ -12,10 +12,10 @@ import pytest
 from conftest import TOY, ToyRelease, collection, square
 
 from geomap.atlas import Atlas
-from geomap.catalog import Op, Status
 from geomap.errors import ReleaseError
-from geomap.importer import update_hashes
-from geomap.store import FIGURE_COLUMNS, fingerprint, open_release
+from geomap.model.catalog import Op, Status
+from geomap.release.import_table import update_hashes
+from geomap.release.open import FIGURE_COLUMNS, fingerprint, open_release
 
 COUNTY = "boundaries/county-2024.geojson"
 

@@ -13,13 +13,13 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from geomap.atlas import Atlas
-from geomap.check import check_release
 from geomap.errors import RequestError, SettingsError
-from geomap.store import open_release
-from geomap.study import run
-from geomap.study_inputs import Given, build_inputs, seat_demand
-from geomap.study_settings import Settings
-from geomap.study_text import as_lines, narrative
+from geomap.release.check import check_release
+from geomap.release.open import open_release
+from geomap.siting.inputs import Given, build_inputs, seat_demand
+from geomap.siting.narrative import as_lines, narrative
+from geomap.siting.settings import Settings
+from geomap.siting.study import run
 
 PLACES = ["id", "name", "area", "lon", "lat"]
 SEATED = (
@@ -124,7 +124,7 @@ def test_a_seat_that_cannot_be_is_found_by_the_check(
 
 
 def test_the_shipped_seats_lie_in_their_areas(atlas_shipped: Atlas) -> None:
-    from geomap.points import area_of
+    from geomap.siting.places import area_of
 
     seats = atlas_shipped.seats
     found = area_of(seats["lon"].to_numpy(), seats["lat"].to_numpy(), atlas_shipped.boundaries)
@@ -291,7 +291,7 @@ def test_the_text_of_a_ranking_says_how_sure_it_is(atlas: Atlas) -> None:
 
 def test_the_difference_of_two_shares_is_told_in_points() -> None:
     """62.5 % instead of 50 % is 12.5 points more; per cent would be read as a quarter more."""
-    from geomap.siting_files import _service_sheet
+    from geomap.siting.answer_files import _service_sheet
 
     sides = [{"radii": [{"radius": 30.0, "share": share}]} for share in (0.5, 0.625)]
     found = {"before": sides[0], "after": sides[1], "distance": {"unit": "km"}}

@@ -16,16 +16,16 @@ from pypdf import PdfReader
 
 from geomap.app import create_app
 from geomap.atlas import Atlas
-from geomap.bulletsheet import choices, compose_bullets
-from geomap.captions import title_of_several
 from geomap.cli import main
 from geomap.errors import NotFoundError, RequestError, Text
-from geomap.figure import draw_sheet
-from geomap.scene import Shape
-from geomap.sheet import PAPERS, Sheet
-from geomap.store import open_release
-from geomap.subject import Subject, both, scene_of, several
-from geomap.verdicts import Outcome
+from geomap.release.open import open_release
+from geomap.render.drawing.scene import Shape
+from geomap.render.sheets.bullet_sheet import choices, compose_bullets
+from geomap.render.sheets.captions import title_of_several
+from geomap.render.sheets.draw import draw_sheet
+from geomap.render.sheets.paper import PAPERS, Sheet
+from geomap.render.sheets.request import Subject, both, scene_of, several
+from geomap.views.plans.verdicts import Outcome
 
 KINDS: Mapping[str, tuple[list[str], str]] = {
     "change": (

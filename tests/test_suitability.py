@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import linprog
 
 from geomap.errors import RequestError, Text
-from geomap.suitability import Criterion, pairwise_weights, score, sensitivity, smallest_move
+from geomap.siting.suitability import Criterion, pairwise_weights, score, sensitivity, smallest_move
 
 
 def criterion(name: str, weight: float = 1.0, **more: object) -> Criterion:
@@ -182,7 +182,7 @@ def test_draws_in_parts_are_the_draws_at_once(monkeypatch: pytest.MonkeyPatch) -
     values = np.random.default_rng(3).uniform(size=(7, 3))
     scores = score(values, [Criterion(str(at), Text("", ""), 1.0) for at in range(3)])
     whole = sensitivity(scores, draws=1000)
-    monkeypatch.setattr("geomap.suitability._MOST_TOTALS", 700)
+    monkeypatch.setattr("geomap.siting.suitability._MOST_TOTALS", 700)
     parts = sensitivity(scores, draws=1000)
     assert parts.first == pytest.approx(whole.first)
     assert parts.top == pytest.approx(whole.top)

@@ -14,8 +14,8 @@ import shapely
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from geomap.cartography.symbols import draw_order, fit, hidden, legend_values, radii
 from geomap.errors import RequestError
-from geomap.symbols import draw_order, fit, hidden, legend_values, radii
 
 NAN = math.nan
 sizes = st.floats(0, 1e12)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geomap import cells
-from geomap.catalog import Area
-from geomap.encodings import decode
-from geomap.findings import Findings
-from geomap.schema import STATS, UNITS
-from geomap.spellings import area_spellings
-from geomap.table import check_grid, read_csv, split
+from geomap.model.catalog import Area
+from geomap.model.findings import Findings
+from geomap.model.schema import STATS, UNITS
+from geomap.tables import cells
+from geomap.tables.encodings import decode
+from geomap.tables.grid import check_grid, read_csv, split
+from geomap.tables.spellings import area_spellings
 
 EJIN_HORO = Area("150627", "伊金霍洛旗", "伊旗", "Ejin Horo Banner", "banner", "150600")
 DONGSHENG = Area("150602", "东胜区", "东胜", "Dongsheng District", "district", "150600")

@@ -14,11 +14,11 @@ import pytest
 import shapely
 
 from geomap.atlas import Atlas
-from geomap.divisions import read_division
-from geomap.labels import SCREEN_PX, label_points, pixels
+from geomap.cities.divisions import read_division
+from geomap.model.label_points import SCREEN_PX, label_points, pixels
 from geomap.paths import shipped_data_dir
-from geomap.store import open_release
-from geomap.topology import STEPS, encode
+from geomap.release.open import open_release
+from geomap.webmap.topology import STEPS, encode
 
 Topology = dict[str, Any]
 

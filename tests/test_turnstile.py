@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from geomap.app.turnstile import BusyError, Turnstile
+from geomap.app.http.turnstile import BusyError, Turnstile
 from geomap.errors import Text
 
 WHAT = Text("正在画另一张图", "another image is being drawn")

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geomap.blocks import Block, balanced, in_columns
-from geomap.scene import MM_PER_PT
-from geomap.typesetting import Ruler, rough
+from geomap.render.drawing.scene import MM_PER_PT
+from geomap.render.sheets.blocks import Block, balanced, in_columns
+from geomap.render.sheets.typesetting import Ruler, rough
 
 RULER = Ruler(rough)
 EM = 10 * MM_PER_PT  # a wide character at 10 points

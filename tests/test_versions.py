@@ -13,13 +13,13 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import STATS_HEAD, ToyRelease
 
-from geomap.check import check_release
 from geomap.cli import main
 from geomap.errors import GeomapError, NotFoundError, ReleaseError, RequestError
 from geomap.files import LockedError
-from geomap.importer import Details, import_table, update_hashes
-from geomap.store import listing, open_release
-from geomap.versions import HOME, Change, held, listed, restore
+from geomap.release.check import check_release
+from geomap.release.import_table import Details, import_table, update_hashes
+from geomap.release.open import listing, open_release
+from geomap.release.versions import HOME, Change, held, listed, restore
 
 NOON = Change("cli:王@pc", datetime(2025, 3, 1, 4, tzinfo=UTC))
 BOOK = Details("yearbook", title="统计年鉴", issuer="市统计局", date="2025")
@@ -62,7 +62,7 @@ def steward(directory: Path, number: int, together: Any) -> None:
 def test_all_arrive_that_import_at_once(toy_release: ToyRelease, stewards: int) -> None:
     directory = toy_release()
     context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-    context.set_forkserver_preload(["geomap.importer", "geomap.cli"])
+    context.set_forkserver_preload(["geomap.release.import_table", "geomap.cli"])
     together = context.Barrier(stewards)
     running = [
         context.Process(target=steward, args=(directory, number, together))

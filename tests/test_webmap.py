@@ -21,8 +21,17 @@ from playwright.sync_api import Browser, Page
 from geomap.atlas import Atlas
 from geomap.errors import GeomapError, NotFoundError, RequestError, Text
 from geomap.paths import shipped_data_dir, web_dir
-from geomap.store import open_release
-from geomap.webmap import DATA_ID, Tiles, bundle, compose, embed, leaflet, standalone, write_map
+from geomap.release.open import open_release
+from geomap.webmap.page import (
+    DATA_ID,
+    Tiles,
+    bundle,
+    compose,
+    embed,
+    leaflet,
+    standalone,
+    write_map,
+)
 
 EVIL = "<img src=x onerror=alert(1)>"
 CLOSER = "</script><script>alert(2)</script><!--"
@@ -189,8 +198,8 @@ def test_a_file_names_no_address_but_the_svg_namespace_and_licences(
 def test_the_same_release_gives_the_same_bytes(shipped: Atlas, tmp_path: Path) -> None:
     """Two processes with other seeds for the hashes of text, and this one."""
     program = (
-        "import sys; from pathlib import Path; from geomap.store import open_release;"
-        "from geomap.paths import shipped_data_dir; from geomap.webmap import write_map;"
+        "import sys; from pathlib import Path; from geomap.release.open import open_release;"
+        "from geomap.paths import shipped_data_dir; from geomap.webmap.page import write_map;"
         "write_map(open_release(shipped_data_dir()), 'gdp', Path(sys.argv[1]))"
     )
     files = [tmp_path / "a.html", tmp_path / "b.html"]

@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
-from geomap.approx import fineness, follows, span
 from geomap.atlas import Atlas, Value
 from geomap.cli import main
-from geomap.mapview import map_view
+from geomap.model.approx import fineness, follows, span
+from geomap.model.wording import between, decimals_of, in_full, known
 from geomap.paths import shipped_data_dir
-from geomap.payload import payload
-from geomap.store import open_release
-from geomap.wording import between, decimals_of, in_full, known
+from geomap.release.open import open_release
+from geomap.views.maps.view import map_view
+from geomap.webmap.payload import payload
 
 EAST, MID, WEST, CITY = "150602", "150603", "150627", "150600"
 HEAD = TOY["stats/plan.csv"].splitlines()[0] + ",approx\n"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from geomap.errors import RequestError, TableError
-from geomap.findings import Findings
-from geomap.zonefiles import read_polygons
+from geomap.model.findings import Findings
+from geomap.siting.zone_files import read_polygons
 
 SQUARE = [[109.0, 39.0], [109.0, 40.0], [110.0, 40.0], [110.0, 39.0], [109.0, 39.0]]
 HOLE = [[109.4, 39.4], [109.6, 39.4], [109.6, 39.6], [109.4, 39.6], [109.4, 39.4]]

@@ -11,29 +11,27 @@ from pathlib import Path
 
 from flask import Flask
 
-from geomap.app import (
-    api,
-    conflict_pages,
-    export_pages,
-    figure_pages,
-    pages,
-    progress_pages,
-    report_pages,
-    screen_pages,
-    siting_pages,
-    static,
-)
-from geomap.app.answers import pretty
-from geomap.app.delivery import Memory, deliver
-from geomap.app.departures import watch
-from geomap.app.errors import handle_errors
-from geomap.app.openapi import document
-from geomap.app.records import Refusals
-from geomap.app.releases import Releases
-from geomap.app.security import Names, secure
+from geomap.app.http import static
+from geomap.app.http.answers import pretty
+from geomap.app.http.delivery import Memory, deliver
+from geomap.app.http.departures import watch
+from geomap.app.http.errors import handle_errors
+from geomap.app.http.records import Refusals
+from geomap.app.http.releases import Releases
+from geomap.app.http.security import Names, secure
+from geomap.app.pages import api
+from geomap.app.pages import conflict as conflict_pages
+from geomap.app.pages import export as export_pages
+from geomap.app.pages import image as figure_pages
+from geomap.app.pages import map as pages
+from geomap.app.pages import progress as progress_pages
+from geomap.app.pages import report as report_pages
+from geomap.app.pages import screen as screen_pages
+from geomap.app.pages import siting as siting_pages
+from geomap.app.pages.openapi import document
 from geomap.atlas import Atlas
-from geomap.audiences import for_audience
 from geomap.paths import web_dir
+from geomap.release.editions import for_audience
 from geomap.settings import Settings
 
 __all__ = ["Settings", "create_app"]

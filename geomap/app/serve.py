@@ -23,8 +23,8 @@ import click
 from flask import Flask
 
 from geomap.app import create_app
-from geomap.app.gateway import Gateway
-from geomap.app.security import LARGEST_BODY_BYTES
+from geomap.app.http.gateway import Gateway
+from geomap.app.http.security import LARGEST_BODY_BYTES
 from geomap.errors import ServeError
 from geomap.files import sweep_parts, temporary
 from geomap.lifeline import end_with_parent
@@ -172,7 +172,7 @@ def _release(data: Path | None, *, demo: bool) -> Iterator[Path]:
     if not demo:
         yield data_dir(data)
         return
-    from geomap.demo import write_demo
+    from geomap.demo.write import write_demo
 
     with temporary("geomap-demo-") as made:
         write_demo(made / "demo")

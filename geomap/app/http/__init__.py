@@ -1,0 +1,1 @@
+"""What any page of the server needs: addresses read, answers sent, queues, records."""

@@ -1,0 +1,173 @@
+"""The API below ``/api/``: each view checks its parameters and hands out one payload."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, current_app, render_template
+
+from geomap.app.http import params
+from geomap.app.http.answers import both, json_answer
+from geomap.app.http.current import current_atlas, current_edition, current_settings
+from geomap.app.pages import payloads
+from geomap.app.pages.address import DRAWING, asked_language, asked_view
+from geomap.atlas import Atlas
+from geomap.errors import Text
+from geomap.model.catalog import Kind, Status
+from geomap.views.evidence.provenance import provenance as say_who
+
+GEOJSON = "application/geo+json"
+SCHEMA = "application/schema+json"
+Filters = dict[str, Sequence[object]]
+
+VIEW = tuple("representation" if name == "as" else name for name in DRAWING)
+bp = Blueprint("api", __name__)
+
+
+@bp.get("/healthz")
+def health() -> Response:
+    """Say whether all is well; degraded when a newer release cannot be opened."""
+    edition = current_edition()
+    payload: dict[str, Any] = {"status": "ok", "release": edition.atlas.release}
+    if edition.problem is not None:
+        payload["status"] = "degraded"
+        payload["message"] = both(edition.problem.message)
+        if current_settings().audience.sees_all:  # they quote the data
+            payload["findings"] = list(edition.problem.findings)
+    return json_answer(payload)
+
+
+@bp.get("/api/")
+def page() -> str:
+    """Show the API to a person."""
+    params.of_page("lang")
+    asked_language()
+    return render_template("api.html", spec=current_app.extensions["geomap.openapi"])
+
+
+@bp.get("/api/openapi.json")
+def openapi() -> Response:
+    """Give the description of this API."""
+    params.allow()
+    return json_answer(current_app.extensions["geomap.openapi"])
+
+
+@bp.get("/api/mapview.schema.json")
+def mapview_schema() -> Response:
+    """Give the JSON Schema of a map view."""
+    params.allow()
+    return json_answer(
+        current_app.extensions["geomap.mapview"], media_type="application/schema+json"
+    )
+
+
+@bp.get("/api/release")
+def release() -> Response:
+    """Say which release is served."""
+    params.allow()
+    return json_answer(payloads.release(current_atlas()))
+
+
+@bp.get("/api/catalogue")
+def catalogue() -> Response:
+    """Give all that can be chosen."""
+    params.allow()
+    return json_answer(payloads.catalogue(current_atlas()))
+
+
+@bp.get("/api/units")
+def units() -> Response:
+    """Give the parts of the city."""
+    params.allow()
+    return json_answer(payloads.units(current_atlas()), media_type=GEOJSON)
+
+
+@bp.get("/api/context")
+def context() -> Response:
+    """Give the neighbours."""
+    params.allow()
+    return json_answer(payloads.context(current_atlas()), media_type=GEOJSON)
+
+
+@bp.get("/api/sources")
+def sources() -> Response:
+    """Give the documents."""
+    params.allow()
+    return json_answer(payloads.sources(current_atlas()))
+
+
+@bp.get("/api/figures")
+def figures() -> Response:
+    """Give figures with their provenance."""
+    params.allow("area", "indicator", "year", "status", "kind", "source")
+    atlas = current_atlas()
+    filters: Filters = {
+        **_where(atlas),
+        "year": params.years("year", _years(atlas.figures["year"])),
+        "status": params.many("status", list(Status), Text("状态", "status")),
+        "kind": _kinds(),
+        "source": params.many("source", atlas.figures["source"].unique(), Text("来源", "source")),
+    }
+    return json_answer(payloads.figures(atlas, filters))
+
+
+@bp.get("/api/values")
+def values() -> Response:
+    """Give values, derived ones too."""
+    params.allow("area", "indicator", "year", "kind")
+    atlas = current_atlas()
+    filters: Filters = {
+        **_where(atlas),
+        "year": params.years("year", _years(atlas.values["year"])),
+        "kind": _kinds(),
+    }
+    return json_answer(payloads.values(atlas, filters))
+
+
+@bp.get("/api/sites")
+def sites() -> Response:
+    """Give sites with their targets."""
+    params.allow("kind", "area")
+    atlas = current_atlas()
+    filters = {
+        "kind": params.many("kind", atlas.site_kinds, Text("点位类别", "kind of site")),
+        "area": params.many("area", atlas.sites["area"].unique(), Text("旗区", "area")),
+    }
+    return json_answer(payloads.sites(atlas, filters))
+
+
+@bp.get("/api/view")
+def view() -> Response:
+    """Give what one map shows."""
+    params.allow(*VIEW)
+    return json_answer(asked_view(current_atlas(), "representation").as_dict())
+
+
+@bp.get("/api/provenance")
+def provenance() -> Response:
+    """Say who: the figures behind one value."""
+    params.allow("indicator", "area", "year", "kind")
+    atlas = current_atlas()
+    indicator = params.required("indicator", atlas.indicators)
+    kind = params.one("kind") or Kind.ACTUAL.value
+    years = list(atlas.series.get((indicator, kind), {}))
+    area = params.required("area", [*atlas.areas, *atlas.joint])
+    params.required("year", years)
+    year = params.year("year", years)
+    return json_answer(say_who(atlas, indicator, area, year or 0, kind))
+
+
+def _where(atlas: Atlas) -> dict[str, list[str]]:
+    return {
+        "area": params.many("area", [*atlas.areas, *atlas.joint], Text("旗区", "area")),
+        "indicator": params.many("indicator", atlas.indicators, Text("指标", "indicator")),
+    }
+
+
+def _kinds() -> list[str]:
+    return params.many("kind", list(Kind), Text("类型", "kind"))
+
+
+def _years(column: Any) -> list[int]:
+    return sorted(int(year) for year in column.unique())

@@ -1,0 +1,160 @@
+"""The pages for people: the map, the sources, and the map as a file to take away."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, current_app, render_template, request
+
+from geomap.app.http import departures, params
+from geomap.app.http.current import current_atlas, current_settings, leaving_atlas
+from geomap.app.http.static import Shelf, static_url
+from geomap.app.pages.address import STYLE, asked_change, asked_drawing, asked_language
+from geomap.atlas import Atlas
+from geomap.errors import NotFoundError, Text
+from geomap.language import LANGUAGES, parts_of, strings
+from geomap.settings import Settings
+from geomap.views.evidence.documents import documents
+from geomap.views.maps.view import map_view, marks
+from geomap.webmap import page as webmap
+from geomap.webmap.payload import payload
+
+bp = Blueprint("pages", __name__)
+_MOST_PAGES = 9_999
+STATE = (
+    "indicator",
+    "year",
+    "as",
+    "method",
+    "classes",
+    "palette",
+    "shared",
+    "breaks",
+    "layers",
+    "area",
+    "compare",
+    "estimates",
+    "from",
+    "definitions",
+    "progress",
+)
+
+
+@bp.app_context_processor
+def frame() -> dict[str, Any]:
+    """Give what every page is framed with."""
+    lang = request.args.get("lang", "zh")
+    lang = lang if lang in LANGUAGES else "zh"
+    atlas = current_atlas()
+    return {
+        "layout": "base.html",
+        "lang": lang,
+        "t": strings(lang, parts_of(atlas.parts))["page"],
+        "title": getattr(atlas.title, lang),
+        "marks": [getattr(mark, lang) for mark in marks(atlas)],
+        "audience": getattr(atlas.disclosure.note, lang),
+        "synthetic": atlas.synthetic,
+        "here": request.path,
+    }
+
+
+@bp.get("/")
+def index() -> str:
+    """Show the map; an indicator or year that there is not is refused with those there are."""
+    params.of_page("lang", *STATE)
+    lang = asked_language()
+    atlas = current_atlas()
+    _check_state(atlas)
+    shelf: Shelf = current_app.extensions["geomap.static"]
+    return _map_page(atlas, lang, current_settings(), shelf.version)
+
+
+def _check_state(atlas: Atlas) -> None:
+    """Refuse what the page could only pass over in silence."""
+    if (indicator := params.one("indicator")) is not None:
+        _check_drawing(atlas, indicator, _year(atlas, indicator))
+    else:
+        # The page begins with an indicator of its own choice, and leaves a year that it lacks.
+        params.years("year", {year for one in atlas.series.values() for year in one})
+        params.needs("from", "indicator")
+        for first in list(atlas.indicators)[:1]:
+            _check_drawing(atlas, first, None)
+    if (area := params.one("area")) is not None and area not in atlas.areas:
+        raise NotFoundError(Text("旗区", "area"), area, atlas.areas)
+    params.many("layers", atlas.site_kinds, Text("点位类别", "kind of site"))
+    params.switch("progress")
+    _check_compared(atlas, params.one("compare") or "")
+
+
+def _check_drawing(atlas: Atlas, indicator: str, year: int | None) -> None:
+    drawing = asked_drawing()
+    params.choice("shared")
+    params.accepted()
+    if params.one("from") is None:
+        map_view(atlas, indicator, year=year, **drawing)
+        return
+    # The page itself asks the reader whether he accepts a change of definition.
+    asked_change(atlas, indicator, year, accept_break=True, **drawing)
+
+
+def _check_compared(atlas: Atlas, compared: str) -> None:
+    indicator, _, year = compared.partition(":")
+    if compared:
+        known = atlas.series.get((atlas.indicator(indicator).id, "actual"), {})
+        map_view(atlas, indicator, year=params.whole("compare", year, known) if year else None)
+
+
+def _year(atlas: Atlas, indicator: str) -> int | None:
+    return params.year("year", list(atlas.series.get((indicator, "actual"), {})))
+
+
+@lru_cache(maxsize=4)
+def _map_page(atlas: Atlas, lang: str, settings: Settings, _version: str) -> str:
+    """Draw the page once for a release and language: the state is the browser's business."""
+    composed = webmap.compose(
+        scripts={"leaflet": static_url("leaflet/leaflet.js"), "geomap": static_url("geomap.js")},
+        styles={"leaflet_css": static_url("leaflet/leaflet.css")},
+        tiles=settings.tiles,
+    )
+    context = webmap.page_context(atlas, lang, composed, payload(atlas, lang=lang))
+    return render_template("map.html", **context, inline=None, map_script="/map.js", here="/")
+
+
+@bp.get("/map.js")
+def map_script() -> Response:
+    """Give the script that folium wrote; the page may hold none itself."""
+    composed = webmap.compose(scripts={}, styles={}, tiles=current_settings().tiles)
+    return Response(composed.script, content_type="text/javascript; charset=utf-8")
+
+
+@bp.get("/map.html")
+def download() -> Response:
+    """Give the map of one indicator, as it is drawn, as one file that works without a network."""
+    params.of_page("lang", "indicator", "year", "audience", *STYLE)
+    atlas = leaving_atlas()
+    lang = asked_language()
+    indicator = params.required("indicator", atlas.indicators)
+    atlas.indicator(indicator)
+    year = _year(atlas, indicator)
+    drawing = asked_drawing() | {
+        "shared_breaks": params.choice("shared"),
+        "rank_estimates": params.ranked(),
+    }
+    text, view = webmap.begun_page(atlas, indicator, lang=lang, year=year, **drawing)
+    name = f"{getattr(view.title, lang)}.html"
+    left = departures.of(atlas, "map", "html", view.indicator.id, view.year)
+    return departures.attachment(text, "text/html; charset=utf-8", name, left)
+
+
+@bp.get("/sources")
+def sources() -> str:
+    """Show every document with the figures taken from it, page by page."""
+    params.of_page("lang", "id", "page", "row")
+    asked_language()
+    atlas = current_atlas()
+    chosen = params.one("id")
+    found = documents(
+        atlas, chosen, page=params.between("page", 1, _MOST_PAGES) or 1, row=params.one("row")
+    )
+    return render_template("sources.html", found=found, chosen=chosen)

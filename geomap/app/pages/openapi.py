@@ -1,0 +1,290 @@
+"""The OpenAPI 3.1 document of the API, served at ``/api/openapi.json`` and shown at ``/api/``.
+
+The schema of a map view is a file of its own, for it binds more than the API.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geomap import __version__
+from geomap.app.pages.schemas import KIND, TEXT, WHOLE, ref, schemas
+from geomap.cartography.classes import FEWEST, METHODS, MOST
+
+Part = dict[str, Any]
+GEOJSON = "application/geo+json"
+MAPVIEW = "mapview.schema.json"
+
+_LISTED = {
+    "area": ("旗区代码", "codes of areas", "150603"),
+    "indicator": ("指标", "indicators", "population"),
+    "year": ("年份", "years", "2020"),
+    "status": ("数据状态", "statuses", "reported"),
+    "kind": ("实际 actual、目标 target", "actual, target", "actual"),
+    "source": ("来源文件", "documents", "census2020"),
+}
+_SOURCE = {
+    "id": "census2020",
+    "title": "鄂尔多斯市第七次全国人口普查公报（第二号）",
+    "number": "",
+    "issuer": "鄂尔多斯市统计局",
+    "date": "2021-05-26",
+    "url": "",
+    "note": "",
+    "synthetic": False,
+}
+_FIGURE = {
+    "id": "census2020:4",
+    "area": "150603",
+    "indicator": "population",
+    "year": 2020,
+    "value": 118796,
+    "unit": "人",
+    "kind": "actual",
+    "status": "reported",
+    "source": _SOURCE,
+    "locator": "表2-1 各旗区常住人口",
+    "quote": "",
+    "approx": "",
+    "digits": 0,
+    "note": "",
+}
+_VALUE = {
+    "indicator": "population",
+    "area": "150603",
+    "year": 2020,
+    "kind": "actual",
+    "value": 118796,
+    "status": "reported",
+    "figures": ["census2020:4"],
+    "conflict": False,
+    "base_year": 0,
+    "rule": {"zh": "只有一处", "en": "the only place"},
+    "others": [],
+    "low": None,
+    "high": None,
+    "method": None,
+    "approx": "",
+    "decimals": 0,
+}
+
+
+def document() -> Part:
+    """Give the whole document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "人才地图接口 / geomap API",
+            "version": __version__,
+            "description": (
+                "只读。每个回答属于一个数据版本，带强 ETag；空值为 null。未知的参数和取值一律拒绝，"
+                "并列出可用的；留空的参数视同未给。 / "
+                "Read only. Every answer belongs to one release and has a strong ETag; missing "
+                "values are null. Unknown parameters and values are refused, naming those that "
+                "exist; a blank parameter counts as left out."
+            ),
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": {path: {"get": operation} for path, operation in _paths().items()},
+        "components": {"schemas": schemas()},
+    }
+
+
+def _paths() -> dict[str, Part]:
+    return {**_about(), **_data(), "/api/view": _view(), "/api/provenance": _provenance()}
+
+
+def _about() -> dict[str, Part]:
+    return {
+        "/healthz": _get(
+            "health", "运行状况 / whether all is well", ref("Health"),
+            example={"status": "ok", "release": "3f1c9a52"}, refusals=(),
+        ),
+        "/api/": _get("page", "接口说明页 / this page", TEXT, media="text/html"),
+        "/api/openapi.json": _get(
+            "openapi", "接口描述 / the description of this API", {"type": "object"}
+        ),
+        f"/api/{MAPVIEW}": _get(
+            "mapviewSchema", "地图视图的 JSON Schema / the JSON Schema of a map view",
+            {"type": "object"}, media="application/schema+json",
+        ),
+        "/api/release": _get(
+            "release", "数据版本 / the release that is served", ref("Release")
+        ),
+    }  # fmt: skip
+
+
+def _data() -> dict[str, Part]:
+    both = ("400", "404")
+    return {
+        "/api/catalogue": _get(
+            "catalogue",
+            "目录：旗区、指标与年份、状态、图层、分级方法、色带 / all that can be chosen",
+            ref("Catalogue"),
+        ),
+        "/api/units": _get("units", "旗区边界 / areas", ref("Units"), media=GEOJSON),
+        "/api/context": _get("context", "周边边界 / neighbours", ref("Context"), media=GEOJSON),
+        "/api/figures": _get(
+            "figures",
+            "数据及出处，各文件不一致的并列 / figures with their documents, disagreeing ones too",
+            ref("Figures"),
+            parameters=_listed(*_LISTED),
+            example={"release": "3f1c9a52", "count": 1, "figures": [_FIGURE]},
+            refusals=both,
+        ),
+        "/api/values": _get(
+            "values",
+            "取值，含推算指标 / values, derived ones too",
+            ref("Values"),
+            parameters=_listed("area", "indicator", "year", "kind"),
+            example={"release": "3f1c9a52", "count": 1, "values": [_VALUE]},
+            refusals=both,
+        ),
+        "/api/sites": _get(
+            "sites",
+            "基地、园区与平台 / bases, parks and platforms",
+            ref("Sites"),
+            parameters=[
+                _query("kind", "点位类别，可重复或用逗号分隔 / kinds of sites", "base"),
+                _listed("area")[0],
+            ],
+            refusals=both,
+        ),
+        "/api/sources": _get(
+            "sources",
+            "来源文件 / the documents",
+            ref("Sources"),
+            example={
+                "release": "3f1c9a52",
+                "count": 1,
+                "sources": [{**_SOURCE, "figures": 10}],
+            },
+        ),
+    }
+
+
+def _view() -> Part:
+    methods = {"type": "string", "enum": list(METHODS)}
+    classes = {"type": "integer", "minimum": FEWEST, "maximum": MOST}
+    drawn = {"type": "string", "enum": ["fill", "symbol"]}
+    shared = {"type": "string", "enum": ["true", "false"], "default": "false"}
+    return _get(
+        "view",
+        "地图视图：一张图所显示的全部内容 / what one map shows",
+        {"$ref": MAPVIEW},
+        parameters=[
+            {**_query("indicator", "指标 / indicator", "population"), "required": True},
+            _query("year", "年份，不给为最近一年 / the latest when left out", 2020, WHOLE),
+            _query(
+                "kind", "实际或目标 / actual or target", "actual", {**KIND, "default": "actual"}
+            ),
+            _query("representation", "面或圆 / fill or symbol", "symbol", drawn),
+            _query("method", "分级方法 / way of classing", "quantile", methods),
+            _query("classes", "级数 / number of classes", 5, classes),
+            _query("palette", "色带，见目录 / colours, see the catalogue", "Blues"),
+            _query("shared", "各年共用一组分级 / one set of breaks for all years", "true", shared),
+            _query(
+                "breaks",
+                "自定义断点（各级上界），method=manual 时必填 / upper bounds, for method=manual",
+                "",
+            ),
+            _query(
+                "estimates",
+                "写 ranked 则估算参与排名 / ranked: estimates have places too",
+                "ranked",
+                {"type": "string", "enum": ["ranked"]},
+            ),
+            _query(
+                "from",
+                "与哪一年相比：给出两年之间的变化 / the change since this year",
+                2015,
+                WHOLE,
+            ),
+            _query(
+                "definitions",
+                "写 accepted 则口径、区划有变也比较 / accepted: compare across breaks",
+                "accepted",
+                {"type": "string", "enum": ["accepted"]},
+            ),
+        ],
+        refusals=("400", "404"),
+    )
+
+
+def _provenance() -> Part:
+    given = {"indicator": "population", "area": "150603", "year": 2020}
+    return _get(
+        "provenance",
+        "一个数的出处、状态与计算 / where one value comes from: figures, status, working",
+        ref("Provenance"),
+        parameters=[
+            {**_query("indicator", "指标 / indicator", given["indicator"]), "required": True},
+            {**_query("area", "旗区代码 / code of the area", given["area"]), "required": True},
+            {**_query("year", "年份 / year", given["year"], WHOLE), "required": True},
+            _query("kind", "实际或目标 / actual or target", "actual", KIND),
+        ],
+        refusals=("400", "404"),
+    )
+
+
+def _get(
+    operation_id: str,
+    summary: str,
+    schema: Part,
+    *,
+    parameters: list[Part] | None = None,
+    example: object = None,
+    media: str = "application/json",
+    refusals: tuple[str, ...] = ("400",),
+) -> Part:
+    content = {"schema": schema} if example is None else {"schema": schema, "example": example}
+    return {
+        "operationId": operation_id,
+        "summary": summary,
+        "parameters": parameters or [],
+        "responses": {
+            "200": {"description": "成功 / success", "content": {media: content}},
+            "304": {"description": "内容未变 / unchanged since If-None-Match"},
+            **{status: _refusal(status) for status in refusals},
+        },
+    }
+
+
+def _refusal(status: str) -> Part:
+    said, code, zh, en, valid = {
+        "400": (
+            "参数无法使用 / a parameter cannot be used",
+            "bad_request",
+            "没有参数“yaer”，最接近的是 year；可用的参数：year",
+            "there is no parameter yaer; known: year",
+            "year",
+        ),
+        "404": (
+            "所要的不存在，valid 列出可用的 / it does not exist; valid names what does",
+            "not_found",
+            "没有年份“20200”；可用的有：2020",
+            "there is no year 20200; valid: 2020",
+            "2020",
+        ),
+    }[status]
+    example = {"error": {"code": code, "message": {"zh": zh, "en": en}, "valid": [valid]}}
+    content = {"schema": ref("Error"), "example": example}
+    return {"description": said, "content": {"application/json": content}}
+
+
+def _listed(*names: str) -> list[Part]:
+    return [
+        _query(name, f"{zh}，可重复或用逗号分隔 / {en}, repeated or split by commas", example)
+        for name, (zh, en, example) in ((name, _LISTED[name]) for name in names)
+    ]
+
+
+def _query(name: str, description: str, example: object, schema: Part | None = None) -> Part:
+    return {
+        "name": name,
+        "in": "query",
+        "description": description,
+        "schema": schema or TEXT,
+        "example": example,
+    }

@@ -1,0 +1,158 @@
+"""What the API says about a release, as plain dictionaries; knows no Flask.
+
+Texts are ``{"zh", "en"}``, codes and ids are text, missing numbers are None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from geomap.app.http.answers import both, records
+from geomap.atlas import Atlas
+from geomap.cartography.classes import METHODS
+from geomap.cartography.palettes import PALETTES
+from geomap.errors import Text
+from geomap.model.catalog import Indicator, Kind, Status
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+Payload = dict[str, Any]
+_KIND_LABELS = {Kind.ACTUAL: Text("实际", "actual"), Kind.TARGET: Text("目标", "target")}
+
+
+def release(atlas: Atlas) -> Payload:
+    """Say which release this is."""
+    return {
+        "release": atlas.release,
+        "title": both(atlas.title),
+        "city": atlas.city,
+        "synthetic": atlas.synthetic,
+        "audience": atlas.disclosure.audience.value,
+        "notices": list(atlas.notices),
+    }
+
+
+def catalogue(atlas: Atlas) -> Payload:
+    """Give all that can be chosen: areas, indicators with their years, statuses, kinds of sites."""
+    return {
+        "release": atlas.release,
+        "city": atlas.city,
+        "areas": [asdict(area) for area in atlas.areas.values()],
+        "groups": [{"id": group.id, "name": both(group.name)} for group in atlas.groups],
+        "indicators": [_indicator(one, atlas) for one in atlas.indicators.values()],
+        "kinds": [{"id": kind.value, "name": both(_KIND_LABELS[kind])} for kind in Kind],
+        "statuses": [{"id": status.value, "name": both(status.label)} for status in Status],
+        "site_kinds": [
+            {"id": kind.id, "name": both(kind.name), "shape": kind.shape, "outside": kind.outside}
+            for kind in atlas.site_kinds.values()
+        ],
+        "methods": [{"id": name, "name": both(text)} for name, text in METHODS.items()],
+        "palettes": [{"id": one.name, "name": both(one.title)} for one in PALETTES.values()],
+    }
+
+
+def units(atlas: Atlas) -> Payload:
+    """Give the parts of the city as GeoJSON."""
+    names = {code: asdict(area) for code, area in atlas.areas.items()}
+    return _collection(atlas.boundaries, [names[code] for code in atlas.boundaries["code"]])
+
+
+def context(atlas: Atlas) -> Payload:
+    """Give the neighbours as GeoJSON."""
+    return _collection(atlas.context, records(atlas.context[["code", "name_zh"]]))
+
+
+def figures(atlas: Atlas, filters: Mapping[str, Sequence[object]]) -> Payload:
+    """Give the figures that pass all filters, each with its document in full."""
+    chosen = _chosen(atlas.figures, filters)
+    rows = [{**row, "source": _source(atlas, row["source"])} for row in records(chosen)]
+    return {"release": atlas.release, "count": len(rows), "figures": rows}
+
+
+def values(atlas: Atlas, filters: Mapping[str, Sequence[object]]) -> Payload:
+    """Give the values that pass all filters, derived ones too, naming the figures behind each."""
+    rows = records(_chosen(atlas.values, filters))
+    return {"release": atlas.release, "count": len(rows), "values": rows}
+
+
+def sites(atlas: Atlas, filters: Mapping[str, Sequence[object]]) -> Payload:
+    """Give the sites that pass all filters, with their targets and their documents."""
+    numbers: dict[str, list[Payload]] = {}
+    for row in records(atlas.site_figures):
+        site = row.pop("site")
+        numbers.setdefault(site, []).append({**row, "source": _source(atlas, row["source"])})
+    rows = [
+        {**row, "source": _source(atlas, row["source"]), "figures": numbers.get(row["id"], [])}
+        for row in records(_chosen(atlas.sites, filters))
+    ]
+    return {"release": atlas.release, "count": len(rows), "sites": rows}
+
+
+def sources(atlas: Atlas) -> Payload:
+    """Give the documents, and how many figures come from each."""
+    counts = atlas.figures["source"].value_counts().to_dict()
+    rows = [
+        {**asdict(source), "figures": int(counts.get(source.id, 0))}
+        for source in atlas.sources.values()
+    ]
+    return {"release": atlas.release, "count": len(rows), "sources": rows}
+
+
+def _indicator(indicator: Indicator, atlas: Atlas) -> Payload:
+    formula = indicator.formula
+    return {
+        "id": indicator.id,
+        "name": both(indicator.name),
+        "group": indicator.group,
+        "unit": both(indicator.unit),
+        "measure": indicator.measure.value,
+        "decimals": indicator.decimals,
+        "direction": indicator.direction,
+        "definition": both(indicator.definition),
+        "formula": None
+        if formula is None
+        else {
+            "op": formula.op.value,
+            "of": formula.of,
+            "per": formula.per,
+            "scale": formula.scale,
+        },
+        "part_of": indicator.part_of,
+        "timeless": indicator.timeless,
+        "weights": list(indicator.weights),
+        "asked": indicator.asked,
+        "versions": [{"since": one.since, "note": both(one.note)} for one in indicator.versions],
+        "method": indicator.method,
+        "k": indicator.k,
+        "palette": indicator.palette,
+        "years": {
+            kind.value: list(atlas.series.get((indicator.id, kind.value), {})) for kind in Kind
+        },
+    }
+
+
+def _chosen(frame: pd.DataFrame, filters: Mapping[str, Sequence[object]]) -> pd.DataFrame:
+    for column, wanted in filters.items():
+        if wanted:
+            frame = frame[frame[column].isin(wanted)]
+    return frame
+
+
+def _source(atlas: Atlas, source_id: str) -> Payload | None:
+    # Figures taken from the boundaries themselves have no document in the list.
+    found = atlas.sources.get(source_id)
+    return None if found is None else asdict(found)
+
+
+def _collection(frame: gpd.GeoDataFrame, properties: list[Payload]) -> Payload:
+    from shapely.geometry import mapping
+
+    features = [
+        {"type": "Feature", "id": row["code"], "properties": row, "geometry": mapping(shape)}
+        for row, shape in zip(properties, frame.geometry, strict=True)
+    ]
+    return {"type": "FeatureCollection", "features": features}

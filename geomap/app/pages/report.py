@@ -1,0 +1,69 @@
+"""The report as a file, ``/report.docx`` and ``/report.pptx``, and the page that offers them.
+
+One is made at a time, for it takes seconds of a processor; whoever asks meanwhile is told to come
+back. The last two are kept, for both formats are often taken together.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from flask import Blueprint, Response, render_template
+
+from geomap.app.http import departures, params
+from geomap.app.http.current import current_atlas, leaving_atlas
+from geomap.app.http.turnstile import REPORTS
+from geomap.app.pages.address import asked_language
+from geomap.atlas import Atlas
+from geomap.disclosure.narrowing import Audience
+from geomap.language import parts_of
+from geomap.model.schema import FIRST_YEAR, LAST_YEAR
+from geomap.render.office.blocks import Asked
+from geomap.render.report.pack import FORMATS, Pack, report_pack, require_format
+from geomap.views.plans.targets import default_year
+
+bp = Blueprint("reports", __name__)
+PARAMETERS = ("lang", "audience", "as_of", "maker", "date")
+_LONGEST = 60
+
+
+@bp.get("/report")
+def page() -> str:
+    """Say what a report holds and offer it."""
+    params.of_page("lang")
+    atlas = current_atlas()
+    lang = asked_language()
+    sees_all = atlas.disclosure.audience.sees_all
+    chosen = [Audience.PUBLIC, *([Audience.INTERNAL, Audience.LEADER] if sees_all else [])]
+    return render_template(
+        "report.html",
+        lang=lang,
+        audiences=[(one.value, getattr(one.label, lang)) for one in chosen],
+        as_of=default_year(atlas),
+        longest=_LONGEST,
+        parts=parts_of(atlas.parts),
+        years=(FIRST_YEAR, LAST_YEAR),
+    )
+
+
+@bp.get("/report.<kind>")
+def download(kind: str) -> Response:
+    """Give a report on the whole release."""
+    params.allow(*PARAMETERS)
+    require_format(kind)
+    asked = Asked(
+        lang=asked_language(),
+        as_of=params.between("as_of", FIRST_YEAR, LAST_YEAR),
+        maker=params.short("maker", _LONGEST),
+        made=params.short("date", _LONGEST),
+    )
+    atlas = leaving_atlas()
+    with REPORTS.passed():
+        pack = _made(atlas, kind, asked)
+    left = departures.of(atlas, "report", kind)
+    return departures.attachment(pack.content, FORMATS[kind], pack.name, left)
+
+
+@lru_cache(maxsize=2)
+def _made(atlas: Atlas, kind: str, asked: Asked) -> Pack:
+    return report_pack(atlas, kind, asked)

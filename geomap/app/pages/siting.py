@@ -1,0 +1,418 @@
+"""Siting for people: the page, its tables, solves, what-ifs, files and saved scenarios.
+
+What changes something comes by POST from our own pages only. Solves are jobs, asked about until
+they have ended; what a scenario or an address cannot hold stands under the hash of its content.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, render_template, request
+
+from geomap.app.http import departures, params
+from geomap.app.http.answers import json_answer
+from geomap.app.http.current import current_atlas, current_settings, leaving_atlas
+from geomap.app.http.errors import fault_of
+from geomap.app.http.jobs import Control, Jobs
+from geomap.app.http.records import log, noted
+from geomap.app.http.scenarios import LONGEST_NAME, Scenarios
+from geomap.app.http.turnstile import HEAVY
+from geomap.app.http.uploads import Upload, Uploads
+from geomap.app.pages.siting_form import page_data, templates
+from geomap.app.pages.siting_solve import (
+    MOST_FINDINGS,
+    MOST_SECONDS,
+    ROLES,
+    at_once,
+    examine,
+    leaving,
+    solved,
+)
+from geomap.atlas import Atlas
+from geomap.audit.log import Departure
+from geomap.disclosure.narrowing import Audience
+from geomap.errors import NotFoundError, RequestError, SettingsError, TableError, Text
+from geomap.language import LANGUAGES, strings
+from geomap.model.approval import INTERNAL_MARK
+from geomap.release.editions import for_audience
+from geomap.siting.answer_files import FORMATS, departure, write
+from geomap.siting.changes import changed
+from geomap.siting.narrative import narrative, title
+from geomap.siting.settings import Settings
+from geomap.webmap.page import embed
+
+bp = Blueprint("siting", __name__)
+STATE = (
+    "kind", "demand", "candidates", "existing", "distance", "crs", "model", "sites", "budget",
+    "radius", "radii", "catchment", "decay", "fair", "each", "criteria", "comparisons", "put",
+    "remove", "time_limit", "files",
+)  # fmt: skip
+_HASH = re.compile(r"[0-9a-f]{32}")
+
+
+class Desk:
+    """What siting keeps: jobs, uploaded tables and scenarios, each audience its own.
+
+    Servers for several audiences may be given the same directories. What is kept for one is
+    neither told nor opened, counted, replaced or removed by a server for another.
+
+    Parameters
+    ----------
+    spool : directory shared by the processes of the server, "" for one of this process
+    scenarios : directory of saved scenarios, "" for none
+    audience : whom the server is for
+    """
+
+    def __init__(self, spool: str, scenarios: str, audience: Audience) -> None:
+        home = Path(spool or tempfile.mkdtemp(prefix="geomap-spool-"))
+        if not spool:
+            weakref.finalize(self, shutil.rmtree, home, ignore_errors=True)
+        # The usual audience has the directory itself, the others one of their own within it.
+        own = "" if audience is Audience.INTERNAL else audience.value
+        self.jobs, self.uploads = Jobs(home / own), Uploads(home / own)
+        self.scenarios = Scenarios(Path(scenarios) / own) if scenarios else None
+
+
+def furnish(app: Flask) -> None:
+    """Give an application its siting desk."""
+    settings = app.extensions["geomap.settings"]
+    app.extensions["geomap.siting"] = Desk(settings.spool, settings.scenarios, settings.audience)
+    app.register_blueprint(bp)
+
+
+def _desk() -> Desk:
+    desk: Desk = current_app.extensions["geomap.siting"]
+    return desk
+
+
+# --- who may ask, and what is said when something is wrong ---------------------------------------
+
+
+@bp.after_request
+def keep_nothing(response: Response) -> Response:
+    """Let nobody keep what depends on more than release and address."""
+    if request.endpoint != "siting.page":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.errorhandler(TableError)
+def table_fault(error: TableError) -> Response:
+    """Show every finding of a table, with file, row and column."""
+    said = fault_of(error).as_dict()
+    headline = {"zh": error.text.zh, "en": error.text.en.partition("\n")[0]}
+    said["error"]["message"] = headline  # type: ignore[index]
+    said["error"]["findings"] = [one.as_dict() for one in error.findings[:MOST_FINDINGS]]  # type: ignore[index]
+    said["error"]["findings_count"] = len(error.findings)  # type: ignore[index]
+    response = json_answer(said)
+    response.status_code = error.status
+    return response
+
+
+@bp.errorhandler(SettingsError)
+def settings_fault(error: SettingsError) -> Response:
+    """Say of which setting each fault is, so that the page can say it there."""
+    said = fault_of(error).as_dict()
+    said["error"]["fields"] = [  # type: ignore[index]
+        {"name": name, "message": {"zh": text.zh, "en": text.en}} for name, text in error.faults
+    ]
+    response = json_answer(said)
+    response.status_code = error.status
+    return response
+
+
+# --- the page ------------------------------------------------------------------------------------
+
+
+@bp.get("/siting")
+def page() -> str:
+    """Show the page; its script reads the question from the address."""
+    params.of_page("lang", *STATE)
+    lang = _language()
+    return _page(current_atlas(), lang, _desk().scenarios is not None, current_app.debug)
+
+
+@lru_cache(maxsize=4)
+def _page(atlas: Atlas, lang: str, scenarios_on: bool, _debug: bool) -> str:
+    data = page_data(atlas, lang, most_seconds=MOST_SECONDS, scenarios_on=scenarios_on)
+    return render_template(
+        "siting.html",
+        data=embed(data),
+        models=data["models"],
+        indicators=data["weights"],
+        kinds=data["kinds"],
+        systems=data["systems"],
+        templates=tuple(templates()),
+        most_seconds=MOST_SECONDS,
+        scenarios_on=scenarios_on,
+        approved="" if atlas.mark == INTERNAL_MARK else getattr(atlas.mark, lang),
+    )
+
+
+@bp.get("/siting/template/<role>.csv")
+def template(role: str) -> Response:
+    """Give an empty table with the columns that a role needs."""
+    params.allow("lang")
+    known = templates()
+    if role not in known:
+        raise NotFoundError(Text("模板", "template"), role, known)
+    # An empty table is for anybody and holds nothing of a release.
+    left = Departure("template", "csv", Audience.PUBLIC.value, release="")
+    content = known[role].encode("utf-8-sig")
+    return departures.attachment(content, "text/csv; charset=utf-8", f"{role}.csv", left)
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+@bp.post("/siting/tables")
+def take_table() -> Response:
+    """Check a table and keep it for a while."""
+    params.allow("lang", "role", "crs", "name")
+    role = params.required("role", ROLES)
+    upload = Upload.checked(params.required("name", ()), request.get_data(cache=False))
+    with HEAVY.passed():
+        told = examine(current_atlas(), role, upload, params.one("crs") or "wgs84")
+    digest = hashlib.sha256(upload.content).hexdigest()
+    noted("upload", what=role, name=upload.name, bytes=len(upload.content), sha256=digest)
+    _desk().uploads.keep(upload)
+    return json_answer({"table": upload.key, "name": upload.name, **told})
+
+
+# --- solves --------------------------------------------------------------------------------------
+
+
+@bp.post("/siting/solve")
+def solve() -> Response:
+    """Begin a solve, for the audience of the pages unless asked otherwise; answers with its job."""
+    asked = _asked()
+    settings, files = _question(asked)
+    atlas, desk = _for(asked.get("audience")), _desk()
+    before = asked.get("before")
+    if before is not None and not isinstance(before, dict):
+        raise _malformed()
+
+    def work(control: Control) -> dict[str, Any]:
+        outcome = solved(atlas, settings, files, control).as_dict()
+        found = {"outcome": outcome, "files": {role: one.key for role, one in files.items()}}
+        return {**found, "changed": changed(before, outcome)} if before else found
+
+    log().check()
+    job = desk.jobs.start(work)
+    noted(
+        "solve",
+        what=settings.kind,
+        audience=atlas.disclosure.audience.value,
+        release=atlas.release,
+        job=job,
+        tables=sorted(one.key for one in files.values()),
+    )
+    response = json_answer({"job": job, "state": "waiting"})
+    response.status_code = 202
+    return response
+
+
+def _for(audience: object) -> Atlas:
+    atlas = current_atlas()
+    if audience is None:
+        return atlas
+    return for_audience(atlas, str(audience)[:40], current_settings().rules)
+
+
+@bp.post("/siting/whatif")
+def what_if() -> Response:
+    """Answer a what-if at once."""
+    asked = _asked()
+    settings, files = _question({**asked, "settings": _small(asked)})
+    with HEAVY.passed():
+        outcome = at_once(current_atlas(), settings, files)
+    return _told({"outcome": outcome.as_dict()})
+
+
+def _small(asked: Mapping[str, Any]) -> dict[str, Any]:
+    settings = asked.get("settings")
+    if not isinstance(settings, dict):
+        raise _malformed()
+    # Candidates play no part: what is put is written in the settings.
+    kind = "cover" if settings.get("kind") == "cover" else "whatif"
+    return {**settings, "kind": kind, "candidates": "none"}
+
+
+@bp.get("/siting/jobs/<job>")
+def job_state(job: str) -> Response:
+    """Tell how far a solve is."""
+    params.allow("lang")
+    return json_answer(_desk().jobs.state(job))
+
+
+@bp.get("/siting/jobs/<job>/result")
+def job_result(job: str) -> Response:
+    """Give what a solve found."""
+    params.allow("lang")
+    return _told(_found(job))
+
+
+@bp.get("/siting/jobs/<job>/siting.<kind>")
+def job_file(job: str, kind: str) -> Response:
+    """Give what a solve found as a file: Word, Excel or GeoJSON."""
+    params.allow("lang", "audience")
+    outcome = _leaving(_found(job)["outcome"])
+    content = write(outcome, kind, _language())
+    name = f"{title(outcome, _language())}.{kind}"
+    return departures.attachment(content, FORMATS[kind], name, departure(outcome, kind))
+
+
+def _leaving(outcome: dict[str, Any]) -> dict[str, Any]:
+    """Give an outcome as the file may hold it: for the public unless asked otherwise."""
+    rules, atlas = current_settings().rules, leaving_atlas()
+    return leaving(outcome, for_audience(current_atlas(), outcome["audience"]["id"], rules), atlas)
+
+
+def _told(found: dict[str, Any]) -> Response:
+    """Answer an outcome with its text."""
+    return json_answer({**found, "text": narrative(found["outcome"], _language())})
+
+
+def _language() -> str:
+    lang = params.one("lang") or LANGUAGES[0]
+    strings(lang)  # refuses a language that there is not
+    return lang
+
+
+@bp.post("/siting/jobs/<job>/cancel")
+def job_cancel(job: str) -> Response:
+    """Ask a solve to stop."""
+    desk = _desk()
+    desk.jobs.state(job)  # there is one
+    noted("solve", what="cancel", job=job)
+    desk.jobs.cancel(job)
+    return json_answer(_desk().jobs.state(job))
+
+
+# --- scenarios -----------------------------------------------------------------------------------
+
+
+@bp.get("/siting/scenarios")
+def list_scenarios() -> Response:
+    """List what is saved."""
+    params.allow("lang")
+    return json_answer({"scenarios": _scenarios().listed()})
+
+
+@bp.post("/siting/scenarios")
+def save_scenario() -> Response:
+    """Save a solve under a name, with the tables that it used."""
+    asked, desk = _asked(), _desk()
+    name, job = asked.get("name"), asked.get("job")
+    if not isinstance(name, str) or not isinstance(job, str):
+        raise _malformed()
+    found = _found(job)
+    tables = {role: desk.uploads.get(key) for role, key in found["files"].items()}
+    kept = {
+        role: {"name": one.name, "content": base64.b64encode(one.content).decode()}
+        for role, one in tables.items()
+    }
+    release = found["outcome"]["release"]["id"]
+    noted("scenario", what="save", name=name[:LONGEST_NAME], job=job, release=release)
+    _scenarios().save(name, release, {"outcome": found["outcome"], "tables": kept})
+    return json_answer({"scenarios": _scenarios().listed()})
+
+
+@bp.get("/siting/scenario")
+def get_scenario() -> Response:
+    """Give a saved scenario; its tables can then be used again."""
+    params.allow("lang", "name")
+    kept = _scenarios().get(params.required("name", ()))
+    if not _is_for_us(kept.get("outcome")):
+        raise NotFoundError(Text("方案", "scenario"), kept["name"], ())
+    files = {}
+    for role, one in kept.pop("tables", {}).items():
+        try:
+            content = base64.b64decode(one["content"], validate=True)
+        except (KeyError, binascii.Error):
+            continue
+        upload = Upload.checked(one["name"], content)
+        _desk().uploads.keep(upload)
+        files[role] = upload.key
+    return _told({**kept, "files": files})
+
+
+@bp.post("/siting/scenarios/remove")
+def remove_scenario() -> Response:
+    """Remove a scenario."""
+    name = _asked().get("name")
+    if not isinstance(name, str):
+        raise _malformed()
+    _scenarios().get(name)  # there is one
+    noted("scenario", what="remove", name=name[:LONGEST_NAME])
+    _scenarios().remove(name)
+    return json_answer({"scenarios": _scenarios().listed()})
+
+
+def _scenarios() -> Scenarios:
+    scenarios = _desk().scenarios
+    if scenarios is None:
+        raise NotFoundError(
+            Text("方案目录（未设置 GEOMAP_SCENARIOS）", "directory of scenarios"), "scenarios", ()
+        )
+    return scenarios
+
+
+# --- what was asked ------------------------------------------------------------------------------
+
+
+def _found(job: str) -> dict[str, Any]:
+    """Give what a job found; what was damaged or is for a wider audience counts as none."""
+    found = _desk().jobs.result(job)
+    if not isinstance(found.get("files"), dict) or not _is_for_us(found.get("outcome")):
+        raise NotFoundError(Text("计算结果", "result"), job, ())
+    return found
+
+
+def _is_for_us(outcome: object) -> bool:
+    """Tell whether an outcome is whole, and holds nothing that this server withholds."""
+    audience = outcome.get("audience") if isinstance(outcome, dict) else None
+    made_for = audience.get("id") if isinstance(audience, dict) else None
+    if made_for not in set(Audience):
+        return False
+    return current_settings().audience.sees_all or not Audience(made_for).sees_all
+
+
+def _asked() -> dict[str, Any]:
+    params.allow("lang")
+    try:
+        asked = request.get_json(silent=True) if request.is_json else None
+        json.dumps(asked, ensure_ascii=False).encode()
+    except (RecursionError, UnicodeEncodeError):  # brackets without end; half a character
+        asked = None
+    if not isinstance(asked, dict):
+        raise _malformed()
+    return asked
+
+
+def _malformed() -> RequestError:
+    return RequestError("请求应为 JSON 对象", "the request must be a JSON object")
+
+
+def _question(asked: Mapping[str, Any]) -> tuple[Settings, dict[str, Upload]]:
+    given, names = asked.get("settings"), asked.get("files") or {}
+    if not isinstance(given, dict) or not isinstance(names, dict):
+        raise _malformed()
+    files = {}
+    for role, key in names.items():
+        if role not in ROLES or not isinstance(key, str) or not _HASH.fullmatch(key):
+            raise _malformed()
+        files[role] = _desk().uploads.get(key)
+    return Settings.from_dict(given), files

@@ -1,0 +1,1 @@
+"""The record of what was done: append-only, chained by hash, bounded, verified and exported."""

@@ -1,0 +1,1 @@
+"""Numbers → classes, colours and sizes of circles."""

@@ -1,0 +1,455 @@
+"""The command ``geomap``: a thin shell; each command imports what it needs when it runs.
+
+Exit codes: 0 done, 1 refused with a message, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geomap.cli.audit import audit
+from geomap.cli.figure import figure
+from geomap.cli.options import (
+    DIRECTORY,
+    FILE,
+    LANGUAGES,
+    Command,
+    audience_option,
+    change,
+    data_option,
+    demo_option,
+    done,
+    numbers,
+    opened,
+    printable,
+    recorded,
+)
+from geomap.cli.release import releases, restore
+from geomap.cli.report import atlas as atlas_of_maps
+from geomap.cli.report import report
+from geomap.cli.site import site
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas
+    from geomap.errors import Finding
+
+
+class _Commands(click.Group):
+    """Tells our errors as messages, Chinese first, instead of tracebacks."""
+
+    command_class = Command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            name = error.filename or ""
+            _fail(ctx, f"无法读写 {name}：{error.strerror}", f"{error.strerror}: {name}")
+        except Exception as error:
+            from geomap.errors import GeomapError
+
+            if not isinstance(error, GeomapError):
+                raise
+            _fail(ctx, error.text.zh, error.text.en)
+
+
+def _fail(ctx: click.Context, zh: str, en: str) -> None:
+    click.echo(f"错误：{zh}\nError: {en}", err=True)
+    ctx.exit(1)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="geomap", message="geomap %(version)s")
+def main() -> None:
+    """人才地图：离线可用，每个数字有出处。A talent map that works offline, every figure sourced."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console in another code page must not turn a message into a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+@main.command()
+@data_option
+@demo_option
+@click.option(
+    "--host", help="监听地址，默认 127.0.0.1。Address to listen on, 127.0.0.1 by default."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="端口，默认 8000；0 为任意空闲端口。Port, 8000 by default; 0 for any free one.",
+)
+@click.option("--workers", type=click.IntRange(1), help="进程数。Number of processes.")
+@click.option(
+    "--open",
+    "show",
+    is_flag=True,
+    help="在浏览器里打开；已经启动的只打开。Open it in the browser; start it only if need be.",
+)
+def serve(data: Path | None, demo: bool, **choice: Any) -> None:
+    """启动网页服务。Serve the map in the browser."""
+    from geomap.app.serve import serve as run
+
+    run(data=data, demo=demo, **choice)
+
+
+@main.command()
+@data_option
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。Write JSON.")
+@click.option(
+    "--update",
+    is_flag=True,
+    help="有意修改后重记校验值，再检查。Record the files as they are, then check.",
+)
+@click.option(
+    "--against",
+    type=DIRECTORY,
+    metavar="OLD",
+    help="与以前公开的版本对照，看两版相减会泄露什么。What both public editions give away.",
+)
+@click.option("--lang", type=LANGUAGES, help="只用一种语言。Use one language only.")
+@click.pass_context
+def check(
+    ctx: click.Context,
+    data: Path | None,
+    as_json: bool,
+    update: bool,
+    against: Path | None,
+    lang: str | None,
+) -> None:
+    """检查数据目录，一次列出所有问题。Check a data directory, every finding at once."""
+    from geomap.paths import data_dir
+    from geomap.release.check import check_release
+
+    directory = data_dir(data)
+    updated: list[str] = []
+    if update:
+        from geomap.release.import_table import update_hashes
+
+        updated = update_hashes(directory, change())
+    findings = check_release(directory)
+    if against:
+        findings += _leaks(directory, against)
+    errors = sum(finding.level == "error" for finding in findings)
+    if as_json:
+        click.echo(_as_json(directory, updated, findings))
+    else:
+        _tell(updated, findings, lang)
+    ctx.exit(1 if errors else 0)
+
+
+def _leaks(directory: Path, earlier: Path) -> list[Finding]:
+    from geomap.release.check import check_against
+    from geomap.settings import rules_from
+
+    return check_against(directory, earlier, rules_from())
+
+
+def _as_json(directory: Path, updated: list[str], findings: list[Finding]) -> str:
+    errors = sum(finding.level == "error" for finding in findings)
+    content = {
+        "directory": str(directory),
+        "errors": errors,
+        "notices": len(findings) - errors,
+        "updated": updated,
+        "findings": [finding.as_dict() for finding in findings],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def _tell(updated: list[str], findings: list[Finding], lang: str | None) -> None:
+    for path in updated:
+        click.echo(_in(lang, f"已重记 {path}", f"recorded {path}"))
+    for finding in findings:
+        click.echo(_line(finding, lang))
+    errors = sum(finding.level == "error" for finding in findings)
+    notices = len(findings) - errors
+    click.echo(
+        _in(lang, f"{errors} 处错误，{notices} 处提示", f"{errors} error(s), {notices} notice(s)")
+    )
+
+
+def _in(lang: str | None, zh: str, en: str) -> str:
+    return {"zh": zh, "en": en}.get(lang or "", f"{zh} / {en}")
+
+
+def _line(finding: Finding, lang: str | None) -> str:
+    """Write ``file:line: column: what: what to do``; notices say that they are only that."""
+    column = f"{finding.column}: " if finding.column else ""
+    mark = _in(lang, "提示", "notice") + ": " if finding.level == "notice" else ""
+    zh = f"{finding.what.zh}: {finding.fix.zh}"
+    en = f"{finding.what.en}: {finding.fix.en}"
+    return f"{finding.file}:{finding.line}: {mark}{column}{_in(lang, zh, en)}"
+
+
+@main.command()
+@click.argument("adcode")
+@click.argument("directory", metavar="DIR", type=DIRECTORY)
+def init(adcode: str, directory: Path) -> None:
+    """为任一地级市新建数据目录。Make a data directory for any prefecture-level city of China."""
+    from geomap.cities.initialise import initialise
+
+    made = initialise(adcode, directory)
+    done(f"已建好 {made}；运行 geomap serve --data {made}", f"made {made}")
+
+
+@main.command("import")
+@click.argument("file", type=FILE)
+@click.option("--source", required=True, metavar="ID", help="来源标识。Id of the document.")
+@click.option("--title", default="", help="文件标题。Title of the document.")
+@click.option("--number", default="", help="文号。Its number.")
+@click.option("--issuer", default="", help="发文单位。Who issued it.")
+@click.option("--date", default="", help="日期。Its date, such as 2025-03-01.")
+@data_option
+@click.option("--replace", is_flag=True, help="替换该来源已有的数；旧版留存。Replace its figures.")
+@click.option("--dry-run", is_flag=True, help="只检查，不写入。Check only, write nothing.")
+def import_(
+    file: Path,
+    data: Path | None,
+    replace: bool,
+    dry_run: bool,
+    source: str,
+    **details: str,
+) -> None:
+    """导入 CSV 或 Excel 表。Take a CSV or Excel table into the data, checked, with its source."""
+    from geomap.paths import data_dir
+    from geomap.release.import_table import Details, import_table
+
+    taken = import_table(
+        data_dir(data),
+        file,
+        Details(source, **details),
+        overwrite=replace,
+        dry_run=dry_run,
+        change=change(),
+    )
+    for finding in taken.findings:
+        click.echo(_line(finding, None))
+    if dry_run:
+        done(f"检查通过，{taken.rows} 行，未写入", f"{taken.rows} rows are sound, nothing written")
+    else:
+        done(f"已写入 {taken.path}，{taken.rows} 行", f"wrote {taken.rows} rows to {taken.path}")
+
+
+@main.command("map")
+@click.argument("indicator")
+@click.option("--year", type=int, help="年份，默认数据最全的一年。Year, by default the fullest.")
+@click.option("--method", metavar="M", help="分级方法。Method of classes.")
+@click.option("--breaks", help="自定义断点，如 10,20,50。Breaks, for --method manual.")
+@click.option("--classes", "k", type=click.IntRange(2, 9), help="级数。Number of classes.")
+@click.option("--palette", metavar="P", help="色带。Palette.")
+@click.option(
+    "--shared/--per-year",
+    "shared_breaks",
+    default=None,
+    help="各年用同一分级（默认），或各年自己分级。Classes for all years (default), or of each.",
+)
+@click.option("--rank-estimates", is_flag=True, help="估算也参与排名。Rank estimates too.")
+@click.option("--lang", type=LANGUAGES, default="zh", help="语言。Language.")
+@audience_option
+@data_option
+@demo_option
+@click.option(
+    "-o", "--output", required=True, type=FILE, metavar="FILE.html", help="写到哪里。Where to."
+)
+def map_(
+    indicator: str, data: Path | None, demo: bool, audience: str, output: Path, **choice: Any
+) -> None:
+    """把一个指标写成单个网页，断网可看。Write one page that works from a disk, offline."""
+    from geomap.release.editions import for_audience
+    from geomap.settings import rules_from
+    from geomap.webmap.page import write_map
+
+    given = {name: value for name, value in choice.items() if value is not None}
+    if "breaks" in given:
+        given["breaks"] = numbers(given["breaks"])
+    with opened(data, demo) as whole, recorded(output) as facts:
+        atlas = for_audience(whole, audience, rules_from())
+        view = write_map(atlas, indicator, path=output, **given)
+        facts |= {"what": "map", "audience": audience, "release": atlas.release}
+        facts |= {"indicator": indicator, "year": view.year}
+    done(f"已写入 {output}", f"wrote {output}")
+
+
+@main.command()
+@click.argument("indicator")
+@click.option("--year", type=int, help="年份，默认数据最全的一年。Year, by default the fullest.")
+@click.option("--kind", type=click.Choice(["actual", "target"]), help="实际或目标。Kind.")
+@click.option("--as", "representation", type=click.Choice(["fill", "symbol"]), help="面或圆。")
+@click.option("--method", metavar="M", help="分级方法。Method of classes.")
+@click.option("--breaks", help="自定义断点，如 10,20,50。Breaks, for --method manual.")
+@click.option("--classes", "k", type=click.IntRange(2, 9), help="级数。Number of classes.")
+@click.option("--palette", metavar="P", help="色带。Palette.")
+@click.option("--shared", "shared_breaks", is_flag=True, help="各年用同一分级。For all years.")
+@click.option("--rank-estimates", is_flag=True, help="估算参与排名。Estimates have places.")
+@click.option("--layers", metavar="K,…", default="", help="点位类别，逗号分隔。Kinds of sites.")
+@click.option(
+    "--format",
+    "format_",
+    metavar="F",
+    help="xlsx、csv、geojson、topojson、gpkg、shp；默认按文件名。By the file's name.",
+)
+@click.option(
+    "--encoding",
+    type=click.Choice(["utf-8", "gbk"]),
+    default="utf-8",
+    help="CSV、Shapefile 的编码。Of CSV and Shapefile.",
+)
+@click.option("--lang", type=LANGUAGES, default="zh", help="语言。Language.")
+@audience_option
+@data_option
+@demo_option
+@click.option(
+    "-o", "--output", required=True, type=FILE, metavar="FILE", help="写到哪里。Where to."
+)
+def export(
+    indicator: str,
+    data: Path | None,
+    demo: bool,
+    audience: str,
+    output: Path,
+    **choice: Any,
+) -> None:
+    """导出一张图的数据：Excel、CSV、GIS 格式。Write what one map shows as data."""
+    from geomap.files import write_whole
+    from geomap.release.editions import for_audience
+    from geomap.render.data.export import export as written
+    from geomap.render.data.export import format_by_name
+    from geomap.settings import rules_from
+    from geomap.views.maps.view import map_view
+
+    writing = {name: choice.pop(name) for name in ("lang", "encoding", "format_", "layers")}
+    format_ = writing.pop("format_") or format_by_name(output.name)
+    layers = [one.strip() for one in writing.pop("layers").split(",") if one.strip()]
+    given = {name: value for name, value in choice.items() if value is not None}
+    if "breaks" in given:
+        given["breaks"] = numbers(given["breaks"])
+    with opened(data, demo) as whole, recorded(output) as facts:
+        atlas = for_audience(whole, audience, rules_from())
+        view = map_view(atlas, indicator, **given)
+        write_whole(output, written(atlas, view, format_, layers=layers, **writing))
+        facts |= {"what": "data", "format": format_, "audience": audience}
+        facts |= {"release": atlas.release, "indicator": indicator, "year": view.year}
+    done(f"已写入 {output}", f"wrote {output}")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。Print JSON.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="从哪一天起（本机时区），如 2025-03-01。From this day on, local time.",
+)
+def exports(as_json: bool, since: Any) -> None:
+    """看导出记录：何时、什么、给谁、哪个版本。Print the record of what left."""
+    from geomap.audit.log import EXPORT, entries
+    from geomap.settings import log_from
+
+    log = log_from()
+    found = list(entries(log, since.astimezone() if since else None, event=EXPORT))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for entry in found:
+        click.echo(_departed(entry))
+    where = log.path or "off"
+    done(f"{len(found)} 条，记录在 {where}", f"{len(found)} entries, kept in {where}")
+
+
+def _departed(entry: dict[str, Any]) -> str:
+    if "damaged" in entry:
+        return printable(f"?\t（这一行损坏 / a damaged line）{entry['damaged']}")
+    names = ("when", "by", "audience", "what", "format", "indicator", "year", "name")
+    release, digest = str(entry.get("release", ""))[:12], str(entry.get("sha256", ""))[:12]
+    cells = [str(entry.get(name) or "") for name in names]
+    return printable("\t".join([*cells, f"release {release}", f"sha256 {digest}"]))
+
+
+@main.command()
+@click.option("--as-of", type=click.IntRange(1949, 2100), help="截至年份。As of the end of a year.")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。Print JSON.")
+@data_option
+@demo_option
+def progress(data: Path | None, demo: bool, as_of: int | None, as_json: bool) -> None:
+    """规划进度：目标与实际对照。Plan progress: targets against actuals."""
+    from geomap.views.maps.view import plain
+    from geomap.views.plans.counts import plan_counts
+    from geomap.views.plans.targets import default_year, progress_rows
+
+    with opened(data, demo) as atlas:
+        year = default_year(atlas) if as_of is None else as_of
+        rows = progress_rows(atlas, year)
+        plans = plan_counts(atlas, rows)
+    if as_json:
+        click.echo(json.dumps(plain(rows), ensure_ascii=False, indent=2, allow_nan=False))
+        return
+    for plan in plans:
+        click.echo(f"{plan.told().zh} / {plan.told().en}")
+    for row in rows:
+        click.echo(_progress_line(row))
+
+
+def _progress_line(row: dict[str, Any]) -> str:
+    from geomap.model.absence import gap_word
+    from geomap.views.plans.targets import amount
+
+    target = amount(row, "target").zh
+    known = row["actual"] is not None
+    actual = f"{amount(row, 'actual').zh}（{row['actual_year']}）" if known else gap_word(row).zh
+    when = row["target_year"] or ""
+    return (
+        f"{row['symbol']} {row['verdict']}\t{row['name_zh']}（{row['unit']}）\t"
+        f"目标 {target} {when}\t实际 {actual}\t{row['target_source'] or ''}\t{row['reason']}"
+    )
+
+
+@main.command()
+@click.argument("old", metavar="OLD", type=DIRECTORY)
+@click.argument("new", metavar="NEW", type=DIRECTORY)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON。Print JSON.")
+def diff(old: Path, new: Path, as_json: bool) -> None:
+    """两个数据版本有何不同。What changed between two releases."""
+    from geomap.release.open import open_release
+    from geomap.views.evidence.release_diff import compare
+    from geomap.views.plans.targets import default_year, progress_rows
+
+    def verdicts(atlas: Atlas) -> dict[str, str]:
+        rows = progress_rows(atlas, default_year(atlas))
+        keys = ("group", "indicator", "target_year", "target_source", "locator")
+        return {" ".join(str(row[key]) for key in keys): str(row["verdict"]) for row in rows}
+
+    found = compare(open_release(old), open_release(new), verdicts=verdicts)
+    shown = json.dumps(found.as_dict(), ensure_ascii=False, indent=2) if as_json else found.text()
+    click.echo(shown)
+
+
+@main.command()
+@click.argument("directory", metavar="DIR", type=DIRECTORY)
+@click.option("--seed", type=int, help="随机种子；同一种子结果相同。Seed; the same gives the same.")
+def demo(directory: Path, seed: int | None) -> None:
+    """生成示例数据（非真实统计）。Make demonstration data, not real statistics."""
+    from geomap.demo.write import write_demo
+
+    made = write_demo(directory) if seed is None else write_demo(directory, seed)
+    done(f"已生成示例数据 {made}；运行 geomap serve --data {made}", f"made {made}")
+
+
+main.add_command(audit)
+main.add_command(figure)
+main.add_command(report)
+main.add_command(atlas_of_maps)
+main.add_command(site)
+main.add_command(releases)
+main.add_command(restore)

@@ -1,0 +1,1 @@
+"""Made-up releases, marked as such."""

@@ -1,0 +1,1 @@
+"""What each audience may see: small counts and all that would give them away taken out."""

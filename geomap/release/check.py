@@ -1,0 +1,391 @@
+"""Check a whole data directory: every finding at once, errors and notices.
+
+``store`` refuses what cannot be opened; here is looked at besides whether what was read agrees
+with itself: parts with totals, sites with their areas, real with synthetic data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geomap.disclosure.suppression import Rules
+from geomap.errors import Finding, ReleaseError
+from geomap.model.approval import check_approval
+from geomap.model.findings import Findings
+from geomap.model.people import is_unsure
+from geomap.model.schema import UNITS
+from geomap.release.contents import CATALOGUE, SOURCES, UNITS_FILE, Release
+from geomap.release.editions import differences
+from geomap.release.magnitude import check_magnitude
+from geomap.release.open import figures_of, open_release, read_release
+from geomap.tables import cells
+from geomap.tables.comparability import disjoint, is_joint, members
+from geomap.tables.grid import read_csv
+from geomap.tables.json_file import Document
+from geomap.values.claims import check_arithmetic
+from geomap.values.precedence import check_precedence
+
+SYNTHETIC_WORD = "示例数据"
+NEAR_DEG = 2e-5
+"""How far outside its area a site may lie: two units of the fifth decimal, about 2 m."""
+
+_TINY = 1e-6
+"""What adding binary fractions may cost, far below any printed decimal."""
+
+
+def check_release(directory: Path) -> list[Finding]:
+    """Give every finding about a data directory, by file and line.
+
+    Returns
+    -------
+    Errors and notices; a release without errors can be opened by ``store.open_release``
+    """
+    try:
+        release = read_release(Path(directory))
+    except ReleaseError as error:
+        return list(error.findings)
+    look_closer(release)
+    return release.findings.in_order()
+
+
+def check_against(directory: Path, earlier: Path, rules: Rules | None = None) -> list[Finding]:
+    """Find what the public editions of a release and of an earlier one give away together.
+
+    Parameters
+    ----------
+    directory, earlier : the data directory to be published and the one that was
+    rules : what is withheld from the public
+
+    Raises
+    ------
+    ReleaseError : either cannot be opened
+    RequestError : something cannot be hidden
+    """
+    now, then = open_release(Path(directory)), open_release(Path(earlier))
+    found = differences(then, now, rules)
+    findings = Findings()
+    for leak in found.leaks:
+        named, area = now.indicators[leak.indicator].name, now.areas.get(leak.area)
+        zh, en = (area.name_zh, area.name_en or area.name_zh) if area else (leak.area, leak.area)
+        ends = f"{leak.low:g}" if leak.low == leak.high else f"{leak.low:g}–{leak.high:g}"
+        findings.error(
+            ("stats", 0, f"{leak.indicator} {leak.area} {leak.year}"),
+            (
+                f"{zh}{leak.year}年{named.zh}不予公开，但与以前的发布对照可知为 {ends} 人"
+                f"（{leak.reason.zh}）",
+                f"{named.en} of {en}, {leak.year}, is withheld, yet beside the earlier "
+                f"publication it is known to be {ends} ({leak.reason.en})",
+            ),
+            (
+                "已公开的收不回；先不发布新版，或不公开引起它的合计、旗区",
+                "what is out is out; do not publish the new one, or leave out the totals or areas "
+                "that give it away",
+            ),
+        )
+    for note in found.notes:
+        findings.notice(("stats", 0, ""), note, ("请人工核对这一部分", "look at this part by hand"))
+    return findings.in_order()
+
+
+def look_closer(release: Release) -> None:
+    """Add what is found by comparing the parts of a release with one another."""
+    for check in (
+        check_drawing,
+        check_people,
+        check_parts,
+        check_sums,
+        check_sites,
+        check_seats,
+        check_synthetic,
+        check_magnitude,
+        check_claims,
+        check_map_approval,
+    ):
+        check(release)
+
+
+def check_claims(release: Release) -> None:
+    """Check that rulings and claims name what there is."""
+    indicators, sources = release.indicators, release.sources
+    named = [code for frame in release.stats.values() for code in frame["area"]]
+    areas = {**release.areas, **{code: None for code in named if is_joint(code)}}
+    release.findings += check_arithmetic(
+        release.arithmetic, indicators=indicators, areas=areas, sources=sources
+    )
+    if release.precedence.rulings:
+        release.findings += check_precedence(
+            release.precedence,
+            figures_of(release),
+            indicators=indicators,
+            areas=areas,
+            sources=sources,
+        )
+
+
+def check_map_approval(release: Release) -> None:
+    """Check that the approval of the map is whole and given for this geometry.
+
+    Not a reason to refuse the release: its maps bear the internal mark until this is mended.
+    """
+    release.findings.extend(check_approval(release.approval, release.boundaries, release.context))
+
+
+def check_drawing(release: Release) -> None:
+    """Check that the methods and palettes of the catalogue exist."""
+    from geomap.cartography.classes import METHODS
+    from geomap.cartography.palettes import PALETTES
+
+    text = release.files.get(CATALOGUE, b"").decode("utf-8", errors="replace")
+    document = Document(CATALOGUE, text, release.findings)
+    methods = [name for name in METHODS if name != "manual"]
+    for indicator in release.indicators.values():
+        line = document.line(indicator.id)
+        document.choice(line, "method", indicator.method, methods)
+        document.choice(line, "palette", indicator.palette, PALETTES)
+
+
+def check_people(release: Release) -> None:
+    """Ask of units that the protection of small counts does not know whether they are people."""
+    text = release.files.get(CATALOGUE, b"").decode("utf-8", errors="replace")
+    document = Document(CATALOGUE, text, release.findings)
+    for one in release.indicators.values():
+        if is_unsure(one):
+            release.findings.notice(
+                (CATALOGUE, document.line(one.id), "unit_zh"),
+                (
+                    f"看不出单位“{one.unit.zh}”数的是不是人，公开时按人数保护",
+                    f"{one.unit.zh!r} may or may not count people; the public edition takes it for "
+                    "people",
+                ),
+                (
+                    '在这个指标里写 "people": true（是人数）或 false（不是）',
+                    'say "people": true or false in this indicator',
+                ),
+            )
+
+
+def _values(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows with a number: value, and by how much its rounding may have moved it.
+
+    Half a unit of the last printed decimal; nothing for heads and pieces that were counted.
+    """
+    value = pd.to_numeric(frame["value"], errors="coerce")
+    kept: pd.DataFrame = frame.assign(number=value)[np.isfinite(value)]
+    half = [0.5 * 10.0 ** -cells.decimals(text) for text in kept["value"]]
+    exact = (
+        kept["unit"].map(cells.is_countable)
+        & ~kept["status"].isin(["apportioned", "derived"])
+        & ~kept["value"].str.contains(".", regex=False)
+    )
+    return kept.assign(half=np.where(exact.astype(bool), 0.0, half))
+
+
+def check_parts(release: Release) -> None:
+    """Check that no part exceeds its total: same area, year, kind and document."""
+    key = ["area", "year", "kind"]
+    for path, frame in release.stats.items():
+        rows = _values(frame)
+        for indicator in release.indicators.values():
+            total = release.indicators.get(indicator.part_of)
+            times = cells.factor(indicator.unit.zh, total.unit.zh) if total else None
+            if total is None or times is None:
+                continue
+            parts = rows[rows["indicator"] == indicator.id]
+            totals = rows[rows["indicator"] == total.id]
+            # Two figures of one document that disagree: the larger total decides.
+            largest = totals.sort_values("number").drop_duplicates(key, keep="last")
+            joined = parts.reset_index(names="line").merge(largest, on=key, suffixes=("", "_total"))
+            excess = joined["number"] * times - joined["number_total"]
+            over = joined[excess > joined["half"] * times + joined["half_total"] + _TINY]
+            for row in over.to_dict("records"):
+                release.findings.error(
+                    (path, int(row["line"]), "value"),
+                    (
+                        f"{indicator.name.zh} {row['value']} 大于它所属的 {total.name.zh} "
+                        f"{row['value_total']}",
+                        f"{indicator.id} {row['value']} is above its total {total.id} "
+                        f"{row['value_total']}",
+                    ),
+                    (
+                        "核对原文；可能是单位或年份有误",
+                        "see the document: unit or year may be wrong",
+                    ),
+                )
+
+
+def check_sums(release: Release) -> None:
+    """Check that the areas do not add up to more than the city, beyond rounding.
+
+    Only counts add up. Same indicator, year, kind and document; of figures that disagree the
+    smallest of an area and the largest of the city are taken. Areas that are counted together
+    count once, and are not less than those of them that are there by themselves.
+    """
+    counts = [one.id for one in release.indicators.values() if one.additive]
+    city = release.package.city
+    key = ["indicator", "year", "kind"]
+    for path, frame in release.stats.items():
+        rows = _values(frame)
+        rows = rows[rows["indicator"].isin(counts)].sort_values("number")
+        parts = rows[rows["area"] != city].drop_duplicates([*key, "area"])
+        _check_joint(release, path, rows, parts)
+        once = [part[part["area"].isin(disjoint(part["area"]))] for _, part in parts.groupby(key)]
+        counted = pd.concat(once) if once else parts
+        sums = counted.groupby(key)[["number", "half"]].sum()
+        totals = rows[rows["area"] == city].drop_duplicates(key, keep="last")
+        joined = totals.reset_index(names="line").merge(sums, on=key, suffixes=("", "_sum"))
+        slack = joined["half"] + joined["half_sum"] + _TINY
+        for row in joined[joined["number_sum"] - joined["number"] > slack].to_dict("records"):
+            release.findings.error(
+                (path, int(row["line"]), "value"),
+                (
+                    f"各旗区 {row['indicator']} 合计 {row['number_sum']:.12g}，"
+                    f"大于全市 {row['value']}",
+                    f"the areas' {row['indicator']} add up to {row['number_sum']:.12g}, above the "
+                    f"city's {row['value']}",
+                ),
+                ("核对各旗区与全市的数", "see which of them is wrong"),
+            )
+
+
+def _check_joint(release: Release, path: str, rows: pd.DataFrame, parts: pd.DataFrame) -> None:
+    key = ["indicator", "year", "kind"]
+    for line, row in rows[rows["area"].map(is_joint)].iterrows():
+        same = (parts[key] == row[key]).all(axis=1)
+        inner = parts[same & parts["area"].isin(members(str(row["area"])))]
+        excess = inner["number"].sum() - row["number"]
+        if excess > inner["half"].sum() + row["half"] + _TINY:
+            release.findings.error(
+                (path, int(str(line)), "value"),
+                (
+                    f"{row['area']} 的 {row['indicator']} {row['value']} 小于其中已列旗区的合计 "
+                    f"{inner['number'].sum():.12g}",
+                    f"{row['indicator']} {row['value']} of {row['area']} is below what its members "
+                    f"have, {inner['number'].sum():.12g}",
+                ),
+                ("核对合并填报的数与各旗区的数", "see which of them is wrong"),
+            )
+
+
+def check_sites(release: Release) -> None:
+    """Check that each site with coordinates lies in the area it states."""
+    if not (release.is_sound(release.boundaries_file) and release.is_sound(UNITS_FILE)):
+        return
+    shapes = dict(zip(release.boundaries["code"], release.boundaries.geometry, strict=True))
+    shapes[release.package.city] = shapely.GeometryCollection(list(shapes.values()))
+    for path, frame in release.sites.items():
+        lon = pd.to_numeric(frame["lon"], errors="coerce")
+        lat = pd.to_numeric(frame["lat"], errors="coerce")
+        placed = frame.assign(x=lon, y=lat)[np.isfinite(lon) & np.isfinite(lat)]
+        kind = release.site_kinds.get(Path(path).stem)
+        if kind and kind.outside:
+            _check_degrees(release, path, placed)
+        else:
+            _check_within(release, path, placed, shapes)
+
+
+def check_seats(release: Release) -> None:
+    """Check that each seat lies in its area, and has both coordinates or none."""
+    if not (release.is_sound(release.boundaries_file) and release.is_sound(UNITS_FILE)):
+        return
+    shapes = dict(zip(release.boundaries["code"], release.boundaries.geometry, strict=True))
+    frame = read_csv(UNITS_FILE, release.files[UNITS_FILE], UNITS, Findings())
+    lon, lat = (pd.to_numeric(frame[name], errors="coerce") for name in ("seat_lon", "seat_lat"))
+    for line in frame.index[lon.isna() != lat.isna()]:
+        release.findings.error(
+            (UNITS_FILE, int(line), "seat_lon"),
+            ("驻地坐标只有一个数", "the seat has one coordinate only"),
+            ("经度、纬度都写，或都留空", "write both, or none"),
+        )
+    placed = frame.assign(x=lon, y=lat, lon=lon, lat=lat, area=frame["code"], id=frame["code"])
+    _check_within(release, UNITS_FILE, placed[lon.notna() & lat.notna()], shapes)
+
+
+def _check_degrees(release: Release, path: str, placed: pd.DataFrame) -> None:
+    outside = (placed["x"].abs() > 180) | (placed["y"].abs() > 90)
+    for line in placed.index[outside]:
+        release.findings.error(
+            (path, int(line), "lon"),
+            ("坐标超出经纬度范围", "the coordinates are no degrees"),
+            (
+                "lon 写经度，lat 写纬度，单位度",
+                "lon is the longitude, lat the latitude, in degrees",
+            ),
+        )
+
+
+def _check_within(
+    release: Release, path: str, placed: pd.DataFrame, shapes: dict[str, shapely.Geometry]
+) -> None:
+    for code, group in placed[placed["area"].isin(list(shapes))].groupby("area"):
+        shape = shapes[str(code)]
+        name = release.areas[str(code)].name_zh
+        here = shapely.dwithin(shapely.points(group["x"], group["y"]), shape, NEAR_DEG)
+        swapped = shapely.dwithin(shapely.points(group["y"], group["x"]), shape, NEAR_DEG)
+        for line, turned in zip(group.index[~here], swapped[~here], strict=True):
+            row = group.loc[line]
+            what = (
+                f"{row['name_zh']} 在 {row['lon']}, {row['lat']}，不在 {name} 内",
+                f"{row['id']} at {row['lon']}, {row['lat']} is not in {code}",
+            )
+            release.findings.error(
+                (path, int(line), "lon"), what, _SWAP if turned else _where(row, shapes)
+            )
+
+
+_SWAP = ("经纬度写反了：lon 写经度，lat 写纬度", "the two are swapped: lon is the longitude")
+
+
+def _where(row: pd.Series, shapes: dict[str, shapely.Geometry]) -> tuple[str, str]:
+    point = shapely.Point(row["x"], row["y"])
+    within = [code for code, shape in list(shapes.items())[:-1] if shape.covers(point)]
+    if within:
+        return (
+            f"该点在 {within[0]} 内：改所属旗区或坐标",
+            f"the point is in {within[0]}: mend the area or the coordinates",
+        )
+    return (
+        "核对坐标；火星坐标（GCJ-02）、百度坐标须先转换",
+        "see the coordinates; GCJ-02 and BD-09 must be converted first",
+    )
+
+
+def check_synthetic(release: Release) -> None:
+    """Check that real and synthetic data are not mixed."""
+    synthetic = release.package.synthetic
+    text = release.files.get(SOURCES, b"").decode("utf-8", errors="replace")
+    document = Document(SOURCES, text, release.findings)
+    for source in release.sources.values():
+        marked = source.synthetic or SYNTHETIC_WORD in source.title + source.note
+        # What is measured on real boundaries stays real in a demonstration.
+        if marked != synthetic and not (synthetic and source.id == "boundaries"):
+            document.error(document.line(source.id), "synthetic", *_mixed(synthetic))
+    if synthetic:
+        return
+    for path, line, column in _marked_rows(release):
+        release.findings.error((path, line, column), *_mixed(synthetic))
+
+
+def _mixed(synthetic: bool) -> tuple[tuple[str, str], tuple[str, str]]:
+    if synthetic:
+        return (
+            ("示例数据中混有真实来源", "a real source in a synthetic release"),
+            ('删去它，或为来源写明 "synthetic": true', "remove it, or mark it synthetic"),
+        )
+    return (
+        (f"真实数据中混有{SYNTHETIC_WORD}", "synthetic data in a real release"),
+        ("删去；示例数据只放在 geomap demo 的目录", "remove it; it belongs to geomap demo only"),
+    )
+
+
+def _marked_rows(release: Release) -> Iterator[tuple[str, int, str]]:
+    frames = {**release.stats, **release.sites, "sites/figures.csv": release.site_figures}
+    for path, frame in frames.items():
+        for column in ("quote", "note", "text", "name_zh"):
+            if column in frame:
+                marked = frame[column].str.contains(SYNTHETIC_WORD, regex=False)
+                yield from ((path, int(line), column) for line in frame.index[marked])

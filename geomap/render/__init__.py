@@ -1,0 +1,1 @@
+"""Views → things to take away: drawings, sheets, data, office documents, screens, reports."""

@@ -1,0 +1,1 @@
+"""Views → tables and layers for other programs."""

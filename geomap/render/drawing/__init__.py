@@ -1,0 +1,1 @@
+"""A scene in millimetres → SVG, PDF and PNG."""

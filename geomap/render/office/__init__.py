@@ -1,0 +1,1 @@
+"""Blocks → Word, slides; the house's template and styles."""

@@ -1,0 +1,1 @@
+"""Views → the report pack and the folder of plates."""

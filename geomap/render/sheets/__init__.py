@@ -1,0 +1,1 @@
+"""Views → scenes: the map sheet, its legend, labels, captions and margins."""

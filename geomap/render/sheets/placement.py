@@ -1,0 +1,462 @@
+"""Where labels stand: in their own area, else outside all areas with a leader, else nowhere.
+
+A label never lies in another area, over another label, over what is reserved, or over the edge of
+the frame; no leader crosses a label, a reserved box or another leader. Areas with most room choose
+first; those with too little room for their label then choose outside. What has no place is left
+out, and the caller says so. Lengths are in whatever unit the caller draws in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geomap.render.sheets.paper import Box
+from geomap.render.sheets.territory import NOBODY, Territory
+
+Floats = npt.NDArray[np.float64]
+_DISTANCES = (1.0, 1.25, 1.6, 2.1, 2.8, 3.7)
+_DIRECTIONS = 24
+_MOST_INSIDE, _MOST_OUTSIDE = 1000, 3000  # places that are looked at, for each label
+_SITE, _CROSSED, _LED, _ASTRIDE = 2.5, 6.0, 2.0, 2.0
+_STEPS = 48  # points of a leader that are looked at
+_LEGIBLE = 1  # sites upon a label
+_LEAST_OWN = 0.7  # of a label; the rest lies outside all areas
+_MOST_HIDDEN = 0.5  # of its area
+_FEW_TO_ORDER = 3
+_AT_ONCE = 256  # leaders that are looked at together
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label that wants a place.
+
+    Parameters
+    ----------
+    index : of its area
+    x, y : where it belongs
+    width, height : of its text
+    radius : of the circle at (x, y), 0 for none
+    inside : whether it may stand upon that circle
+    room : how large its area is; larger ones choose first
+    """
+
+    index: int
+    x: float
+    y: float
+    width: float
+    height: float
+    radius: float = 0.0
+    inside: bool = True
+    room: float = 0.0
+
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A label in its place.
+
+    Parameters
+    ----------
+    box : of its text
+    own : whether all of it lies in its own area, or on its own circle
+    leader : from its area to its box, None where it stands in its area
+    """
+
+    index: int
+    box: Box
+    own: bool
+    leader: tuple[Point, Point] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scene:
+    """What all labels must respect: ``air`` is the least distance between things.
+
+    ``waiting`` are the areas whose labels go outside: other leaders rather keep off them.
+    """
+
+    frame: Box
+    circles: Floats
+    sites: Floats
+    land: Territory | None
+    air: float
+    waiting: frozenset[int] = frozenset()
+
+
+def place(
+    labels: Sequence[Label],
+    frame: Box,
+    *,
+    reserved: Sequence[Box] = (),
+    circles: Sequence[tuple[int, float, float, float]] = (),
+    sites: Sequence[Box] = (),
+    land: Territory | None = None,
+    air: float = 0.3,
+) -> list[Placed]:
+    """Place labels, the one with most room first.
+
+    Parameters
+    ----------
+    reserved : boxes that no label may touch and no leader may cross
+    circles : (index of its area, x, y, radius)
+    sites : boxes that a label rather leaves free
+    land : where the areas lie; without it a label may stand anywhere near its point
+    air : how far a leader keeps from what it may not cross
+    """
+    scene = _Scene(frame, np.array(circles, dtype=float).reshape(-1, 4), _boxes(sites), land, air)
+    wanted = sorted(labels, key=lambda one: (-one.room, one.index))
+    inside_first = _arranged(wanted, frozenset(), scene, reserved)
+    if land is None:
+        return inside_first.placed
+    led = {one.index for one in wanted}
+    led -= {one.index for one in inside_first.placed if not one.leader}
+    if not led:
+        return inside_first.placed
+    # Leaders then go straight, and labels with room to spare step aside.
+    outside_first = _arranged(wanted, frozenset(led), scene, reserved)
+    return min(inside_first, outside_first, key=lambda one: (-len(one.placed), one.cost)).placed
+
+
+@dataclass(frozen=True, slots=True)
+class _Arranged:
+    """Labels in their places, and what all of them cost."""
+
+    placed: list[Placed]
+    cost: float
+
+
+def _arranged(
+    wanted: Sequence[Label], first: frozenset[int], scene: _Scene, kept: Sequence[Box]
+) -> _Arranged:
+    """Place some labels outside, then the others inside, then outside what found no room."""
+    begun = _outside_all([one for one in wanted if one.index in first], scene, kept, [])
+    placed, cost = list(begun.placed), begun.cost
+    done = {one.index for one in placed}
+    waiting: list[Label] = []
+    for label in wanted:
+        if label.index in done:
+            continue
+        spent, found = _inside(label, scene, kept, placed)
+        if found:
+            placed.append(found)
+            cost += spent
+        else:
+            waiting.append(label)
+    rest = _outside_all(waiting, scene, kept, placed)
+    return _Arranged(placed + rest.placed, cost + rest.cost)
+
+
+def _outside_all(
+    waiting: Sequence[Label], scene: _Scene, kept: Sequence[Box], placed: Sequence[Placed]
+) -> _Arranged:
+    """Place labels outside, in the order in which most find a place at the least cost."""
+    if not waiting or scene.land is None:
+        return _Arranged([], 0.0)
+    scene = replace(scene, waiting=frozenset(label.index for label in waiting))
+    orders = permutations(waiting) if len(waiting) <= _FEW_TO_ORDER else [tuple(waiting)]
+    best: list[Placed] = []
+    least = (1, 0.0)  # so many fewer than none, at what cost
+    for order in orders:
+        found: list[Placed] = []
+        spent = 0.0
+        for label in order:
+            cost, one = _outside(label, scene, kept, [*placed, *found])
+            found += [one] if one else []
+            spent += cost
+        if (-len(found), spent) < least:
+            best, least = found, (-len(found), spent)
+    return _Arranged(best, least[1])
+
+
+def fitting(
+    labels: Sequence[Label], extents: Floats, frame: Box, reserved: Sequence[Box] = ()
+) -> list[Placed]:
+    """Place only what its own area has room for, of very many; the largest first.
+
+    Parameters
+    ----------
+    extents : (n, 4) x0, y0, x1, y1 of the areas, by ``Label.index``
+    """
+    taken = list(reserved)
+    placed = []
+    for label in sorted(labels, key=lambda one: (-one.room, one.index)):
+        x0, y0, x1, y1 = extents[label.index]
+        if not (x1 - x0 > 1.15 * label.width and y1 - y0 > 1.15 * label.height):
+            continue
+        box = _box(label.x, label.y, label)
+        if frame.holds(box) and not any(box.overlaps(one) for one in taken):
+            taken.append(box)
+            placed.append(Placed(label.index, box, False, None))
+    return placed
+
+
+def _boxes(boxes: Sequence[Box]) -> Floats:
+    rows = [(box.x0, box.y0, box.x1, box.y1) for box in boxes]
+    return np.array(rows, dtype=float).reshape(-1, 4)
+
+
+def _box(x: float, y: float, label: Label) -> Box:
+    across, down = label.width / 2, label.height / 2
+    return Box(x - across, y - down, x + across, y + down)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Choices:
+    """Places of one label that are free: (m, 2) middles and (m, 4) boxes."""
+
+    label: Label
+    middles: Floats
+    boxes: Floats
+
+    def __len__(self) -> int:
+        return len(self.middles)
+
+    def only(self, held: Any) -> _Choices:
+        """Keep some of them."""
+        return replace(self, middles=self.middles[held], boxes=self.boxes[held])
+
+
+def _free(label: Label, middles: Floats, scene: _Scene, taken: Floats) -> _Choices:
+    """Keep the places within the frame that lie over nothing."""
+    half = np.array([label.width / 2, label.height / 2])
+    boxes = np.column_stack([middles - half, middles + half])
+    frame = scene.frame
+    within = (boxes >= (frame.x0, frame.y0, -np.inf, -np.inf)).all(axis=1)
+    within &= (boxes <= (np.inf, np.inf, frame.x1, frame.y1)).all(axis=1)
+    found = _Choices(label, middles, boxes).only(within)
+    return found.only(~_hits(found.boxes, taken).any(axis=1))
+
+
+# --- in its own area ------------------------------------------------------------------------------
+
+
+def _inside(
+    label: Label, scene: _Scene, kept: Sequence[Box], placed: Sequence[Placed]
+) -> tuple[float, Placed | None]:
+    """Find the best place upon its own circle or in its own area, and what it costs."""
+    leaders = _along([one.leader for one in placed if one.leader], scene.air)
+    taken = np.concatenate([_boxes([*kept, *(one.box for one in placed)]), leaders])
+    upon = _free(label, np.array([[label.x, label.y]]), scene, taken)
+    legible = len(upon) and _hits(upon.boxes, scene.sites).sum() <= _LEGIBLE
+    if label.radius and label.inside and legible:
+        return 0.0, Placed(label.index, _box(label.x, label.y, label), True, None)
+    choices = _free(label, _places_inside(label, scene.land), scene, taken)
+    own = np.ones(len(choices))
+    if scene.land is not None:
+        held, foreign, every = scene.land.counts(choices.boxes, label.index)
+        own = held / np.maximum(every, 1)
+        fits = (foreign == 0) & (own >= _LEAST_OWN) & _roomy(label, scene.land)
+        choices, own = choices.only(fits), own[fits]
+    clear = ~_on_circles(choices.boxes, _round(scene, label, own=True)).any(axis=1)
+    choices, own = choices.only(clear), own[clear]
+    if not len(choices):
+        return 0.0, None
+    away = np.hypot(*(choices.middles - (label.x, label.y)).T)
+    cost = 1.3 * np.maximum(away - label.radius, 0) / label.height
+    cost += _SITE * _hits(choices.boxes, scene.sites).sum(axis=1)
+    cost += _ASTRIDE * (own < 1)
+    best = int(np.argmin(cost))
+    placed_in = Placed(label.index, _as_box(choices.boxes[best]), bool(own[best] >= 1), None)
+    return float(cost[best]), placed_in
+
+
+def _roomy(label: Label, land: Territory) -> bool:
+    """Whether enough of its area would be seen beside it."""
+    area = float((land.owners == label.index).sum()) * land.cell**2
+    return label.width * label.height <= _MOST_HIDDEN * area
+
+
+def _places_inside(label: Label, land: Territory | None) -> Floats:
+    """Give the point itself, rings about it, then places all over its area."""
+    turns = np.arange(_DIRECTIONS) * 2 * np.pi / _DIRECTIONS
+    # Along a rectangle about the label rather than an ellipse: no gap at the corners.
+    ring = np.column_stack([np.cos(turns), np.sin(turns)])
+    ring /= np.max(np.abs(ring), axis=1, keepdims=True) ** 0.5
+    air = 0.1 * label.height
+    size = np.array([label.radius + label.width / 2 + air, label.radius + label.height / 2 + air])
+    rings = [ring * size * far for far in _DISTANCES]
+    near = [np.zeros((1, 2)), ring * 0.25 * (label.width, label.height)]
+    found = np.concatenate([*near, *rings])
+    found += (label.x, label.y)
+    if land is None:
+        return np.asarray(found)
+    cells = land.cells_of(label.index)
+    return np.concatenate([found, cells[:: max(1, len(cells) // _MOST_INSIDE)]])
+
+
+# --- outside all areas ----------------------------------------------------------------------------
+
+
+def _outside(
+    label: Label, scene: _Scene, kept: Sequence[Box], placed: Sequence[Placed]
+) -> tuple[float, Placed | None]:
+    """Find the best place outside all areas whose leader crosses nothing, and what it costs."""
+    assert scene.land is not None
+    boxes = _boxes([*kept, *(one.box for one in placed)])
+    leaders = [one.leader for one in placed if one.leader]
+    taken = np.concatenate([boxes, _along(leaders, scene.air)])
+    choices = _free(label, _places_outside(scene.frame), scene, taken)
+    own, foreign, _ = scene.land.counts(choices.boxes, label.index)
+    others = _round(scene, label, own=False)
+    choices = choices.only((own + foreign == 0) & ~_on_circles(choices.boxes, others).any(axis=1))
+    if not len(choices):
+        return 0.0, None
+    ends = _ends(choices)
+    length = np.hypot(*(ends - (label.x, label.y)).T)
+    cost = length / label.height + _SITE * _hits(choices.boxes, scene.sites).sum(axis=1)
+    best, least = -1, np.inf
+    order = np.argsort(cost, kind="stable")
+    for start in range(0, len(order), _AT_ONCE):
+        part = order[start : start + _AT_ONCE]
+        if cost[part[0]] >= least:
+            break
+        lines = _leaders(label, ends[part])
+        bad = np.isnan(lines[:, 0]) | _crosses(lines, boxes, leaders, scene.air)
+        over = _SITE / 5 * _over(lines, scene.sites) + _CROSSED / 3 * _over(lines, _squares(others))
+        over += _LED * _areas_under(lines, label, scene)
+        spent = np.where(bad, np.inf, cost[part] + over)
+        if (lowest := float(spent.min())) < least:
+            best, least = int(part[spent.argmin()]), lowest
+    if best < 0:
+        return 0.0, None
+    box = _as_box(choices.boxes[best])
+    x0, y0, x1, y1 = (float(one) for one in _leaders(label, ends[[best]])[0])
+    return least, Placed(label.index, box, False, ((x0, y0), (x1, y1)))
+
+
+def _areas_under(lines: Floats, label: Label, scene: _Scene) -> npt.NDArray[np.int_]:
+    """Count the other areas that leaders run through, threefold those labelled outside."""
+    assert scene.land is not None
+    steps = np.linspace(0, 1, _STEPS)[:, None]
+    x, y = (lines[:, at] + steps * (lines[:, at + 2] - lines[:, at]) for at in (0, 1))
+    found = scene.land.at(np.nan_to_num(x).ravel(), np.nan_to_num(y).ravel()).reshape(x.shape)
+    count = np.zeros(len(lines), dtype=int)
+    for area in set(np.unique(found).tolist()) - {NOBODY, label.index}:
+        count += (found == area).any(axis=0) * (3 if area in scene.waiting else 1)
+    return count
+
+
+def _places_outside(frame: Box) -> Floats:
+    step = max(1e-9, (frame.width * frame.height / _MOST_OUTSIDE) ** 0.5)
+    across = np.arange(frame.x0 + step / 2, frame.x1, step)
+    down = np.arange(frame.y0 + step / 2, frame.y1, step)
+    x, y = np.meshgrid(across, down)
+    return np.column_stack([x.ravel(), y.ravel()])
+
+
+def _ends(choices: _Choices) -> Floats:
+    """Give the middle of that side of each box which is nearest to where its label belongs."""
+    x, y, (x0, y0, x1, y1) = *choices.middles.T, choices.boxes.T
+    every = np.stack([np.column_stack(one) for one in ((x0, y), (x1, y), (x, y0), (x, y1))], axis=1)
+    away = np.hypot(every[..., 0] - choices.label.x, every[..., 1] - choices.label.y)
+    return np.asarray(every[np.arange(len(every)), away.argmin(axis=1)])
+
+
+def _leaders(label: Label, ends: Floats) -> Floats:
+    """Draw from the middle of the area, or the rim of its circle; NaN within the circle.
+
+    Returns
+    -------
+    (m, 4): x0, y0, x1, y1
+    """
+    middle = np.array([label.x, label.y])
+    long = np.hypot(*(ends - middle).T)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(long > label.radius, label.radius / long, np.nan)
+    return np.column_stack([middle + (ends - middle) * share[:, None], ends])
+
+
+def _crosses(
+    lines: Floats, boxes: Floats, leaders: Sequence[tuple[Point, Point]], air: float
+) -> npt.NDArray[np.bool_]:
+    found = _over(lines, boxes + np.array([-air, -air, air, air])) > 0
+    for other in leaders:
+        found |= _meet(lines, other)
+    return found
+
+
+def _over(lines: Floats, boxes: Floats) -> npt.NDArray[np.int_]:
+    """Count the boxes that each line passes through, by clipping it at their edges."""
+    enters = np.zeros((len(lines), len(boxes)))
+    leaves = np.ones((len(lines), len(boxes)))
+    for axis in (0, 1):
+        start = lines[:, [axis]]
+        step = lines[:, [axis + 2]] - start
+        low, high = boxes[:, axis], boxes[:, axis + 2]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            one, two = (low - start) / step, (high - start) / step
+        flat = step == 0
+        apart = np.where((start > low) & (start < high), -np.inf, np.inf)
+        enters = np.maximum(enters, np.where(flat, apart, np.minimum(one, two)))
+        leaves = np.minimum(leaves, np.where(flat, np.inf, np.maximum(one, two)))
+    return np.asarray((enters < leaves).sum(axis=1))
+
+
+def _meet(lines: Floats, other: tuple[Point, Point]) -> npt.NDArray[np.bool_]:
+    """Tell which lines cross another one."""
+
+    def side(ax: Any, ay: Any, bx: Any, by: Any, cx: Any, cy: Any) -> Any:
+        return (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+
+    x0, y0, x1, y1 = lines.T
+    c, d = other
+    apart = side(x0, y0, x1, y1, *c) * side(x0, y0, x1, y1, *d) > 0
+    apart |= side(*c, *d, x0, y0) * side(*c, *d, x1, y1) > 0
+    return np.asarray(~apart)
+
+
+def _along(leaders: Sequence[tuple[Point, Point]], air: float) -> Floats:
+    """Reserve leaders: small boxes along them."""
+    found = [np.empty((0, 4))]
+    for (x0, y0), (x1, y1) in leaders:
+        count = max(2, int(np.hypot(x1 - x0, y1 - y0) / (2 * air)))
+        points = np.column_stack([np.linspace(x0, x1, count), np.linspace(y0, y1, count)])
+        found.append(np.column_stack([points - air, points + air]))
+    return np.concatenate(found)
+
+
+# --- shapes ---------------------------------------------------------------------------------------
+
+
+def _round(scene: _Scene, label: Label, *, own: bool) -> Floats:
+    """Give the circles that a label keeps off, of other areas and ``own`` as well."""
+    circles = scene.circles
+    foreign = circles[:, 0] != label.index
+    if not own:
+        return np.asarray(circles[foreign])
+    return np.asarray(circles[foreign | (label.radius > 0)])
+
+
+def _as_box(edges: Floats) -> Box:
+    return Box(*(float(edge) for edge in edges))
+
+
+def _squares(circles: Floats) -> Floats:
+    x, y, reach = circles[:, 1], circles[:, 2], 0.7 * circles[:, 3]
+    return np.column_stack([x - reach, y - reach, x + reach, y + reach])
+
+
+def _hits(boxes: Floats, others: Floats) -> npt.NDArray[np.bool_]:
+    """Tell for (m, 4) and (k, 4) boxes which overlap, (m, k)."""
+    a, b = boxes[:, None, :], others[None, :, :]
+    return np.asarray(
+        (a[..., 0] < b[..., 2])
+        & (b[..., 0] < a[..., 2])
+        & (a[..., 1] < b[..., 3])
+        & (b[..., 1] < a[..., 3])
+    )
+
+
+def _on_circles(boxes: Floats, circles: Floats) -> npt.NDArray[np.bool_]:
+    x = np.clip(circles[None, :, 1], boxes[:, [0]], boxes[:, [2]])
+    y = np.clip(circles[None, :, 2], boxes[:, [1]], boxes[:, [3]])
+    reach = np.hypot(x - circles[None, :, 1], y - circles[None, :, 2])
+    return np.asarray(reach < circles[None, :, 3])

@@ -1,0 +1,1 @@
+"""Studies of where the next site should stand: inputs read, the question put, the answer told."""

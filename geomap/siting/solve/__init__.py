@@ -1,0 +1,1 @@
+"""A matrix of costs → the sites chosen, how far each is served, and how sure the answer is."""

@@ -1,0 +1,1 @@
+"""Figures → numbers: which document counts, what is derived, what adds up, what is estimated."""

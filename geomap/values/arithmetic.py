@@ -1,0 +1,484 @@
+"""Does a document add up? Its parts against its totals, and what it claims against its figures.
+
+Each number stands for an interval, half a unit of its last printed digit to either side; counted
+things (人, 家) stand for themselves. A result that is exactly what the document says is closed; one
+whose interval meets the document's is a rounding difference; any other is a mismatch. For sums that
+is the usual rule: the halves of all parts and of the total, added up.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from geomap.errors import Text
+from geomap.model.catalog import Indicator, Kind
+from geomap.numbers import digits_of, exact
+from geomap.tables import cells
+from geomap.values.claims import Arithmetic, Claim, Constant, Ref, Term
+
+_TABLE = re.compile(r"(?:专栏|表)\s*\d+(?:[-–.]\d+)?")
+Row = Mapping[str, Any]
+
+
+class Verdict(StrEnum):
+    """How two ways to the same number compare."""
+
+    CLOSED = "closed"
+    ROUNDING = "rounding"
+    MISMATCH = "mismatch"
+    UNKNOWN = "unknown"
+    OPEN = "open"
+    LACKING = "lacking"
+
+    @property
+    def label(self) -> Text:
+        """The word that is printed."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Verdict.CLOSED: Text("闭合", "adds up"),
+    Verdict.ROUNDING: Text("舍入差", "rounding"),
+    Verdict.MISMATCH: Text("不符", "does not agree"),
+    Verdict.UNKNOWN: Text("无法核对", "cannot be checked"),
+    Verdict.OPEN: Text("未闭合", "does not add up"),
+    Verdict.LACKING: Text("缺报", "areas missing"),
+}
+
+
+_NO = Text("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One piece of arithmetic, done again.
+
+    Parameters
+    ----------
+    computed, stated : in the same unit; None when there is none
+    low, high : between these the computed one lies, for all the numbers were before rounding
+    working : the sum in words, or why there is none
+    figures : ids of the figures that went into it, the total or the stated one last
+    """
+
+    id: str
+    title: Text
+    source: str
+    locator: str
+    quote: str
+    computed: float | None
+    stated: float | None
+    low: float | None
+    high: float | None
+    verdict: Verdict
+    working: Text
+    figures: tuple[str, ...]
+    note: Text = _NO
+
+    @property
+    def gap(self) -> float | None:
+        """Computed less stated."""
+        if self.computed is None or self.stated is None:
+            return None
+        return float(exact(self.computed) - exact(self.stated))
+
+
+class Number(NamedTuple):
+    """A printed number with half a unit of its last digit."""
+
+    value: Decimal
+    half: Decimal
+    unit: str
+    figure: str = ""
+
+    @property
+    def low(self) -> Decimal:
+        """The least that it can have been before rounding."""
+        return self.value - self.half
+
+    @property
+    def high(self) -> Decimal:
+        """The most that it can have been before rounding."""
+        return self.value + self.half
+
+    def times(self, factor: Decimal, unit: str) -> Number:
+        """Give it in another unit."""
+        return Number(self.value * factor, self.half * factor, unit, self.figure)
+
+
+class Span(NamedTuple):
+    """What was worked out, and between what it lies."""
+
+    value: Decimal
+    low: Decimal
+    high: Decimal
+
+
+class CannotCheck(Exception):  # noqa: N818 - it leads to a verdict, not to a failure
+    """Raised within this module when a number is not to be had."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(zh, en)
+
+
+def printed(row: Row) -> Number:
+    """Take a figure as it was printed.
+
+    Parameters
+    ----------
+    row : value, unit, status and id; ``decimals`` when it is known how many were printed (195.0),
+        else those that the number needs
+    """
+    value = exact(row["value"]).normalize()
+    digits = int(row["decimals"]) if "decimals" in row else digits_of(row["value"])
+    counted = digits == 0 and row["status"] not in ("apportioned", "derived")
+    if counted and cells.is_countable(row["unit"]):
+        return Number(value, Decimal(0), row["unit"], row["id"])
+    return Number(value, Decimal(5).scaleb(-digits - 1), row["unit"], row["id"])
+
+
+def compare(found: Span, stated: Number) -> Verdict:
+    """Say whether what was worked out is what is stated."""
+    if found.value == stated.value:
+        return Verdict.CLOSED
+    meets = found.low <= stated.high and stated.low <= found.high
+    return Verdict.ROUNDING if meets else Verdict.MISMATCH
+
+
+def check_all(
+    figures: pd.DataFrame,
+    indicators: Mapping[str, Indicator],
+    arithmetic: Arithmetic,
+    *,
+    city: str,
+) -> tuple[Check, ...]:
+    """Do the arithmetic of the documents again: parts and totals first, then the claims.
+
+    Parameters
+    ----------
+    figures : DataFrame as in ``geomap.atlas.Atlas``
+    city : code of the area that a claim means when it names none
+    """
+    parts = check_parts(figures, indicators, arithmetic.complete)
+    rows: list[dict[str, Any]] = figures.to_dict("records")  # type: ignore[assignment]
+    claims = (check_claim(claim, rows, indicators, city=city) for claim in arithmetic.claims)
+    return (*parts, *claims)
+
+
+# --- parts and totals -----------------------------------------------------------------------------
+
+
+def check_parts(
+    figures: pd.DataFrame, indicators: Mapping[str, Indicator], complete: Sequence[str]
+) -> tuple[Check, ...]:
+    """Check every table (or passage) that gives a total together with parts of it.
+
+    Parameters
+    ----------
+    complete : totals whose parts in the catalogue are all there are
+    """
+    parts_of: dict[str, list[str]] = {}
+    for one in indicators.values():
+        if one.part_of in indicators:
+            parts_of.setdefault(one.part_of, []).append(one.id)
+    concerned = {*parts_of, *(part for parts in parts_of.values() for part in parts)}
+    known = figures[figures["value"].notna() & figures["indicator"].isin(concerned)]
+    known = known.assign(_place=known["locator"].map(place_of))
+    checks = []
+    grouped = known.groupby(["source", "_place", "area", "year", "kind"], sort=False)
+    for (_, place, *_rest), group in grouped:
+        rows = {row["indicator"]: row for row in reversed(group.to_dict("records"))}
+        for total, parts in parts_of.items():
+            given = [rows[part] for part in parts if part in rows]
+            if total in rows and given:
+                absent = [indicators[part] for part in parts if part not in rows]
+                whole = total in complete
+                checks.append(
+                    _parts(indicators[total], rows[total], given, absent, str(place), whole)
+                )
+    return tuple(checks)
+
+
+def place_of(locator: str) -> str:
+    """Give the table that a locator names ("专栏1 2020年基数" → "专栏1"), or all of it."""
+    match = _TABLE.match(locator)
+    return match[0] if match else locator
+
+
+def _parts(
+    total: Indicator,
+    row: Row,
+    given: Sequence[Row],
+    absent: Sequence[Indicator],
+    place: str,
+    whole: bool,
+) -> Check:
+    stated = printed(row)
+    goal = Text("目标", " target") if row["kind"] == Kind.TARGET.value else Text("", "")
+    name = Text(
+        f"{total.name.zh}：{place}，{row['year']}年{goal.zh}，{len(given)}项与总数",
+        f"{total.name.en}: {place}, {row['year']}{goal.en}, {len(given)} part(s) and the total",
+    )
+    key = f"parts:{row['source']}:{place}:{total.id}:{row['area']}:{row['year']}:{row['kind']}"
+    try:
+        terms = [_converted(printed(one), stated.unit) for one in given]
+    except CannotCheck as reason:
+        return _unknown(key, name, row, reason.text, [*map(printed, given), stated])
+    found = _sum(terms)
+    verdict = compare(found, stated)
+    working = _working("sum", terms, found, stated)
+    note = _NO
+    if absent or not whole:
+        over = found.low > stated.high
+        verdict = Verdict.MISMATCH if over else Verdict.UNKNOWN
+        working = working if over else _rest(terms, found, stated)
+        note = _incomplete(absent)
+    return _check(key, name, row, (terms, stated, found), verdict, working, note)
+
+
+def _rest(terms: Sequence[Number], found: Span, stated: Number) -> Text:
+    listed, total = " + ".join(_plain(term.value) for term in terms), _plain(stated.value)
+    summed = f"{listed} = {_plain(found.value)}" if len(terms) > 1 else listed
+    rest = _plain(stated.value - found.value)
+    return Text(
+        f"已列 {summed}，总数 {total}{stated.unit}，其余 {rest}",
+        f"listed {summed}, total {total} {stated.unit}, the rest {rest}",
+    )
+
+
+def _incomplete(absent: Sequence[Indicator]) -> Text:
+    if absent:
+        return Text(
+            f"没有列出：{'、'.join(one.name.zh for one in absent)}，合计不必等于总数",
+            f"not listed: {', '.join(one.name.en for one in absent)}; the sum may fall short",
+        )
+    return Text(
+        "目录中的各项不是全部组成，合计不必等于总数",
+        "the parts in the catalogue are not all there are; the sum may fall short",
+    )
+
+
+def _check(
+    key: str,
+    title: Text,
+    place: Row,
+    numbers: tuple[Sequence[Number], Number, Span],
+    verdict: Verdict,
+    working: Text,
+    note: Text,
+) -> Check:
+    terms, stated, found = numbers
+    return Check(
+        id=key,
+        title=title,
+        source=place["source"],
+        locator=place["locator"],
+        quote=place["quote"],
+        computed=float(found.value),
+        stated=float(stated.value),
+        low=float(found.low),
+        high=float(found.high),
+        verdict=verdict,
+        working=working,
+        figures=_figures([*terms, stated]),
+        note=note,
+    )
+
+
+def _unknown(key: str, title: Text, place: Row, why: Text, known: Sequence[Number]) -> Check:
+    return Check(
+        id=key, title=title, source=place["source"], locator=place["locator"],
+        quote=place["quote"], computed=None, stated=None, low=None, high=None,
+        verdict=Verdict.UNKNOWN, working=why, figures=_figures(known), note=place.get("_note", _NO),
+    )  # fmt: skip
+
+
+def _figures(numbers: Sequence[Number]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(number.figure for number in numbers if number.figure))
+
+
+# --- claims ---------------------------------------------------------------------------------------
+
+
+def check_claim(
+    claim: Claim, figures: Sequence[Row], indicators: Mapping[str, Indicator], *, city: str
+) -> Check:
+    """Work out one claim again.
+
+    Parameters
+    ----------
+    figures : figures as rows
+    """
+    place = {
+        "source": claim.source, "locator": claim.locator, "quote": claim.quote, "_note": claim.note,
+    }  # fmt: skip
+    known: list[Number] = []
+    try:
+        for term in (*claim.terms, claim.stated):
+            known.append(_number(term, figures, indicators, city))
+        terms = [_converted(term, known[0].unit) for term in known[:-1]]
+        unit = known[0].unit if claim.op in ("sum", "difference") else "%"
+        stated = _converted(known[-1], unit)
+        found = _span(claim.op, terms, _years(claim))
+    except CannotCheck as reason:
+        return _unknown(claim.id, claim.title, place, reason.text, known)
+    working = _working(claim.op, terms, found, stated)
+    verdict = compare(found, stated)
+    return _check(
+        claim.id, claim.title, place, (terms, stated, found), verdict, working, claim.note
+    )
+
+
+def _number(
+    term: Term, figures: Sequence[Row], indicators: Mapping[str, Indicator], city: str
+) -> Number:
+    if isinstance(term, Constant):
+        half = Decimal(5).scaleb(-cells.decimals(term.value) - 1)
+        return Number(Decimal(term.value), half, term.unit)
+    found = [row for row in figures if _meant(term, row, city) and not math.isnan(row["value"])]
+    name = indicators[term.indicator].name if term.indicator in indicators else None
+    what = f"{name.zh if name else term.indicator}{term.area}（{term.year}年）"
+    what_en = f"{name.en if name else term.indicator} {term.area}".rstrip() + f", {term.year}"
+    if not found:
+        raise CannotCheck(f"没有{what}的数", f"there is no figure of {what_en}")
+    if len({row["value"] for row in found}) > 1:
+        values = "、".join(_plain(exact(row["value"])) for row in found)
+        raise CannotCheck(
+            f"{what}有几个数（{values}），没有指明用哪一处",
+            f"{what_en} has several figures ({values}); which is meant is not said",
+        )
+    return printed(found[0])
+
+
+def _meant(ref: Ref, row: Row, city: str) -> bool:
+    wanted = (ref.indicator, ref.area or city, ref.year, ref.kind)
+    return (
+        wanted == (row["indicator"], row["area"], row["year"], row["kind"])
+        and ref.source in ("", row["source"])
+        and ref.locator in ("", row["locator"])
+    )
+
+
+def _converted(number: Number, unit: str) -> Number:
+    if number.unit == unit:
+        return number
+    times = cells.factor(number.unit, unit)
+    if times is None:
+        raise CannotCheck(
+            f"单位不同：{number.unit}与{unit}", f"unlike units: {number.unit} and {unit}"
+        )
+    return number.times(exact(times), unit)
+
+
+def _years(claim: Claim) -> int:
+    """Count the years between the two figures of a yearly growth."""
+    years = [term.year for term in claim.terms if isinstance(term, Ref)]
+    return years[0] - years[-1] if years else 0
+
+
+def _span(op: str, terms: Sequence[Number], years: int) -> Span:
+    if op == "sum":
+        return _sum(terms)
+    if op == "share":
+        return _quotient(_sum(terms[:-1]), _point(terms[-1]))
+    a, b = terms
+    if op == "difference":
+        return Span(a.value - b.value, a.low - b.high, a.high - b.low)
+    if op == "growth":
+        return Span(*(one - 100 for one in _quotient(_point(a), _point(b))))
+    if op == "yearly":
+        if years <= 0:
+            raise CannotCheck("两数没有先后", "the two are not some years apart")
+        root = Decimal(1) / years
+        ratios = (one / 100 for one in _quotient(_point(a), _point(b)))
+        return Span(*((ratio**root - 1) * 100 for ratio in ratios))
+    # increase: a / (b − a) rises with a and falls with b.
+    base = Span(b.value - a.value, b.low - a.high, b.high - a.low)
+    if base.low <= 0:
+        raise CannotCheck("原数不是正数", "what it grew from is not above zero")
+    return Span(
+        a.value / base.value * 100, a.low / (b.high - a.low) * 100, a.high / (b.low - a.high) * 100
+    )
+
+
+def _sum(terms: Sequence[Number]) -> Span:
+    return Span(
+        sum((one.value for one in terms), Decimal(0)),
+        sum((one.low for one in terms), Decimal(0)),
+        sum((one.high for one in terms), Decimal(0)),
+    )
+
+
+def _point(number: Number) -> Span:
+    return Span(number.value, number.low, number.high)
+
+
+def _quotient(of: Span, per: Span) -> Span:
+    if per.low <= 0 or of.low < 0:
+        raise CannotCheck("除数不是正数", "the divisor is not above zero")
+    return Span(of.value / per.value * 100, of.low / per.high * 100, of.high / per.low * 100)
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number.normalize():f}"
+    return text.replace("-", "−")
+
+
+def _short(number: Decimal, like: Number) -> str:
+    """Write with two digits more than the document has."""
+    digits = max(0, -_exponent(like.value)) + 2
+    rounded = round(number, digits)
+    return _plain(rounded) if rounded else "0"
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+_LEFT_SIDE: Mapping[str, Callable[[Sequence[str]], str]] = {
+    "sum": " + ".join,
+    "difference": " − ".join,
+    "growth": lambda names: f"({names[0]} − {names[1]}) ÷ {names[1]} × 100",
+    "yearly": lambda names: f"(({names[0]} ÷ {names[1]}) 开年数次方 − 1) × 100",
+    "increase": lambda names: f"{names[0]} ÷ ({names[1]} − {names[0]}) × 100",
+    "share": lambda names: (
+        f"{names[0]} ÷ {names[1]} × 100"
+        if len(names) == 2
+        else f"({' + '.join(names[:-1])}) ÷ {names[-1]} × 100"
+    ),
+}
+
+
+def _working(op: str, terms: Sequence[Number], found: Span, stated: Number) -> Text:
+    """Say the sum, its interval, and what the document has."""
+    left = _LEFT_SIDE[op]([_plain(term.value) for term in terms])
+    result = _short(found.value, stated)
+    unit = stated.unit
+    written = f"{stated.value:f}"
+    if found.value == stated.value:
+        return Text(
+            f"{left} = {result}，文件为 {written}{unit}",
+            f"{left} = {result}; the document has {written} {unit}",
+        )
+    gap = _short(found.value - stated.value, stated)
+    low, high = _short(found.low, stated), _short(found.high, stated)
+    span = f"{_plain(stated.low)}–{_plain(stated.high)}"
+    return Text(
+        f"{left} = {result}，文件为 {written}{unit}，差 {gap}；"
+        f"各数末位舍入前可为 {low}–{high}，文件的数可为 {span}",
+        f"{left} = {result}; the document has {written} {unit}, a difference of {gap}; "
+        f"before rounding {low}–{high} and {span}",
+    )

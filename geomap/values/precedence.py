@@ -1,0 +1,466 @@
+"""Which of several figures holds: the rules as data (``precedence.json``), and their application.
+
+A rule that does not tell the candidates apart leaves the choice to the next one. When none tells
+them apart nothing is chosen: the value is missing and all candidates are shown.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geomap.errors import Finding, Text, closest
+from geomap.model.catalog import Kind, Source, Status
+from geomap.model.findings import Findings
+from geomap.tables import cells
+from geomap.tables.json_file import Document, Members
+
+FILE = "precedence.json"
+ORDER = ("ruling", "status", "later_document", "table_over_text", "later_table")
+KEY = ["indicator", "area", "year", "kind"]
+COLUMNS = [
+    *KEY, "value", "status", "figures", "conflict", "base_year", "rule", "others", "approx",
+    "decimals",
+]  # fmt: skip
+Row = Mapping[str, Any]
+
+ALONE = Text("只有一处", "the only place")
+AGREE = Text("各处一致", "all places agree")
+NO_VALUE = Text("没有数值", "no value")
+UNDECIDED = Text("没有适用的规则，各数并列", "no rule applies; all are shown")
+
+_SEVERITY = {status.value: status.severity for status in Status}
+_BY_SEVERITY = [status.value for status in Status]
+_TABLE = re.compile(r"(?:专栏|表)\s*(\d{1,6})(?:[-–.](\d{1,6}))?")
+# What orders the figures beside the chosen one, and those that say the same.
+_RANK = {
+    "_missing": True, "_severity": True, "_date": False, "_text": True,
+    "source": True, "_table": False, "_part": False, "_length": True, "id": True,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A decision by name: of the figures of one key, the one in this place holds.
+
+    Parameters
+    ----------
+    source, locator : the place, as in the figure
+    who, when, why : who decided, on which date, for what reason
+    line : in ``precedence.json``, 0 when unknown
+    """
+
+    indicator: str
+    area: str
+    year: int
+    kind: str
+    source: str
+    locator: str
+    who: str
+    when: str
+    why: str
+    line: int = 0
+
+    @property
+    def key(self) -> tuple[str, str, int, str]:
+        """What it decides: indicator, area, year, kind."""
+        return self.indicator, self.area, self.year, self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Precedence:
+    """The rules in the order in which they are tried, and the rulings."""
+
+    order: tuple[str, ...] = ORDER
+    rulings: tuple[Ruling, ...] = ()
+
+
+DEFAULT = Precedence()
+
+_TEXTS = ("area", "kind", "source", "locator", "who", "when", "why")
+_RULING: Members = {
+    "indicator": ((str,), True),
+    "year": ((int,), True),
+    **dict.fromkeys(_TEXTS, ((str,), True)),
+}
+_FILE: Members = {"order": ((list,), True), "rulings": ((list,), True)}
+
+
+def read_precedence(document: Document) -> Precedence:
+    """Read ``precedence.json``; what cannot be read is a finding and left out."""
+    before = len(document.findings)
+    content = document.content(dict)
+    if len(document.findings) > before or not document.fits(content, _FILE):
+        return DEFAULT
+    order = [name for name in content["order"] if document.choice(0, "order", name, ORDER)]
+    lines = [
+        document.text.count("\n", 0, match.start()) + 1
+        for match in re.finditer(r'"indicator"\s*:', document.text)
+    ]
+    if len(lines) != len(content["rulings"]):
+        lines = [0] * len(content["rulings"])
+    rulings = [
+        Ruling(**row, line=line)
+        for row, line in zip(content["rulings"], lines, strict=True)
+        if document.fits(row, _RULING, "indicator")
+    ]
+    return Precedence(tuple(dict.fromkeys(order)), tuple(rulings))
+
+
+def choose(
+    candidates: Sequence[Row], precedence: Precedence, sources: Mapping[str, Source]
+) -> tuple[int | None, Text]:
+    """Choose one of several figures of the same indicator, area, year and kind.
+
+    Parameters
+    ----------
+    candidates : figures with id, indicator, area, year, kind, value, status, source, locator;
+        at least one; those without a value are only taken when there is no other
+
+    Returns
+    -------
+    The position of the chosen one and the rule that decided; None when no rule tells figures with
+    different values apart
+    """
+    left = [place for place, row in enumerate(candidates) if not math.isnan(row["value"])]
+    if not left:
+        return min(range(len(candidates)), key=lambda one: _unknown(candidates[one])), NO_VALUE
+    why = AGREE if len(left) > 1 else ALONE
+    decided = _distinct(candidates, left) == 1
+    for name in precedence.order:
+        kept = _RULES[name](left, candidates, precedence, sources)
+        if not decided and _distinct(candidates, kept) == 1:
+            decided = True
+            first = min((candidates[one] for one in kept), key=_line)
+            why = _say(name, first, precedence, sources)
+        left = kept
+    if not decided:
+        return None, UNDECIDED
+    return min(left, key=lambda one: _line(candidates[one])), why
+
+
+def resolve(
+    figures: pd.DataFrame, sources: Mapping[str, Source], precedence: Precedence = DEFAULT
+) -> pd.DataFrame:
+    """Choose one figure for each indicator, area, year and kind, and say by which rule.
+
+    Parameters
+    ----------
+    figures : DataFrame as in ``geomap.atlas.Atlas``; the order of its rows plays no part
+
+    Returns
+    -------
+    DataFrame with ``COLUMNS``, sorted by the key. ``figures`` names all candidates, the chosen one
+    first; ``rule`` is a ``Text``; ``others`` holds the distinct values that were not chosen;
+    ``approx`` the word beside the chosen one, ``decimals`` those that its document prints. Where
+    nothing was chosen ``value`` is NaN, ``status`` the worst, and ``others`` holds all values.
+    """
+    ranked = _ranked(figures, sources)
+    table = (
+        ranked.groupby(KEY, sort=False)
+        .agg(
+            value=("value", "first"),
+            status=("status", "first"),
+            figures=("id", tuple),
+            distinct=("value", "nunique"),
+        )
+        .reset_index()
+    )
+    table["conflict"] = table.pop("distinct") > 1
+    table["base_year"] = 0
+    wording = ranked.drop_duplicates(KEY)[["approx", "digits"]].reset_index(drop=True)
+    table[["approx", "decimals"]] = wording
+    return _with_rules(table, ranked, sources, precedence)[COLUMNS]
+
+
+def _ranked(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
+    dates = {name: source.date for name, source in sources.items()}
+    numbers = figures["locator"].str.extract(rf"^{_TABLE.pattern}").fillna("0").astype(int)
+    # Figures that were made, not read, bear no word.
+    for name, blank in (("approx", ""), ("digits", math.nan)):
+        figures = figures if name in figures else figures.assign(**{name: blank})
+    return figures.assign(
+        _missing=figures["value"].isna(),
+        _severity=figures["status"].map(_SEVERITY),
+        _date=figures["source"].map(lambda name: dates.get(name, "")),
+        _text=~figures["locator"].str.startswith(("专栏", "表")),
+        _table=numbers[0],
+        _part=numbers[1],
+        # Ids end in the line: the shorter is the smaller number.
+        _length=figures["id"].str.len(),
+    ).sort_values([*KEY, *_RANK], ascending=[True] * len(KEY) + list(_RANK.values()))
+
+
+def _with_rules(
+    table: pd.DataFrame,
+    ranked: pd.DataFrame,
+    sources: Mapping[str, Source],
+    precedence: Precedence,
+) -> pd.DataFrame:
+    """Apply the rules where there is more than one figure; the rest, most of them, stay."""
+    number = ranked.groupby(KEY, sort=False).ngroup().to_numpy()
+    repeated = ranked.duplicated(KEY, keep=False)
+    several = ranked[repeated].assign(_group=number[repeated])
+    names = ("value", "status", "figures", "approx", "decimals")
+    columns = {name: table[name].tolist() for name in names}
+    rules = [NO_VALUE if math.isnan(value) else ALONE for value in columns["value"]]
+    others: list[tuple[float, ...]] = [()] * len(table)
+    for group, part in several.groupby("_group", sort=False):
+        place = int(str(group))
+        rows: list[dict[str, Any]] = part.to_dict("records")  # type: ignore[assignment]
+        held, rules[place], others[place] = _outcome(rows, precedence, sources)
+        for name, one in zip(names, held, strict=True):
+            columns[name][place] = one
+    made = {
+        "value": pd.Series(columns["value"], dtype="float64"),
+        "status": pd.Series(columns["status"], dtype="str"),
+        "figures": _objects(columns["figures"]),
+        "rule": _objects(rules),
+        "others": _objects(others),
+        "approx": pd.Series(columns["approx"], dtype="str"),
+        "decimals": pd.Series(columns["decimals"], dtype="float64"),
+    }
+    return table.assign(**made)
+
+
+def _objects(items: list[Any]) -> pd.Series[Any]:
+    """Make a column of tuples, which pandas would otherwise spread out."""
+    column = np.empty(len(items), dtype=object)
+    for place, item in enumerate(items):
+        column[place] = item
+    return pd.Series(column, dtype=object)
+
+
+def _outcome(
+    rows: list[dict[str, Any]], precedence: Precedence, sources: Mapping[str, Source]
+) -> tuple[tuple[float, str, tuple[str, ...], str, float], Text, tuple[float, ...]]:
+    """Give value, status, figures, word and decimals of what holds; the rule; the other values."""
+    chosen, rule = choose(rows, precedence, sources)
+    known = [row["value"] for row in rows if not math.isnan(row["value"])]
+    distinct = tuple(dict.fromkeys(known))
+    if chosen is None:
+        worst = max(_SEVERITY[row["status"]] for row in rows if not math.isnan(row["value"]))
+        ids = tuple(row["id"] for row in rows)
+        return (math.nan, _BY_SEVERITY[worst], ids, "", math.nan), rule, distinct
+    first = rows[chosen]
+    ids = (first["id"], *(row["id"] for row in rows if row is not first))
+    rest = tuple(value for value in distinct if value != first["value"])
+    held = first["value"], first["status"], ids, first["approx"], first["digits"]
+    return held, rule, rest
+
+
+def _distinct(candidates: Sequence[Row], places: list[int]) -> int:
+    return len({float(candidates[place]["value"]) for place in places})
+
+
+def _line(row: Row) -> tuple[str, int, str]:
+    return row["source"], len(row["id"]), row["id"]
+
+
+def _unknown(row: Row) -> tuple[int, str, int, str]:
+    return _SEVERITY[row["status"]], *_line(row)
+
+
+# --- the rules: which of the candidates are left --------------------------------------------------
+
+Sources = Mapping[str, Source]
+Rule = Callable[[list[int], Sequence[Row], Precedence, Sources], list[int]]
+
+
+def _ruled(row: Row, precedence: Precedence) -> Ruling | None:
+    key = tuple(row[name] for name in KEY)
+    for ruling in precedence.rulings:
+        place = ruling.source, ruling.locator
+        if ruling.key == key and place == (row["source"], row["locator"]):
+            return ruling
+    return None
+
+
+def _ruling(left: list[int], rows: Sequence[Row], order: Precedence, _: Sources) -> list[int]:
+    return [place for place in left if _ruled(rows[place], order)] or left
+
+
+def _status(left: list[int], rows: Sequence[Row], _: Precedence, __: Sources) -> list[int]:
+    best = min(_SEVERITY[rows[place]["status"]] for place in left)
+    return [place for place in left if _SEVERITY[rows[place]["status"]] == best]
+
+
+def _later_document(
+    left: list[int], rows: Sequence[Row], _: Precedence, sources: Sources
+) -> list[int]:
+    """Keep what no other is surely later than: "2025" and "2025-09" cannot be told apart."""
+    dates = {place: _date(rows[place], sources) for place in left}
+    return [
+        place for place in left if not any(_earlier(dates[place], dates[other]) for other in left)
+    ]
+
+
+def _date(row: Row, sources: Sources) -> str:
+    source = sources.get(row["source"])
+    return source.date if source else ""
+
+
+def _earlier(one: str, other: str) -> bool:
+    """Whether a date is surely the earlier; what bears no date goes behind what bears one."""
+    if not one or not other:
+        return bool(other)
+    known = min(len(one), len(other))
+    return one[:known] < other[:known]
+
+
+def _table_over_text(left: list[int], rows: Sequence[Row], _: Precedence, __: Sources) -> list[int]:
+    tables = [place for place in left if rows[place]["locator"].startswith(("专栏", "表"))]
+    return tables or left
+
+
+def _later_table(left: list[int], rows: Sequence[Row], _: Precedence, __: Sources) -> list[int]:
+    """Keep the last table of a document; numbers of two documents say nothing about each other."""
+    if len({rows[place]["source"] for place in left}) > 1:
+        return left
+    numbers = {place: table_number(rows[place]["locator"]) for place in left}
+    last = max(numbers.values())
+    return [place for place in left if numbers[place] == last]
+
+
+def table_number(locator: str) -> tuple[int, int]:
+    """Give the number of a table: (2, 1) for "表2-1 …"; (0, 0) for a place in the text."""
+    match = _TABLE.match(locator)
+    return (int(match[1]), int(match[2] or 0)) if match else (0, 0)
+
+
+_RULES: Mapping[str, Rule] = {
+    "ruling": _ruling,
+    "status": _status,
+    "later_document": _later_document,
+    "table_over_text": _table_over_text,
+    "later_table": _later_table,
+}
+
+
+def _say(name: str, row: Row, precedence: Precedence, sources: Sources) -> Text:
+    """Say a rule with what it rested on."""
+    if name == "ruling":
+        ruling = _ruled(row, precedence)
+        assert ruling is not None, "a ruling decided, so there is one"
+        said = f"{ruling.who}，{ruling.when}：{ruling.why}"
+        return Text(f"指定（{said}）", f"by ruling ({said})")
+    if name == "status":
+        label = Status(row["status"]).label
+        return Text(f"较确定的优先（{label.zh}）", f"the surer status first ({label.en})")
+    if name == "later_document":
+        source = sources.get(row["source"])
+        title = f"{source.number or source.title}，{source.date}" if source else row["source"]
+        return Text(f"较晚的文件优先（{title}）", f"the later document first ({title})")
+    place = row["locator"].split()[0] if row["locator"] else ""
+    if name == "table_over_text":
+        return Text(f"表格优先于正文（{place}）", f"a table before running text ({place})")
+    return Text(
+        f"同一文件后面的表优先（{place}）", f"the later table of one document first ({place})"
+    )
+
+
+# --- faults ---------------------------------------------------------------------------------------
+
+
+def check_precedence(
+    precedence: Precedence,
+    figures: pd.DataFrame,
+    *,
+    indicators: Mapping[str, object],
+    areas: Mapping[str, object],
+    sources: Mapping[str, object],
+) -> list[Finding]:
+    """Check that each ruling names what there is, once, with a name, a date and a reason.
+
+    Parameters
+    ----------
+    figures : DataFrame as in ``geomap.atlas.Atlas``
+    """
+    findings = Findings()
+    places: dict[tuple[Any, ...], dict[tuple[str, str], float]] = {}
+    for row in figures[[*KEY, "source", "locator", "value"]].itertuples(index=False, name=None):
+        places.setdefault(row[:4], {})[row[4:6]] = row[6]
+    for name in precedence.order:
+        if name not in ORDER:
+            _unknown_name(findings, 0, "order", name, ORDER)
+    seen: set[tuple[str, str, int, str]] = set()
+    for ruling in precedence.rulings:
+        _check_words(findings, ruling)
+        if ruling.key in seen:
+            _twice(findings, ruling)
+        seen.add(ruling.key)
+        known = [
+            ("indicator", ruling.indicator, indicators),
+            ("area", ruling.area, areas),
+            ("kind", ruling.kind, [one.value for one in Kind]),
+            ("source", ruling.source, sources),
+        ]
+        wrong = [(member, name, valid) for member, name, valid in known if name not in valid]
+        for member, name, valid in wrong:
+            _unknown_name(findings, ruling.line, member, name, list(valid))
+        if not wrong:
+            _check_place(findings, ruling, places.get(ruling.key, {}))
+    return findings.in_order()
+
+
+def _check_words(findings: Findings, ruling: Ruling) -> None:
+    for member in ("who", "when", "why"):
+        if not getattr(ruling, member).strip():
+            findings.error(
+                (FILE, ruling.line, member),
+                ("指定没有写明这一项", "the ruling does not say it"),
+                ("写明何人、何时、为何", "say who, when and why"),
+            )
+    if ruling.when.strip() and cells.date(ruling.when) is None:
+        findings.error(
+            (FILE, ruling.line, "when"),
+            (f"“{ruling.when}”不是日期", f"{ruling.when!r} is no date"),
+            ("写成 2026-01-31", "write it as 2026-01-31"),
+        )
+
+
+def _twice(findings: Findings, ruling: Ruling) -> None:
+    findings.error(
+        (FILE, ruling.line, "indicator"),
+        ("同一个数指定了两次", "the same value is ruled on twice"),
+        ("只留一条", "keep one"),
+    )
+
+
+def _unknown_name(
+    findings: Findings, line: int, member: str, name: str, valid: Sequence[str]
+) -> None:
+    near = closest(name, valid) or list(valid)[:6]
+    findings.error(
+        (FILE, line, member),
+        (f"没有“{name}”", f"there is no {name}"),
+        (f"改为其中之一：{'、'.join(near)}", f"use one of {', '.join(near) or '(none)'}"),
+    )
+
+
+def _check_place(
+    findings: Findings, ruling: Ruling, places: Mapping[tuple[str, str], float]
+) -> None:
+    where = ruling.source, ruling.locator
+    if where not in places:
+        listed = "；".join(f"{source} {locator}" for source, locator in places)
+        findings.error(
+            (FILE, ruling.line, "locator"),
+            (
+                f"{ruling.source}“{ruling.locator}”没有 {ruling.indicator} {ruling.year} 年的数",
+                f"{ruling.source} has no {ruling.indicator} of {ruling.year} there",
+            ),
+            (f"现有的位置：{listed or '（无）'}", f"places that there are: {listed or 'none'}"),
+        )
+    elif math.isnan(places[where]):
+        findings.error(
+            (FILE, ruling.line, "locator"),
+            ("所指定的一处没有数值", "the figure that is ruled to hold has no value"),
+            ("指定另一处，或删去这条", "name another place, or remove the ruling"),
+        )

@@ -1,0 +1,311 @@
+"""Where documents contradict each other, and whether the areas add up to the city. Pure.
+
+Nothing is hidden and nothing is scaled: conflicts show every place, control totals show the gap.
+The arithmetic of the documents is in ``geomap.values.arithmetic``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from geomap.errors import Text
+from geomap.model.catalog import Indicator, Source, Status
+from geomap.numbers import counted, exact
+from geomap.tables.comparability import Vintage, disjoint, existed, is_joint, members
+from geomap.values.arithmetic import Number, Span, Verdict, compare, printed
+from geomap.values.claims import Arithmetic
+from geomap.values.precedence import DEFAULT, Precedence, resolve
+
+_TINY = Decimal("1e-9")
+"""What adding binary fractions may cost, as a share of the total."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a release says about its own contradictions: ``precedence.json``, ``arithmetic.json``.
+
+    ``vintages``: since when areas exist, by code; those that always did are left out.
+    """
+
+    precedence: Precedence = DEFAULT
+    arithmetic: Arithmetic = field(default_factory=Arithmetic)
+    vintages: Mapping[str, Vintage] = field(default_factory=dict)
+
+
+# --- conflicts ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one of the disagreeing values stands."""
+
+    figure: str
+    value: float | None
+    unit: str
+    status: str
+    source: str
+    locator: str
+    quote: str
+    note: str
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The same indicator, area, year and kind with different values in different places.
+
+    Parameters
+    ----------
+    used : the value that holds, None when no rule decides
+    rule : why it holds
+    places : all of them, the one used first
+    """
+
+    indicator: str
+    area: str
+    year: int
+    kind: str
+    used: float | None
+    rule: Text
+    places: tuple[Place, ...]
+
+    @property
+    def key(self) -> tuple[str, str, int, str]:
+        """Indicator, area, year, kind."""
+        return self.indicator, self.area, self.year, self.kind
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The distinct values, the one used first."""
+        known = (place.value for place in self.places if place.value is not None)
+        return tuple(dict.fromkeys(known))
+
+
+def conflicts(
+    figures: pd.DataFrame, sources: Mapping[str, Source], precedence: Precedence = DEFAULT
+) -> tuple[Conflict, ...]:
+    """List every conflict of a release, by indicator, area, year and kind.
+
+    Parameters
+    ----------
+    figures : DataFrame as in ``geomap.atlas.Atlas``
+    """
+    resolved = resolve(figures, sources, precedence)
+    disputed = resolved[resolved["conflict"]]
+    needed = {figure for ids in disputed["figures"] for figure in ids}
+    chosen: list[dict[str, Any]] = figures[figures["id"].isin(needed)].to_dict("records")  # type: ignore[assignment]
+    rows = {row["id"]: row for row in chosen}
+    made: list[dict[str, Any]] = disputed.to_dict("records")  # type: ignore[assignment]
+    return tuple(_conflict(value, rows) for value in made)
+
+
+def _conflict(value: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> Conflict:
+    used = None if math.isnan(value["value"]) else float(value["value"])
+    places = tuple(
+        _place(rows[figure], used=used is not None and place == 0)
+        for place, figure in enumerate(value["figures"])
+    )
+    return Conflict(
+        value["indicator"], value["area"], int(value["year"]), value["kind"], used, value["rule"],
+        places,
+    )  # fmt: skip
+
+
+def _place(row: Mapping[str, Any], *, used: bool) -> Place:
+    return Place(
+        figure=row["id"],
+        value=None if math.isnan(row["value"]) else float(row["value"]),
+        **{name: row[name] for name in ("unit", "status", "source", "locator", "quote", "note")},
+        used=used,
+    )
+
+
+# --- control totals -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTotal:
+    """The city's total beside the sum of its areas; never scaled to fit.
+
+    Parameters
+    ----------
+    total, reported_sum, gap : ``gap`` is the total less the sum; None when either is missing
+    reported, areas : how many areas reported, of how many there were in the year
+    lacking : the areas that did not
+    """
+
+    indicator: str
+    year: int
+    kind: str
+    total: float | None
+    reported_sum: float | None
+    gap: float | None
+    reported: int
+    areas: int
+    lacking: tuple[str, ...]
+    verdict: Verdict
+    reason: Text
+
+
+def control_totals(
+    values: pd.DataFrame,
+    indicators: Mapping[str, Indicator],
+    *,
+    city: str,
+    areas: Sequence[str],
+    kind: str = "actual",
+    vintages: Mapping[str, Vintage] | None = None,
+) -> tuple[ControlTotal, ...]:
+    """Give the control total of each additive indicator and year, in menu order.
+
+    Parameters
+    ----------
+    values : DataFrame with the columns of ``indicators.VALUE_COLUMNS``
+    areas : codes of the parts of the city
+    """
+    chosen = values[values["kind"] == kind]
+    by_key: dict[tuple[str, int], dict[str, Mapping[str, Any]]] = {}
+    rows: list[dict[str, Any]] = chosen.to_dict("records")  # type: ignore[assignment]
+    for row in rows:
+        by_key.setdefault((row["indicator"], int(row["year"])), {})[row["area"]] = row
+    menu = [one for one in indicators.values() if one.additive]
+    return tuple(
+        control_total(
+            one, year, found, kind=kind, city=city,
+            areas=[area for area in areas if existed(area, year, vintages or {})],
+        )
+        for one in menu
+        for (name, year), found in sorted(by_key.items())
+        if name == one.id
+    )  # fmt: skip
+
+
+def control_total(
+    indicator: Indicator,
+    year: int,
+    rows: Mapping[str, Mapping[str, Any]],
+    *,
+    city: str,
+    areas: Sequence[str],
+    kind: str = "actual",
+) -> ControlTotal:
+    """Compare the city's total with the sum of what its areas reported.
+
+    Parameters
+    ----------
+    rows : by area: ``value``, ``status`` and ``figures``; a joint area ("a+b") counts for its
+        members unless all of them reported themselves; estimates do not count
+    areas : those that there were in the year
+    """
+    found = [area for area, row in rows.items() if _is_part(area, areas) and _reported(row)]
+    reported = {area: rows[area] for area in disjoint(found)}
+    hidden = {code for area, row in rows.items() if _withheld(row) for code in members(area)}
+    withheld = [area for area in areas if area in hidden and area not in reported]
+    covered = {code for area in reported for code in members(area)}.union(withheld)
+    lacking = tuple(area for area in areas if area not in covered)
+    numbers = [_number(row, indicator) for row in reported.values()]
+    total = _number(rows[city], indicator) if city in rows and _reported(rows[city]) else None
+    summed = _summed(numbers) if numbers else None
+    verdict, reason = _judge(total, summed, lacking, len(areas), asked=indicator.asked)
+    if withheld or (city in rows and _withheld(rows[city])):
+        verdict, reason = Verdict.UNKNOWN, _not_public(len(withheld))
+    gap = None if total is None or summed is None else _clean(total.value - summed.value, total)
+    return ControlTotal(
+        indicator=indicator.id,
+        year=year,
+        kind=kind,
+        total=None if total is None else float(total.value),
+        reported_sum=None if summed is None else float(summed.value),
+        gap=None if gap is None else float(gap),
+        reported=len(areas) - len(lacking),
+        areas=len(areas),
+        lacking=lacking,
+        verdict=verdict,
+        reason=reason,
+    )
+
+
+def _is_part(area: str, areas: Sequence[str]) -> bool:
+    return is_joint(area) or area in areas
+
+
+def _reported(row: Mapping[str, Any]) -> bool:
+    estimated = row["status"] == Status.APPORTIONED.value
+    return not math.isnan(row["value"]) and not estimated
+
+
+def _withheld(row: Mapping[str, Any]) -> bool:
+    return math.isnan(row["value"]) and row["status"] == Status.SUPPRESSED.value
+
+
+def _not_public(count: int) -> Text:
+    if not count:
+        return Text("全市的数不予公开", "the figure of the city is withheld")
+    return Text(
+        f"{count} 个旗区的数不予公开，合计只含其余旗区",
+        f"the figures of {counted(count, 'area')} are withheld; the sum is that of the others",
+    )
+
+
+def _number(row: Mapping[str, Any], indicator: Indicator) -> Number:
+    return printed({**row, "unit": indicator.unit.zh, "id": ""})
+
+
+def _summed(numbers: Sequence[Number]) -> Span:
+    return Span(
+        sum((one.value for one in numbers), Decimal(0)),
+        sum((one.low for one in numbers), Decimal(0)),
+        sum((one.high for one in numbers), Decimal(0)),
+    )
+
+
+def _clean(gap: Decimal, total: Number) -> Decimal:
+    return Decimal(0) if abs(gap) <= _TINY * abs(total.value) else gap
+
+
+def _judge(
+    total: Number | None,
+    summed: Span | None,
+    lacking: Sequence[str],
+    count: int,
+    *,
+    asked: bool,
+) -> tuple[Verdict, Text]:
+    done = count - len(lacking)
+    if total is None:
+        return Verdict.LACKING, Text("没有全市的数", "there is no figure of the city")
+    if summed is None and not asked:
+        return Verdict.LACKING, Text("旗区无公开数", "no public figure of any area")
+    if summed is None:
+        return Verdict.LACKING, Text("没有旗区上报", "no area reported")
+    if summed.low > total.high:
+        more = f"{exact(float(summed.value - total.value)).normalize():f}"
+        return Verdict.OPEN, Text(
+            f"已上报的 {done} 个旗区合计比全市多 {more}",
+            f"the {done} areas that reported exceed the city by {more}",
+        )
+    if lacking and not asked:
+        return Verdict.LACKING, Text(
+            f"{count} 个旗区中有 {len(lacking)} 个无公开数",
+            f"{len(lacking)} of {count} areas have no public figure",
+        )
+    if lacking:
+        return Verdict.LACKING, Text(
+            f"{count} 个旗区中有 {len(lacking)} 个未上报",
+            f"{len(lacking)} of {count} areas did not report",
+        )
+    if not _clean(total.value - summed.value, total):
+        return Verdict.CLOSED, Text("各旗区合计等于全市", "the areas add up to the city")
+    if compare(summed, total) is Verdict.ROUNDING:
+        return Verdict.ROUNDING, Text(
+            "相差在各数末位舍入之内", "the difference is within the rounding of the figures"
+        )
+    return Verdict.OPEN, Text(
+        "各旗区都已上报，合计与全市不等", "all areas reported, yet they do not add up to the city"
+    )

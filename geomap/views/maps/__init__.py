@@ -1,0 +1,1 @@
+"""What one map shows, and what changed between two years."""

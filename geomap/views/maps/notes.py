@@ -1,0 +1,303 @@
+"""What a map says beside its values: whether the areas add up, and what estimates cannot show.
+
+In: an ``Atlas`` and the rows of one map. Out: texts and the control total. Part of every
+``MapView``, so that page, files and API say the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from geomap.cartography.classes import Classes, classify
+from geomap.errors import Text
+from geomap.model.catalog import Indicator, Status
+from geomap.model.wording import Held, between, known, unsure
+from geomap.numbers import full
+from geomap.tables.comparability import existed, members
+from geomap.values.arithmetic import Verdict
+from geomap.values.estimates import flat_by_construction
+from geomap.values.reconcile import ControlTotal, control_total
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas, Value
+
+
+class _HasStatus(Protocol):
+    @property
+    def status(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ControlView:
+    """The city's total beside what its areas reported; estimates do not count as reported."""
+
+    total: float | None
+    reported_sum: float | None
+    gap: float | None
+    reported: int
+    areas: int
+    lacking: tuple[str, ...]
+    verdict: str
+    reason: Text
+    text: Text
+
+
+def is_estimate(row: _HasStatus | None) -> bool:
+    """Whether a value is an estimate, or was worked out from one."""
+    return row is not None and row.status == Status.APPORTIONED.value
+
+
+# --- whether the areas add up ---------------------------------------------------------------------
+
+
+def control(
+    atlas: Atlas, indicator: Indicator, year: int | None, rows: Mapping[str, Value], kind: str
+) -> ControlView | None:
+    """Compare the city with what its areas reported; None where they do not add up to it.
+
+    Parameters
+    ----------
+    rows : by area, those of one indicator, year and kind
+    """
+    if not indicator.additive or indicator.timeless or year is None or not rows:
+        return None
+    parts = [area.code for area in atlas.parts]
+    found = control_total(
+        indicator,
+        year,
+        {code: _as_row(row) for code, row in rows.items()},
+        city=atlas.city,
+        areas=[code for code in parts if existed(code, year, atlas.rules.vintages)],
+        kind=kind,
+    )
+    members = ("total", "reported_sum", "gap", "reported", "areas", "lacking", "reason")
+    return ControlView(
+        **{name: getattr(found, name) for name in members},
+        verdict=found.verdict.value,
+        text=_control_text(found, indicator, rows.get(atlas.city)),
+    )
+
+
+def _as_row(row: Value) -> dict[str, object]:
+    return {"value": math.nan if row.value is None else row.value, "status": row.status}
+
+
+def _control_text(found: ControlTotal, indicator: Indicator, city: Value | None) -> Text:
+    total = beside(city.others) if city and city.undecided else _number(found.total)
+    summed, gap = _number(found.reported_sum), _number(found.gap)
+    unit = indicator.unit
+    unknown = found.verdict is Verdict.UNKNOWN
+    why = Text(f"（{found.reason.zh}）", f" ({found.reason.en})") if unknown else Text("", "")
+    return Text(
+        f"控制总数：全市 {total}{unit.zh}；已上报旗区合计 {summed}；差 {gap}；"
+        f"{found.reported}/{found.areas} 上报；{found.verdict.label.zh}{why.zh}",
+        f"Control total: city {total} {unit.en}; areas that reported {summed}; gap {gap}; "
+        f"{found.reported} of {found.areas} reported; {found.verdict.label.en}{why.en}",
+    )
+
+
+def _number(value: float | None) -> str:
+    return "—" if value is None else full(value)
+
+
+def beside(values: Sequence[float]) -> str:
+    """Write values that stand side by side: no rule says which one holds."""
+    return "｜".join(_number(value) for value in values)
+
+
+# --- what several areas have together -------------------------------------------------------------
+
+
+class _Said(Protocol):
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> Text: ...
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def status(self) -> str: ...
+
+
+def joined(areas: Sequence[_Said], joint: Sequence[_Said]) -> list[int]:
+    """Give the places of areas that have no figure of their own, only one together."""
+    together = {code for one in joint if one.value is not None for code in members(one.code)}
+    return [
+        place
+        for place, one in enumerate(areas)
+        if one.code in together and one.status == Status.MISSING.value
+    ]
+
+
+def joint_notes(indicator: Indicator, areas: Sequence[_Said], joint: Sequence[_Said]) -> list[Text]:
+    """Say of areas without a value that they were counted together, and that nothing is split.
+
+    Parameters
+    ----------
+    areas, joint : what each area has, and what several have together
+    """
+    by_code = {one.code: one for one in areas}
+    notes = []
+    for one in joint:
+        alone = [by_code[code] for code in members(one.code) if code in by_code]
+        lacking = [area.name for area in alone if area.status == Status.MISSING.value]
+        if one.value is None or not lacking:
+            continue
+        value, unit = _number(one.value), indicator.unit
+        zh, en = "、".join(name.zh for name in lacking), ", ".join(name.en for name in lacking)
+        notes.append(
+            Text(
+                f"{one.name.zh} {value}{unit.zh}：{zh}合并填报，没有单独的数，不拆分、不估算",
+                f"{one.name.en}: {value} {unit.en}; {en} reported jointly, with no figure of "
+                "their own: neither split nor estimated",
+            )
+        )
+    return notes
+
+
+# --- what was worked out from about so much -------------------------------------------------------
+
+
+class _Ranged(_Said, Held, Protocol): ...
+
+
+def range_notes(indicator: Indicator, areas: Sequence[_Ranged]) -> list[Text]:
+    """Name the areas whose figure follows from a number that its document gives as 约 or 超过."""
+    notes = []
+    for one in areas:
+        if not (range_ := between(one, indicator).zh):
+            continue
+        unit = indicator.unit
+        zh = f"{one.name.zh}据约数算得，在 {range_}{unit.zh} 之间"
+        en = f"{one.name.en}: worked out from an approximate figure, {range_} {unit.en}"
+        if unsure(one):
+            zh, en = f"{zh}，升降不明，不分级、不排位", f"{en}; the sign is not known: not classed"
+        notes.append(Text(zh, en.rstrip()))
+    return notes
+
+
+# --- what estimates cannot show -------------------------------------------------------------------
+
+
+def estimates_in_classes(areas: Sequence[_HasStatus]) -> list[Text]:
+    """Say how many of the classed values are estimates."""
+    count = sum(is_estimate(one) for one in areas)
+    if not count:
+        return []
+    en = "1 of the classed values is an estimate"
+    if count > 1:
+        en = f"{count} of the classed values are estimates"
+    return [Text(f"分级含 {count} 个估算数", en)]
+
+
+def notes_on(
+    atlas: Atlas,
+    indicator: Indicator,
+    year: int | None,
+    areas: Sequence[_HasStatus],
+    base_year: int | None,
+) -> tuple[Text, ...]:
+    """Say what a reader must know of the estimates on a map, or why there are none."""
+    if year is None:
+        return ()
+    estimated = sum(is_estimate(one) for one in areas)
+    if not estimated:
+        refused = [
+            one.reason
+            for one in atlas.estimates.refusals
+            if (one.indicator, one.year, one.weight) == (indicator.id, year, "")
+        ]
+        return tuple(Text(f"未作估算：{one.zh}", f"No estimates: {one.en}") for one in refused)
+    said = Text(
+        f"斜线的 {estimated} 个旗区为估算，不是上报的数",
+        "The hatched area is an estimate, not a reported figure"
+        if estimated == 1
+        else f"The {estimated} hatched areas are estimates, not reported figures",
+    )
+    flat = _flat(atlas, indicator, year, base_year)
+    return (said, flat) if flat else (said,)
+
+
+def _flat(atlas: Atlas, indicator: Indicator, year: int, base_year: int | None) -> Text | None:
+    before = atlas.estimates.weights_in(base_year) if base_year else {}
+    return flat_by_construction(indicator, atlas.estimates.weights_in(year), before)
+
+
+def flat_codes(
+    atlas: Atlas,
+    indicator: Indicator,
+    year: int | None,
+    rows: Mapping[str, Value],
+    base_year: int | None,
+    since: int | None = None,
+) -> frozenset[str]:
+    """Name the areas whose estimates are the same by their method and differ by rounding only.
+
+    Parameters
+    ----------
+    rows : by area, what a map shows
+    base_year : the year that a change begins with
+    since : likewise, of a change that is told as a difference: flat where both its years are
+    """
+    if year is None:
+        return frozenset()
+    flat = bool(_flat(atlas, indicator, year, base_year))
+    if since is not None and not flat:
+        own = atlas.indicators.get(indicator.id, indicator)
+        flat = all(_flat(atlas, own, one, None) for one in (since, year))
+    return frozenset(
+        code
+        for code, row in rows.items()
+        if flat and row.value is not None and is_estimate(row) and code != atlas.city
+    )
+
+
+def level_of(values: Sequence[float], flat: Sequence[bool], city: float) -> float | None:
+    """Give the one value that flat estimates stand for; None where none is flat.
+
+    It is the city's where all values are flat: they are it but for rounding. Beside values that
+    were reported they are what the rest has in the mean, told by their median.
+    """
+    known = sorted(value for value, one in zip(values, flat, strict=True) if one)
+    alone = all(one or math.isnan(value) for value, one in zip(values, flat, strict=True))
+    if not known:
+        return None
+    return known[len(known) // 2] if math.isnan(city) or not alone else city
+
+
+LEVEL = Text("各值之差只是舍入，不分级", "the values differ by rounding only: not classed")
+
+
+def one_class(values: Sequence[float], indicator: Indicator, why: Text) -> Classes:
+    """Put values that are levelled, or one alone, into one class: more would say too much."""
+    found = classify(values, method="quantile", decimals=indicator.decimals)
+    return replace(found, method=indicator.method, notes=(why,))
+
+
+# --- one figure is no map -------------------------------------------------------------------------
+
+
+class _Shown(_Said, Held, Protocol):
+    @property
+    def others(self) -> tuple[float, ...]: ...
+
+
+def sole(areas: Sequence[_Shown], indicator: Indicator) -> Text | None:
+    """Tell the only figure of a map in words; None where there are several, none, or one area."""
+    valued = [one for one in areas if one.value is not None]
+    if len(valued) != 1 or len(areas) == 1:
+        return None
+    area, number = valued[0], known(valued[0], indicator)
+    shown = all(_has_none(one) for one in areas if one is not area)
+    only = Text("只有一个旗区有数", "Only one area has a figure")
+    if not shown:
+        only = Text("只有一个旗区的数可以画出", "Only one area has a figure that can be drawn")
+    return Text(f"{only.zh}：{area.name.zh} {number.zh}", f"{only.en}: {area.name.en} {number.en}")
+
+
+def _has_none(one: _Shown) -> bool:
+    """Whether nothing is known: neither withheld, nor undecided, nor a range."""
+    return one.status != Status.SUPPRESSED.value and not one.others and not unsure(one)

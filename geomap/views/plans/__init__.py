@@ -1,0 +1,1 @@
+"""Targets against what was reached."""

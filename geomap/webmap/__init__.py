@@ -1,0 +1,1 @@
+"""The page: what the browser is handed, and the folium map that holds it."""

@@ -1,0 +1,271 @@
+"""A release as an interactive map: composed by folium, painted by our own scripts.
+
+folium writes the map and names the scripts; the one element of ours hands over the name of the map
+and of the JSON beside it. Geometry stands in that JSON once, values once for each indicator and
+year, all of it classified in Python. Nothing is built from strings and nothing is loaded from
+outside: Leaflet comes from the package XStatic-Leaflet.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import folium
+from branca.element import CssLink, Element, JavascriptLink, MacroElement
+from folium.template import Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from geomap.cartography.classes import METHODS
+from geomap.cartography.palettes import PALETTES
+from geomap.errors import Text
+from geomap.files import write_whole
+from geomap.language import parts_of, strings
+from geomap.model.approval import INTERNAL_MARK
+from geomap.paths import web_dir
+from geomap.settings import Tiles as Tiles
+from geomap.views.maps.view import MapView, map_view, marks
+from geomap.webmap.payload import payload
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas
+
+DATA_ID = "geomap-data"
+_IMPORT = re.compile(r"^import .*? from '\./(\w+)\.js';$", re.MULTILINE)
+_UNSAFE = re.compile("[<>&\u2028\u2029]")
+_EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
+# What a browser need not be sent: indents, empty lines and lines that are comments alone.
+_SPARE = re.compile(r"^[ \t]*(?://.*|/\*.*?\*/[ \t]*)?\n|^[ \t]+", re.MULTILINE)
+
+
+class TalentLayer(MacroElement):
+    """The element of ours on a folium map: names only, no markup and no script of its own."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "geomap.mount({{ this._parent.get_name() }}, {{ this.data_id|tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, data_id: str = DATA_ID) -> None:
+        super().__init__()
+        self._name = "TalentLayer"
+        self.data_id = data_id
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The parts of a page that folium wrote: links, container and script."""
+
+    links: Markup
+    html: Markup
+    script: str
+
+
+def compose(
+    *, scripts: Mapping[str, str], styles: Mapping[str, str], tiles: Tiles | None = None
+) -> Composed:
+    """Let folium compose the map.
+
+    Parameters
+    ----------
+    scripts, styles : addresses by name; set on this one map, for ``add_js_link`` would change
+        every map of the process
+    """
+    chart = folium.Map(
+        location=None, tiles=None, zoom_control="topright",
+        attribution_control=tiles is not None, zoom_snap=0.25, zoom_delta=0.5,
+        wheel_px_per_zoom_level=120,
+    )  # fmt: skip
+    chart.options |= {"minZoom": 2, "maxZoom": 12}
+    chart._id = "geomap"
+    chart.default_js = list(scripts.items())
+    chart.default_css = list(styles.items())
+    if tiles:
+        background = folium.TileLayer(tiles=tiles.url, attr=tiles.attribution, name="tiles")
+        background._id = "background"
+        background.add_to(chart)
+    talent = TalentLayer()
+    talent._id = "talent"
+    talent.add_to(chart)
+    figure: Any = chart.get_root()
+    chart.render()
+    links = _linked(figure.header)
+    return Composed(links, Markup(figure.html.render()), figure.script.render())
+
+
+def _linked(header: Element) -> Markup:
+    wanted = (JavascriptLink, CssLink)
+    return Markup("\n").join(
+        Markup(one.render()) for one in header._children.values() if isinstance(one, wanted)
+    )
+
+
+_ENTRIES = {
+    "main": ("geomap", "mount"),
+    "screen": ("geomap", "screen"),
+    "siting": ("siting", "mount"),
+}
+
+
+@lru_cache(maxsize=4)
+def bundle(entry: str = "main") -> str:
+    """Join a module of ``web/static/js`` and those it needs into one script.
+
+    It sets ``window.geomap``, for siting ``window.siting``, to what starts the page; the big
+    screen starts itself.
+
+    A module is written as ``import { names } from './file.js';`` and ``export const …``; names are
+    unique over all modules, and no text runs over the end of a line. A page on a disk may not
+    import files, so the served page and the page that stands alone both get this one script.
+    """
+    order: list[str] = []
+    _visit(entry, order)
+    name, gives = _ENTRIES[entry]
+    texts = [_EXPORT.sub("", _IMPORT.sub("", _module(one))) for one in order]
+    joined = _SPARE.sub("", "\n".join([*texts, ""]))
+    return f"window.{name}=(()=>{{'use strict';\n{joined}return {{{gives}}};}})();"
+
+
+def _visit(name: str, order: list[str]) -> None:
+    if name not in order:
+        for needed in _IMPORT.findall(_module(name)):
+            _visit(needed, order)
+        order.append(name)
+
+
+def _module(name: str) -> str:
+    return (web_dir() / "static" / "js" / f"{name}.js").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=2)
+def leaflet(name: str) -> str:
+    """Read ``leaflet.js`` or ``leaflet.css`` from the package XStatic-Leaflet."""
+    return (files("xstatic.pkg.leaflet") / "data" / name).read_text(encoding="utf-8")
+
+
+def embed(data: object) -> Markup:
+    """Write JSON so that it can stand in a page: no character of it can end the script element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def page_context(
+    atlas: Atlas, lang: str, composed: Composed, data: dict[str, Any]
+) -> dict[str, Any]:
+    """Give what the template ``map.html`` needs, served or standing alone."""
+    return {
+        "lang": lang,
+        "t": strings(lang, parts_of(atlas.parts))["page"],
+        "title": _in(atlas.title, lang),
+        "marks": [_in(mark, lang) for mark in marks(atlas)],
+        "approved": "" if atlas.mark == INTERNAL_MARK else _in(atlas.mark, lang),
+        "audience": _in(atlas.disclosure.note, lang),
+        "audiences": [
+            (one.value, _in(one.label, lang)) for one in atlas.disclosure.audience.choices
+        ],
+        "synthetic": atlas.synthetic,
+        "release": atlas.release,
+        "composed": composed,
+        "data": embed(data),
+        "data_id": DATA_ID,
+        "methods": [(name, _in(text, lang)) for name, text in METHODS.items()],
+        "palettes": [
+            (name, _in(palette.title, lang))
+            for name, palette in PALETTES.items()
+            if palette.kind != "qualitative"
+        ],
+    }
+
+
+def begun_page(
+    atlas: Atlas,
+    indicator_id: str,
+    *,
+    lang: str = "zh",
+    year: int | None = None,
+    **drawing: Any,
+) -> tuple[str, MapView]:
+    """Give one page that needs no server and no network: Leaflet, values and sources inside.
+
+    The indicators and years of the same group can be switched in it.
+
+    Parameters
+    ----------
+    drawing : as ``map_view`` takes it, for this indicator (``shared_breaks`` may be None, see
+        ``mapview.shares_breaks``); ``representation`` and
+        ``rank_estimates`` are how the page begins
+
+    Returns
+    -------
+    the page, and the view with which it begins
+
+    Raises
+    ------
+    NotFoundError : no such indicator, year, method or palette
+    """
+    indicator = atlas.indicator(indicator_id)
+    view = map_view(atlas, indicator_id, year=year, **{**drawing, "shared_breaks": False})
+    group = [one for one in atlas.indicators.values() if one.group == indicator.group]
+    data = payload(
+        atlas,
+        lang=lang,
+        indicators=group,
+        first=(indicator_id, view.year),
+        drawing=drawing,
+        api=None,
+    )
+    begun = {
+        "as": drawing.get("representation"),
+        "estimates": "ranked" if drawing.get("rank_estimates") else None,
+    }
+    data["first"] |= {name: chosen for name, chosen in begun.items() if chosen}
+    context = page_context(atlas, lang, compose(scripts={}, styles={}), data)
+    inline = {
+        "css": Markup(leaflet("leaflet.css") + _styles()),
+        "scripts": [Markup(leaflet("leaflet.js")), Markup(bundle())],
+    }
+    return _templates().get_template("map.html").render(**context, inline=inline), view
+
+
+def standalone(atlas: Atlas, indicator_id: str, **options: Any) -> str:
+    """Give the page of ``begun_page`` alone."""
+    return begun_page(atlas, indicator_id, **options)[0]
+
+
+def write_map(atlas: Atlas, indicator_id: str, path: Path, **options: Any) -> MapView:
+    """Write ``begun_page`` to a file, whole or not at all; gives the view with which it begins.
+
+    Raises
+    ------
+    DiskError : the disk refuses; also those of ``begun_page``
+    """
+    page, view = begun_page(atlas, indicator_id, **options)
+    write_whole(path, page.encode())
+    return view
+
+
+@lru_cache(maxsize=1)
+def _styles() -> str:
+    return "".join(
+        path.read_text(encoding="utf-8")
+        for path in sorted((web_dir() / "static/css").glob("*.css"))
+        if path.stem != "screen"
+    )
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    loader = FileSystemLoader(web_dir() / "templates")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+
+
+def _in(text: Text, lang: str) -> str:
+    return text.en if lang == "en" else text.zh
