@@ -263,19 +263,30 @@ def test_a_site_on_the_map_opens_the_profile_at_it(screen: Screen, shipped: Site
     assert top <= screen.box("#profile .found")[1] < bottom
 
 
-@pytest.mark.parametrize("size", [LAPTOP, TABLET])
-def test_two_maps_share_one_view(screen: Screen, demo: Site, size: tuple[int, int]) -> None:
-    screen.resize(size)
+def test_two_maps_share_one_view_in_every_window(screen: Screen, demo: Site) -> None:
     screen.open(demo, "/?indicator=talent_per_10k&year=2025")
     screen.click("#compare")
     screen.until(lambda: screen.labels("#second"), "there is no second map")
-    screen.settle()
-    # On half a tablet there is no ground outside the city for all that find no room within.
-    least = 8 if size == LAPTOP else 4
-    assert_labels(screen, "#map", least)
-    assert_labels(screen, "#second", least)
     assert screen.query()["compare"] == "talent_per_10k:2024"
+    for size in (LAPTOP, TABLET, (768, 1024), (390, 844)):
+        screen.resize(size)
+        screen.settle()
+        assert_labels(screen, "#map")
+        assert_labels(screen, "#second")
+        assert_below_pickers(screen)
+        assert_moved_together(screen)
+        screen.click("#fit")
 
+
+def assert_below_pickers(screen: Screen) -> None:
+    """No area lies under what chooses the second map."""
+    tops = screen.find("#second .leaflet-overlay-pane path[role=button]").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().top)"
+    )
+    assert min(tops) >= screen.box("#second .pickers")[3]
+
+
+def assert_moved_together(screen: Screen) -> None:
     def offset() -> list[float]:
         boxes = [screen.area("杭锦旗", root).bounding_box() for root in ("#map", "#second")]
         frames = [screen.box("#map_geomap"), screen.box("#map-second")]

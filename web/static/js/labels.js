@@ -5,9 +5,11 @@
 
 import { el } from './dom.js';
 
-// As in the style sheet, which writes larger on a wide screen.
+// As in the style sheet, which writes larger on a wide screen; the small one for all labels of a map
+// where the usual one leaves some without a place.
 const WIDE_PX = 1700;
-const sizes = () => (window.innerWidth < WIDE_PX ? { name: 12, value: 13, height: 32 } : { name: 14, value: 15, height: 36 });
+const SMALL = { name: 11, value: 11, height: 26, small: true };
+const sizes = () => [window.innerWidth < WIDE_PX ? { name: 12, value: 13, height: 32 } : { name: 14, value: 15, height: 36 }, SMALL];
 const CELL = 4; // pixels of the raster that knows which area lies where
 const STEP = 9; // pixels between places outside
 const MOST_INSIDE = 300;
@@ -257,6 +259,19 @@ const best = (wanted, scene) => {
   return costOf(two) < costOf(one) ? two : one;
 };
 
+const sized = (label, { name, value, height, small }) => ({ ...label, small, height, width: Math.max(textWidth(label.name, name), textWidth(label.value, value)) + 8 });
+
+// In the largest size in which all find a place, else in the one in which most do.
+const mostOf = (labels, scene) => {
+  let most = [];
+  for (const size of sizes()) {
+    const found = best(labels.map((one) => sized(one, size)), scene);
+    if (found.length > most.length) most = found;
+    if (most.length === labels.length) break;
+  }
+  return most;
+};
+
 // Of very many only what stands in its middle.
 const placeDense = (labels, frame, furniture) => {
   const taken = [...furniture];
@@ -275,21 +290,20 @@ const answers = new Map();
 // frame: what can be seen; furniture: boxes on it; sites: points that a label should rather not hide,
 // some with a mark at a corner. All in pixels of one layer.
 export const placeLabels = (labels, dense, { frame, furniture, sites, areas }) => {
-  const { name, value, height } = sizes();
-  const wanted = labels.filter((one) => within(boxAt(one.point.x, one.point.y, 0, 0), frame))
-    .map((one) => ({ ...one, height, width: Math.max(textWidth(one.name, name), textWidth(one.value, value)) + 8 }))
+  const seen = labels.filter((one) => within(boxAt(one.point.x, one.point.y, 0, 0), frame))
     .sort((a, b) => b.room - a.room); // large areas first: they keep their middle
-  if (dense) return placeDense(wanted, frame, furniture);
+  const [usual] = sizes();
+  if (dense) return placeDense(seen.map((one) => sized(one, usual)), frame, furniture);
   const marks = sites.flatMap(({ x, y, corner }) => [boxAt(x, y, 16, 16), ...(corner ? [boxAt(x + corner[0], y + corner[1], 14, 14)] : [])]);
   // Where no circle is drawn, the spot that a leader would begin at.
   const circles = labels.map((one) => ({ of: one.index, x: one.point.x, y: one.point.y, radius: one.radius || 3 }));
-  const asked = JSON.stringify([frame, furniture, marks, labels.length, wanted.map((one) => [one.index, one.point.x, one.point.y, one.radius, one.width])]);
+  const asked = JSON.stringify([frame, furniture, marks, labels.length, usual, seen.map((one) => [one.index, one.point.x, one.point.y, one.radius, one.name, one.value])]);
   if (!answers.has(asked)) {
     if (answers.size > 3) answers.clear();
-    const found = best(wanted, { land: new Land(areas, frame), frame, circles, marks, furniture });
-    answers.set(asked, found.map(({ index, x, y, own, leader }) => ({ index, x, y, own, leader })));
+    const found = mostOf(seen, { land: new Land(areas, frame), frame, circles, marks, furniture });
+    answers.set(asked, found.map(({ index, x, y, own, leader, small }) => ({ index, x, y, own, leader, small })));
   }
-  const byIndex = new Map(wanted.map((one) => [one.index, one]));
+  const byIndex = new Map(seen.map((one) => [one.index, one]));
   return answers.get(asked).map((one) => ({ ...byIndex.get(one.index), ...one }));
 };
 
@@ -305,7 +319,7 @@ export const labelElements = (placed) => [
   ...placed.filter((one) => one.leader).map((one) => leaderLine(one.leader)),
   ...placed.map((one) => {
     const kind = one.leader || !one.own ? ' label-moved' : one.dark === false ? ' label-light' : '';
-    const label = el('div', { class: `label${kind}${one.missing ? ' label-missing' : ''}`, 'aria-hidden': 'true' }, el('b', {}, one.name), el('span', {}, one.value));
+    const label = el('div', { class: `label${kind}${one.missing ? ' label-missing' : ''}${one.small ? ' label-small' : ''}`, 'aria-hidden': 'true' }, el('b', {}, one.name), el('span', {}, one.value));
     label.style.transform = `translate(${one.x}px, ${one.y}px) translate(-50%, -50%)`;
     return label;
   }),

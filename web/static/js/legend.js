@@ -79,6 +79,7 @@ export const makeReachable = (legend) => {
 // over, where that costs little; below a narrow map.
 const NARROW = 560;
 const PAD = 12;
+const PICKERS = 32; // over the top of the second map, which shows what the first does
 const spots = (size, width, height) => ({
   'bottom-left': [0, size.y - height - 44],
   'bottom-right': [size.x - width - 16, size.y - height - 16],
@@ -97,7 +98,8 @@ const covered = (layer, [left, top], width, height) => {
 
 // Shows the whole city; a view that is right already is not drawn again.
 export const showWhole = (map, bounds, left = 0, right = 0) => {
-  const { center, zoom } = map._getBoundsCenterZoom(bounds, { paddingTopLeft: [PAD + left, PAD], paddingBottomRight: [PAD + right, PAD] });
+  const above = document.body.classList.contains('comparing') ? PICKERS : 0;
+  const { center, zoom } = map._getBoundsCenterZoom(bounds, { paddingTopLeft: [PAD + left, PAD + above], paddingBottomRight: [PAD + right, PAD] });
   if (!map._loaded || map.getZoom() !== zoom || map.project(center).distanceTo(map.project(map.getCenter())) > 0.5) map.setView(center, zoom, { animate: false });
 };
 
