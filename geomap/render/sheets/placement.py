@@ -81,6 +81,7 @@ class _Scene:
     """What all labels must respect: ``air`` is the least distance between things.
 
     ``waiting`` are the areas whose labels go outside: other leaders rather keep off them.
+    ``clear``: no label may hide a site, rather than none should.
     """
 
     frame: Box
@@ -89,6 +90,7 @@ class _Scene:
     land: Territory | None
     air: float
     waiting: frozenset[int] = frozenset()
+    clear: bool = False
 
 
 def place(
@@ -107,22 +109,32 @@ def place(
     ----------
     reserved : boxes that no label may touch and no leader may cross
     circles : (index of its area, x, y, radius)
-    sites : boxes that a label rather leaves free
+    sites : boxes that no label may touch, unless some label then has no place: then it rather
+        leaves them free
     land : where the areas lie; without it a label may stand anywhere near its point
     air : how far a leader keeps from what it may not cross
     """
     scene = _Scene(frame, np.array(circles, dtype=float).reshape(-1, 4), _boxes(sites), land, air)
     wanted = sorted(labels, key=lambda one: (-one.room, one.index))
-    inside_first = _arranged(wanted, frozenset(), scene, reserved)
-    if land is None:
-        return inside_first.placed
+    clear = _best(wanted, replace(scene, clear=True), reserved)
+    if len(clear.placed) == len(wanted) or not sites:
+        return clear.placed
+    near = _best(wanted, scene, reserved)
+    return max(clear, near, key=lambda one: len(one.placed)).placed
+
+
+def _best(wanted: Sequence[Label], scene: _Scene, kept: Sequence[Box]) -> _Arranged:
+    """Place inside first or outside first, whichever places more, at less cost."""
+    inside_first = _arranged(wanted, frozenset(), scene, kept)
+    if scene.land is None:
+        return inside_first
     led = {one.index for one in wanted}
     led -= {one.index for one in inside_first.placed if not one.leader}
     if not led:
-        return inside_first.placed
+        return inside_first
     # Leaders then go straight, and labels with room to spare step aside.
-    outside_first = _arranged(wanted, frozenset(led), scene, reserved)
-    return min(inside_first, outside_first, key=lambda one: (-len(one.placed), one.cost)).placed
+    outside_first = _arranged(wanted, frozenset(led), scene, kept)
+    return min(inside_first, outside_first, key=lambda one: (-len(one.placed), one.cost))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +244,8 @@ def _free(label: Label, middles: Floats, scene: _Scene, taken: Floats) -> _Choic
     within = (boxes >= (frame.x0, frame.y0, -np.inf, -np.inf)).all(axis=1)
     within &= (boxes <= (np.inf, np.inf, frame.x1, frame.y1)).all(axis=1)
     found = _Choices(label, middles, boxes).only(within)
-    return found.only(~_hits(found.boxes, taken).any(axis=1))
+    found = found.only(~_hits(found.boxes, taken).any(axis=1))
+    return found.only(~_hits(found.boxes, scene.sites).any(axis=1)) if scene.clear else found
 
 
 # --- in its own area ------------------------------------------------------------------------------
@@ -245,7 +258,8 @@ def _inside(
     leaders = _along([one.leader for one in placed if one.leader], scene.air)
     taken = np.concatenate([_boxes([*kept, *(one.box for one in placed)]), leaders])
     upon = _free(label, np.array([[label.x, label.y]]), scene, taken)
-    legible = len(upon) and _hits(upon.boxes, scene.sites).sum() <= _LEGIBLE
+    most = 0 if scene.clear else _LEGIBLE
+    legible = len(upon) and _hits(upon.boxes, scene.sites).sum() <= most
     if label.radius and label.inside and legible:
         return 0.0, Placed(label.index, _box(label.x, label.y, label), True, None)
     choices = _free(label, _places_inside(label, scene.land), scene, taken)
