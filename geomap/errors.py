@@ -14,10 +14,11 @@
 
 from __future__ import annotations
 
+import copyreg
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Text(NamedTuple):
@@ -82,6 +83,10 @@ class GeomapError(Exception):
         super().__init__(f"{zh} / {en}")
         self.text = Text(zh, en)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel whole between processes, whatever the parameters of a subclass are."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
+
 
 class ReleaseError(GeomapError):
     """A data directory cannot be used."""
@@ -99,18 +104,28 @@ class ReleaseError(GeomapError):
 
 
 class TableError(GeomapError):
-    """A table that was handed in cannot be used."""
+    """A table that was handed in cannot be used.
+
+    Parameters
+    ----------
+    count : how many faults there are, where not all of them are told; else None
+    """
 
     status = 400
     code = "table"
 
-    def __init__(self, file: str, findings: Sequence[Finding]) -> None:
+    def __init__(self, file: str, findings: Sequence[Finding], count: int | None = None) -> None:
+        self.file, self.findings = file, tuple(findings)
+        self.count = len(findings) if count is None else count
         shown = "\n".join(str(finding) for finding in findings)
         super().__init__(
-            f"{file} 有 {len(findings)} 处问题，请逐条改正",
-            f"{file} has {len(findings)} fault(s); mend them\n{shown}",
+            f"{file} 有 {self.count} 处问题，请逐条改正",
+            f"{file} has {self.count} fault(s); mend them\n{shown}",
         )
-        self.findings = tuple(findings)
+
+    def shortened(self, most: int) -> TableError:
+        """Give the same with the first so many findings, and the count of all."""
+        return TableError(self.file, self.findings[:most], self.count)
 
 
 class NotFoundError(GeomapError):

@@ -26,6 +26,9 @@ GEOMAP_TILES_ATTRIBUTION    none                 whose tiles they are, printed o
 GEOMAP_TIANDITU_KEY         none                 key for the tiles of Tianditu (天地图)
 GEOMAP_SPOOL                a temporary one      directory in which the processes of the server
                                                  share solves under way and uploaded tables
+GEOMAP_READ_MB              512                  MB of memory that reading what a visitor uploads
+                                                 may take, 64 to 100000 (held to on Linux only)
+GEOMAP_READ_SECONDS         20                   seconds that it may take, 1 to 600
 GEOMAP_SCENARIOS            none                 directory of saved scenarios of siting; without
                                                  one they are kept in the browser
 GEOMAP_KEEP_VERSIONS        20                   former versions of the data that are kept when
@@ -45,6 +48,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from geomap.audit.log import FILE_BYTES, Log, default_path
+from geomap.confined import Allowance
 from geomap.errors import ServeError
 from geomap.model.audience import Audience, Rules
 
@@ -81,6 +85,7 @@ class Settings:
     audit : where it is recorded what is done; nowhere unless read from the environment
     spool : directory that the processes share for siting, "" for a temporary one
     scenarios : directory of saved scenarios, "" to leave them to the browser
+    reading : what reading of uploaded files may take
     """
 
     data: str = ""
@@ -95,6 +100,7 @@ class Settings:
     audit: Log = field(default_factory=Log)
     spool: str = ""
     scenarios: str = ""
+    reading: Allowance = field(default_factory=Allowance)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -124,6 +130,7 @@ class Settings:
             audit=log_from(env),
             spool=env.get("GEOMAP_SPOOL", "").strip(),
             scenarios=env.get("GEOMAP_SCENARIOS", "").strip(),
+            reading=_reading(env),
         )
 
     @property
@@ -156,6 +163,15 @@ def keep_from(env: Mapping[str, str] = os.environ) -> int:
     """
     name = "GEOMAP_KEEP_VERSIONS"
     return _whole(name, env.get(name, ""), KEEP_VERSIONS, most=1000)
+
+
+def _reading(env: Mapping[str, str]) -> Allowance:
+    usual = Allowance()
+    mb, seconds = "GEOMAP_READ_MB", "GEOMAP_READ_SECONDS"
+    return Allowance(
+        _whole(mb, env.get(mb, ""), usual.memory_mb, least=64, most=100_000),
+        _whole(seconds, env.get(seconds, ""), int(usual.seconds), least=1, most=600),
+    )
 
 
 def log_from(env: Mapping[str, str] = os.environ) -> Log:

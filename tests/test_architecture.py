@@ -25,7 +25,7 @@ PACKAGE = ROOT / "geomap"
 # A package imports only from those that stand before it; docs/architecture.md explains them.
 # A line without a package is modules of the ground floor.
 ORDER = (
-    "geomap errors numbers files paths language lifeline",
+    "geomap errors numbers files paths language lifeline confined",
     "audit",
     "model",
     "settings",
@@ -73,7 +73,7 @@ FRAMEWORKS: Mapping[str, tuple[str, ...]] = {
 }
 # Who may open a file; what all others are given is in memory already.
 OPENERS = (
-    "files", "paths", "language", "audit", "app",
+    "files", "paths", "language", "confined", "audit", "app",
     "tables.spreadsheets", "tables.xlsx", "release.open", "release.versions",
     "render.drawing.font", "render.data.gdal", "render.office.template", "render.report.plates",
     "siting.input_files", "cities", "demo.write", "webmap.page",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -24,11 +26,15 @@ from werkzeug.test import TestResponse
 
 from geomap.app import create_app, serve
 from geomap.app.http.jobs import Jobs, Limits
+from geomap.app.pages import siting_solve as siting_work
 from geomap.app.pages.siting_solve import OtherAudienceError, leaving
 from geomap.atlas import Atlas
+from geomap.confined import Allowance, UnreadableError
 from geomap.disclosure.narrowing import Audience
+from geomap.errors import Text
 from geomap.paths import shipped_data_dir
 from geomap.settings import Settings
+from geomap.siting import uploaded
 
 # Four demands on the parallel of 39.5°; one degree of longitude is about 86 km there.
 DEMAND = (
@@ -694,6 +700,70 @@ def test_a_geopackage_that_runs_a_program_is_refused(client: FlaskClient, tmp_pa
     response = upload(client, "roads", file.read_bytes(), "r.gpkg")
     assert response.status_code == 400
     assert "r.gpkg 不是可读的 GeoPackage" in response.get_json()["error"]["message"]["zh"]
+
+
+def tangle(vertices: int = 3000) -> bytes:
+    """Write a border that crosses itself a million times: mending it takes hundreds of MB."""
+    chance = random.Random(1)
+    ring = [[109 + chance.random(), 39 + chance.random()] for _ in range(vertices)]
+    return json.dumps({"type": "Polygon", "coordinates": [[*ring, ring[0]]]}).encode()
+
+
+def test_a_file_that_takes_too_much_is_given_up_and_that_is_recorded(
+    atlas: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrow = Settings(spool=str(tmp_path), reading=Allowance(memory_mb=64))
+    app = create_app(atlas, settings=narrow)
+    recorded: list[tuple[object, ...]] = []
+    refusals = app.extensions["geomap.refusals"]
+    monkeypatch.setattr(refusals, "count", lambda *kind: recorded.append(kind))
+    response = upload(app.test_client(), "zone", tangle(), "结.geojson")
+    assert response.status_code == 422
+    assert "读取 结.geojson 所需内存超过 64 MB，已停止" in message(response)
+    assert recorded == [("127.0.0.1", 422, "unreadable")]
+
+
+def test_a_study_with_a_file_that_cannot_be_read_says_so(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def give_up(_allowed: object, names: str, *_: object) -> None:
+        raise UnreadableError(names, Text("时中断", "broke off"))
+
+    asked = {"settings": WHATIF, "files": tables(client)}
+    monkeypatch.setattr(siting_work, "confined", give_up)
+    assert client.post("/siting/whatif", json=asked).status_code == 422
+    job = client.post("/siting/solve", json=asked).get_json()["job"]
+    assert ended(client, job)["error"]["zh"] == "读取 t.csv、t.csv 时中断"
+
+
+def test_a_file_that_takes_too_long_is_given_up(atlas: Atlas, tmp_path: Path) -> None:
+    hasty = Settings(spool=str(tmp_path), reading=Allowance(seconds=0.02))
+    client = create_app(atlas, settings=hasty).test_client()
+    response = upload(client, "zone", tangle(), "结.geojson")
+    assert response.status_code == 422
+    assert "用时超过 0.02 秒，已停止" in message(response)
+
+
+def test_what_nobody_foresaw_in_a_file_is_no_fault_of_the_server(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # A function that fails on anything stands for a fault of ours in reading this file.
+    monkeypatch.setattr(uploaded, "examined", operator.index)
+    response = upload(client, "demand", DEMAND, "表.csv")
+    assert response.status_code == 422
+    assert "读取 表.csv 时中断" in message(response)
+    assert "TypeError" in caplog.text
+
+
+def test_without_another_process_to_be_had_an_upload_is_asked_to_come_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(siting_work, "confined", none)
+    response = upload(client, "demand", DEMAND)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
 
 
 def test_two_hundred_findings_are_told_and_how_many_there_are(client: FlaskClient) -> None:

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from geomap.errors import Finding, GeomapError, RequestError, TableError, Text
+from geomap.model.catalog import Area
 from geomap.model.findings import Findings
 from geomap.siting.inputs import MOST_PAIRS, MOST_SITES, Given, Inputs, build_inputs
 from geomap.siting.matrix_files import read_costs
@@ -94,6 +95,19 @@ class Files:
     exclude: File | None = None
 
 
+class Ground(NamedTuple):
+    """What is asked of a release while files are read; small, so that it can go to a process."""
+
+    areas: Mapping[str, Area]
+    city: str
+    boundaries: gpd.GeoDataFrame
+
+    @classmethod
+    def of(cls, atlas: Atlas) -> Ground:
+        """Take it from a release."""
+        return cls(dict(atlas.areas), atlas.city, atlas.boundaries)
+
+
 def read_inputs(atlas: Atlas, settings: Settings, files: Files | None = None) -> Inputs:
     """Read and check all files of a study, and bring together what it works on.
 
@@ -102,10 +116,10 @@ def read_inputs(atlas: Atlas, settings: Settings, files: Files | None = None) ->
     TableError : all faults of all tables
     RequestError, GeomapError : a file cannot be read, or something is lacking or too much
     """
-    return build_inputs(atlas, settings, read_given(atlas, settings, files or Files()))
+    return build_inputs(atlas, settings, read_given(Ground.of(atlas), settings, files or Files()))
 
 
-def read_given(atlas: Atlas, settings: Settings, files: Files) -> Given:
+def read_given(ground: Ground, settings: Settings, files: Files) -> Given:
     """Read and check all files of a study; see ``read_inputs``."""
     faults: list[Finding] = []
     told: list[Finding] = []
@@ -118,13 +132,13 @@ def read_given(atlas: Atlas, settings: Settings, files: Files) -> Given:
         if file is None or not wanted:
             continue
         try:
-            frame, findings = read_places(file, role, atlas, settings.crs, outside=outside)
+            frame, findings = read_places(file, role, ground, settings.crs, outside=outside)
         except TableError as error:
             faults += error.findings
             continue
         frames[name], told = frame, [*told, *findings]
         if name == "demand" and settings.outside is None:
-            outside = bool(_outside(frame, atlas).any())
+            outside = bool(_outside(frame, ground).any())
     matrix, unit = None, ""
     said = Findings()
     if files.matrix is not None and settings.distance.startswith("matrix"):
@@ -155,8 +169,8 @@ def _of_file(one: Finding) -> bool:
     return one.fix.en.endswith("nothing to do")
 
 
-def _outside(frame: pd.DataFrame, atlas: Atlas) -> Any:
-    found = area_of(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float), atlas.boundaries)
+def _outside(frame: pd.DataFrame, ground: Ground) -> Any:
+    found = area_of(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float), ground.boundaries)
     return found == ""
 
 
@@ -172,7 +186,7 @@ def _network(settings: Settings, file: File | None) -> Any:
 
 
 def read_places(
-    file: File, role: Role, atlas: Atlas, system: str = "wgs84", *, outside: bool = False
+    file: File, role: Role, ground: Ground | Atlas, system: str = "wgs84", *, outside: bool = False
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read a table of places; see ``geomap.siting.places.read_points``.
 
@@ -194,10 +208,10 @@ def read_places(
         raise TableError(file.name, findings.errors)
     grid = _without_units(grid, role, findings)
     grid = _known_columns(grid, role, findings)
-    spelled = area_spellings(atlas.areas.values(), atlas.city)
+    spelled = area_spellings(ground.areas.values(), ground.city)
     grid, own = _own_areas(grid, role, spelled, findings)
     frame, told = read_points(
-        grid, role, atlas.boundaries, areas=spelled, system=system, outside=outside
+        grid, role, ground.boundaries, areas=spelled, system=system, outside=outside
     )
     if own:
         named = frame["id"].map(own)

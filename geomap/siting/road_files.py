@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 import sqlite3
-import tempfile
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -17,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from geomap.errors import RequestError, Text
-from geomap.files import write_whole
+from geomap.errors import GeomapError, RequestError, Text
+from geomap.files import temporary, write_whole
 from geomap.model.crs import CHINA_BOUNDS
 from geomap.siting.roads import Floats, Index, Roads
 from geomap.tables import cells
@@ -224,8 +223,8 @@ def _lines(name: str, data: bytes) -> Any:
 
     try:
         # From memory GDAL warns of the missing file extension.
-        with tempfile.TemporaryDirectory(prefix="geomap-") as directory:
-            file = Path(directory) / "roads.gpkg"
+        with temporary("geomap-roads-") as directory:
+            file = directory / "roads.gpkg"
             write_whole(file, data)
             _refuse_programs(file)
             layer = _layer(name, pyogrio.list_layers(file).tolist())
@@ -233,7 +232,7 @@ def _lines(name: str, data: bytes) -> Any:
         if frame.crs is None:
             raise RequestError(f"{name} 没有注明坐标系", f"{name} does not state its CRS")
         frame = frame.to_crs("EPSG:4326").explode(ignore_index=True)
-    except RequestError:
+    except (GeomapError, MemoryError):
         raise
     except Exception as error:  # GDAL and PROJ fail in many ways of their own
         raise RequestError(

@@ -21,7 +21,7 @@ from geomap.app.http.security import LARGEST_BODY_BYTES
 from geomap.errors import GeomapError, Text
 
 _log = logging.getLogger("geomap.app")
-REFUSED = (403, 408, 409, 411, 413, 415, 421, 503)
+REFUSED = (403, 408, 409, 411, 413, 415, 421, 422, 503)
 """Refused for a limit, for where it came from, or for whom it was; recorded."""
 _MEBIBYTE = 1024 * 1024
 _HTTP = {

@@ -32,11 +32,11 @@ from geomap.app.http.turnstile import HEAVY
 from geomap.app.http.uploads import Upload, Uploads
 from geomap.app.pages.siting_form import page_data, templates
 from geomap.app.pages.siting_solve import (
-    MOST_FINDINGS,
     MOST_SECONDS,
     ROLES,
     at_once,
     examine,
+    expect_files,
     leaving,
     solved,
 )
@@ -114,8 +114,8 @@ def table_fault(error: TableError) -> Response:
     said = fault_of(error).as_dict()
     headline = {"zh": error.text.zh, "en": error.text.en.partition("\n")[0]}
     said["error"]["message"] = headline  # type: ignore[index]
-    said["error"]["findings"] = [one.as_dict() for one in error.findings[:MOST_FINDINGS]]  # type: ignore[index]
-    said["error"]["findings_count"] = len(error.findings)  # type: ignore[index]
+    said["error"]["findings"] = [one.as_dict() for one in error.findings]  # type: ignore[index]
+    said["error"]["findings_count"] = error.count  # type: ignore[index]
     response = json_answer(said)
     response.status_code = error.status
     return response
@@ -141,6 +141,7 @@ def page() -> str:
     """Show the page; its script reads the question from the address."""
     params.of_page("lang", *STATE)
     lang = _language()
+    expect_files()
     return _page(current_atlas(), lang, _desk().scenarios is not None, current_app.debug)
 
 
@@ -184,7 +185,13 @@ def take_table() -> Response:
     role = params.required("role", ROLES)
     upload = Upload.checked(params.required("name", ()), request.get_data(cache=False))
     with HEAVY.passed():
-        told = examine(current_atlas(), role, upload, params.one("crs") or "wgs84")
+        told = examine(
+            current_atlas(),
+            role,
+            upload,
+            params.one("crs") or "wgs84",
+            current_settings().reading,
+        )
     digest = hashlib.sha256(upload.content).hexdigest()
     noted("upload", what=role, name=upload.name, bytes=len(upload.content), sha256=digest)
     _desk().uploads.keep(upload)
@@ -200,12 +207,13 @@ def solve() -> Response:
     asked = _asked()
     settings, files = _question(asked)
     atlas, desk = _for(asked.get("audience")), _desk()
+    allowed = current_settings().reading
     before = asked.get("before")
     if before is not None and not isinstance(before, dict):
         raise _malformed()
 
     def work(control: Control) -> dict[str, Any]:
-        outcome = solved(atlas, settings, files, control).as_dict()
+        outcome = solved(atlas, settings, files, control, allowed).as_dict()
         found = {"outcome": outcome, "files": {role: one.key for role, one in files.items()}}
         return {**found, "changed": changed(before, outcome)} if before else found
 
@@ -237,7 +245,7 @@ def what_if() -> Response:
     asked = _asked()
     settings, files = _question({**asked, "settings": _small(asked)})
     with HEAVY.passed():
-        outcome = at_once(current_atlas(), settings, files)
+        outcome = at_once(current_atlas(), settings, files, current_settings().reading)
     return _told({"outcome": outcome.as_dict()})
 
 

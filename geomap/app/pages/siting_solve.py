@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypeVar
 
 from geomap.app.http.jobs import Control
+from geomap.app.http.turnstile import BusyError
 from geomap.app.http.uploads import Upload
 from geomap.atlas import Atlas
-from geomap.errors import Finding, NotFoundError, RequestError, Text
-from geomap.model.findings import Findings
+from geomap.confined import Allowance, confined, ready
+from geomap.errors import NotFoundError, RequestError, Text
 from geomap.siting.inputs import Inputs
 from geomap.siting.settings import Settings
 from geomap.siting.solve.problem import Effort, Report
 from geomap.siting.study import Outcome, run
 from geomap.views.maps.view import plain
 
+_log = logging.getLogger("geomap.siting")
 # What one server takes on for one visitor; the command line takes more.
 MOST_PAIRS = 4_000_000
 MOST_PAIRS_AT_ONCE = 400_000
 MOST_SECONDS = 120
-MOST_FINDINGS = 200
-"""What is told of one table; how many there are is told beside."""
 ROLES = ("demand", "candidates", "existing", "matrix", "roads", "exclude", "zone")
+_RETRY_S = 10
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def examine(atlas: Atlas, role: str, upload: Upload, system: str) -> dict[str, Any]:
-    """Check a file for what it is to be used as.
+def examine(
+    atlas: Atlas, role: str, upload: Upload, system: str, allowed: Allowance
+) -> dict[str, Any]:
+    """Check a file for what it is to be used as, in a child process.
 
     Returns
     -------
@@ -34,47 +40,48 @@ def examine(atlas: Atlas, role: str, upload: Upload, system: str) -> dict[str, A
 
     Raises
     ------
-    TableError : every fault
+    TableError : its first faults, and how many there are
     NotFoundError, RequestError : no such role, or it cannot be read
+    UnreadableError : it would take more than the limits
     """
-    from geomap.siting import input_files as siting_inputs
+    from geomap.siting import uploaded
+    from geomap.siting.input_files import File, Ground
 
-    file = siting_inputs.File(upload.name, upload.content)
-    findings: list[Finding] = []
-    said = Findings()
-    rows: int | None = None
-    if role in siting_inputs.ROLES:
-        places = siting_inputs.ROLES[role]
-        # Where candidates may lie is decided by the settings, when they are known.
-        frame, findings = siting_inputs.read_places(file, places, atlas, system, outside=True)
-        rows = len(frame)
-    elif role == "matrix":
-        rows = len(siting_inputs.read_matrix(file, said)[0])
-    elif role == "roads":
-        from geomap.siting.road_files import read_roads
-
-        read_roads(file.name, file.data)
-    elif role in ("exclude", "zone"):
-        rows = len(siting_inputs.read_zones(file, said))
-    else:
+    if role not in ROLES:
         raise NotFoundError(Text("表的用途", "role of a table"), role[:40], ROLES)
-    told = [*findings, *said]
-    shown = [one.as_dict() for one in told[:MOST_FINDINGS]]
-    return {"rows": rows, "findings": shown, "findings_count": len(told)}
+    file, ground = File(upload.name, upload.content), Ground.of(atlas)
+    return _apart(allowed, upload.name, uploaded.examined, ground, role, file, system).as_dict()
 
 
-def inputs_of(atlas: Atlas, settings: Settings, files: Mapping[str, Upload], most: int) -> Inputs:
-    """Bring together what a study works on.
+def expect_files() -> None:
+    """Have a process in readiness: whoever opens the page may hand in a file."""
+    from geomap.siting.uploaded import NEEDS
+
+    ready(NEEDS)
+
+
+def inputs_of(
+    atlas: Atlas, settings: Settings, files: Mapping[str, Upload], most: int, allowed: Allowance
+) -> Inputs:
+    """Bring together what a study works on; its files are read in a child process.
 
     Raises
     ------
     RequestError : more demands × sites than ``most``; also what the files raise
+    UnreadableError : a file would take more than the limits
     """
-    from geomap.siting.input_files import File, Files, read_inputs
+    from geomap.siting import uploaded
+    from geomap.siting.input_files import File, Files, Ground
+    from geomap.siting.inputs import Given, build_inputs
 
-    given = {role: File(one.name, one.content) for role, one in files.items()}
-    zones = {role: given.pop(role) for role in ("zone",) if role in given}
-    inputs = read_inputs(atlas, settings, Files(**given, zones=zones))
+    given = Given()
+    if files:
+        held = {role: File(one.name, one.content) for role, one in files.items()}
+        zones = {role: held.pop(role) for role in ("zone",) if role in held}
+        asked = Ground.of(atlas), settings, Files(**held, zones=zones)
+        names = "、".join(one.name for one in files.values())
+        given = _apart(allowed, names, uploaded.given, *asked)
+    inputs = build_inputs(atlas, settings, given)
     pairs = len(inputs.demand) * len(inputs.sites)
     if pairs > most:
         raise RequestError(
@@ -86,11 +93,28 @@ def inputs_of(atlas: Atlas, settings: Settings, files: Mapping[str, Upload], mos
     return inputs
 
 
+def _apart(
+    allowed: Allowance, names: str, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """Call what reads files in a child process; where the system gives none, all are busy."""
+    from geomap.siting.uploaded import NEEDS
+
+    try:
+        return confined(allowed, names, NEEDS, work, *args, **kwargs)
+    except OSError as error:
+        _log.error("no process to read a file in: %s", error)
+        raise BusyError(Text("服务器正忙", "the server is busy"), _RETRY_S) from error
+
+
 def solved(
-    atlas: Atlas, settings: Settings, files: Mapping[str, Upload], control: Control
+    atlas: Atlas,
+    settings: Settings,
+    files: Mapping[str, Upload],
+    control: Control,
+    allowed: Allowance,
 ) -> Outcome:
     """Do a study as a job."""
-    inputs = inputs_of(atlas, settings, files, MOST_PAIRS)
+    inputs = inputs_of(atlas, settings, files, MOST_PAIRS, allowed)
     seconds = min(settings.time_limit, MOST_SECONDS)
     effort = Effort(
         seconds=seconds,
@@ -100,9 +124,12 @@ def solved(
     return run(atlas, settings, inputs, effort)
 
 
-def at_once(atlas: Atlas, settings: Settings, files: Mapping[str, Upload]) -> Outcome:
+def at_once(
+    atlas: Atlas, settings: Settings, files: Mapping[str, Upload], allowed: Allowance
+) -> Outcome:
     """Do a small study while the visitor waits."""
-    return run(atlas, settings, inputs_of(atlas, settings, files, MOST_PAIRS_AT_ONCE))
+    inputs = inputs_of(atlas, settings, files, MOST_PAIRS_AT_ONCE, allowed)
+    return run(atlas, settings, inputs)
 
 
 class OtherAudienceError(RequestError):
