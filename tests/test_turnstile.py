@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from geomap.app.http.turnstile import BusyError, Turnstile
+from geomap.app.http.turnstile import BusyError, Turnstile, give_back
+from geomap.app.pages import report
 from geomap.errors import Text
 
 WHAT = Text("正在画另一张图", "another image is being drawn")
@@ -51,3 +52,12 @@ def test_a_fault_inside_frees_the_place() -> None:
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), gate.passed():
             1 / 0  # noqa: B018
+
+
+def test_what_a_report_took_of_memory_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(report, "report_pack", lambda *_: done.append("made"))
+    monkeypatch.setattr(report, "give_back", lambda: done.append("given back"))
+    report._made.__wrapped__(None, "docx", None)  # type: ignore[arg-type]
+    assert done == ["made", "given back"]
+    give_back()  # whatever the C library

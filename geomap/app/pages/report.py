@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template
 
 from geomap.app.http import departures, params
 from geomap.app.http.current import current_atlas, leaving_atlas
-from geomap.app.http.turnstile import REPORTS
+from geomap.app.http.turnstile import REPORTS, give_back
 from geomap.app.pages.address import asked_language
 from geomap.atlas import Atlas
 from geomap.disclosure.narrowing import Audience
@@ -66,4 +66,7 @@ def download(kind: str) -> Response:
 
 @lru_cache(maxsize=2)
 def _made(atlas: Atlas, kind: str, asked: Asked) -> Pack:
-    return report_pack(atlas, kind, asked)
+    try:
+        return report_pack(atlas, kind, asked)
+    finally:
+        give_back()
