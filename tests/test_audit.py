@@ -446,10 +446,12 @@ def test_uploads_solves_and_scenarios_are_on_record(atlas: Atlas, log: Log, tmp_
     job = client.post("/siting/solve", json=question).get_json()["job"]
     while client.get(f"/siting/jobs/{job}").get_json()["state"] in ("waiting", "running"):
         pass
+    assert client.post("/siting/whatif", json=question).status_code == 200
     assert client.post("/siting/scenarios", json={"name": "一", "job": job}).status_code == 200
     assert client.post("/siting/scenarios/remove", json={"name": "一"}).status_code == 200
     assert said(log, "event", "what", "by", "name") == [
         ("upload", "demand", "127.0.0.1", "a.csv"),
+        ("solve", "cover", "127.0.0.1", None),
         ("solve", "cover", "127.0.0.1", None),
         ("scenario", "save", "127.0.0.1", "一"),
         ("scenario", "remove", "127.0.0.1", "一"),
@@ -457,6 +459,8 @@ def test_uploads_solves_and_scenarios_are_on_record(atlas: Atlas, log: Log, tmp_
     told = list(entries(log))
     assert (told[0]["bytes"], told[0]["sha256"]) == (len(table), hashlib.sha256(table).hexdigest())
     assert (told[1]["job"], told[1]["audience"]) == (job, "internal")
+    assert "job" not in told[2]  # a what-if is answered at once
+    assert told[2]["tables"] == told[1]["tables"]
     # Numbers that were handed in or found stay out of it.
     assert "7654321" not in "".join(lines(log))
 

@@ -11,11 +11,15 @@ import threading
 from pathlib import Path
 
 import pytest
+from conftest import ToyRelease
 from test_architecture import MODULES, tree_of
 
 from geomap import files
+from geomap.app.serve import _spool
+from geomap.cli.options import opened
 from geomap.errors import GeomapError
 from geomap.files import DiskError, LockedError, locked, sweep_parts, temporary, write_whole
+from geomap.settings import Settings
 
 # Who else may open a file for writing, and why it is not written whole.
 OTHERS = {
@@ -202,6 +206,32 @@ def test_a_directory_left_by_a_killed_process_goes_and_one_in_use_stays(
         with temporary("geomap-spool-") as second:
             assert sorted(tmp_path.iterdir()) == sorted([first, foreign, second])
     assert list(tmp_path.iterdir()) == [foreign]
+
+
+def test_a_demonstration_of_the_command_line_that_was_killed_goes_with_the_next(
+    tmp_path: Path, toy_release: ToyRelease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = toy_release()
+    monkeypatch.setattr("geomap.demo.write.write_demo", lambda _: release)
+    home = tmp_path / "temporary"
+    home.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(home))
+    left = home / "geomap-demo-x"
+    left.mkdir()
+    (left / ".in-use").touch()
+    os.utime(left / ".in-use", (0, 0))
+    with opened(None, demo=True):
+        assert left not in list(home.iterdir())
+    assert list(home.iterdir()) == []
+
+
+def test_a_server_sweeps_the_parts_of_files_from_its_data(tmp_path: Path) -> None:
+    part = tmp_path / "stats" / ".a.csv.1.part"
+    part.parent.mkdir()
+    part.touch()
+    os.utime(part, (0, 0))
+    with _spool(Settings(data=str(tmp_path), spool=str(tmp_path))):
+        assert not part.exists()
 
 
 def test_parts_of_files_that_were_never_finished_are_swept(tmp_path: Path) -> None:

@@ -630,6 +630,19 @@ def test_solving_again_on_a_new_release_tells_what_changed(
     assert "需求 东胜区 的权重" not in told
 
 
+def test_a_scenario_that_can_no_longer_be_read_can_be_removed(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    job = solved(client, WHATIF)["job"]
+    client.post("/siting/scenarios", json={"name": "甲", "job": job})
+    (kept,) = (tmp_path / "scenarios").glob("*.json")
+    kept.write_text("{", encoding="utf-8")
+    assert client.get("/siting/scenario?name=甲").status_code == 404
+    assert client.post("/siting/scenarios/remove", json={"name": "甲"}).status_code == 200
+    assert not kept.exists()
+    assert client.post("/siting/scenarios/remove", json={"name": "甲"}).status_code == 404
+
+
 def test_foreign_text_is_only_ever_text(client: FlaskClient) -> None:
     nasty = DEMAND.replace("甲村", "<script>alert(1)</script>")
     files = {**tables(client), "demand": upload(client, "demand", nasty).get_json()["table"]}

@@ -182,7 +182,7 @@ def _release(data: Path | None, *, demo: bool) -> Iterator[Path]:
 @contextlib.contextmanager
 def _spool(settings: Settings) -> Iterator[str]:
     """Give the directory that all processes share; a temporary one goes with the server."""
-    for kept in filter(None, (settings.spool, settings.scenarios)):
+    for kept in filter(None, (settings.data, settings.spool, settings.scenarios)):
         sweep_parts(Path(kept))
     if settings.spool:
         yield settings.spool

@@ -52,8 +52,7 @@ def numbers(text: str) -> list[float]:
 @contextlib.contextmanager
 def opened(data: Path | None, demo: bool) -> Iterator[Atlas]:
     """Open the release that the options name, for as long as the block runs."""
-    import tempfile
-
+    from geomap.files import temporary
     from geomap.paths import data_dir
     from geomap.release.open import open_release
 
@@ -62,8 +61,8 @@ def opened(data: Path | None, demo: bool) -> Iterator[Atlas]:
         return
     from geomap.demo.write import write_demo
 
-    with tempfile.TemporaryDirectory(prefix="geomap-demo-") as directory:
-        yield open_release(write_demo(Path(directory) / "demo"))
+    with temporary("geomap-demo-") as directory:
+        yield open_release(write_demo(directory / "demo"))
 
 
 @contextlib.contextmanager

@@ -83,14 +83,19 @@ class Scenarios:
             ) from error
         return scenario
 
-    def remove(self, name: str) -> None:
-        """Remove a scenario.
+    def require(self, name: str) -> None:
+        """Do nothing where there is a scenario, be it damaged.
 
         Raises
         ------
         NotFoundError : there is none of that name
         """
-        self.get(name)
+        if not self._path(checked(name)).is_file():
+            self.get(name)  # says what there is
+
+    def remove(self, name: str) -> None:
+        """Remove a scenario, also one that can no longer be read; raises as :meth:`require`."""
+        self.require(name)
         self._path(checked(name)).unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:

@@ -246,6 +246,13 @@ def what_if() -> Response:
     settings, files = _question({**asked, "settings": _small(asked)})
     with HEAVY.passed():
         outcome = at_once(current_atlas(), settings, files, current_settings().reading)
+    noted(
+        "solve",
+        what=_small(asked)["kind"],
+        audience=current_atlas().disclosure.audience.value,
+        release=current_atlas().release,
+        tables=sorted(one.key for one in files.values()),
+    )
     return _told({"outcome": outcome.as_dict()})
 
 
@@ -363,7 +370,7 @@ def remove_scenario() -> Response:
     name = _asked().get("name")
     if not isinstance(name, str):
         raise _malformed()
-    _scenarios().get(name)  # there is one
+    _scenarios().require(name)
     noted("scenario", what="remove", name=name[:LONGEST_NAME])
     _scenarios().remove(name)
     return json_answer({"scenarios": _scenarios().listed()})
