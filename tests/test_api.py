@@ -117,6 +117,7 @@ def test_a_figure_carries_its_document_in_full(client: FlaskClient) -> None:
     assert figure["source"] == {
         "id": "plan",
         "title": "人才规划",
+        "title_en": "",
         "number": "1号",
         "issuer": "市政府",
         "date": "2022-01-01",

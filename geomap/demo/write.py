@@ -104,6 +104,7 @@ def _sources(shipped: Path, seed: int) -> list[dict[str, Any]]:
     made_up = {
         "id": SOURCE,
         "title": NOTE,
+        "title_en": "Demonstration data, not real statistics",
         "number": f"seed {seed}",
         "issuer": "geomap demo",
         "date": "2025-12-31",

@@ -84,6 +84,19 @@ class Source:
     url: str = ""
     note: str = ""
     synthetic: bool = False
+    title_en: str = ""
+
+    @property
+    def translated(self) -> Text:
+        """Its title, in English its translation where there is one."""
+        return Text(self.title, self.title_en or self.title)
+
+    @property
+    def named(self) -> Text:
+        """Its title; in English the translation, and the original that it is found by."""
+        if self.title_en in ("", self.title):
+            return self.translated
+        return Text(self.title, f"{self.title_en} [{self.title}]")
 
 
 @dataclass(frozen=True, slots=True)

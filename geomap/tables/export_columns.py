@@ -57,6 +57,7 @@ DOCUMENT_FIELDS = (
     Field("doc_no", "doc_no", Text("序号", "No."), "whole", 6),
     Field("id", "id", Text("编号", "Id"), width=16),
     Field("title", "title", Text("标题", "Title"), width=60),
+    Field("title_en", "title_en", Text("英文标题", "English title"), width=60),
     Field("number", "number", Text("文号", "Number"), width=20),
     Field("issuer", "issuer", Text("发布单位", "Issuer"), width=24),
     Field("date", "date", Text("日期", "Date"), width=12),

@@ -26,6 +26,7 @@ Members = Mapping[str, tuple[tuple[type, ...], bool]]
 GROUP: Members = dict.fromkeys(("id", "name_zh", "name_en"), ((str,), True))
 _SOURCE: Members = {
     **dict.fromkeys(("id", "title", "number", "issuer", "date"), ((str,), True)),
+    "title_en": ((str,), False),
     "url": ((str,), False),
     "note": ((str,), False),
     "synthetic": ((bool,), False),

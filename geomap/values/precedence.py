@@ -355,8 +355,11 @@ def _say(name: str, row: Row, precedence: Precedence, sources: Sources) -> Text:
         return Text(f"较确定的优先（{label.zh}）", f"the surer status first ({label.en})")
     if name == "later_document":
         source = sources.get(row["source"])
-        title = f"{source.number or source.title}，{source.date}" if source else row["source"]
-        return Text(f"较晚的文件优先（{title}）", f"the later document first ({title})")
+        named = source.named if source else Text(row["source"], row["source"])
+        zh, en = (source.number or one if source else one for one in named)
+        date = source.date if source else ""
+        zh, en = "，".join(filter(None, (zh, date))), ", ".join(filter(None, (en, date)))
+        return Text(f"较晚的文件优先（{zh}）", f"the later document first ({en})")
     place = row["locator"].split()[0] if row["locator"] else ""
     if name == "table_over_text":
         return Text(f"表格优先于正文（{place}）", f"a table before running text ({place})")

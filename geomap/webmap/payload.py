@@ -104,7 +104,7 @@ def payload(
         "progress": progress_marks(atlas, lang),
         "sources": {
             one.id: {
-                "title": one.title,
+                "title": _in(one.named, lang),
                 "number": one.number,
                 "issuer": one.issuer,
                 "date": one.date,

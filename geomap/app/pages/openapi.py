@@ -26,6 +26,7 @@ _LISTED = {
 _SOURCE = {
     "id": "census2020",
     "title": "鄂尔多斯市第七次全国人口普查公报（第二号）",
+    "title_en": "Communiqué of the Seventh National Population Census of Ordos City (No. 2)",
     "number": "",
     "issuer": "鄂尔多斯市统计局",
     "date": "2021-05-26",

@@ -220,7 +220,8 @@ def _trust() -> Schema:
 
 def _source() -> Schema:
     texts = dict.fromkeys(("id", "title", "number", "issuer", "date", "url", "note"), TEXT)
-    return {**texts, "synthetic": TRUTH}
+    translated = says(TEXT, "英文题名，没有则为空 / its title in English, empty for none")
+    return {**texts, "synthetic": TRUTH, "title_en": translated}
 
 
 def _provenance() -> Schema:

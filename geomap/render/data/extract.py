@@ -200,7 +200,7 @@ class _Tables:
 
     def document(self, id_: str, number: int) -> Row:
         found = self.atlas.sources.get(id_) or Source(id_, id_, "", "", "")
-        names = ("id", "title", "number", "issuer", "date", "url", "note")
+        names = ("id", "title", "title_en", "number", "issuer", "date", "url", "note")
         return {"doc_no": number, **{name: getattr(found, name) for name in names}}
 
     def figures(self) -> tuple[Row, ...]:
@@ -290,7 +290,10 @@ class _Tables:
         found = self.atlas.sources.get(id_)
         if found is None:
             return id_
-        return f"{found.title}（{found.number}）" if found.number else found.title
+        title = self.say(found.named)
+        if not found.number:
+            return title
+        return title + self.say(Text(f"（{found.number}）", f" ({found.number})"))
 
     def _places(self, figures: Iterable[str]) -> list[str]:
         rows = self.atlas.figure_rows

@@ -96,7 +96,7 @@ def _documents(writer: Writer) -> tuple[tuple[int, str], ...]:
     listed = []
     for id_, number in writer.numbers.items():
         one = sources[id_]
-        parts = (one.title, one.number, one.issuer, one.date)
+        parts = (writer.pick(one.named), one.number, one.issuer, one.date)
         listed.append((number, comma.join(part for part in parts if part)))
     return tuple(listed)
 

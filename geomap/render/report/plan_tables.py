@@ -86,7 +86,7 @@ def document(shown: Tables) -> bytes:
     _table(word, date_columns(shown), shown.dates, shown)
     word.add_heading(shown.say(DOCUMENTS), 2)
     for source in shown.used:
-        word.add_paragraph(f"[{number(shown, source.id)}] {cite(source)}")
+        word.add_paragraph(f"[{number(shown, source.id)}] {cite(source, shown)}")
     stream = io.BytesIO()
     word.save(stream)
     return timeless(stream.getvalue())

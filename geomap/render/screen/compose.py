@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from geomap.errors import Text
 from geomap.language import parts_of, strings
 from geomap.model.absence import gap_word
-from geomap.model.catalog import Indicator, Kind, Measure, Op, Status
+from geomap.model.catalog import Indicator, Kind, Measure, Op, Source, Status
 from geomap.render.screen.map import outlines
 from geomap.render.screen.parts import (
     Desk,
@@ -186,7 +186,7 @@ def _pages(desk: Desk, plan: PlanCount) -> Iterator[PlanPage]:
     for at in range(0, len(shown), PLAN_ROWS[desk.lang]):
         yield PlanPage(
             # The year first, for the name of a document is cut where it does not fit.
-            name=desk.say(_aim(plan)),
+            name=desk.say(_aim(plan, desk.atlas.sources[plan.source])),
             total=plan.total,
             counts=tuple((one, desk.say(one.label), counts[one.value]) for one in Outcome),
             rows=tuple(shown[at : at + PLAN_ROWS[desk.lang]]),
@@ -194,11 +194,12 @@ def _pages(desk: Desk, plan: PlanCount) -> Iterator[PlanPage]:
         )
 
 
-def _aim(plan: PlanCount) -> Text:
+def _aim(plan: PlanCount, source: Source) -> Text:
+    zh, en = source.translated  # a screen has no room for both titles
     over = Text("", "") if plan.running else Text("（已到期）", " (over)")
     return Text(
-        f"{plan.year}年目标{over.zh} · {plan.title}",
-        f"Targets for {plan.year}{over.en} · {plan.title}",
+        f"{plan.year}年目标{over.zh} · {zh}",
+        f"Targets for {plan.year}{over.en} · {en}",
     )
 
 
@@ -262,7 +263,8 @@ def _symbols(desk: Desk, layers: Sequence[str]) -> tuple[Symbol, ...]:
 def _references(desk: Desk) -> tuple[tuple[int, str, str], ...]:
     sources = desk.atlas.sources
     return tuple(
-        (number, sources[one].title, sources[one].number) for one, number in desk.numbers.items()
+        (number, desk.say(sources[one].translated), sources[one].number)
+        for one, number in desk.numbers.items()
     )
 
 

@@ -203,9 +203,10 @@ def cited(atlas: Atlas, ids: Iterable[str], sheet: Sheet) -> str:
 
 
 def _cited(source: Source, sheet: Sheet) -> str:
+    title = sheet.say(source.named)
     if not source.number:
-        return source.title
-    return source.title + sheet.say(Text(f"（{source.number}）", f" ({source.number})"))
+        return title
+    return title + sheet.say(Text(f"（{source.number}）", f" ({source.number})"))
 
 
 def projection(parameters: tuple[float, float, float], sheet: Sheet) -> str:

@@ -89,8 +89,14 @@ def _unit(atlas: Atlas, indicator: str) -> dict[str, str]:
 def _source(atlas: Atlas, source: str) -> dict[str, str]:
     known = atlas.sources.get(source)
     if known is None:
-        return {"id": source, "title": source, "number": "", "date": ""}
-    return {"id": source, "title": known.title, "number": known.number, "date": known.date}
+        return {"id": source, "title": source, "title_en": source, "number": "", "date": ""}
+    return {
+        "id": source,
+        "title": known.title,
+        "title_en": known.named.en,
+        "number": known.number,
+        "date": known.date,
+    }
 
 
 def printed(number: float | None) -> str:

@@ -410,7 +410,7 @@ def _record_name(part: str, new: Atlas, old: Atlas, name: str) -> Text:
     if part == "indicators":
         return _indicator_name(new, old, name)
     source = new.sources.get(name) or old.sources[name]
-    return Text(f"《{source.title}》", source.title)
+    return Text(f"《{source.title}》", source.named.en)
 
 
 def _site_names(atlas: Atlas) -> dict[str, Text]:

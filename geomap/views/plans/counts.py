@@ -32,7 +32,7 @@ class PlanCount:
 
     id: str
     source: str
-    title: str
+    title: Text
     year: int
     base_years: tuple[int, ...]
     running: bool
@@ -53,8 +53,8 @@ class PlanCount:
         """The document and the year that it aims at."""
         over = Text("", "") if self.running else Text("，已到期", ", over")
         return Text(
-            f"{self.title}（{self.year}年目标{over.zh}）",
-            f"{self.title} (targets for {self.year}{over.en})",
+            f"{self.title.zh}（{self.year}年目标{over.zh}）",
+            f"{self.title.en} (targets for {self.year}{over.en})",
         )
 
     @property
@@ -108,11 +108,11 @@ def plan_counts(atlas: Atlas, rows: Iterable[Row]) -> list[PlanCount]:
     plans: dict[str, list[Row]] = {}
     for row in counted(rows):
         plans.setdefault(row["plan"], []).append(row)
-    made = [_plan(atlas.sources[own[0]["target_source"]].title, own) for own in plans.values()]
+    made = [_plan(atlas.sources[own[0]["target_source"]].named, own) for own in plans.values()]
     return sorted(made, key=_place)
 
 
-def _plan(title: str, rows: list[Row]) -> PlanCount:
+def _plan(title: Text, rows: list[Row]) -> PlanCount:
     first: Mapping[str, Any] = rows[0]
     bases = {row["base_year"] for row in rows if row["base"] is not None}
     return PlanCount(

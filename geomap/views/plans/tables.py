@@ -124,7 +124,7 @@ def sheets(shown: Tables) -> list[tuple[Text, list[Column], Sequence[Row]]]:
     """List the sheets of the workbook with their columns and rows."""
     plan = Column(Text("文件与专栏", "Document and table"), _named(shown, "group"), 30)
     listed = [
-        {"id": one.id, "title": one.title, "number": one.number, "issuer": one.issuer,
+        {"id": one.id, "title": shown.say(one.named), "number": one.number, "issuer": one.issuer,
          "date": one.date, "url": one.url}
         for one in shown.used
     ]  # fmt: skip
@@ -321,14 +321,15 @@ def _conflict(shown: Tables) -> Callable[[Row], str]:
 def _cited(shown: Tables, name: str) -> Callable[[Row], str]:
     def read(row: Row) -> str:
         source = shown.sources.get(row[f"{name}_source"])
-        return cite(source) if source else ""
+        return cite(source, shown) if source else ""
 
     return read
 
 
-def cite(source: Source) -> str:
+def cite(source: Source, shown: Tables) -> str:
     """Name a document as a report does."""
-    return "，".join(filter(None, (source.title, source.number, source.issuer, source.date)))
+    parts = (shown.say(source.named), source.number, source.issuer, source.date)
+    return shown.say(Text("，", ", ")).join(filter(None, parts))
 
 
 def number(shown: Tables, source_id: str) -> int:

@@ -76,11 +76,12 @@ class Part:
     def name(self) -> Text:
         """The heading of the part."""
         if self.alone:
-            return Text(self.source.title, self.source.title)
+            return self.source.named
+        zh, en = self.source.named
         if not self.table:
-            return Text(f"{self.source.title} · 正文", f"{self.source.title} · text")
+            return Text(f"{zh} · 正文", f"{en} · text")
         number = self.table.lstrip("专栏表")
-        return Text(f"{self.source.title} · {self.table}", f"{self.source.title} · Table {number}")
+        return Text(f"{zh} · {self.table}", f"{en} · Table {number}")
 
 
 def progress_rows(atlas: Atlas, as_of: int) -> list[Row]:
