@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from geomap.errors import GeomapError
+from geomap.numbers import full
 
 WAIT_S = 120.0
 """How long a writer waits for the one before it, seconds."""
@@ -134,8 +135,8 @@ def locked(path: Path, what: str, *, wait_s: float = WAIT_S) -> Iterator[None]:
         held.acquire(timeout=wait_s, poll_interval=_PAUSE_S)
     except Timeout as error:
         raise LockedError(
-            f"{what} 正被另一个程序写入，等了 {wait_s:g} 秒仍未结束；未作任何改动，请稍后再试",
-            f"{what} is being written by another program, for over {wait_s:g} s; nothing was "
+            f"{what} 正被另一个程序写入，等了 {full(wait_s)} 秒仍未结束；未作任何改动，请稍后再试",
+            f"{what} is being written by another program, for over {full(wait_s)} s; nothing was "
             "changed, try again later",
         ) from error
     except OSError as error:

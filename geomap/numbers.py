@@ -18,9 +18,9 @@ _MOST = 15
 """Digits that a float keeps; what is beyond is the noise of binary fractions."""
 
 
-def exact(number: float) -> Decimal:
+def exact(number: float | Decimal) -> Decimal:
     """Take a number as it is printed: 0.3 is three tenths."""
-    return Decimal(repr(float(number)))
+    return number if isinstance(number, Decimal) else Decimal(repr(float(number)))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -43,8 +43,13 @@ def percent(share: float, decimals: int = 1) -> str:
     return _written(exact(share).scaleb(2), decimals)
 
 
-def full(number: float, *, digits: int = _MOST, thousands: bool = True) -> str:
-    """Write a number as documents have it: all its decimals, up to so many digits in all."""
+def full(number: float | Decimal, *, digits: int = _MOST, thousands: bool = True) -> str:
+    """Write a number as documents have it: all its decimals, up to so many digits in all.
+
+    What was given and is no number is told as Python has it: nan, inf.
+    """
+    if not isfinite(number):
+        return f"{number}".replace("-", "−")
     value = Context(prec=digits, rounding=ROUND_HALF_UP).plus(exact(number))
     return _written(value, _decimals(value), thousands)
 

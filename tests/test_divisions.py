@@ -234,7 +234,7 @@ def test_any_city_becomes_a_sound_coverage_that_keeps_its_area(
 def test_a_mended_unit_is_told_with_the_change_of_its_area(division: Division) -> None:
     (notice,) = city_boundaries(division, "371100").notices
     assert "岚山区（371103）" in notice.zh
-    assert "-268,113" in notice.en
+    assert "−268,113" in notice.en
 
 
 def test_a_city_without_districts_is_its_own_unit_under_the_long_code(division: Division) -> None:

@@ -180,7 +180,7 @@ def test_what_an_area_reports_stays_and_the_rest_is_spread_again() -> None:
     rows = [value("talent", CITY, 100), *people(500, 300, 200)]
     found = made(*rows, value("talent", A, 70))
     assert by_area(found) == {B: 18, C: 12}
-    assert "减已上报的 1 处，余 30人" in found.table["method"][0].zh
+    assert "减有数的 1 处，余 30人" in found.table["method"][0].zh
 
 
 def test_decimals_are_those_that_are_printed() -> None:
@@ -225,7 +225,7 @@ def test_of_two_years_equally_near_the_later_is_taken() -> None:
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([value("talent", CITY, 60), value("talent", A, 70)], "小于已上报"),
+        ([value("talent", CITY, 60), value("talent", A, 70)], "小于有数的各旗区合计"),
         ([value("talent", CITY, 60), value("talent", A, NAN, status="suppressed")], "不予公开"),
     ],
 )

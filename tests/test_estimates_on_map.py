@@ -16,6 +16,7 @@ from geomap.errors import RequestError
 from geomap.paths import shipped_data_dir, web_dir
 from geomap.release.open import open_release
 from geomap.render.data.extract import extract
+from geomap.render.drawing.scene import Circle
 from geomap.render.office.blocks import TableBlock
 from geomap.render.report.compose import compose_report
 from geomap.render.screen.compose import compose
@@ -155,6 +156,18 @@ def _on_sheet(shipped: Atlas) -> str:
     return "".join(word.text for word in scene.words()) + scene.description
 
 
+def _as_circles(shipped: Atlas) -> str:
+    beside = Subject("population_density", year=2020, compare="talent_per_10k:2020")
+    scene, _ = scene_of(shipped, beside, Sheet(bars=True))
+    return "".join(word.text for word in scene.words()) + scene.description
+
+
+def _under_circles(shipped: Atlas) -> str:
+    beside = Subject("talent_per_10k", year=2020, compare="population:2020")
+    scene, _ = scene_of(shipped, beside, Sheet(bars=True))
+    return "".join(word.text for word in scene.words()) + scene.description
+
+
 def _in_report(shipped: Atlas) -> str:
     made = compose_report(shipped)
     tables = [one for part in made.sections for one in part.blocks if isinstance(one, TableBlock)]
@@ -165,7 +178,9 @@ def _on_screen(shipped: Atlas) -> str:
     return repr(compose(shipped, indicators=["talent_per_10k"], layers=()).slides)
 
 
-@pytest.mark.parametrize("surface", [_on_sheet, _in_report, _on_screen])
+@pytest.mark.parametrize(
+    "surface", [_on_sheet, _as_circles, _under_circles, _in_report, _on_screen]
+)
 def test_no_surface_prints_rounding_as_a_difference(
     shipped: Atlas, surface: Callable[[Atlas], str]
 ) -> None:
@@ -184,6 +199,21 @@ def test_rounding_has_no_classes_beside_another_indicator(shipped: Atlas) -> Non
     subject = Subject("population_density", year=2020, bivariate="talent_per_10k")
     with pytest.raises(RequestError, match="各值之差只是舍入"):
         scene_of(shipped, subject)
+
+
+def test_circles_and_bars_show_no_rounding_as_a_difference(shipped: Atlas) -> None:
+    """2,016.3 to 2,075.4 are all 2,033.8 of the city but for rounding: one size, no bars."""
+    beside = Subject("population_density", year=2020, compare="talent_per_10k:2020")
+    scene, _ = scene_of(shipped, beside, Sheet(bars=True))
+    sizes = {
+        one.radius_mm
+        for group in scene.groups
+        for one in group.items
+        if isinstance(one, Circle) and "同全市" in one.title
+    }
+    assert len(sizes) == 1
+    (slide,) = compose(shipped, indicators=["talent_per_10k"], layers=()).slides
+    assert {bar.share for bar in slide.bars} == {0.0}
 
 
 @pytest.mark.parametrize("asked", [{"rank_estimates": True}, {"k": 3}, {"shared_breaks": True}])
@@ -215,6 +245,15 @@ def test_a_talent_map_says_that_nobody_reported(shipped: Atlas) -> None:
     assert (control.total, control.reported_sum, control.gap) == (43.8, None, None)
     assert (control.reported, control.areas, control.verdict) == (0, 9, "lacking")
     assert control.text.zh == ("控制总数：全市 43.8万人；已上报旗区合计 —；差 —；0/9 上报；缺报")
+
+
+def test_a_control_total_asks_nobody_for_what_none_is_asked_to_report(shipped: Atlas) -> None:
+    control = map_view(shipped, "gdp", year=2022).control
+    assert control is not None
+    assert control.text.zh.endswith(
+        "有公开数的旗区合计 2,519.3；差 3,094.1；2/9 有公开数；部分无公开数"
+    )
+    assert control.text.en.endswith("2 of 9 have a public figure; in part no public figure")
 
 
 def test_an_estimate_is_nobodys_conflict(shipped: Atlas) -> None:

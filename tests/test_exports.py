@@ -334,7 +334,7 @@ def test_a_shapefile_declares_its_encoding_and_explains_its_short_names(
     short = {row["字段"]: row["全名"] for row in csv.DictReader(io.StringIO(told))}
     assert set(frame.columns) - {"geometry"} <= set(short)
     assert short["status_lbl"] == "status_label"
-    assert "suppressed 不予公开" in readme
+    assert "missing 没有数（要旗区填报的为未上报，其余为无公开数），suppressed 不予公开" in readme
     assert list(shapes_of(content, tmp_path, "sites")["name_zh"]) == ["甲基地"]  # it has a place
 
 

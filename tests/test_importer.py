@@ -173,7 +173,7 @@ def test_a_document_must_be_named_well(
     ("text", "words"),
     [
         (SOUND.replace("510", "5l0"), "a.csv:2: value"),
-        (SOUND.replace("510,人", "0.051,万人"), "乘以 10000"),
+        (SOUND.replace("510,人", "0.051,万人"), "乘以 10,000"),
         (SOUND.replace("150602", "伊盟"), "没有旗区“伊盟”"),
         (SOUND + SOUND.splitlines()[1] + "\n", "a.csv:3: area"),
         (SOUND.replace("510", "示例数据"), "不是数"),

@@ -68,6 +68,12 @@ def test_a_number_in_full_has_its_own_decimals_without_the_noise_of_binary_fract
     assert written_in_full == ["0.3", "1,310", "1,300.1", "5,613.4", "−0.5", "0.00001"]
 
 
+def test_what_was_given_and_is_no_number_is_told_as_it_was_given() -> None:
+    assert [full(one) for one in (float("nan"), float("inf"), float("-inf"))] == [
+        "nan", "inf", "−inf",
+    ]  # fmt: skip
+
+
 def test_a_share_is_rounded_as_a_decimal_and_not_after_a_product_of_binary_fractions() -> None:
     assert [percent(0.0725), percent(0.145, 0), percent(1.0), percent(0.0)] == [
         "7.3", "15", "100.0", "0.0",
@@ -107,42 +113,62 @@ def test_the_script_writes_every_number_as_python_does(screen: Screen) -> None:
     assert wrong == []
 
 
-# Who may format a float on its own, and why. All others write through geomap.numbers.
+# Which functions may format or round a float on their own, and why. All others write through
+# geomap.numbers.
 OWN_FORMATS = {
-    "bullet": "coordinates of SVG",
-    "emblems": "coordinates of a path",
-    "screen_map": "coordinates of a path",
-    "exports_tables": "CSV for programs",
-    "approx": "spellings to look for in quotes",
-    "numberformat": "formats of spreadsheets, read and not written",
-    "study_changes": "degrees",
-    "siting_files": "shares in a column for programs",
+    "numbers._plain": "the owner",
+    "approx._spellings": "spellings to look for in quotes",
+    "bullet_svg._n": "coordinates of SVG",
+    "colour.mixed": "parts of a colour",
+    "sites._figures_of": "a count in a table that is made up",
+    "sites._row": "degrees in a table that is made up",
+    "emblems.icon": "coordinates of a path",
+    "tables._cell": "CSV for programs",
+    "numberformat._filled": "figures as a spreadsheet shows them, to be read and not written",
+    "numberformat.shown": "figures as a spreadsheet shows them, to be read and not written",
+    "pdf._cubic": "coordinates of PDF",
+    "pdf._halo": "coordinates of PDF",
+    "svg._number": "coordinates of SVG",
+    "pdf_objects.number": "coordinates of PDF",
+    "pdf_font.embed": "measures of a font in PDF",
+    "roads.of": "the words of a projection",
+    "map._path": "coordinates of a path",
+    "xlsx.number_text": "the text of a cell, to be read and not written",
 }
-SURFACES = re.compile(
-    r"map|change|progress|bullet|report|screen|study|caption|legend|class|palette|label|rank|note"
-    r"|export|extract|payload|provenance|wording|approx|numberformat|emblem|diff|verdict|conflict"
-    r"|furniture|siting_files|sourcebook"
-)
 
 
 def _own_formats(path: Path) -> set[str]:
-    """Find the float formats in a module's f-strings: :.1f, :g, :,.2f, :.0%."""
+    """Name the functions that write floats in f-strings: :.1f, :g, :,.2f, :.0%, round(x)."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    specs = {
-        part.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FormattedValue) and isinstance(node.format_spec, ast.JoinedStr)
-        for part in node.format_spec.values
-        if isinstance(part, ast.Constant)
+    places = {
+        inner: f"{path.stem}.{outer.name}"
+        for outer in ast.walk(tree)
+        if isinstance(outer, ast.FunctionDef)
+        for inner in ast.walk(outer)
     }
-    return {spec for spec in specs if re.search(r"[eEfFgG%]$", str(spec))}
+    return {places.get(node, path.stem) for node in ast.walk(tree) if _writes_a_float(node)}
 
 
-def test_no_surface_formats_figures_by_hand() -> None:
+def _writes_a_float(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        name, inner = getattr(node.func, "id", ""), node.args
+        return name in ("str", "format") and any(map(_rounds, inner))
+    if not isinstance(node, ast.FormattedValue):
+        return False
+    spec = node.format_spec.values if isinstance(node.format_spec, ast.JoinedStr) else []
+    last = spec[-1].value if spec and isinstance(spec[-1], ast.Constant) else ""
+    return _rounds(node.value) or bool(re.search(r"[eEfFgGn%]$", str(last)))
+
+
+def _rounds(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "round"
+
+
+def test_no_module_formats_figures_by_hand() -> None:
     package = Path(__file__).resolve().parent.parent / "geomap"
-    surfaces = [path for path in package.rglob("*.py") if SURFACES.search(path.stem)]
-    found = {path.stem for path in surfaces if _own_formats(path)}
-    assert found <= OWN_FORMATS.keys(), "write figures with geomap.numbers"
+    found = {place for path in package.rglob("*.py") for place in _own_formats(path)}
+    assert found - OWN_FORMATS.keys() == set(), "write figures with geomap.numbers"
+    assert OWN_FORMATS.keys() - found == set(), "is no longer needed"
 
 
 def test_the_script_rounds_figures_in_one_place() -> None:

@@ -156,7 +156,7 @@ def test_where_nothing_is_estimated_there_is_nothing_to_ask(screen: Screen, ship
         (TOTAL, "控制总数：全市 43.8万人；已上报旗区合计 —；差 —；0/9 上报；缺报"),
         (
             "/?indicator=population&year=2020",
-            "控制总数：全市 2,153,638人；已上报旗区合计 2,153,638；差 0；9/9 上报；闭合",
+            "控制总数：全市 2,153,638人；有公开数的旗区合计 2,153,638；差 0；9/9 有公开数；闭合",
         ),
         (PER_HEAD, ""),
     ],
@@ -182,7 +182,7 @@ def test_an_estimate_opens_its_method_its_total_and_its_weights(
     screen.until(lambda: screen.find("#source .figure").count(), "no source was shown")
     said = screen.text("#source .contents")
     assert said.startswith("11.7 万人估算")
-    assert "按常住人口（2020年）分摊到未上报的 9 个旗区" in said
+    assert "按常住人口（2020年）分摊到没有数的 9 个旗区" in said
     assert "没有其他可用的权数，不给区间" in said
     assert "鄂尔多斯市 人才资源总量 2020：43.8 万人" in said
     summary = screen.text("#source .weights summary")

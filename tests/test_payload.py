@@ -212,16 +212,37 @@ def test_the_browser_gives_classes_and_places_as_the_map_view(blank: Page, made_
         """async ([name, views]) => {
             const { prepare } = await import(name);
             return views.map(([, , view]) => [prepare(view).classes, prepare(view).ranks,
-                                              prepare(view, true).ranks]);
+                                              prepare(view, true).ranks, prepare(view).sizes]);
         }""",
         [module("view"), views],
     )
-    for (name, year, _), (classes, ranks, all_ranks) in zip(views, found, strict=True):
+    for (name, year, _), (classes, ranks, all_ranks, sizes) in zip(views, found, strict=True):
         areas = map_view(made_up, name, year=year, shared_breaks=True).areas
         assert classes == [one.class_index for one in areas], (name, year)
         assert ranks == [one.rank for one in areas], (name, year)
+        assert sizes == pytest.approx([one.size for one in areas]), (name, year)
         asked = map_view(made_up, name, year=year, rank_estimates=True).areas
         assert all_ranks == [one.rank for one in asked], (name, year)
+
+
+@pytest.mark.browser
+def test_two_years_side_by_side_differ_by_no_rounding(blank: Page) -> None:
+    """90.4 − 90.1 is 0.3; what is alike but for rounding (h, with a word t) has no difference."""
+    shown = {"indicator": {"id": "urban", "breaks": []}, "s": "rrr"}
+    years = [
+        {**shown, "year": 2020, "v": [90.1, 2033.8, 0.1]},
+        {**shown, "year": 2024, "v": [90.4, 2033.9, 0.1 + 2e-17],
+         "h": {"1": 2033.8}, "q": {"1": {"d": 1, "t": "同全市"}}},
+    ]  # fmt: skip
+    found = blank.evaluate(
+        """async ([address, [one, other]]) => {
+            const { differences } = await import(address);
+            return [differences(one, other, false), differences(other, one, false)];
+        }""",
+        [module("table"), years],
+    )
+    assert [one["told"] for one in found] == [[0.3, None, 0]] * 2
+    assert [one["later"]["year"] for one in found] == [2024, 2024]
 
 
 def test_missing_is_never_nought(atlas: Atlas) -> None:

@@ -45,7 +45,7 @@ def test_an_area_that_is_not_stated_is_found_by_the_coordinates(atlas: Atlas) ->
 def test_all_faults_of_a_table_are_told_at_once(atlas: Atlas) -> None:
     assert faults(atlas, "id,lon,lat,weight\na,39.5,109.5,1\nb,109.5,39.5,-3\nc,2,2,1\n") == [
         (2, "lon", "39.5 经纬度像是颠倒了"),
-        (3, "weight", "-3 是负数"),
+        (3, "weight", "−3 是负数"),
         (4, "lon", "2 不在中国范围内"),
     ]
 

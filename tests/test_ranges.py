@@ -7,15 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TOY, indicator, write_toy
+from conftest import STATS_HEAD, TOY, indicator, write_toy
 from test_audiences import row
 from test_audiences import toy as small
 
 from geomap.atlas import Atlas, Value
 from geomap.release.editions import for_audience
+from geomap.release.import_table import Details, import_table
 from geomap.release.open import open_release
+from geomap.render.data.extract import extract
+from geomap.render.data.tables import csv_file
+from geomap.render.sheets.paper import Sheet
+from geomap.render.sheets.request import Subject, scene_of
 from geomap.views.evidence.provenance import provenance
 from geomap.views.maps.view import map_view
+from geomap.webmap.payload import payload
 
 CITY, EAST, KANG, EJIN = "150600", "150602", "150603", "150627"
 
@@ -127,7 +133,7 @@ def test_the_public_edition_invents_no_reason_and_quotes_no_withheld_number(
     # 康巴什 has 3 and 伊旗 has not reported; the city is below the sum of 东胜 and 康巴什.
     counts = row(CITY, "1243") + row(EAST, "1241") + row(KANG, "3")
     full = open_release(small(tmp_path / "r", counts, **{"indicators.json": weighted()}))
-    assert "小于已上报各旗区合计 1244" in full.estimates.refusals[0].reason.zh
+    assert "小于有数的各旗区合计 1,244" in full.estimates.refusals[0].reason.zh
     public = for_audience(full)
     hidden = public.values[public.values["status"] == "suppressed"]
     assert KANG in set(hidden["area"])
@@ -142,3 +148,36 @@ def _without(public: Atlas) -> Atlas:
     from dataclasses import replace
 
     return replace(public, guessed=None)
+
+
+# --- a range that a document gives ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "3—5"), ("en", "3–5")])
+def test_a_range_of_a_table_is_the_same_range_on_page_sheet_and_export(
+    lang: str, said: str, tmp_path: Path
+) -> None:
+    directory, table = write_toy(tmp_path / "release"), tmp_path / "a.csv"
+    table.write_text(
+        STATS_HEAD.strip() + ",approx\n"
+        "150602,talent_high,2024,7,人,actual,reported,表3,,,\n"
+        "150603,talent_high,2024,3,人,actual,reported,表3,高层次人才3—5人,,3—5\n",
+        encoding="utf-8",
+    )
+    import_table(directory, table, Details("yearbook", title="年鉴", issuer="统计局", date="2025"))
+    made = open_release(directory)
+    view = map_view(made, "talent_high", year=2024)
+    short = next(
+        one for one in payload(made, lang=lang)["indicators"] if one["id"] == "talent_high"
+    )
+    assert short["years"]["2024"]["q"] == {"1": {"d": 0, "t": said}}
+    sheet = Sheet(lang=lang, bars=True)
+    scene, _ = scene_of(made, Subject("talent_high", year=2024), sheet)
+    words = [word.text for word in scene.words()]
+    assert words.count(said) == 2  # on the area and in the list beside
+    assert "3" not in words
+    shown = extract(made, view, lang=lang)
+    assert [(row["value"], row["printed"]) for row in shown.rows[:2]] == [(7, "7"), (3, said)]
+    assert f",{said}," in csv_file(shown, made.boundaries, "utf-8").decode("utf-8-sig")
+    told = provenance(made, "talent_high", KANG, 2024)
+    assert (told["approx"], told["figures"][0]["printed"]) == ("3—5", "3—5")

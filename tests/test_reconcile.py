@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -517,6 +518,21 @@ def test_areas_that_exceed_the_city_are_open_even_when_some_are_missing() -> Non
     one = controlled("人", city=value(5), a=value(4), b=value(2))
     assert (one.verdict, one.gap, one.lacking) == (Verdict.OPEN, -1, (C,))
     assert one.reason.zh == "已上报的 2 个旗区合计比全市多 1"
+
+
+def test_banners_lack_a_report_only_of_what_they_are_asked_for() -> None:
+    rows = {CITY: value(5), A: value(4), B: value(2)}
+    for asked, label, over in (
+        (True, "缺报", "已上报的 2 个旗区合计比全市多 1"),
+        (False, "无公开数", "有公开数的 2 个旗区合计比全市多 1"),
+    ):
+        menu = replace(indicator("x", unit="人"), asked=asked)
+        none = control_total(menu, 2015, {CITY: value(5)}, city=CITY, areas=[A, B, C])
+        assert (none.verdict, none.label.zh) == (Verdict.LACKING, label)
+        some = control_total(menu, 2015, {**rows, CITY: value(9)}, city=CITY, areas=[A, B, C])
+        assert some.label.zh == ("缺报" if asked else "部分无公开数")
+        found = control_total(menu, 2015, rows, city=CITY, areas=[A, B, C])
+        assert (found.label.zh, found.reason.zh) == ("未闭合", over)
 
 
 def test_missing_areas_are_named_and_estimates_are_no_reports() -> None:

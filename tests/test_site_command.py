@@ -320,7 +320,7 @@ def test_demand_of_weight_0_counts_nowhere_and_is_said(desk: Desk) -> None:
     ("demand", "candidates", "words", "zh", "en"),
     [
         (DEMAND, C, ["--sites", 1], "没有需求点", "holds no demand"),
-        (DEMAND + "d,,,109.5,39.5,-1\n", C, ["--sites", 1], "-1 是负数", "-1 is negative"),
+        (DEMAND + "d,,,109.5,39.5,-1\n", C, ["--sites", 1], "−1 是负数", "−1 is negative"),
         (DEMAND + "d,,,109.5,39.5,\n", C, ["--sites", 1], "空着", "is empty"),
         (D, "id,lon,lat\nc,116.4,39.9\n", ["--sites", 1], "不在本市范围内", "outside the city"),
         (D, C, ["--sites", 4], "要新增 4 个，候选点只有 3 个", "4 new sites are asked for"),

@@ -377,7 +377,7 @@ def test_the_same_question_has_the_same_answer() -> None:
         (LINE, {"budget": 3.0}, "not both"),
         (LINE, {"new_sites": None, "budget": 3.0}, "price of each candidate"),
         (LINE, {"model": Model.MCLP, "radius": 0.0}, "must be above 0"),
-        (LINE, {"model": Model.LSCP}, "must be above 0"),
+        (LINE, {"model": Model.LSCP}, "give the radius"),
         (LINE, {"fair": True}, "needs the areas"),
         (LINE, {"required_areas": ("a",)}, "needs the areas of the sites"),
         (LINE, {"model": Model.CAPACITATED}, "capacity of each site"),
@@ -386,6 +386,11 @@ def test_the_same_question_has_the_same_answer() -> None:
             replace(LINE, capacity=np.ones(3)),
             {"model": Model.CAPACITATED},
             "can take 3, the demand is 7: 4 short",
+        ),
+        (
+            replace(LINE, weight=np.array([1e6, 234e3, 567]), capacity=np.full(3, 411_522.0)),
+            {"model": Model.CAPACITATED},
+            "can take 1,234,566, the demand is 1,234,567: 1 short",
         ),
     ],
 )

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from geomap.cities.divisions import Division, Place, Polygons
 from geomap.errors import GeomapError, Text
 from geomap.model.crs import area_km2, equal_area
+from geomap.numbers import rounded, written
 
 DECIMALS = 5
 NEAR_M = 60_000
@@ -116,14 +117,15 @@ def _thinned(whole: Polygons, units: int) -> tuple[Polygons, float]:
 def _notices(division: Division, units: NDArray[np.intp]) -> tuple[Text, ...]:
     """Say which units are not as the package has them, and by how much."""
     before, after = division.geometries[units], division.mended[units]
-    gain_m2 = np.round((area_km2(after) - area_km2(before)) * 1e6) + 0.0
+    gains_m2 = (area_km2(after) - area_km2(before)) * 1e6
+    gains = [f"{'+' if gain > 0 else ''}{written(rounded(gain, 0), 0)}" for gain in gains_m2]
     changed = [old is not new for old, new in zip(before, after, strict=True)]
     return tuple(
         Text(
-            f"{place.name_zh}（{place.code}）原界线与邻区不一致，已接边，面积 {gain:+,.0f} 平方米",
-            f"{place.code}: its border disagreed with a neighbour's, was matched, {gain:+,.0f} m²",
+            f"{place.name_zh}（{place.code}）原界线与邻区不一致，已接边，面积 {gain} 平方米",
+            f"{place.code}: its border disagreed with a neighbour's, was matched, {gain} m²",
         )
-        for place, gain, is_new in zip(division.at(units), gain_m2, changed, strict=True)
+        for place, gain, is_new in zip(division.at(units), gains, changed, strict=True)
         if is_new
     )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geomap.cli.options import recorded
+from geomap.numbers import full, written
 
 if TYPE_CHECKING:
     from geomap.siting.solve.problem import Effort, Report
@@ -276,7 +277,9 @@ def _distance(given: dict[str, Any]) -> str:
         return f"matrix:{given['matrix_unit']}"
     if given["roads"]:
         return f"roads:{given['roads_unit']}"
-    return "geodesic" if given["detour"] is None else f"detour:{given['detour']:g}"
+    if given["detour"] is None:
+        return "geodesic"
+    return f"detour:{full(given['detour'], thousands=False)}"
 
 
 def _numbers(text: str) -> list[float]:
@@ -348,10 +351,11 @@ def _effort(seconds: float) -> Effort:
         if report.seconds - last[0] < 1:
             return
         last[0] = report.seconds
-        best = "—" if report.objective is None else f"{report.objective:,.6g}"
-        bound = "—" if report.bound is None else f"{report.bound:,.6g}"
+        best = "—" if report.objective is None else full(report.objective, digits=6)
+        bound = "—" if report.bound is None else full(report.bound, digits=6)
+        spent = written(report.seconds, 0)
         click.echo(
-            f"{report.seconds:.0f} s {report.phase.zh} / {report.phase.en}: {best} ({bound})",
+            f"{spent} s {report.phase.zh} / {report.phase.en}: {best} ({bound})",
             err=True,
         )
 

@@ -17,6 +17,7 @@ from geomap.disclosure.suppression import Rules, Suppression, suppress
 from geomap.errors import RequestError, Text
 from geomap.model.audience import Audience as Audience
 from geomap.model.catalog import Indicator, Op, Status
+from geomap.numbers import full
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ class Disclosure:
         name = self.audience.label
         if self.audience.sees_all:
             return name
-        least = f"{self.rules.threshold:g}"
+        least = full(self.rules.threshold)
         return Text(
             f"{name.zh}：少于 {least} 人的数及可推出它们的数已隐去",
             f"{name.en}: counts below {least} people, and figures that would reveal them, are "

@@ -12,13 +12,13 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from geomap.errors import Text
-from geomap.model.catalog import Indicator, Op, Status
+from geomap.model.catalog import UNPUBLISHED, Indicator, Op, Status
 from geomap.model.wording import Held, unsure
 
 ABSENCES: Mapping[str, Text] = MappingProxyType(
     {
         "missing": Status.MISSING.label,
-        "unpublished": Text("无公开数", "no public figure"),
+        "unpublished": UNPUBLISHED,
         "no_pair": Text("无可比数", "no comparison"),
         "incomparable": Text("不可比", "not comparable"),
         "suppressed": Status.SUPPRESSED.label,

@@ -66,6 +66,9 @@ _STATUS_LABELS = {
     Status.MISSING: Text("未上报", "not reported"),
 }
 
+UNPUBLISHED = Text("无公开数", "no public figure")
+"""What stands in place of 未上报 where nobody is asked to report."""
+
 
 def worst(statuses: list[Status]) -> Status:
     """Give the worst of some statuses; of none, missing."""

@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geomap.errors import CrsError
+from geomap.numbers import full
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -114,7 +115,8 @@ def require_china(bounds: Iterable[float], what: str) -> None:
     west, south, east, north = (float(bound) for bound in bounds)
     if np.isnan([west, south, east, north]).any() or _within(west, south, east, north):
         return
-    shown = f"{west:g}, {south:g} – {east:g}, {north:g}"
+    corners = [full(one, digits=9, thousands=False) for one in (west, south, east, north)]
+    shown = f"{', '.join(corners[:2])} – {', '.join(corners[2:])}"
     if max(abs(west), abs(south), abs(east), abs(north)) > 360:
         raise CrsError(what, f"投影坐标，以米计（projected metres: {shown}）")
     if _within(south, west, north, east):

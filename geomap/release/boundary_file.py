@@ -17,6 +17,7 @@ import shapely
 
 from geomap.errors import CrsError, closest
 from geomap.model.crs import CHINA_BOUNDS, STORED, require_china
+from geomap.numbers import written
 from geomap.tables.json_file import Document
 
 GAP_DEG = 0.0003
@@ -246,13 +247,13 @@ def _coverage(document: Document, frame: gpd.GeoDataFrame) -> None:
     edges = shapely.coverage_invalid_edges(shapes, gap_width=GAP_DEG)
     for position in np.flatnonzero(~shapely.is_empty(edges)):
         code = frame["code"].iloc[position]
-        lon, lat = shapely.get_coordinates(edges[position])[0]
+        lon, lat = (written(one, 5) for one in shapely.get_coordinates(edges[position])[0])
         document.error(
             int(frame.index[position]),
             "geometry",
             (
-                f"{code} 与邻区重叠或有缝隙，在 {lon:.5f}, {lat:.5f} 附近",
-                f"{code} overlaps a neighbour or leaves a gap near {lon:.5f}, {lat:.5f}",
+                f"{code} 与邻区重叠或有缝隙，在 {lon}, {lat} 附近",
+                f"{code} overlaps a neighbour or leaves a gap near {lon}, {lat}",
             ),
             ("让相邻两区的公共边界逐点相同", "let neighbours share each vertex of their border"),
         )

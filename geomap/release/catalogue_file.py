@@ -8,6 +8,7 @@ from typing import Any
 
 from geomap.errors import Text
 from geomap.model.catalog import Formula, Group, Indicator, Measure, Op
+from geomap.numbers import full
 from geomap.tables import cells
 from geomap.tables.comparability import read_versions
 from geomap.tables.json_file import GROUP, Document, Members
@@ -89,7 +90,8 @@ def _sound(
             document.error(line, member, (f"{value} 超出范围", f"{value} is out of range"), fix)
     least, most = row.get("minimum"), row.get("maximum")
     if least is not None and most is not None and least > most:
-        what = (f"下限 {least} 大于上限 {most}", f"{least} is above the maximum {most}")
+        lower, upper = full(least), full(most)
+        what = (f"下限 {lower} 大于上限 {upper}", f"{lower} is above the maximum {upper}")
         document.error(line, "minimum", what, ("改正上下限", "mend the two"))
     for member, word in (("weights", "权数"), ("linked", "所依据的指标")):
         _names(document, line, row, ids, member, word)

@@ -19,6 +19,7 @@ from geomap.model.approval import check_approval
 from geomap.model.findings import Findings
 from geomap.model.people import is_unsure
 from geomap.model.schema import UNITS
+from geomap.numbers import full
 from geomap.release.contents import CATALOGUE, SOURCES, UNITS_FILE, Release
 from geomap.release.editions import differences
 from geomap.release.magnitude import check_magnitude
@@ -72,7 +73,8 @@ def check_against(directory: Path, earlier: Path, rules: Rules | None = None) ->
     for leak in found.leaks:
         named, area = now.indicators[leak.indicator].name, now.areas.get(leak.area)
         zh, en = (area.name_zh, area.name_en or area.name_zh) if area else (leak.area, leak.area)
-        ends = f"{leak.low:g}" if leak.low == leak.high else f"{leak.low:g}–{leak.high:g}"
+        low, high = (full(end, digits=9) for end in (leak.low, leak.high))
+        ends = low if low == high else f"{low}–{high}"
         findings.error(
             ("stats", 0, f"{leak.indicator} {leak.area} {leak.year}"),
             (
@@ -240,12 +242,12 @@ def check_sums(release: Release) -> None:
         joined = totals.reset_index(names="line").merge(sums, on=key, suffixes=("", "_sum"))
         slack = joined["half"] + joined["half_sum"] + _TINY
         for row in joined[joined["number_sum"] - joined["number"] > slack].to_dict("records"):
+            summed = full(row["number_sum"], digits=12, thousands=False)
             release.findings.error(
                 (path, int(row["line"]), "value"),
                 (
-                    f"各旗区 {row['indicator']} 合计 {row['number_sum']:.12g}，"
-                    f"大于全市 {row['value']}",
-                    f"the areas' {row['indicator']} add up to {row['number_sum']:.12g}, above the "
+                    f"各旗区 {row['indicator']} 合计 {summed}，大于全市 {row['value']}",
+                    f"the areas' {row['indicator']} add up to {summed}, above the "
                     f"city's {row['value']}",
                 ),
                 ("核对各旗区与全市的数", "see which of them is wrong"),
@@ -259,13 +261,14 @@ def _check_joint(release: Release, path: str, rows: pd.DataFrame, parts: pd.Data
         inner = parts[same & parts["area"].isin(members(str(row["area"])))]
         excess = inner["number"].sum() - row["number"]
         if excess > inner["half"].sum() + row["half"] + _TINY:
+            summed = full(inner["number"].sum(), digits=12, thousands=False)
             release.findings.error(
                 (path, int(str(line)), "value"),
                 (
                     f"{row['area']} 的 {row['indicator']} {row['value']} 小于其中已列旗区的合计 "
-                    f"{inner['number'].sum():.12g}",
+                    f"{summed}",
                     f"{row['indicator']} {row['value']} of {row['area']} is below what its members "
-                    f"have, {inner['number'].sum():.12g}",
+                    f"have, {summed}",
                 ),
                 ("核对合并填报的数与各旗区的数", "see which of them is wrong"),
             )

@@ -17,6 +17,7 @@ import pandas as pd
 
 from geomap.model.catalog import Indicator, Op
 from geomap.model.findings import Findings, Words
+from geomap.numbers import full, written
 from geomap.release.contents import Release
 from geomap.tables import cells
 from geomap.tables.comparability import is_joint
@@ -169,7 +170,7 @@ def _against(one: _Figure, other: _Figure) -> Iterator[Words]:
     if not apart and max(ratio, 1 / ratio) <= JUMP * max(1, abs(one.year - other.year)):
         return
     times = max(ratio, 1 / ratio)
-    said = f"{times:,.0f}" if times >= 100 else f"{times:.3g}"
+    said = written(times, 0) if times >= 100 else full(times, digits=3)
     zh, en = ("倍", f"{said} times") if ratio > 1 else (" 分之一", f"1/{said} of")
     hint = f"，可能差了“{apart}”" if apart else ""
     yield (
@@ -191,18 +192,19 @@ def _among_others(one: _Figure, beside: _Beside) -> Iterator[Words]:
         return
     low, high = around
     if abs(one.number) * 1000 < low or abs(one.number) > high * 1000:
+        least, most = full(low, digits=6), full(high, digits=6)
         yield (
-            f"与其他旗区的 {low:,.6g} 至 {high:,.6g} 相差千倍以上",
-            f"a thousand times apart from other areas: {low:,.6g} to {high:,.6g}",
+            f"与其他旗区的 {least} 至 {most} 相差千倍以上",
+            f"a thousand times apart from other areas: {least} to {most}",
         )
 
 
 def _as_fraction(one: _Figure, beside: _Beside) -> Iterator[Words]:
     if beside.middle > max(1.0, 10 * one.number):
-        low, high, perhaps = min(beside.whole), max(beside.whole), 100 * one.number
+        low, high, perhaps = map(full, (min(beside.whole), max(beside.whole), 100 * one.number))
         yield (
-            f"小于 1 %，而其他的数在 {low:g} 至 {high:g}，可能应为 {perhaps:g}",
-            f"below 1 %, where others are {low:g} to {high:g}; perhaps {perhaps:g}",
+            f"小于 1 %，而其他的数在 {low} 至 {high}，可能应为 {perhaps}",
+            f"below 1 %, where others are {low} to {high}; perhaps {perhaps}",
         )
 
 
@@ -231,7 +233,7 @@ def _check_ratios(release: Release, rows: pd.DataFrame) -> None:
 def _share_words(
     row: Mapping[Hashable, object], indicator: Indicator
 ) -> tuple[tuple[str, int, str], Words, Words]:
-    share, most = f"{row['share']:.4g}", f"{indicator.maximum:g}"
+    share, most = full(float(str(row["share"])), digits=4), full(indicator.maximum or 0)
     unit = indicator.unit.zh
     return (
         (str(row["path"]), int(str(row["line"])), "value"),

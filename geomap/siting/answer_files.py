@@ -403,7 +403,7 @@ def _more_of_demand(found: Found) -> dict[str, dict[str, Any]]:
     more: dict[str, dict[str, Any]] = {one["id"]: {} for one in found["demands"]}
     for one in found["shares"]:
         told = more[one["demand"]].get("shares", "")
-        part = f"{one['site']} {one['share']:.4g}"
+        part = f"{one['site']} {full(one['share'], digits=4)}"
         more[one["demand"]]["shares"] = f"{told}; {part}" if told else part
     for one in found["access"]["demands"] if found["access"] else ():
         more[one["id"]]["access"] = one["access"]

@@ -107,7 +107,7 @@ def _require(case: Case, zones: Sequence[float], decay: Sequence[float]) -> None
 
 def _words(case: Case, zones: Sequence[float], decay: Sequence[float]) -> Text:
     parts = ", ".join(
-        f"≤ {bound:g} {case.costs.unit}: {weight:g}"
+        f"≤ {full(bound)} {case.costs.unit}: {full(weight)}"
         for bound, weight in zip(zones, decay, strict=True)
     )
     name = "2SFCA" if len(zones) == 1 else "E2SFCA"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from geomap.errors import Text
-from geomap.numbers import full
+from geomap.numbers import full, written
 
 Row = dict[str, Any]
 _NEAR_DEGREES = 1e-5
@@ -88,7 +88,7 @@ def _places(noun: Text, before: Any, after: Any) -> list[Row]:
         spots = [_spot(old), _spot(new)]
         if _moved(*spots):
             place = Text(f"{noun.zh} {name} 的位置", f"place of {noun.en} {name}")
-            _add(rows, place, *(f"{lon:.5f}, {lat:.5f}" for lon, lat in spots))
+            _add(rows, place, *(f"{written(lon, 5)}, {written(lat, 5)}" for lon, lat in spots))
     return rows
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from geomap.errors import RequestError
 from geomap.model.crs import STORED, equal_area, require_stored
+from geomap.numbers import full, written
 from geomap.siting.places import area_of
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def hexagon_centres(
     """
     if not math.isfinite(spacing_km) or spacing_km <= 0:
         raise RequestError(
-            f"网格间距 {spacing_km:g} 应大于 0 公里",
-            f"the spacing {spacing_km:g} km must be over 0",
+            f"网格间距 {full(spacing_km)} 应大于 0 公里",
+            f"the spacing {full(spacing_km)} km must be over 0",
         )
     plane = boundaries.to_crs(equal_area(boundaries.total_bounds))
     _check_count(float(plane.area.sum()) / 1e6, spacing_km)
@@ -70,11 +71,12 @@ def _check_count(area_km2: float, spacing_km: float) -> None:
     count = area_km2 / (math.sqrt(3) / 2 * spacing_km**2)
     if count > MOST_CELLS:
         least = math.ceil(10 * math.sqrt(area_km2 / MOST_CELLS * 2 / math.sqrt(3))) / 10
+        given, places = full(spacing_km), written(count, 0)
         raise RequestError(
-            f"间距 {spacing_km:g} 公里约有 {count:,.0f} 个点，上限 {MOST_CELLS:,} 个；"
-            f"间距至少 {least:g} 公里",
-            f"{spacing_km:g} km makes about {count:,.0f} places, at most {MOST_CELLS:,}; "
-            f"the spacing has to be {least:g} km or more",
+            f"间距 {given} 公里约有 {places} 个点，上限 {MOST_CELLS:,} 个；"
+            f"间距至少 {full(least)} 公里",
+            f"{given} km makes about {places} places, at most {MOST_CELLS:,}; "
+            f"the spacing has to be {full(least)} km or more",
         )
 
 

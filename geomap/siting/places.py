@@ -17,6 +17,7 @@ from geomap.errors import Finding, NotFoundError, TableError, Text
 from geomap.model.crs import CHINA_BOUNDS, Degrees, from_bd09, from_gcj02
 from geomap.model.findings import Findings, Words
 from geomap.model.schema import Column, Schema
+from geomap.numbers import full
 from geomap.tables import cells
 from geomap.tables.grid import Grid, check_grid
 from geomap.tables.spellings import Spellings
@@ -207,7 +208,8 @@ def _tell(
     file: str, rows: pd.DataFrame, column: str, words: tuple[Words, Words], findings: Findings
 ) -> None:
     for line, value in rows[column].items():
-        what = (f"{value:g} {words[0][0]}", f"{value:g} {words[0][1]}")
+        given = full(value, thousands=False)
+        what = (f"{given} {words[0][0]}", f"{given} {words[0][1]}")
         findings.error((file, int(str(line)), column), what, words[1])
 
 

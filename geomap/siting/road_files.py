@@ -19,6 +19,7 @@ import numpy as np
 from geomap.errors import GeomapError, RequestError, Text
 from geomap.files import temporary, write_whole
 from geomap.model.crs import CHINA_BOUNDS
+from geomap.numbers import full
 from geomap.siting.roads import Floats, Index, Roads
 from geomap.tables import cells
 
@@ -371,8 +372,8 @@ def _speeds(rows: list[_Row], told: list[Text]) -> Floats:
     if unknown.any():
         told.append(
             Text(
-                f"{int(unknown.sum())} 条路没有速度，时间按 {SPEED_KMH:g} 公里/小时计",
-                f"{int(unknown.sum())} roads have no speed: times are at {SPEED_KMH:g} km/h",
+                f"{int(unknown.sum())} 条路没有速度，时间按 {full(SPEED_KMH)} 公里/小时计",
+                f"{int(unknown.sum())} roads have no speed: times are at {full(SPEED_KMH)} km/h",
             )
         )
     return np.where(unknown, SPEED_KMH, speed)

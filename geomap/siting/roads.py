@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geomap.errors import Text
+from geomap.numbers import full, written
 from geomap.siting.solve.costs import Costs, Kind
 
 Floats = npt.NDArray[np.float64]
@@ -346,11 +347,11 @@ def _far(names: Any, off: Floats) -> list[Text]:
     rows = np.flatnonzero(off > FAR_M)
     if not len(rows):
         return []
-    listed = _listed([f"{names[row]} {off[row] / 1000:.1f} km" for row in rows])
+    listed = _listed([f"{names[row]} {written(off[row] / 1000, 1)} km" for row in rows])
     return [
         Text(
-            f"{len(rows)} 个点离最近的道路超过 {FAR_M / 1000:g} 公里：{listed}",
-            f"{len(rows)} places are over {FAR_M / 1000:g} km from the nearest road: {listed}",
+            f"{len(rows)} 个点离最近的道路超过 {full(FAR_M / 1000)} 公里：{listed}",
+            f"{len(rows)} places are over {full(FAR_M / 1000)} km from the nearest road: {listed}",
         )
     ]
 
@@ -360,7 +361,7 @@ def _moved(names: Any, passed: Floats, off: Floats) -> list[Text]:
     rows = np.flatnonzero(~np.isnan(passed))
     if not len(rows):
         return []
-    listed = _listed([f"{names[row]} {off[row] / 1000:.2f} km" for row in rows])
+    listed = _listed([f"{names[row]} {written(off[row] / 1000, 2)} km" for row in rows])
     return [
         Text(
             f"{len(rows)} 个点旁边的路段与主路网不相连，改接最近的主路网：{listed}",
@@ -372,13 +373,13 @@ def _moved(names: Any, passed: Floats, off: Floats) -> list[Text]:
 
 def _access(off: Floats, unit: str) -> Text:
     most, middle = float(off.max()), float(np.median(off))
-    walk = Text(f"，按 {WALK_KMH:g} 公里/小时计", f", at {WALK_KMH:g} km/h")
+    walk = Text(f"，按 {full(WALK_KMH)} 公里/小时计", f", at {full(WALK_KMH)} km/h")
     walk = walk if unit == "min" else Text("", "")
     return Text(
-        f"各点到最近道路的直线距离已计入（中位 {middle / 1000:.2f} 公里，最大 "
-        f"{most / 1000:.2f} 公里{walk.zh}）",
+        f"各点到最近道路的直线距离已计入（中位 {written(middle / 1000, 2)} 公里，最大 "
+        f"{written(most / 1000, 2)} 公里{walk.zh}）",
         f"the straight line from a place to its road is included (median "
-        f"{middle / 1000:.2f} km, at most {most / 1000:.2f} km{walk.en})",
+        f"{written(middle / 1000, 2)} km, at most {written(most / 1000, 2)} km{walk.en})",
     )
 
 

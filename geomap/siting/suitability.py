@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geomap.errors import RequestError, Text
+from geomap.numbers import full, written
 
 Floats = npt.NDArray[np.float64]
 Influence = Literal["more", "less", "ideal"]
@@ -148,8 +149,8 @@ def _check_criterion(one: Criterion) -> None:
     for low, high in ((one.least, one.most), one.scale or (None, None)):
         if low is not None and high is not None and low > high:
             raise RequestError(
-                f"准则“{one.name.zh}”的下限 {low:g} 大于上限 {high:g}",
-                f"{one.name.en}: the lower limit {low:g} is above the upper {high:g}",
+                f"准则“{one.name.zh}”的下限 {full(low)} 大于上限 {full(high)}",
+                f"{one.name.en}: the lower limit {full(low)} is above the upper {full(high)}",
             )
 
 
@@ -159,13 +160,13 @@ def _reason(row: Floats, criteria: Sequence[Criterion]) -> Text | None:
             return Text(f"缺“{one.name.zh}”的数", f"{one.name.en} is not known")
         if one.least is not None and value < one.least:
             return Text(
-                f"{one.name.zh} {value:g} 低于下限 {one.least:g}",
-                f"{one.name.en} {value:g} is below {one.least:g}",
+                f"{one.name.zh} {full(value)} 低于下限 {full(one.least)}",
+                f"{one.name.en} {full(value)} is below {full(one.least)}",
             )
         if one.most is not None and value > one.most:
             return Text(
-                f"{one.name.zh} {value:g} 高于上限 {one.most:g}",
-                f"{one.name.en} {value:g} is above {one.most:g}",
+                f"{one.name.zh} {full(value)} 高于上限 {full(one.most)}",
+                f"{one.name.en} {full(value)} is above {full(one.most)}",
             )
     return None
 
@@ -256,9 +257,10 @@ def pairwise_weights(comparisons: npt.ArrayLike) -> Pairwise:
     ratio = max(0.0, index / random) if random else 0.0
     advice = None
     if ratio > CONSISTENT:
+        shown = written(ratio, 2)
         advice = Text(
-            f"两两比较不够一致（一致性比率 {ratio:.2f} 大于 0.1），请复核比较",
-            f"the comparisons contradict each other (consistency ratio {ratio:.2f}, above 0.1)",
+            f"两两比较不够一致（一致性比率 {shown} 大于 0.1），请复核比较",
+            f"the comparisons contradict each other (consistency ratio {shown}, above 0.1)",
         )
     return Pairwise(vector / vector.sum(), ratio, advice)
 

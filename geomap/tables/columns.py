@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from geomap.model.findings import Words
 from geomap.model.schema import FIRST_YEAR, LAST_YEAR, Column
+from geomap.numbers import written
 from geomap.tables import cells
 
 
@@ -134,7 +135,7 @@ def _degrees_cleaner(column: Column) -> Cleaner:
         if not parts:
             return plain(text)
         degrees, minutes, seconds = (float(part or 0) for part in parts.groups())
-        found = f"{degrees + minutes / 60 + seconds / 3600:.6f}"
+        found = written(degrees + minutes / 60 + seconds / 3600, 6, thousands=False)
         return Fault(
             (f"“{text}”是度分秒", f"{text!r} is in degrees and minutes"),
             (f"写成十进制度：{found}", f"write decimal degrees: {found}"),

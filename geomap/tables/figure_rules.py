@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from geomap.errors import Text
 from geomap.model.approx import WORDS, Sense, ends, quoted, sense, with_word
 from geomap.model.catalog import Indicator
 from geomap.model.findings import Findings, Words
+from geomap.numbers import full
 from geomap.tables import cells
 from geomap.tables.grid import tell_changes
 
@@ -60,7 +62,7 @@ def with_wording(file: str, frame: pd.DataFrame, findings: Findings) -> pd.DataF
                 findings.error((file, int(line), "approx"), *fault)
         elif quote and not math.isnan(number) and (word := quoted(quote, number)):
             words[at] = word
-            printed = f"{number:.15g}"
+            printed = full(number, thousands=False)
             changes[int(line)] = printed, with_word(printed, word).zh
     if changes:
         told = list(dict.fromkeys(changes.values()))
@@ -78,7 +80,7 @@ def _wording_fault(word: str, value: float) -> tuple[Words, Words] | None:
     low = ends(word)
     if low and low[0] != value:
         return (
-            (f"区间 {word} 与数值 {value:.15g} 不符", f"{word} does not begin with {value:.15g}"),
+            (f"区间 {word} 与数值 {full(value)} 不符", f"{word} does not begin with {full(value)}"),
             ("数值填区间的小数一端", "let the value be the lower end of the range"),
         )
     return None
@@ -150,9 +152,9 @@ def _unit_fault(indicator: Indicator, given: str) -> tuple[Words, Words]:
     if times is None:
         return what, ("核对指标与单位", "see which of the two is wrong")
     how_zh, how_en = (
-        (f"乘以 {times:.12g}", f"multiply by {times:.12g}")
+        (f"乘以 {full(times)}", f"multiply by {full(times)}")
         if times >= 1
-        else (f"除以 {1 / times:.12g}", f"divide by {1 / times:.12g}")
+        else (f"除以 {full(1 / times)}", f"divide by {full(1 / times)}")
     )
     return what, (
         f"若数值确为{given}，{how_zh}后把单位改为{wanted.zh}",
@@ -163,15 +165,27 @@ def _unit_fault(indicator: Indicator, given: str) -> tuple[Words, Words]:
 def _range(file: str, values: pd.Series[float], indicator: Indicator, findings: Findings) -> None:
     low = indicator.minimum if indicator.minimum is not None else float("-inf")
     high = indicator.maximum if indicator.maximum is not None else float("inf")
+    limits = _limits(indicator)
     for line, value in values[(values < low) | (values > high)].items():
+        given = full(value)
         findings.error(
             (file, int(str(line)), "value"),
             (
-                f"{value:.12g} 超出指标 {indicator.id} 的范围 {low:g} 至 {high:g}",
-                f"{value:.12g} is outside {low:g} to {high:g}, the range of {indicator.id}",
+                f"{given} 超出指标 {indicator.id} 的范围：{limits.zh}",
+                f"{given} is outside {limits.en}, the range of {indicator.id}",
             ),
             ("核对数值与单位", "see whether the value or the unit is wrong"),
         )
+
+
+def _limits(indicator: Indicator) -> Text:
+    low, high = indicator.minimum, indicator.maximum
+    if low is None:
+        most = "" if high is None else full(high)
+        return Text(f"不超过 {most}", f"at most {most}")
+    if high is None:
+        return Text(f"不小于 {full(low)}", f"at least {full(low)}")
+    return Text(f"{full(low)} 至 {full(high)}", f"{full(low)} to {full(high)}")
 
 
 def check_position(file: str, frame: pd.DataFrame, findings: Findings) -> None:

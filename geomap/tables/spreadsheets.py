@@ -14,6 +14,7 @@ from pathlib import Path
 
 from geomap.errors import GeomapError, RequestError
 from geomap.model.findings import Findings
+from geomap.numbers import written
 from geomap.tables.containers import WORKBOOK, kind_of, refuse_foreign
 from geomap.tables.encodings import decode
 from geomap.tables.grid import Grid, split
@@ -108,7 +109,8 @@ def _refuse_bomb(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
     if unpacked > MOST_UNPACKED:
-        raise _too_large(f"解压后 unpacked {unpacked / 2**20:.0f} MB", f"{MOST_UNPACKED >> 20} MB")
+        size = written(unpacked / 2**20, 0)
+        raise _too_large(f"解压后 unpacked {size} MB", f"{MOST_UNPACKED >> 20} MB")
 
 
 def _first_filled(file: str, book: Book, findings: Findings) -> Grid:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from geomap.numbers import full
 from geomap.tables import cells
 from geomap.tables.columns import LOST_DIGITS, Fault
 from geomap.tables.doubts import NUMBERS, Doubtful
@@ -171,7 +172,7 @@ class Book:
 
     def _day(self, value: float, code: str) -> str:
         if not 0 <= value < _DAYS:
-            return Doubtful(f"#####（实为 {value:.15g}）", _wrong("#####"))
+            return Doubtful(f"#####（实为 {full(value, thousands=False)}）", _wrong("#####"))
         # Excel counts a 29 February 1900 that never was.
         leap = 1 if value < 60 and self.first_day.year == 1899 else 0
         moment = self.first_day + datetime.timedelta(days=value + leap)
@@ -190,7 +191,7 @@ def number_text(value: float, code: str) -> str | tuple[str, str]:
     """
     whole = f"{value:.15g}"
     if abs(value) >= _LONGEST:
-        return Doubtful(f"{value:.15g}（超过 15 位）", LOST_DIGITS)
+        return Doubtful(f"{whole}（超过 15 位）", LOST_DIGITS)
     seen = whole if code in ("General", "@") else shown(value, code)
     if seen is None:
         return Doubtful(f"{whole}（格式 {code}）", _unread(code, whole))

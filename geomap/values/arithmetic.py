@@ -20,7 +20,7 @@ import pandas as pd
 
 from geomap.errors import Text
 from geomap.model.catalog import Indicator, Kind
-from geomap.numbers import digits_of, exact
+from geomap.numbers import digits_of, exact, full, rounded
 from geomap.tables import cells
 from geomap.values.claims import Arithmetic, Claim, Constant, Ref, Term
 
@@ -246,9 +246,9 @@ def _parts(
 
 
 def _rest(terms: Sequence[Number], found: Span, stated: Number) -> Text:
-    listed, total = " + ".join(_plain(term.value) for term in terms), _plain(stated.value)
-    summed = f"{listed} = {_plain(found.value)}" if len(terms) > 1 else listed
-    rest = _plain(stated.value - found.value)
+    listed, total = " + ".join(full(term.value) for term in terms), full(stated.value)
+    summed = f"{listed} = {full(found.value)}" if len(terms) > 1 else listed
+    rest = full(stated.value - found.value)
     return Text(
         f"已列 {summed}，总数 {total}{stated.unit}，其余 {rest}",
         f"listed {summed}, total {total} {stated.unit}, the rest {rest}",
@@ -351,7 +351,7 @@ def _number(
     if not found:
         raise CannotCheck(f"没有{what}的数", f"there is no figure of {what_en}")
     if len({row["value"] for row in found}) > 1:
-        values = "、".join(_plain(exact(row["value"])) for row in found)
+        values = "、".join(full(row["value"]) for row in found)
         raise CannotCheck(
             f"{what}有几个数（{values}），没有指明用哪一处",
             f"{what_en} has several figures ({values}); which is meant is not said",
@@ -431,21 +431,9 @@ def _quotient(of: Span, per: Span) -> Span:
 # --- words ----------------------------------------------------------------------------------------
 
 
-def _plain(number: Decimal) -> str:
-    text = f"{number.normalize():f}"
-    return text.replace("-", "−")
-
-
 def _short(number: Decimal, like: Number) -> str:
     """Write with two digits more than the document has."""
-    digits = max(0, -_exponent(like.value)) + 2
-    rounded = round(number, digits)
-    return _plain(rounded) if rounded else "0"
-
-
-def _exponent(number: Decimal) -> int:
-    exponent = number.as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
+    return full(rounded(float(number), digits_of(float(like.value)) + 2))
 
 
 _LEFT_SIDE: Mapping[str, Callable[[Sequence[str]], str]] = {
@@ -464,21 +452,21 @@ _LEFT_SIDE: Mapping[str, Callable[[Sequence[str]], str]] = {
 
 def _working(op: str, terms: Sequence[Number], found: Span, stated: Number) -> Text:
     """Say the sum, its interval, and what the document has."""
-    left = _LEFT_SIDE[op]([_plain(term.value) for term in terms])
+    left = _LEFT_SIDE[op]([full(term.value) for term in terms])
     result = _short(found.value, stated)
     unit = stated.unit
-    written = f"{stated.value:f}"
+    printed = full(stated.value)
     if found.value == stated.value:
         return Text(
-            f"{left} = {result}，文件为 {written}{unit}",
-            f"{left} = {result}; the document has {written} {unit}",
+            f"{left} = {result}，文件为 {printed}{unit}",
+            f"{left} = {result}; the document has {printed} {unit}",
         )
     gap = _short(found.value - stated.value, stated)
     low, high = _short(found.low, stated), _short(found.high, stated)
-    span = f"{_plain(stated.low)}–{_plain(stated.high)}"
+    span = f"{full(stated.low)}–{full(stated.high)}"
     return Text(
-        f"{left} = {result}，文件为 {written}{unit}，差 {gap}；"
+        f"{left} = {result}，文件为 {printed}{unit}，差 {gap}；"
         f"各数末位舍入前可为 {low}–{high}，文件的数可为 {span}",
-        f"{left} = {result}; the document has {written} {unit}, a difference of {gap}; "
+        f"{left} = {result}; the document has {printed} {unit}, a difference of {gap}; "
         f"before rounding {low}–{high} and {span}",
     )

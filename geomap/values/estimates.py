@@ -17,7 +17,7 @@ import pandas as pd
 
 from geomap.errors import Text
 from geomap.model.catalog import Indicator, Op, Status
-from geomap.numbers import counted, digits_of, exact
+from geomap.numbers import counted, digits_of, exact, full
 from geomap.tables.comparability import Vintage, compare_area, disjoint, existed, is_joint, members
 from geomap.values.fitting import EstimateError, ipf, largest_remainder, round_table, units
 
@@ -28,7 +28,7 @@ COLUMNS = [
 Weights = Mapping[str, Sequence[str]]
 Row = dict[str, Any]
 _NO_RANGE = (math.nan, math.nan)
-SPREAD = Text("未上报，按权数分摊估算", "not reported, estimated by weights")
+SPREAD = Text("没有数，按权数分摊估算", "no figure, estimated by weights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +245,11 @@ def find_gap(
     decimals = max(indicator.decimals, *(digits_of(value) for value in printed))
     remainder = units(total["value"], decimals) - sum(units(r["value"], decimals) for r in parts)
     if remainder < 0:
-        reported = sum((exact(row["value"]) for row in parts), Decimal(0))
+        reported = full(sum((exact(row["value"]) for row in parts), Decimal(0)))
+        whole = full(total["value"])
         raise EstimateError(
-            f"全市 {total['value']:.12g} 小于已上报各旗区合计 {reported}，不作估算",
-            f"the total {total['value']:.12g} is below what was reported, {reported}",
+            f"全市 {whole} 小于有数的各旗区合计 {reported}，不作估算",
+            f"the total {whole} is below what the areas with a figure have, {reported}",
         )
     return Gap(indicator, year, total, tuple(parts), tuple(missing), decimals, remainder)
 
@@ -313,16 +314,16 @@ def _covers(world: _World, gap: Gap, rows: Mapping[str, Row], year: int) -> bool
 
 def _method(gap: Gap, weights: Sequence[Weight], unused: Sequence[Text]) -> Text:
     first = weights[0]
-    total = f"{gap.total['value']:.12g}"
-    rest = f"{_number(gap.remainder, gap.decimals):.12g}"
+    total = full(gap.total["value"])
+    rest = full(_number(gap.remainder, gap.decimals))
     unit = gap.indicator.unit
     name = first.indicator.name
     zh = f"估算：全市 {total}{unit.zh}"
     en = f"estimate: the city's {total} {unit.en}"
     if gap.known:
-        zh += f" 减已上报的 {len(gap.known)} 处，余 {rest}{unit.zh}"
-        en += f" less the {len(gap.known)} reported, {rest} {unit.en} left"
-    zh += f"，按{name.zh}（{first.year}年）分摊到未上报的 {len(gap.missing)} 个旗区"
+        zh += f" 减有数的 {len(gap.known)} 处，余 {rest}{unit.zh}"
+        en += f" less the {len(gap.known)} with a figure, {rest} {unit.en} left"
+    zh += f"，按{name.zh}（{first.year}年）分摊到没有数的 {len(gap.missing)} 个旗区"
     en += f", spread over {counted(len(gap.missing), 'area')} by {name.en} ({first.year})"
     if first.year != gap.year:
         zh += f"，{gap.year}年没有完整的权数"
@@ -458,22 +459,20 @@ def _fitted(
     left = [int(whole) - int(row.sum()) for whole, row in zip(rows, fixed, strict=True)]
     below = [int(whole) - int(col.sum()) for whole, col in zip(columns, fixed.T, strict=True)]
     if min(*left, *below) < 0:
-        raise EstimateError(
-            "合计小于其已上报的部分，不作估算", "a total is below its reported parts"
-        )
+        raise EstimateError("合计小于其已有的部分，不作估算", "a total is below its known parts")
     if sum(left) != sum(below):
-        by_rows, by_columns = _number(sum(rows), decimals), _number(sum(columns), decimals)
+        by_rows, by_columns = (full(_number(sum(one), decimals)) for one in (rows, columns))
         raise EstimateError(
-            f"各旗区总数合计 {by_rows:.12g} 与全市各类合计 {by_columns:.12g} 不一致，不作拟合",
-            f"the areas' totals sum to {by_rows:.12g}, the city's parts to {by_columns:.12g}: "
+            f"各旗区总数合计 {by_rows} 与全市各类合计 {by_columns} 不一致，不作拟合",
+            f"the areas' totals sum to {by_rows}, the city's parts to {by_columns}: "
             "the margins disagree, nothing is fitted",
         )
     fit = ipf(seed, left, below, 1e-12)
     rounded = round_table(fit.table, left, below)
     if not fit.converged or not rounded.kept:
         raise EstimateError(
-            f"拟合不收敛（差 {fit.gap:.3g}），{rounded.text.zh}",
-            f"the fit does not converge (off by {fit.gap:.3g}); {rounded.text.en}",
+            f"拟合不收敛（差 {full(fit.gap, digits=3)}），{rounded.text.zh}",
+            f"the fit does not converge (off by {full(fit.gap, digits=3)}); {rounded.text.en}",
         )
     return rounded.table, fit.rounds
 
@@ -481,10 +480,10 @@ def _fitted(
 def _fit_method(total: Indicator, count: int, rounds: int) -> Text:
     return Text(
         f"估算：各旗区{total.name.zh}与全市{count}类合计都已知，迭代比例拟合（{rounds}轮），"
-        "两边合计不变；假定各旗区未上报各类的构成相同",
+        "两边合计不变；假定各旗区没有数的各类构成相同",
         f"estimate: fitted to the areas' {total.name.en} and the city's {count} parts "
-        f"(iterative proportional fitting, {rounds} rounds), both kept; the mix of what was not "
-        "reported is taken to be the same everywhere",
+        f"(iterative proportional fitting, {rounds} rounds), both kept; the mix of what has "
+        "no figure is taken to be the same everywhere",
     )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geomap.errors import GeomapError, Text
+from geomap.numbers import full
 
 Matrix = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -134,9 +135,9 @@ def _same_total(table: Matrix, rows: Matrix, columns: Matrix) -> float:
     by_rows, by_columns = math.fsum(rows), math.fsum(columns)
     if abs(by_rows - by_columns) > _NEAR * max(by_rows, by_columns):
         raise EstimateError(
-            f"两边合计不一致：各行合计 {by_rows:.12g}，各列合计 {by_columns:.12g}",
-            f"the margins disagree: the rows sum to {by_rows:.12g}, "
-            f"the columns to {by_columns:.12g}",
+            f"两边合计不一致：各行合计 {full(by_rows)}，各列合计 {full(by_columns)}",
+            f"the margins disagree: the rows sum to {full(by_rows)}, "
+            f"the columns to {full(by_columns)}",
         )
     return by_rows
 
@@ -146,8 +147,8 @@ def _fillable(table: Matrix, margin: Matrix, noun: Text, *, axis: int) -> None:
     if len(stuck):
         place = int(stuck[0])
         raise EstimateError(
-            f"第 {place + 1} {noun.zh}的权数全为零，合计却是 {margin[place]:.12g}",
-            f"{noun.en} {place + 1} has only zeros, yet shall sum to {margin[place]:.12g}",
+            f"第 {place + 1} {noun.zh}的权数全为零，合计却是 {full(margin[place])}",
+            f"{noun.en} {place + 1} has only zeros, yet shall sum to {full(margin[place])}",
         )
 
 

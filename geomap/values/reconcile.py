@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 
 from geomap.errors import Text
-from geomap.model.catalog import Indicator, Source, Status
-from geomap.numbers import counted, exact
+from geomap.model.catalog import UNPUBLISHED, Indicator, Source, Status
+from geomap.numbers import counted, full
 from geomap.tables.comparability import Vintage, disjoint, existed, is_joint, members
 from geomap.values.arithmetic import Number, Span, Verdict, compare, printed
 from geomap.values.claims import Arithmetic
@@ -129,6 +129,9 @@ def _place(row: Mapping[str, Any], *, used: bool) -> Place:
 # --- control totals -------------------------------------------------------------------------------
 
 
+_SOME_UNPUBLISHED = Text("部分无公开数", "in part no public figure")
+
+
 @dataclass(frozen=True, slots=True)
 class ControlTotal:
     """The city's total beside the sum of its areas; never scaled to fit.
@@ -138,6 +141,7 @@ class ControlTotal:
     total, reported_sum, gap : ``gap`` is the total less the sum; None when either is missing
     reported, areas : how many areas reported, of how many there were in the year
     lacking : the areas that did not
+    asked : whether the areas are asked to report it: only then is it 缺报 that some are missing
     """
 
     indicator: str
@@ -151,6 +155,14 @@ class ControlTotal:
     lacking: tuple[str, ...]
     verdict: Verdict
     reason: Text
+    asked: bool = True
+
+    @property
+    def label(self) -> Text:
+        """The word for the verdict that is printed."""
+        if self.verdict is not Verdict.LACKING or self.asked:
+            return self.verdict.label
+        return _SOME_UNPUBLISHED if self.reported else UNPUBLISHED
 
 
 def control_totals(
@@ -228,6 +240,7 @@ def control_total(
         lacking=lacking,
         verdict=verdict,
         reason=reason,
+        asked=indicator.asked,
     )
 
 
@@ -278,17 +291,18 @@ def _judge(
     asked: bool,
 ) -> tuple[Verdict, Text]:
     done = count - len(lacking)
+    who = Text("已上报的", "that reported") if asked else Text("有公开数的", "with a public figure")
     if total is None:
         return Verdict.LACKING, Text("没有全市的数", "there is no figure of the city")
     if summed is None and not asked:
-        return Verdict.LACKING, Text("旗区无公开数", "no public figure of any area")
+        return Verdict.LACKING, Text(f"旗区{UNPUBLISHED.zh}", "no public figure of any area")
     if summed is None:
         return Verdict.LACKING, Text("没有旗区上报", "no area reported")
     if summed.low > total.high:
-        more = f"{exact(float(summed.value - total.value)).normalize():f}"
+        more = full(float(summed.value - total.value))
         return Verdict.OPEN, Text(
-            f"已上报的 {done} 个旗区合计比全市多 {more}",
-            f"the {done} areas that reported exceed the city by {more}",
+            f"{who.zh} {done} 个旗区合计比全市多 {more}",
+            f"the {done} areas {who.en} exceed the city by {more}",
         )
     if lacking and not asked:
         return Verdict.LACKING, Text(
@@ -307,5 +321,6 @@ def _judge(
             "相差在各数末位舍入之内", "the difference is within the rounding of the figures"
         )
     return Verdict.OPEN, Text(
-        "各旗区都已上报，合计与全市不等", "all areas reported, yet they do not add up to the city"
+        "各旗区都有数，合计与全市不等",
+        "all areas have a figure, yet they do not add up to the city",
     )

@@ -42,12 +42,14 @@ _DTYPES = {"text": "object", "real": "float64", "whole": "Int64", "flag": "boole
 _README = Text(
     "字段名只能有十个字符，全名与含义见 fields.csv；DBF 文字最多 {most} 字节，"
     "areas.csv、sites.csv 有全文和全市数。\n有 {cut} 格文字在 DBF 中截短。\n"
-    "数值为空的，看 status、status_lbl：missing 未上报，suppressed 不予公开，都不是 0。\n"
+    "数值为空的，看 status、status_lbl，都不是 0：missing 没有数（要旗区填报的为未上报，"
+    "其余为无公开数），suppressed 不予公开。\n"
     "编码：{encoding}（见 .cpg）。坐标系：EPSG:4326。",
     "Column names hold ten characters; fields.csv has the full ones and what they mean. A text in "
     "DBF holds {most} bytes; areas.csv and sites.csv have it in full, and the city.\n"
-    "{cut} text(s) were cut in DBF.\nWhere a value is empty see status: missing is not reported, "
-    "suppressed is withheld, neither is 0.\nEncoding: {encoding} (see .cpg). EPSG:4326.",
+    "{cut} text(s) were cut in DBF.\nWhere a value is empty see status; none is 0: missing is no "
+    "figure (not reported, or no public one where nobody is asked to report), suppressed is "
+    "withheld.\nEncoding: {encoding} (see .cpg). EPSG:4326.",
 )
 _PLAINLY = Text(
     "\nGBK 没有的上标数字和数学减号写成普通的数字和连字符。",

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from geomap.cartography.colour import grey_of
 from geomap.errors import NotFoundError, RequestError, Text
+from geomap.numbers import full, written
 from geomap.render.drawing.font import require_glyphs
 from geomap.render.drawing.scene import MM_PER_INCH, Hatch, Item, Scene, Stroke, Words
 
@@ -86,31 +87,32 @@ def require_size(width_mm: float, height_mm: float, dpi: float) -> None:
     ------
     RequestError : no size, too few or too many dots per inch, or too many pixels
     """
+    what, dots = f"{full(width_mm)} × {full(height_mm)}", full(dpi)
     if not (0 < width_mm < float("inf") and 0 < height_mm < float("inf")):
         raise RequestError(
-            f"图幅 {width_mm:g} × {height_mm:g} 毫米无法绘制，宽和高都应大于 0",
-            f"a sheet of {width_mm:g} × {height_mm:g} mm cannot be painted; both must exceed 0",
+            f"图幅 {what} 毫米无法绘制，宽和高都应大于 0",
+            f"a sheet of {what} mm cannot be painted; both must exceed 0",
         )
     if dpi <= 0 or dpi != dpi:
         raise RequestError(
-            f"分辨率 {dpi:g} dpi 无法绘制，应为 {FEWEST_DPI} 到 {MOST_DPI}",
-            f"{dpi:g} dpi cannot be painted; give {FEWEST_DPI} to {MOST_DPI}",
+            f"分辨率 {dots} dpi 无法绘制，应为 {FEWEST_DPI} 到 {MOST_DPI}",
+            f"{dots} dpi cannot be painted; give {FEWEST_DPI} to {MOST_DPI}",
         )
     wide, high = (length / MM_PER_INCH * dpi for length in (width_mm, height_mm))
-    need = f"{wide:,.0f} × {high:,.0f}", f"{wide * high * _BYTES_PER_PIXEL / 2**30:,.2f} GB"
+    memory_gb = wide * high * _BYTES_PER_PIXEL / 2**30
+    need = f"{written(wide, 0)} × {written(high, 0)}", f"{written(memory_gb, 2)} GB"
     if not FEWEST_DPI <= dpi <= MOST_DPI:
         raise RequestError(
-            f"分辨率 {dpi:g} dpi 超出 {FEWEST_DPI} 到 {MOST_DPI} 的范围：此图幅将有 {need[0]}"
+            f"分辨率 {dots} dpi 超出 {FEWEST_DPI} 到 {MOST_DPI} 的范围：此图幅将有 {need[0]}"
             f" 像素，需要内存 {need[1]}；印刷一般用 300",
-            f"{dpi:g} dpi is outside {FEWEST_DPI} to {MOST_DPI}: this sheet would have {need[0]}"
+            f"{dots} dpi is outside {FEWEST_DPI} to {MOST_DPI}: this sheet would have {need[0]}"
             f" pixels and need {need[1]} of memory; 300 is usual for print",
         )
     if wide * high > MOST_PIXELS or min(wide, high) < 1:
-        what = f"{width_mm:g} × {height_mm:g}"
         raise RequestError(
-            f"{what} 毫米在 {dpi:g} dpi 下有 {need[0]} 像素，需要内存 {need[1]}，限 1 到"
+            f"{what} 毫米在 {dots} dpi 下有 {need[0]} 像素，需要内存 {need[1]}，限 1 到"
             f" {MOST_PIXELS:,} 像素；请改用较小的图幅或较低的分辨率，或用 SVG、PDF",
-            f"{what} mm at {dpi:g} dpi has {need[0]} pixels and needs {need[1]} of memory; the"
+            f"{what} mm at {dots} dpi has {need[0]} pixels and needs {need[1]} of memory; the"
             f" limit is 1 to {MOST_PIXELS:,}: take a smaller sheet, fewer dpi, or SVG or PDF",
         )
 

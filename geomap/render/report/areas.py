@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from geomap.errors import Text
 from geomap.model.absence import ABSENCES
 from geomap.model.approx import with_word
 from geomap.model.catalog import Area
@@ -57,7 +58,10 @@ def _profile(writer: Writer, area: Area, at: int, views: Sequence[MapView]) -> I
     name = writer.say(area.name_zh, area.name_en or area.name_zh)
     known = [view for view in views if view.areas[at].value is not None]
     if not known:
-        yield Paragraph(writer.say("没有上报数。", "Nothing was reported."))
+        told = Text("没有公开数。", "There is no public figure.")
+        if any(view.indicator.asked for view in views):
+            told = Text("没有上报数。", "Nothing was reported.")
+        yield Paragraph(writer.pick(told))
         return
     say = writer.say
     columns = (

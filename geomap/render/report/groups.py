@@ -47,7 +47,8 @@ def _section(
         if id_ in latest and _mapped(latest[id_])
     ]
     if not blocks:
-        blocks.append(Paragraph(_why_no_map(writer, mapped)))
+        asked = any(one.asked for one in members)
+        blocks.append(Paragraph(_why_no_map(writer, mapped, asked=asked)))
     blocks += _tables(writer, group, mapped, alone)
     blocks += _apart(writer, group, apart)
     if without:
@@ -172,22 +173,28 @@ def _has(area: AreaView) -> bool:
     return area.value is not None or bool(area.others)
 
 
-def _why_no_map(writer: Writer, mapped: Sequence[MapView]) -> str:
+def _why_no_map(writer: Writer, mapped: Sequence[MapView], *, asked: bool) -> str:
+    none, few = (
+        ("没有旗区上报数", "No area reported figures of this group"),
+        ("各指标上报的旗区都不到一半", "Fewer than half of the areas reported"),
+    ) if asked else (
+        ("没有旗区的公开数", "There is no public figure of any area in this group"),
+        ("各指标有公开数的旗区都不到一半", "Fewer than half of the areas have a public figure"),
+    )  # fmt: skip
     if not mapped:
         return writer.say(
-            "本组没有旗区上报数，不作地图；全市数见下表。",
-            "No area reported figures of this group, so there is no map; the city's stand below.",
+            f"本组{none[0]}，不作地图；全市数见下表。",
+            f"{none[1]}, so there is no map; the city's stand below.",
         )
     known = [area for view in mapped for area in view.areas if area.value is not None]
     if all(area.status == Status.APPORTIONED.value for area in known):
         return writer.say(
-            "本组没有旗区上报数，旗区数都是估算，不作地图；估算见下表。",
-            "No area reported figures of this group; a map would show estimates only. They stand"
-            " in the table.",
+            f"本组{none[0]}，旗区数都是估算，不作地图；估算见下表。",
+            f"{none[1]}; a map would show estimates only. They stand in the table.",
         )
     return writer.say(
-        "本组各指标上报的旗区都不到一半，不作地图；已有的数见下表。",
-        "Fewer than half of the areas reported, too few for a map; what is known stands below.",
+        f"本组{few[0]}，不作地图；已有的数见下表。",
+        f"{few[1]}, too few for a map; what is known stands below.",
     )
 
 

@@ -173,7 +173,7 @@ def _totals(writer: Writer, found: dict[str, Any]) -> Iterator[Block]:
             Column(Cell(say("全市", "City")), 26, right=True),
             Column(Cell(say("旗区合计", "Sum")), 26, right=True),
             Column(Cell(say("差", "Gap")), 18, right=True),
-            Column(Cell(say("上报", "Reported")), 16),
+            Column(Cell(say("有数", "With figures")), 16),
             Column(Cell(say("结论", "Verdict")), 32),
         )
         rows = [
@@ -191,8 +191,8 @@ def _totals(writer: Writer, found: dict[str, Any]) -> Iterator[Block]:
     if without:
         yield Paragraph(
             say(
-                f"另有 {without} 个数（指标、年份）没有旗区上报，全市数无从与旗区合计核对。",
-                f"For {without} more numbers (indicator and year) no area reported, so the city"
+                f"另有 {without} 个数（指标、年份）没有旗区数，全市数无从与旗区合计核对。",
+                f"For {without} more numbers (indicator and year) no area has a figure, so the city"
                 " cannot be held against a sum.",
             )
         )

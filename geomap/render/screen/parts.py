@@ -70,12 +70,13 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """One turn: a map with its ranking and legend."""
+    """One turn: a map with its ranking and legend; ``no_city`` stands where ``city`` is None."""
 
     indicator: str
     name: str
     subtitle: str
     city: Figure | None
+    no_city: str
     fills: tuple[str, ...]
     spots: tuple[Spot, ...]
     labels: tuple[tuple[Label, bool], ...]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from geomap.cartography.symbols import fit
-from geomap.model.absence import absence_word
+from geomap.model.absence import ABSENCES, absence, absence_word
 from geomap.model.catalog import Status
 from geomap.model.wording import unsure
 from geomap.numbers import digits_of, written
@@ -47,6 +47,7 @@ def slide(desk: Desk, indicator: str, symbols: Sequence[Symbol]) -> Slide:
         name=desk.say(view.indicator.name),
         subtitle=_subtitle(desk, view),
         city=_city(desk, view),
+        no_city=desk.say(ABSENCES[absence(view.indicator, None)]),
         fills=fills,
         spots=spots,
         labels=_labels(desk, view, spots, _marks(symbols)),
@@ -130,14 +131,14 @@ def _spots(desk: Desk, view: MapView) -> tuple[Spot, ...]:
     if view.representation != "symbol" or view.symbols is None:
         return ()
     points = outlines(desk.atlas).points
-    values = [one.value for one in view.areas]
+    values = [one.size for one in view.areas]
     across, down = [x for x, _ in points], [y for _, y in points]
     largest = view.symbols.largest
     radius = fit(across, down, values, _MAX_RADIUS, largest=largest)
     spots = [
-        Spot(x, y, _radius(radius, area.value, largest), _colour(view, area), _is_estimate(area))
+        Spot(x, y, _radius(radius, area.size, largest), _colour(view, area), _is_estimate(area))
         for (x, y), area in zip(points, view.areas, strict=True)
-        if area.value
+        if area.size
     ]
     return tuple(sorted(spots, key=lambda one: -one.radius))
 
@@ -194,7 +195,7 @@ def _short(desk: Desk, code: str) -> str:
 def _bars(desk: Desk, view: MapView) -> tuple[Bar, ...]:
     """Give the areas in the order of their values, then those without one."""
     decimals = view.indicator.decimals
-    longest = ranks.longest((one.value for one in view.areas), decimals)
+    longest = ranks.longest((one.size for one in view.areas), decimals)
     places = [one.rank for one in view.areas]
     return tuple(
         Bar(
@@ -202,13 +203,11 @@ def _bars(desk: Desk, view: MapView) -> tuple[Bar, ...]:
             name=_short(desk, area.code),
             value=value_text(desk, area, view.indicator),
             mark=mark_of(desk, area),
-            share=_share(area.value, longest),
+            share=_share(area.size, longest),
             paint="" if area.value is None else _bar_paint(view, area),
             estimate=_is_estimate(area),
         )
-        for area in sorted(
-            view.areas, key=lambda one: ranks.order(one.value if one.level is None else one.level)
-        )
+        for area in sorted(view.areas, key=lambda one: ranks.order(one.size))
     )
 
 
@@ -248,11 +247,11 @@ def _legend(desk: Desk, view: MapView) -> tuple[Key, ...]:
 
 def _circles(desk: Desk, view: MapView) -> list[Key]:
     symbols = view.symbols
-    known = [one for one in view.areas if one.value]
+    known = [one for one in view.areas if one.size]
     spots = _spots(desk, view)
     if symbols is None or not spots:
         return []
-    most = max(abs(one.value or 0) for one in known)
+    most = max(abs(one.size or 0) for one in known)
     full = spots[0].radius * math.sqrt(symbols.largest / most)
     return [
         Key(CIRCLE, written(value, digits_of(value)), _radius(full, value, symbols.largest))

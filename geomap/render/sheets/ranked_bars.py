@@ -45,9 +45,7 @@ def bars(shown: Shown, sheet: Sheet, ruler: Ruler, width_mm: float, size_pt: flo
     view = shown.views[0]
     setter = Setter(ruler, width_mm, size_pt)
     heading = setter.text(sheet.say(Text("各旗区排名", "Areas by rank")), bold=True, after=0.25)
-    listed = sorted(
-        view.areas, key=lambda area: ranks.order(area.value if area.level is None else area.level)
-    )
+    listed = sorted(view.areas, key=lambda area: ranks.order(area.size))
     table = _table(listed[:MOST], view, sheet, setter)
     rows = [_row(area, shown, sheet, setter, table) for area in listed[:MOST]]
     left = len(listed) - MOST
@@ -69,7 +67,7 @@ def _table(listed: list[AreaView], view: MapView, sheet: Sheet, setter: Setter) 
     name = min(max(wide, default=0.0), 0.45 * setter.width_mm) + 0.8 * em
     left = rank + name
     right = max(setter.width_mm - max(said, default=0.0) - 0.6 * em, left + em)
-    known = [area.value for area in listed if area.value is not None]
+    known = [area.size for area in listed if area.size is not None]
     low, high = min(0.0, *known, 0.0), max(0.0, *known, 0.0)
     factor = (right - left) / ((high - low) or 1.0)
     return _Table(rank, rank, left - low * factor, left, right, factor)
@@ -92,14 +90,14 @@ def _row(area: AreaView, shown: Shown, sheet: Sheet, setter: Setter, table: _Tab
         Words(table.name, base, name, size),
         Words(setter.width_mm, base, value, size, INK if known else SOFT, anchor="end"),
     ]
-    if area.value and ranks.longest((one.value for one in view.areas), view.indicator.decimals):
+    if area.value and ranks.longest((one.size for one in view.areas), view.indicator.decimals):
         items.append(_bar(area, shown, table, setter))
     return Block(setter.pitch, tuple(items))
 
 
 def _bar(area: AreaView, shown: Shown, table: _Table, setter: Setter) -> Shape:
     fill = fills.circle_fill(area) if shown.fill is None else fills.area_fill(shown.fill, area)
-    x0, x1 = sorted((table.zero, table.zero + (area.value or 0.0) * table.factor))
+    x0, x1 = sorted((table.zero, table.zero + (area.size or 0.0) * table.factor))
     x1 = max(x1, x0 + 0.15) if math.isfinite(x1) else x0
     top, bottom = 0.22 * setter.pitch, 0.78 * setter.pitch
     ring = np.array([[x0, top], [x1, top], [x1, bottom], [x0, bottom]])

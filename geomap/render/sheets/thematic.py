@@ -84,7 +84,7 @@ def circles(ground: Ground, shown: Shown, sheet: Sheet) -> list[Item]:
     view = shown.circles
     if view is None:
         return []
-    sizes = np.array([shown.radius(area.value) for area in view.areas])
+    sizes = np.array([shown.radius(area.size) for area in view.areas])
     found: list[Item] = []
     for index in draw_order(sizes):
         if sizes[index] > 0:
@@ -196,7 +196,7 @@ def _label(ground: Ground, shown: Shown, index: int, lines: list[Line], ruler: R
     x0, y0, x1, y1 = ground.extents[index].tolist()
     room = 0.0 if math.isnan(x0) else min(x1 - x0, 2 * (y1 - y0))
     x, y = ground.labels[index].tolist()
-    circle = shown.circles.areas[index].value if shown.circles else None
+    circle = shown.circles.areas[index].size if shown.circles else None
     radius = shown.radius(circle)
     inside = not radius or math.hypot(width, height) < 2 * radius
     return Label(
@@ -208,7 +208,7 @@ def _round(ground: Ground, shown: Shown) -> list[tuple[int, float, float, float]
     """Give the circles, and for an area without one the spot where a leader would begin."""
     main = shown.circles or shown.views[0]
     return [
-        (index, *ground.labels[index].tolist(), shown.radius(area.value) or _SPOT_MM)
+        (index, *ground.labels[index].tolist(), shown.radius(area.size) or _SPOT_MM)
         for index, area in enumerate(main.areas)
     ]
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from geomap.errors import RequestError, Text
+from geomap.numbers import full
 from geomap.siting.solve.problem import Ask, Case, Model
 
 MAX_PAIRS = 40_000_000
@@ -94,8 +95,11 @@ def _ask_faults(case: Case, ask: Ask) -> Iterator[Text]:
     yield from _size_faults(case, ask)
     radius = np.nan if ask.radius is None else ask.radius
     if ask.model in (Model.MCLP, Model.LSCP) and not (np.isfinite(radius) and radius > 0):
-        yield Text(
-            f"半径 {ask.radius} 不能用，应大于 0", f"the radius {ask.radius} must be above 0"
+        given = full(radius)
+        yield (
+            Text("请给出半径", "give the radius")
+            if ask.radius is None
+            else Text(f"半径 {given} 不能用，应大于 0", f"the radius {given} must be above 0")
         )
     if ask.fair and (ask.model not in (Model.P_MEDIAN, Model.MCLP) or case.area is None):
         yield Text(
@@ -132,7 +136,8 @@ def _size_faults(case: Case, ask: Ask) -> Iterator[Text]:
         )
     if ask.budget is not None:
         if not (np.isfinite(ask.budget) and ask.budget >= 0):
-            yield Text(f"预算 {ask.budget} 不能用", f"the budget {ask.budget} cannot be used")
+            given = full(ask.budget)
+            yield Text(f"预算 {given} 不能用", f"the budget {given} cannot be used")
         if case.price is None:
             yield Text("有预算时，需要各候选点的造价", "a budget needs the price of each candidate")
 
@@ -143,7 +148,8 @@ def _capacity_faults(case: Case) -> Iterator[Text]:
         return
     have, need = float(np.nansum(case.capacity)), float(np.nansum(case.weight))
     if have < need:
+        takes, asked, short = (full(one, digits=12) for one in (have, need, need - have))
         yield Text(
-            f"全部点位的容量 {have:g} 小于总需求 {need:g}，还差 {need - have:g}",
-            f"all sites together can take {have:g}, the demand is {need:g}: {need - have:g} short",
+            f"全部点位的容量 {takes} 小于总需求 {asked}，还差 {short}",
+            f"all sites together can take {takes}, the demand is {asked}: {short} short",
         )

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geomap.errors import RequestError, Text
+from geomap.numbers import full
 
 Floats = NDArray[np.floating[Any]]
 
@@ -67,7 +68,7 @@ class Costs:
         told = KIND_WORDS[self.kind]
         if self.kind is not Kind.DETOUR:
             return told
-        return Text(f"{told.zh} {self.detour:g}", f"{told.en} {self.detour:g}")
+        return Text(f"{told.zh} {full(self.detour)}", f"{told.en} {full(self.detour)}")
 
     def select(self, sites: ArrayLike) -> Costs:
         """Keep the columns of some sites."""

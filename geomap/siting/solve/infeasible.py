@@ -23,7 +23,7 @@ def enough(value: float) -> str:
         return "0"
     digits = 5 - math.floor(math.log10(abs(value)))
     near = rounded(value, digits + 5)  # what is beyond is the noise of sums
-    return full(to_step(near, digits, ROUND_CEILING), thousands=False)
+    return full(to_step(near, digits, ROUND_CEILING))
 
 
 def unreachable(matrix: Floats) -> Reason | None:
@@ -43,8 +43,8 @@ def beyond_radius(matrix: Floats, radius: float, unit: str) -> tuple[list[Reason
         return [], []
     reason = Reason(
         Text(
-            f"{len(far)} 个需求在 {radius:g} {unit} 内没有任何点位",
-            f"{len(far)} demands have no site within {radius:g} {unit}",
+            f"{len(far)} 个需求在 {full(radius)} {unit} 内没有任何点位",
+            f"{len(far)} demands have no site within {full(radius)} {unit}",
         ),
         demands=tuple(int(row) for row in far),
     )
@@ -65,9 +65,10 @@ def nothing_affordable(rules: Rules) -> tuple[list[Reason], list[Relief]]:
     least = float(rules.price.min())
     if least <= rules.most:
         return [], []
+    given, needed = full(rules.budget or 0), enough(least)
     text = Text(
-        f"预算 {rules.budget:g} 建不了任何一处，最便宜的候选点要 {enough(least)}",
-        f"a budget of {rules.budget:g} buys nothing: the cheapest candidate costs {enough(least)}",
+        f"预算 {given} 建不了任何一处，最便宜的候选点要 {needed}",
+        f"a budget of {given} buys nothing: the cheapest candidate costs {needed}",
     )
     return [Reason(text)], [_amount(True, least, exact=True)]
 
@@ -78,8 +79,8 @@ def not_found(
     """Say that no answer within the limits was found, where none is proven impossible either."""
     if found.sites is None:
         text = Text(
-            f"{run.effort.seconds:g} 秒内没有找到方案，也没有证明不可能：加长时限，或放宽条件",
-            f"no answer was found in {run.effort.seconds:g} s, and none is proven impossible: "
+            f"{full(run.effort.seconds)} 秒内没有找到方案，也没有证明不可能：加长时限，或放宽条件",
+            f"no answer was found in {full(run.effort.seconds)} s, and none is proven impossible: "
             "allow more time, or ask for less",
         )
         return [Reason(text)], []
@@ -103,13 +104,14 @@ def _over_the_limit(rules: Rules, found: Found) -> tuple[list[Reason], list[Reli
     most = float(rules.budget or 0) if budget else float(rules.count or 0)
     if found.value <= (rules.most if budget else most) + 1e-9:
         return [], []
+    within, best, least = (full(one, digits=9) for one in (most, found.value, found.bound))
     text = Text(
-        f"没有找到预算 {most:g} 以内的方案，也没有证明不可能：找到的最便宜的要 {found.value:g}，"
-        f"至少要 {found.bound:g}" if budget
-        else f"没有找到 {most:g} 处以内的方案，也没有证明不可能：找到的最少要 {found.value:g} 处，"
-        f"至少要 {found.bound:g} 处",
-        f"no answer within {most:g} was found, and none is proven impossible: the best found takes "
-        f"{found.value:g}, {found.bound:g} at least are needed",
+        f"没有找到预算 {within} 以内的方案，也没有证明不可能：找到的最便宜的要 {best}，"
+        f"至少要 {least}" if budget
+        else f"没有找到 {within} 处以内的方案，也没有证明不可能：找到的最少要 {best} 处，"
+        f"至少要 {least} 处",
+        f"no answer within {within} was found, and none is proven impossible: the best found takes "
+        f"{best}, {least} at least are needed",
     )  # fmt: skip
     return [Reason(text)], [_amount(budget, found.value, exact=False)]
 
@@ -214,12 +216,13 @@ def too_full(
     room = _room(loads.capacity, rules)
     reasons, relief = [*(known or [])], []
     if room < need:
+        takes, asked, short = (full(one, digits=12) for one in (room, need, need - room))
         reasons.append(
             Reason(
                 Text(
-                    f"能选的点位最多容纳 {room:g}，需求 {need:g}，差 {need - room:g}",
-                    f"the sites that may be open take {room:g} at most, the demand is {need:g}: "
-                    f"{need - room:g} short",
+                    f"能选的点位最多容纳 {takes}，需求 {asked}，差 {short}",
+                    f"the sites that may be open take {takes} at most, the demand is {asked}: "
+                    f"{short} short",
                 )
             )
         )

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from geomap.errors import Text
+from geomap.numbers import full
 from geomap.siting.solve.capacitated import Loads, solve_capacitated
 from geomap.siting.solve.check import require_sound
 from geomap.siting.solve.costs import Floats
@@ -366,11 +367,12 @@ def _notes(case: Case, ask: Ask, chosen: tuple[int, ...], value: float | None) -
     if ask.budget is not None and not chosen and len(free):
         least = float(np.asarray(case.price)[free].min())
         if least > ask.budget:
+            given, needed = full(ask.budget), enough(least)
             yield Text(
-                f"预算 {ask.budget:g} 建不了任何一处：最便宜的候选点要 {enough(least)}。没有新建，"
+                f"预算 {given} 建不了任何一处：最便宜的候选点要 {needed}。没有新建，"
                 "以下是现有点位的服务",
-                f"a budget of {ask.budget:g} buys nothing: the cheapest candidate costs "
-                f"{enough(least)}. Nothing new is built; what follows is what exists",
+                f"a budget of {given} buys nothing: the cheapest candidate costs "
+                f"{needed}. Nothing new is built; what follows is what exists",
             )
     if ask.model is Model.MCLP and value == 0:
         least = float(case.costs.matrix[case.weight > 0].min())
@@ -378,8 +380,8 @@ def _notes(case: Case, ask: Ask, chosen: tuple[int, ...], value: float | None) -
         reach = Text("没有点位能到达", "no site can be reached")
         if far:
             reach = Text(f"半径至少要 {far}", f"the radius must be at least {far}")
+        within = f"{full(ask.radius or 0)} {case.costs.unit}"
         yield Text(
-            f"半径 {ask.radius:g} {case.costs.unit} 内没有任何需求，选哪几处都一样：{reach.zh}",
-            f"no demand lies within {ask.radius:g} {case.costs.unit} of any site, any choice is "
-            f"as good: {reach.en}",
+            f"半径 {within} 内没有任何需求，选哪几处都一样：{reach.zh}",
+            f"no demand lies within {within} of any site, any choice is as good: {reach.en}",
         )

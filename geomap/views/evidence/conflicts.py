@@ -179,6 +179,6 @@ def _total(atlas: Atlas, one: ControlTotal) -> dict[str, Any]:
         "areas": one.areas,
         "lacking": [{"code": code, **_area(atlas, code)} for code in one.lacking],
         "verdict": one.verdict.value,
-        "verdict_name": _both(one.verdict.label),
+        "verdict_name": _both(one.label),
         "reason": _both(one.reason),
     }

@@ -91,11 +91,15 @@ def _control_text(found: ControlTotal, indicator: Indicator, city: Value | None)
     unit = indicator.unit
     unknown = found.verdict is Verdict.UNKNOWN
     why = Text(f"（{found.reason.zh}）", f" ({found.reason.en})") if unknown else Text("", "")
+    those, done = Text("已上报旗区", "areas that reported"), Text("上报", "reported")
+    if not indicator.asked:
+        those = Text("有公开数的旗区", "areas with a public figure")
+        done = Text("有公开数", "have a public figure")
     return Text(
-        f"控制总数：全市 {total}{unit.zh}；已上报旗区合计 {summed}；差 {gap}；"
-        f"{found.reported}/{found.areas} 上报；{found.verdict.label.zh}{why.zh}",
-        f"Control total: city {total} {unit.en}; areas that reported {summed}; gap {gap}; "
-        f"{found.reported} of {found.areas} reported; {found.verdict.label.en}{why.en}",
+        f"控制总数：全市 {total}{unit.zh}；{those.zh}合计 {summed}；差 {gap}；"
+        f"{found.reported}/{found.areas} {done.zh}；{found.label.zh}{why.zh}",
+        f"Control total: city {total} {unit.en}; {those.en} {summed}; gap {gap}; "
+        f"{found.reported} of {found.areas} {done.en}; {found.label.en}{why.en}",
     )
 
 

@@ -101,6 +101,11 @@ class AreaView:
     absence: str = ""
     level: float | None = None
 
+    @property
+    def size(self) -> float | None:
+        """The value that a circle, a bar or an order shows."""
+        return self.value if self.level is None else self.level
+
 
 @dataclass(frozen=True, slots=True)
 class LegendView:

@@ -152,8 +152,8 @@ export class TalentLayer {
     this.circles.clearLayers();
     const { view } = this;
     if (view.drawn !== 'symbol' || !view.y) return;
-    const order = view.v.map((value, index) => index).filter((index) => view.v[index])
-      .sort((a, b) => Math.abs(view.v[b]) - Math.abs(view.v[a]));
+    const order = view.sizes.map((value, index) => index).filter((index) => view.sizes[index])
+      .sort((a, b) => Math.abs(view.sizes[b]) - Math.abs(view.sizes[a]));
     const renderer = this.many ? this.renderer : (this.circleRenderer ||= L.svg({ pane: 'circles', padding: 0.5 }));
     order.forEach((index) => {
       const area = this.atlas.areas[index];
@@ -172,9 +172,9 @@ export class TalentLayer {
   }
 
   radiusOf(index) {
-    const { v, y, drawn } = this.view;
-    if (drawn !== 'symbol' || !y || v[index] == null) return 0;
-    return y.max * Math.sqrt(Math.abs(v[index]) / y.largest);
+    const { sizes, y, drawn } = this.view;
+    if (drawn !== 'symbol' || !y || sizes[index] == null) return 0;
+    return y.max * Math.sqrt(Math.abs(sizes[index]) / y.largest);
   }
 
   paintLabels() {

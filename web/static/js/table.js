@@ -7,14 +7,20 @@ import { MANY } from './layer.js';
 
 const FIRST = 100;
 
+// Without the noise of binary fractions: 90.4 − 90.1 is 0.3.
+const less = (one, other) => {
+  const gap = one - other;
+  return Math.abs(gap) < 1e-12 * Math.max(Math.abs(one), Math.abs(other)) ? 0 : Number(gap.toPrecision(12));
+};
+
 const rough = (view, at) => Boolean(view.q?.[at]?.t);
 
 // The later year less the earlier, where the definition is the same; null where it cannot be told.
-const differences = (view, second, accepted) => {
+export const differences = (view, second, accepted) => {
   if (view.indicator.id !== second.indicator.id || view.indicator.change || view.year === second.year) return null;
   const [later, earlier] = view.year > second.year ? [view, second] : [second, view];
   const broken = !accepted && view.indicator.breaks.some((year) => earlier.year < year && year <= later.year);
-  const told = later.v.map((value, at) => (broken || value == null || earlier.v[at] == null || rough(view, at) || rough(second, at) ? null : Number((value - earlier.v[at]).toPrecision(12))));
+  const told = later.v.map((value, at) => (broken || value == null || earlier.v[at] == null || rough(view, at) || rough(second, at) ? null : less(value, earlier.v[at])));
   return { later, earlier, broken, told };
 };
 
@@ -35,7 +41,7 @@ export class RankTable {
     const { areas, lang } = this.atlas;
     const way = this.down ? -1 : 1;
     const byName = (a, b) => way * areas[a].name.localeCompare(areas[b].name, lang === 'zh' ? 'zh-CN' : 'en');
-    const v = { value: this.view.v, beside: this.second?.v, difference: this.difference?.told }[this.by];
+    const v = { value: this.view.sizes, beside: this.second?.sizes, difference: this.difference?.told }[this.by];
     const byNumber = (a, b) => (v[a] == null) - (v[b] == null) || (v[a] == null ? a - b : way * (v[a] - v[b]) || a - b);
     return areas.map((area, index) => index).sort(v ? byNumber : byName);
   }
@@ -52,7 +58,7 @@ export class RankTable {
   fill() {
     this.head();
     const order = this.ordered();
-    const known = printedValues(this.view).filter((value) => value != null).map(Math.abs);
+    const known = printedValues({ ...this.view, v: this.view.sizes }).filter((value) => value != null).map(Math.abs);
     const told = known.filter(Boolean);
     // Equal values have nothing that bars could tell (geomap.ranks).
     this.top = told.length > 1 && new Set(told).size === 1 ? 0 : Math.max(0, ...known);
@@ -116,7 +122,7 @@ export class RankTable {
 
   barOf(index) {
     const { view, top } = this;
-    const value = view.v[index];
+    const value = view.sizes[index];
     if (value == null || !top) return null;
     const bar = el('i', { class: 'bar' });
     bar.style.width = `${(Math.abs(value) / top) * 100}%`;

@@ -7,9 +7,14 @@ import { printedValues, rankable, ranksOf } from './format.js';
 const levelled = (view, value, index) => view.h?.[index] ?? value;
 
 // What prints alike has one class: values are sorted as they are printed.
-export const prepare = (view, withEstimates = false) => ({
-  ...view,
-  classes: printedValues(view).map((value, index) => classOf(levelled(view, value, index), view.b)),
-  withEstimates,
-  ranks: ranksOf(rankable(view, withEstimates)),
-});
+// `sizes` are what circles, bars and orders show.
+export const prepare = (view, withEstimates = false) => {
+  const sizes = view.v.map((value, index) => levelled(view, value, index));
+  return {
+    ...view,
+    sizes,
+    classes: printedValues({ ...view, v: sizes }).map((value) => classOf(value, view.b)),
+    withEstimates,
+    ranks: ranksOf(rankable(view, withEstimates)),
+  };
+};
