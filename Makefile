@@ -2,6 +2,7 @@
 #
 #   make serve     open the map at http://127.0.0.1:8000/   (make serve ARGS="--demo --port 8001")
 #   make test      all tests, those in a real browser too   (make test ARGS="tests/test_crs.py")
+#   make test-fast the same without a browser, LibreOffice, the wheel and the bundle
 #   make lint      ruff and mypy
 #   make bench     measurements; copy what they print into docs/benchmarks.md
 #   make bundle    one zip for a PC without network: make bundle PLATFORM=win_amd64 PYTHON_VERSION=3.12
@@ -16,6 +17,9 @@ MARKS ?= not registry
 PLATFORM ?= win_amd64
 PYTHON_VERSION ?= 3.12
 
+# The order of tests/conftest.py holds: the files that take longest come first.
+PYTEST := -m pytest -rs -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
 BIN := $(VENV)/bin
 # Made again whenever what is asked for, or at which version, has changed.
 RUN := $(VENV)/.run
@@ -26,7 +30,7 @@ WITH_BROWSER := found="$$(sh scripts/browser.sh --path)"; \
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint bench bundle browser clean
+.PHONY: help serve test test-fast lint bench bundle browser clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -35,7 +39,10 @@ serve: $(RUN)
 	$(BIN)/geomap serve $(ARGS)
 
 test: $(DEV) browser
-	@$(WITH_BROWSER) $(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile -m "$(MARKS)" $(ARGS)
+	@$(WITH_BROWSER) $(BIN)/python $(PYTEST) -m "$(MARKS)" $(ARGS)
+
+test-fast: $(DEV)
+	@$(BIN)/python $(PYTEST) -m "not (browser or office or wheel or registry)" $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check .

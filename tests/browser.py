@@ -31,12 +31,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from geomap.app import create_app
 from geomap.atlas import Atlas
-from geomap.paths import shipped_data_dir
-from geomap.release.open import open_release
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    # One process draws all pages: each test would else pay for two that start and grow warm.
+    "--renderer-process-limit=1", "--process-per-site", "--disable-site-isolation-trials",
 )  # fmt: skip
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 LAPTOP, DESKTOP, TABLET = (1366, 768), (1920, 1080), (1024, 768)
@@ -202,27 +202,30 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
-def _serve(directory: Path) -> Iterator[Site]:
-    app = create_app(directory)
+def _serve(source: Path | Atlas) -> Iterator[Site]:
+    app = create_app(source)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", open_release(directory), app)
+    served = app.extensions["geomap.releases"].current().atlas
+    yield Site(f"http://127.0.0.1:{server.server_port}", served, app)
     server.shutdown()
     server.server_close()
     thread.join()
 
 
 @pytest.fixture(scope="session")
-def shipped() -> Iterator[Site]:
+def shipped(published_release: Atlas) -> Iterator[Site]:
     """Serve the published release."""
-    yield from _serve(shipped_data_dir())
+    yield from _serve(published_release)
 
 
 @pytest.fixture(scope="session")
-def demo(demo_directory: Path) -> Iterator[Site]:
-    """Serve the demonstration release."""
-    yield from _serve(demo_directory)
+def demo(made_up: Atlas) -> Iterator[Site]:
+    """Serve the demonstration release, its page made before anybody waits for it."""
+    for site in _serve(made_up):
+        site.app.test_client().get("/")
+        yield site
 
 
 @pytest.fixture
@@ -257,6 +260,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def _window(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": LAPTOP[0], "height": LAPTOP[1]})
+    context.new_page()  # never closed, and with it the process that draws
     yield context
     context.close()
 

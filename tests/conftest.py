@@ -13,6 +13,7 @@ from hypothesis import settings
 from geomap.atlas import Atlas
 from geomap.demo.write import write_demo
 from geomap.errors import Text
+from geomap.paths import shipped_data_dir
 from geomap.release.open import open_release
 from geomap.release.package import write_datapackage
 
@@ -20,8 +21,19 @@ pytest_plugins = ["browser"]
 # A busy machine is slow, not wrong: the time of a single example decides nothing.
 settings.register_profile("geomap", deadline=None)
 settings.load_profile("geomap")
+# They start other programs and take the longest, in this order.
+PROGRAMS = ("registry", "office", "wheel", "browser")
 Edit: TypeAlias = "str | bytes | Callable[[str], str] | None"
 ToyRelease: TypeAlias = "Callable[..., Path]"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no process has one left at the end."""
+    turns: dict[Path, int] = {}
+    for one in items:
+        marks = [turn for turn, mark in enumerate(PROGRAMS) if one.get_closest_marker(mark)]
+        turns[one.path] = min([turns.get(one.path, len(PROGRAMS)), *marks])
+    items.sort(key=lambda one: turns[one.path])
 
 
 def indicator(id_: str, name_zh: str, unit_zh: str, **members: object) -> dict[str, object]:
@@ -171,6 +183,12 @@ def demo_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made_up(demo_directory: Path) -> Atlas:
     """Give the demonstration release, opened."""
     return open_release(demo_directory)
+
+
+@pytest.fixture(scope="session")
+def published_release() -> Atlas:
+    """Give the release that is shipped, opened once for all tests of this process."""
+    return open_release(shipped_data_dir())
 
 
 @pytest.fixture(scope="session")

@@ -16,14 +16,12 @@ from geomap.app import create_app
 from geomap.atlas import Atlas
 from geomap.cli import main
 from geomap.disclosure.narrowing import Audience
-from geomap.paths import shipped_data_dir
-from geomap.release.open import open_release
 from geomap.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def atlas() -> Atlas:
-    return open_release(shipped_data_dir())
+def atlas(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 @pytest.fixture(scope="module")

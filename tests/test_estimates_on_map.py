@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from geomap.atlas import Atlas
 from geomap.errors import RequestError
-from geomap.paths import shipped_data_dir, web_dir
+from geomap.paths import web_dir
 from geomap.release.open import open_release
 from geomap.render.data.extract import extract
 from geomap.render.drawing.scene import Circle
@@ -35,8 +35,8 @@ CATEGORIES = (
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Atlas:
-    return open_release(shipped_data_dir())
+def shipped(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 def catalogue(**talent: object) -> str:

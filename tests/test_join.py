@@ -13,7 +13,6 @@ from conftest import SITES_HEAD, ToyRelease
 from geomap.atlas import Atlas
 from geomap.errors import CrsError, NotFoundError, Text
 from geomap.model.catalog import Formula, Indicator, Measure, Op, Source
-from geomap.paths import shipped_data_dir
 from geomap.release.open import open_release
 from geomap.values.join import count_sites, locate, site_count_figures, to_boundaries
 
@@ -164,8 +163,8 @@ def test_counts_enter_when_a_release_is_opened(toy_release: ToyRelease) -> None:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Atlas:
-    return open_release(shipped_data_dir())
+def shipped(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 def test_the_eight_bases_are_counted_per_banner(shipped: Atlas) -> None:

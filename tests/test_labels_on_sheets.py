@@ -11,8 +11,6 @@ import pytest
 import shapely
 
 from geomap.atlas import Atlas
-from geomap.paths import shipped_data_dir
-from geomap.release.open import open_release
 from geomap.render.drawing.font import measure
 from geomap.render.drawing.scene import MM_PER_PT, Circle, Item, Scene, Shape, Words
 from geomap.render.sheets.bivariate import compose_bivariate
@@ -25,8 +23,8 @@ REACH_MM = 1.5  # between the end of a leader and its text
 
 
 @pytest.fixture(scope="module")
-def ordos() -> Atlas:
-    return open_release(shipped_data_dir())
+def ordos(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 @dataclass

@@ -20,8 +20,7 @@ from geomap.errors import NotFoundError, RequestError, Text
 from geomap.model.approval import INTERNAL_MARK
 from geomap.model.catalog import Formula, Indicator, Measure, Op
 from geomap.numbers import rounded, written
-from geomap.paths import shipped_data_dir, web_dir
-from geomap.release.open import open_release
+from geomap.paths import web_dir
 from geomap.views.maps.view import (
     COUNT_AS_FILL,
     RATE_AS_SYMBOL,
@@ -422,9 +421,9 @@ def test_json_has_null_for_what_is_not_finite() -> None:
 
 
 @pytest.fixture(scope="module", params=["shipped", "demo"])
-def release(request: pytest.FixtureRequest, made_up: Atlas) -> Atlas:
+def release(request: pytest.FixtureRequest, made_up: Atlas, published_release: Atlas) -> Atlas:
     if request.param == "shipped":
-        return open_release(shipped_data_dir())
+        return published_release
     return made_up
 
 
@@ -482,9 +481,9 @@ def test_every_map_of_a_release_is_as_the_schema_says(release: Atlas) -> None:
 
 
 @pytest.fixture(scope="module")
-def nine() -> Atlas:
+def nine(published_release: Atlas) -> Atlas:
     """Give the shipped release, for its nine areas."""
-    return open_release(shipped_data_dir())
+    return published_release
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

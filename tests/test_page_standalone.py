@@ -20,6 +20,7 @@ from playwright.sync_api import expect
 from test_page_layout import INTERNAL, SYNTHETIC, assert_labels
 
 from geomap.cli import main
+from geomap.release.editions import for_audience
 
 pytestmark = pytest.mark.browser
 IMAGE, SCRIPT = "<img src=x onerror=alert(1)>", "</script><script>alert(2)</script>"
@@ -65,6 +66,7 @@ def test_a_map_in_a_file_works_without_any_network(
 def test_the_download_is_a_file_that_works_without_network(
     screens: Callable[..., Screen], demo: Site, tmp_path: Path
 ) -> None:
+    for_audience(demo.atlas)  # takes many seconds the first time, and a click waits for the answer
     served = screens().open(demo, "/?indicator=talent_per_10k&year=2021")
     served.click("#leave summary")
     with served.page.expect_download() as download:

@@ -17,15 +17,14 @@ from playwright.sync_api import Browser, Page
 
 from geomap.atlas import Atlas
 from geomap.cartography.classes import METHODS, class_of, classify
-from geomap.paths import shipped_data_dir, web_dir
-from geomap.release.open import open_release
+from geomap.paths import web_dir
 from geomap.views.maps.view import map_view
 from geomap.webmap.payload import payload
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Atlas:
-    return open_release(shipped_data_dir())
+def shipped(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 def entry(data: dict[str, Any], name: str) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from geomap.app.pages.progress import draw
 from geomap.atlas import Atlas
 from geomap.cli.commands import _progress_line
 from geomap.model.approx import WORDS
-from geomap.paths import shipped_data_dir
 from geomap.release.open import open_release
 from geomap.views.maps.view import plain
 from geomap.views.plans.counts import count_verdicts, plan_counts
@@ -522,8 +521,8 @@ TABLE_1 = [
 
 
 @pytest.fixture(scope="module")
-def published() -> Atlas:
-    return open_release(shipped_data_dir())
+def published(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 @pytest.mark.parametrize("as_of", [2020, 2024, 2030])

@@ -12,7 +12,6 @@ from conftest import SITES_HEAD, ToyRelease
 
 from geomap.app import create_app
 from geomap.atlas import Atlas
-from geomap.paths import shipped_data_dir
 from geomap.release.editions import for_audience
 from geomap.release.open import open_release
 from geomap.views.plans.counts import plan_counts
@@ -40,8 +39,8 @@ def told(toy_release: ToyRelease, *facts: str) -> tuple[Atlas, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Atlas:
-    return open_release(shipped_data_dir())
+def shipped(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 def test_a_site_half_way_in_half_the_time_is_on_schedule(toy_release: ToyRelease) -> None:

@@ -12,7 +12,6 @@ from conftest import ToyRelease
 from geomap.atlas import Atlas
 from geomap.errors import NotFoundError, Text
 from geomap.model.catalog import Formula, Op, SiteKind
-from geomap.paths import shipped_data_dir
 from geomap.release.open import open_release
 from geomap.views.evidence import documents as sourcebook
 from geomap.views.evidence.documents import documents
@@ -20,8 +19,8 @@ from geomap.views.evidence.provenance import FIGURE, figure, printed, provenance
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Atlas:
-    return open_release(shipped_data_dir())
+def shipped(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 def test_a_stored_value_names_its_document_place_and_quote(atlas: Atlas) -> None:

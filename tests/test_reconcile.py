@@ -18,7 +18,6 @@ from geomap.errors import Text
 from geomap.model.catalog import Indicator, Measure, Source
 from geomap.model.findings import Findings
 from geomap.paths import shipped_data_dir
-from geomap.release.open import open_release
 from geomap.tables.comparability import Vintage
 from geomap.tables.json_file import Document
 from geomap.values.arithmetic import (
@@ -48,8 +47,8 @@ Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def release() -> Atlas:
-    return open_release(shipped_data_dir())
+def release(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 @pytest.fixture(scope="module")

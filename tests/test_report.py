@@ -26,7 +26,6 @@ from geomap.audit.log import Log, entries
 from geomap.cli import main
 from geomap.disclosure.narrowing import Audience
 from geomap.errors import NotFoundError, RequestError
-from geomap.paths import shipped_data_dir
 from geomap.release.editions import for_audience
 from geomap.release.open import open_release
 from geomap.render.office.blocks import (
@@ -146,8 +145,8 @@ def test_a_part_of_another_year_stands_apart_from_its_whole(toy_release: ToyRele
     assert any("2023年的数" in text and "不能与上表相加" in text for text in told)
 
 
-def test_parts_of_the_published_release_add_up_in_one_year() -> None:
-    report = compose_report(open_release(shipped_data_dir()))
+def test_parts_of_the_published_release_add_up_in_one_year(published_release: Atlas) -> None:
+    report = compose_report(published_release)
     for section in report.sections:
         for block in section.blocks:
             if not isinstance(block, TableBlock) or "各旗区" not in block.caption:

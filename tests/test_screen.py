@@ -14,11 +14,9 @@ from flask.testing import FlaskClient
 
 from geomap.app import Settings, create_app
 from geomap.atlas import Atlas
-from geomap.demo.write import write_demo
 from geomap.disclosure.narrowing import Audience
-from geomap.paths import shipped_data_dir, web_dir
+from geomap.paths import web_dir
 from geomap.release.editions import for_audience
-from geomap.release.open import open_release
 from geomap.render.screen.compose import MOST_SLIDES, compose, default_indicators, headline_values
 from geomap.render.screen.map import FRAME, SITE_PX, Label, outlines, placed
 from geomap.render.screen.parts import Slide, Symbol
@@ -29,13 +27,8 @@ EVIL = "</script><img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Atlas:
-    return open_release(shipped_data_dir())
-
-
-@pytest.fixture(scope="module")
-def made_up(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
-    return open_release(write_demo(tmp_path_factory.mktemp("demo") / "release"))
+def shipped(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from geomap.atlas import Atlas
 from geomap.model.crs import equal_area
-from geomap.paths import shipped_data_dir
 from geomap.release.open import open_release
 from geomap.render.drawing.scene import Group, Scene, Shape, Words
 from geomap.render.sheets.draw import figure
@@ -44,8 +43,8 @@ FRAME = Box(0, 0, 100, 100)
 
 
 @pytest.fixture(scope="module")
-def ordos() -> Atlas:
-    return open_release(shipped_data_dir())
+def ordos(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 def mark(id_: str, x: float, y: float) -> Mark:

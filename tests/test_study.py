@@ -134,10 +134,8 @@ def test_the_shipped_seats_lie_in_their_areas(atlas_shipped: Atlas) -> None:
 
 
 @pytest.fixture(scope="module")
-def atlas_shipped() -> Atlas:
-    from geomap.paths import shipped_data_dir
-
-    return open_release(shipped_data_dir())
+def atlas_shipped(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 def test_seats_weigh_what_their_areas_have(atlas: Atlas) -> None:

@@ -16,8 +16,6 @@ import shapely
 from geomap.atlas import Atlas
 from geomap.cities.divisions import read_division
 from geomap.model.label_points import SCREEN_PX, label_points, pixels
-from geomap.paths import shipped_data_dir
-from geomap.release.open import open_release
 from geomap.webmap.topology import STEPS, encode
 
 Topology = dict[str, Any]
@@ -150,8 +148,8 @@ def test_nothing_but_shapes_is_carried() -> None:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Atlas:
-    return open_release(shipped_data_dir())
+def shipped(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 def test_the_nine_come_back_within_half_a_step(shipped: Atlas) -> None:

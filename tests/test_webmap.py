@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page
 
 from geomap.atlas import Atlas
 from geomap.errors import GeomapError, NotFoundError, RequestError, Text
-from geomap.paths import shipped_data_dir, web_dir
+from geomap.paths import web_dir
 from geomap.release.open import open_release
 from geomap.webmap.page import (
     DATA_ID,
@@ -41,8 +41,8 @@ SVG = "http://www.w3.org/2000/svg"
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Atlas:
-    return open_release(shipped_data_dir())
+def shipped(published_release: Atlas) -> Atlas:
+    return published_release
 
 
 # --- embed ----------------------------------------------------------------------------------------

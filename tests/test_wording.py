@@ -18,7 +18,6 @@ from geomap.atlas import Atlas, Value
 from geomap.cli import main
 from geomap.model.approx import fineness, follows, span
 from geomap.model.wording import between, decimals_of, in_full, known
-from geomap.paths import shipped_data_dir
 from geomap.release.open import open_release
 from geomap.views.maps.view import map_view
 from geomap.webmap.payload import payload
@@ -55,9 +54,9 @@ def about(toy_release: ToyRelease) -> Path:
 
 
 @pytest.fixture(scope="module")
-def real() -> Atlas:
+def real(published_release: Atlas) -> Atlas:
     """Open the shipped release."""
-    return open_release(shipped_data_dir())
+    return published_release
 
 
 @pytest.mark.parametrize(

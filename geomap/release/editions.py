@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 
 Series: TypeAlias = "tuple[str, int]"
 """An indicator in a year."""
-KEPT = 4
-"""Releases with an audience that are kept: as many as two editions for two audiences."""
+_EDITIONS: WeakKeyDictionary[Atlas, dict[Disclosure, Atlas]] = WeakKeyDictionary()
+"""What has been worked out for each release, for as long as that is open."""
 
 
 class NarrowError(RequestError):
@@ -81,10 +81,13 @@ def for_audience(
             f"这里只提供小数已保护的数据，不能给出“{audience.label.zh}”",
             f"only protected figures are given here, not {audience.label.en}",
         )
-    return _made(atlas, Disclosure(audience, rules or Rules()))
+    disclosure = Disclosure(audience, rules or Rules())
+    editions = _EDITIONS.setdefault(atlas, {})
+    if disclosure not in editions:
+        editions[disclosure] = _made(atlas, disclosure)
+    return editions[disclosure]
 
 
-@lru_cache(maxsize=KEPT)
 def _made(atlas: Atlas, disclosure: Disclosure) -> Atlas:
     if disclosure.audience.sees_all:
         return replace(
