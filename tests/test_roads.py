@@ -65,6 +65,12 @@ def test_a_directed_road_leads_one_way() -> None:
     assert cost(roads, "b", "a") == np.inf
 
 
+def test_a_key_without_a_name_as_yed_writes_them_is_passed_over() -> None:
+    drawn = b'<key id="d9" for="node" yfiles.type="nodegraphics"/><graph '
+    content = graphml(("a", "b", 9000, 60)).replace(b"<graph ", drawn, 1)
+    assert cost(read_roads("r.graphml", content), "a", "b") == pytest.approx(9)
+
+
 def test_more_origins_than_sites_are_measured_in_the_same_direction() -> None:
     edges = (("a", "b", 9000, 60), ("b", "c", 7000, 60))
     roads = read_roads("r.graphml", graphml(*edges, kind="directed"))

@@ -59,6 +59,12 @@ def test_coordinates_that_are_no_degrees_in_china_are_refused_in_words(
         read(content)
 
 
+def test_a_polygon_of_no_points_is_refused_by_name() -> None:
+    nothing = {"type": "Polygon", "coordinates": []}
+    with pytest.raises(RequestError, match="“空” 面积为 0"):
+        read({"type": "Feature", "properties": {"name": "空"}, "geometry": nothing})
+
+
 def test_gbk_is_read_and_said() -> None:
     shapes, told = read({"features": [feature(SQUARE, name="园区")]}, "gbk")
     assert shapes.iloc[0].area == pytest.approx(1)

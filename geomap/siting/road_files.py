@@ -113,7 +113,7 @@ def _from_graphml(name: str, data: bytes) -> Roads:
             if event == "start" or kind == "graph":
                 continue
             if kind == "key":
-                keys[element.get("id")] = _key(element.get("attr.name"))
+                keys[element.get("id")] = _key(element.get("attr.name") or "")
                 continue
             held = {keys.get(one.get("key"), ""): one.text or "" for one in element.iter("{*}data")}
             if kind == "node":

@@ -82,6 +82,8 @@ def _require_degrees(name: str, shapes: Any) -> None:
     import shapely
 
     points = shapely.get_coordinates(shapes)
+    if not len(points):  # an empty polygon has no area, which is told
+        return
     found: object = "NaN"
     if np.isfinite(points).all():
         try:
