@@ -24,7 +24,7 @@ from geomap.disclosure.additive import additive_table
 from geomap.disclosure.attacker import intervals
 from geomap.disclosure.narrowing import Audience
 from geomap.disclosure.suppression import Rules
-from geomap.errors import RequestError, ServeError
+from geomap.errors import RequestError, ServeError, Text
 from geomap.model.approval import geometry_sha256
 from geomap.release.check import check_against, check_release
 from geomap.release.editions import differences, for_audience
@@ -199,6 +199,8 @@ def test_what_is_withheld_looks_neither_like_zero_nor_like_what_is_not_reported(
     assert view.status_counts["suppressed"] == 2
     assert view.status_counts["missing"] == 0
     assert [one.value for one in view.areas] == [None, None, 8629.0]
+    # How much is withheld is said in the notes, which page, sheet, export and API share.
+    assert Text("3 个旗区中 2 个不予公开", "2 of 3 areas withheld") in view.notes
 
 
 def test_what_is_withheld_is_not_said_to_be_unreported(public: Atlas) -> None:
@@ -465,7 +467,7 @@ def test_areas_that_are_withheld_are_not_said_to_have_no_figure_of_their_own(
     public = for_audience(open_release(toy(tmp_path / "r", rows)))
     seen = map_view(public, "talent_high", year=2020)
     assert [area.status for area in seen.areas][:2] == ["suppressed", "suppressed"]
-    assert seen.notes == ()
+    assert [note.zh for note in seen.notes] == ["3 个旗区中 2 个不予公开"]
 
 
 def test_the_method_of_an_estimate_quotes_no_withheld_total(tmp_path: Path) -> None:

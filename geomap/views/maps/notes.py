@@ -15,7 +15,7 @@ from geomap.cartography.classes import Classes, classify
 from geomap.errors import Text
 from geomap.model.catalog import Indicator, Status
 from geomap.model.wording import Held, between, known, unsure
-from geomap.numbers import full
+from geomap.numbers import counted, full
 from geomap.tables.comparability import existed, members
 from geomap.values.arithmetic import Verdict
 from geomap.values.estimates import flat_by_construction
@@ -181,6 +181,18 @@ def range_notes(indicator: Indicator, areas: Sequence[_Ranged]) -> list[Text]:
             zh, en = f"{zh}，升降不明，不分级、不排位", f"{en}; the sign is not known: not classed"
         notes.append(Text(zh, en.rstrip()))
     return notes
+
+
+# --- how much is withheld -------------------------------------------------------------------------
+
+
+def withheld_notes(areas: Sequence[_HasStatus]) -> list[Text]:
+    """Say how many of the areas are withheld, so that a reader knows what a map leaves out."""
+    gone = sum(one.status == Status.SUPPRESSED.value for one in areas)
+    if not gone:
+        return []
+    zh = f"{len(areas)} 个旗区中 {gone} 个不予公开"
+    return [Text(zh, f"{gone} of {counted(len(areas), 'area')} withheld")]
 
 
 # --- what estimates cannot show -------------------------------------------------------------------

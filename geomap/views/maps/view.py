@@ -45,6 +45,7 @@ from geomap.views.maps.notes import (
     one_class,
     range_notes,
     sole,
+    withheld_notes,
 )
 
 if TYPE_CHECKING:
@@ -341,7 +342,10 @@ def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
 def _notes(
     indicator: Indicator, areas: tuple[AreaView, ...], joint: tuple[AreaView, ...]
 ) -> list[Text]:
-    return [*joint_notes(indicator, areas, joint), *range_notes(indicator, areas)]
+    return [
+        *joint_notes(indicator, areas, joint), *range_notes(indicator, areas),
+        *withheld_notes(areas),
+    ]  # fmt: skip
 
 
 def _classes(
