@@ -104,7 +104,7 @@ QUERIES = [
     "indicator=talent&year=2020&estimates=ranked",
 ]
 FILLED = {
-    "ending": ("csv", "xlsx", "geojson"),
+    "ending": ("csv", "xlsx", "geojson", "topojson", "gpkg", "shp"),
     "kind": ("svg", "pdf", "docx", "pptx"),
     "role": ("demand", "candidates"),
 }
