@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from geomap.errors import GeomapError, RequestError, Text
 from geomap.lifeline import end_with_parent
+from geomap.numbers import full
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -115,8 +116,8 @@ def ready(needs: tuple[str, ...]) -> None:
 def _why(kind: str, allowed: Allowance) -> Text:
     if kind == "late":
         return Text(
-            f"用时超过 {allowed.seconds:g} 秒，已停止：{_SMALLER.zh}",
-            f"took over {allowed.seconds:g} s and was stopped: {_SMALLER.en}",
+            f"用时超过 {full(allowed.seconds)} 秒，已停止：{_SMALLER.zh}",
+            f"took over {full(allowed.seconds)} s and was stopped: {_SMALLER.en}",
         )
     if kind == "memory":
         return Text(

@@ -26,7 +26,7 @@ from werkzeug.test import TestResponse
 
 from geomap.app import create_app, serve
 from geomap.app.http.jobs import Jobs, Limits
-from geomap.app.pages import siting_solve as siting_work
+from geomap.app.pages import siting_solve
 from geomap.app.pages.siting_solve import OtherAudienceError, leaving
 from geomap.atlas import Atlas
 from geomap.confined import Allowance, UnreadableError
@@ -743,7 +743,7 @@ def test_a_study_with_a_file_that_cannot_be_read_says_so(
         raise UnreadableError(names, Text("时中断", "broke off"))
 
     asked = {"settings": WHATIF, "files": tables(client)}
-    monkeypatch.setattr(siting_work, "confined", give_up)
+    monkeypatch.setattr(siting_solve, "confined", give_up)
     assert client.post("/siting/whatif", json=asked).status_code == 422
     job = client.post("/siting/solve", json=asked).get_json()["job"]
     assert ended(client, job)["error"]["zh"] == "读取 t.csv、t.csv 时中断"
@@ -774,7 +774,7 @@ def test_without_another_process_to_be_had_an_upload_is_asked_to_come_again(
     def none(*_: object) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(siting_work, "confined", none)
+    monkeypatch.setattr(siting_solve, "confined", none)
     response = upload(client, "demand", DEMAND)
     assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
 

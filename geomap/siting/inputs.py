@@ -1,7 +1,7 @@
 """What a siting study works on: who is to be served, where one may build, what exists, how far.
 
 In: an atlas, settings and the tables that the user gave, already checked. Out: :class:`Inputs`,
-frames in EPSG:4326 and one matrix of costs. Pure; files are read by ``siting_inputs``.
+frames in EPSG:4326 and one matrix of costs. Pure; files are read by ``input_files``.
 """
 
 from __future__ import annotations
