@@ -23,9 +23,9 @@ from geomap.settings import Settings
 
 # Who else may open a file for writing, and why it is not written whole.
 OTHERS = {
-    "audit": "appends entries, each by a single write",
-    "platebook": "appends to the journal of a run under way",
-    "exports_layers": "GDAL writes into a temporary directory",
+    "audit.log": "appends entries, each by a single write",
+    "render.report.plates": "appends to the journal of a run under way",
+    "render.data.gdal": "GDAL writes into a temporary directory",
 }
 WRITERS = {
     "write_text", "write_bytes", "to_csv", "to_excel", "to_file", "to_parquet", "savefig", "copy",

@@ -151,7 +151,7 @@ def test_what_there_is_not_is_named_before_anything_is_drawn(atlas: Atlas, tmp_p
     ):
         with pytest.raises(NotFoundError, match=told):
             plan(atlas, wanted, tmp_path)
-    with pytest.raises(RequestError, match="50000 dpi"):
+    with pytest.raises(RequestError, match="50,000 dpi"):
         plan(atlas, Wanted(dpi=50_000), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
