@@ -19,13 +19,13 @@ import pandas as pd
 
 from geomap.disclosure.additive import Table, additive_table
 from geomap.disclosure.attacker import intervals
-from geomap.disclosure.suppression import Rules, is_protected, suppress
+from geomap.disclosure.suppression import Threshold, is_protected, suppress
 from geomap.errors import Text
 from geomap.model.catalog import Indicator, Measure
 from geomap.values.fitting import ipf
 
 CITY = "city"
-RULES = Rules()
+RULES = Threshold()
 
 
 def main() -> None:

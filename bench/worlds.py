@@ -11,7 +11,7 @@ import pandas as pd
 from geomap.atlas import Atlas
 from geomap.cities.divisions import read_division
 from geomap.errors import Text
-from geomap.model.catalog import Area, Group, Indicator, Measure, Source
+from geomap.model.catalog import Area, Indicator, IndicatorGroup, Measure, Source
 from geomap.model.findings import Findings
 from geomap.paths import shipped_data_dir
 from geomap.release.boundary_file import read_boundaries
@@ -86,7 +86,7 @@ def atlas_of(world: World) -> Atlas:
         title=Text("测试", "Bench"),
         city=CITY,
         areas=areas,
-        groups=(Group("all", Text("全部", "All")),),
+        groups=(IndicatorGroup("all", Text("全部", "All")),),
         indicators={ids[name]: _indicator(ids[name], name) for name in world.indicators},
         sources={"bench": Source("bench", "测试数据", "", "bench", "2025")},
         site_kinds={},

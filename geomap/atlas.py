@@ -17,9 +17,16 @@ from geomap.disclosure.narrowing import Disclosure
 from geomap.errors import NotFoundError, Text
 from geomap.model import approval as approvals
 from geomap.model.approval import Approval
-from geomap.model.catalog import BOUNDARIES_SOURCE, Area, Group, Indicator, SiteKind, Source
+from geomap.model.catalog import (
+    BOUNDARIES_SOURCE,
+    Area,
+    Indicator,
+    IndicatorGroup,
+    SiteKind,
+    Source,
+)
 from geomap.tables.comparability import is_joint, joint_fault, members
-from geomap.values.reconcile import Rules
+from geomap.values.reconcile import SourcingRules
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -116,7 +123,7 @@ class Atlas:
     title: Text
     city: str
     areas: Mapping[str, Area]
-    groups: tuple[Group, ...]
+    groups: tuple[IndicatorGroup, ...]
     indicators: Mapping[str, Indicator]
     sources: Mapping[str, Source]
     site_kinds: Mapping[str, SiteKind]
@@ -126,7 +133,7 @@ class Atlas:
     sites: pd.DataFrame
     site_figures: pd.DataFrame
     synthetic: bool = False
-    rules: Rules = field(default_factory=Rules)
+    rules: SourcingRules = field(default_factory=SourcingRules)
     notices: tuple[str, ...] = field(default=())
     approval: Approval | None = None
     disclosure: Disclosure = field(default_factory=Disclosure)

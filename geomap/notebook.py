@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from geomap.atlas import Atlas
-from geomap.disclosure.suppression import Rules
+from geomap.disclosure.suppression import Threshold
 from geomap.model.audience import Audience
 from geomap.paths import shipped_data_dir
 from geomap.release import editions
@@ -26,7 +26,7 @@ from geomap.render.sheets.paper import Sheet
 from geomap.render.sheets.request import Subject, view_of
 from geomap.siting import study as studies
 from geomap.siting.inputs import build_inputs
-from geomap.siting.settings import Settings
+from geomap.siting.settings import StudySettings
 from geomap.views.maps.view import MapView
 
 
@@ -34,7 +34,7 @@ def open_release(
     directory: str | PathLike[str] | None = None,
     *,
     audience: Audience | str = Audience.INTERNAL,
-    rules: Rules | None = None,
+    rules: Threshold | None = None,
 ) -> Atlas:
     """Open a release as an audience may see it.
 
@@ -131,5 +131,5 @@ def study(atlas: Atlas, **asked: Any) -> dict[str, Any]:
     ------
     RequestError : a setting is unknown or does not fit; names the setting
     """
-    settings = Settings.from_dict(asked)
+    settings = StudySettings.from_dict(asked)
     return studies.run(atlas, settings, build_inputs(atlas, settings)).as_dict()

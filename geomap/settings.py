@@ -50,7 +50,7 @@ from urllib.parse import quote
 from geomap.audit.log import FILE_BYTES, Log, default_path
 from geomap.confined import Allowance
 from geomap.errors import ServeError
-from geomap.model.audience import Audience, Rules
+from geomap.model.audience import Audience, Threshold
 
 KEEP_VERSIONS = 20
 WORKER_MB = 800
@@ -96,7 +96,7 @@ class Settings:
     worker_mb: int = WORKER_MB
     tiles: Tiles | None = None
     audience: Audience = Audience.INTERNAL
-    rules: Rules = field(default_factory=Rules)
+    rules: Threshold = field(default_factory=Threshold)
     audit: Log = field(default_factory=Log)
     spool: str = ""
     scenarios: str = ""
@@ -140,7 +140,7 @@ class Settings:
         return found[0] if found else ""
 
 
-def rules_from(env: Mapping[str, str] = os.environ) -> Rules:
+def rules_from(env: Mapping[str, str] = os.environ) -> Threshold:
     """Read what is withheld from the public.
 
     Raises
@@ -148,7 +148,7 @@ def rules_from(env: Mapping[str, str] = os.environ) -> Rules:
     ServeError : the threshold is no number, or it is not said whether 0 is shown
     """
     given = env.get("GEOMAP_SMALL_COUNT", "")
-    return Rules(
+    return Threshold(
         threshold=float(_whole("GEOMAP_SMALL_COUNT", given, 5, least=2, most=1000)),
         show_zero=_flag("GEOMAP_SHOW_ZERO", env.get("GEOMAP_SHOW_ZERO", ""), default=True),
     )

@@ -194,6 +194,15 @@ def test_few_rooms_stand_at_the_top() -> None:
     assert len(rooms) <= ROOMS
 
 
+def test_no_class_is_defined_in_two_places() -> None:
+    homes: dict[str, list[str]] = {}
+    for name in MODULES:
+        for node in tree_of(name).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(name)
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}
+
+
 def test_no_module_needs_itself_by_way_of_others() -> None:
     needs = {name: at_run_time(name) for name in MODULES}
     try:

@@ -23,7 +23,7 @@ from geomap.cli import main
 from geomap.disclosure.additive import additive_table
 from geomap.disclosure.attacker import intervals
 from geomap.disclosure.narrowing import Audience
-from geomap.disclosure.suppression import Rules
+from geomap.disclosure.suppression import Threshold
 from geomap.errors import RequestError, ServeError, Text
 from geomap.model.approval import geometry_sha256
 from geomap.release.check import check_against, check_release
@@ -103,8 +103,8 @@ def test_leaders_and_internal_readers_are_given_all(whole: Atlas) -> None:
 
 def test_a_release_is_narrowed_once_for_each_audience(whole: Atlas, public: Atlas) -> None:
     assert for_audience(whole, "public") is public
-    assert for_audience(whole, Audience.PUBLIC, Rules()) is public
-    assert for_audience(whole, "public", Rules(threshold=3)) is not public
+    assert for_audience(whole, Audience.PUBLIC, Threshold()) is public
+    assert for_audience(whole, "public", Threshold(threshold=3)) is not public
     assert for_audience(public, "public") is public
 
 
@@ -151,7 +151,7 @@ def test_zero_is_shown_unless_it_is_not_to_be(tmp_path: Path) -> None:
     counts = {CITY: "9870", EAST: "1241", KANG: "0", EJIN: "8629"}
     atlas = open_release(toy(tmp_path / "zero", "".join(row(*one) for one in counts.items())))
     assert statuses(for_audience(atlas))[KANG] == "reported"
-    hidden = for_audience(atlas, "public", Rules(show_zero=False))
+    hidden = for_audience(atlas, "public", Threshold(show_zero=False))
     assert statuses(hidden)[KANG] == "suppressed"
 
 
@@ -299,7 +299,7 @@ def test_settings_name_the_audience_and_the_threshold() -> None:
     assert settings.audience is Audience.PUBLIC
     assert (settings.rules.threshold, settings.rules.show_zero) == (10, False)
     usual = Settings.from_env({})
-    assert (usual.audience, usual.rules) == (Audience.INTERNAL, Rules())
+    assert (usual.audience, usual.rules) == (Audience.INTERNAL, Threshold())
 
 
 @pytest.mark.parametrize(

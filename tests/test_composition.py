@@ -16,11 +16,11 @@ from pyproj import Geod
 
 from geomap.atlas import Atlas
 from geomap.errors import NotFoundError, Text
-from geomap.model.catalog import Area, Group, Indicator, Measure, Source
+from geomap.model.catalog import Area, Indicator, IndicatorGroup, Measure, Source
 from geomap.paths import data_dir
 from geomap.release.open import open_release
 from geomap.render.drawing.font import measure
-from geomap.render.drawing.scene import MM_PER_PT, Circle, Scene, Shape, Words
+from geomap.render.drawing.scene import MM_PER_PT, Circle, Scene, SceneWords, Shape
 from geomap.render.sheets import captions
 from geomap.render.sheets.canvas import GROUPS
 from geomap.render.sheets.ground import ground
@@ -48,7 +48,7 @@ def set_on(atlas: Atlas, view: MapView, sheet: Sheet, circles: MapView | None = 
     return compose(atlas, view, sheet, circles=circles, measure=measure)
 
 
-def box_of(words: Words) -> Box:
+def box_of(words: SceneWords) -> Box:
     """Give the ink of a line: what stands above and below the baseline, not the air around it."""
     em, width = words.size_pt * MM_PER_PT, measure(words.text, words.size_pt, words.bold)
     left = words.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[words.anchor] * width
@@ -78,7 +78,7 @@ def group(scene: Scene, name: str) -> tuple[object, ...]:
 
 
 def texts(scene: Scene, name: str) -> list[str]:
-    return [one.text for one in group(scene, name) if isinstance(one, Words)]
+    return [one.text for one in group(scene, name) if isinstance(one, SceneWords)]
 
 
 def every_other(indicators: Iterable[str], size: str) -> list[str]:
@@ -129,7 +129,7 @@ def test_the_map_lies_within_the_sheet_and_off_the_legend(ordos: Atlas, size: st
     every = np.concatenate(drawn)
     frame = Box(*every.min(axis=0).tolist(), *every.max(axis=0).tolist())
     assert PAPERS[size].inner.holds(frame, slack=0.3)
-    legend = [box_of(one) for one in group(scene, "legend") if isinstance(one, Words)]
+    legend = [box_of(one) for one in group(scene, "legend") if isinstance(one, SceneWords)]
     assert [box for box in legend if box.overlaps(frame)] == []
 
 
@@ -140,7 +140,7 @@ def test_a_label_keeps_off_the_circles_of_other_areas(ordos: Atlas) -> None:
         one.title.split("：")[0]: one for one in group(scene, "symbols") if isinstance(one, Circle)
     }
     for words in group(scene, "labels"):
-        if isinstance(words, Words) and words.text in circles:
+        if isinstance(words, SceneWords) and words.text in circles:
             box = box_of(words)
             for name, circle in circles.items():
                 x = min(max(circle.x, box.x0), box.x1) - circle.x
@@ -265,7 +265,7 @@ def test_ranked_bars_are_as_long_as_their_values(ordos: Atlas) -> None:
     widths = [float(np.ptp(ring[:, 0])) for ring in bars]
     values = sorted((one.value or 0.0 for one in view.areas), reverse=True)
     assert np.array(widths) / widths[0] == pytest.approx(np.array(values) / values[0])
-    names = [one.text for one in extra if isinstance(one, Words)]
+    names = [one.text for one in extra if isinstance(one, SceneWords)]
     assert names[:4] == ["各旗区排名", "1", "东胜区", "574,242*"]
 
 
@@ -383,7 +383,7 @@ def squares(count: int) -> Atlas:
         city="100000",
         areas={"100000": Area("100000", "全部", "全部", "All", "city", "")}
         | {code: Area(code, code, code, code, "county", "100000") for code in codes},
-        groups=(Group("all", text),),
+        groups=(IndicatorGroup("all", text),),
         indicators={"i": Indicator("i", text, "all", text, Measure.RATE, 0, "more", text)},
         sources={"s": Source("s", "来源", "", "", "2025")},
         site_kinds={},

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from geomap.disclosure import protection
 from geomap.disclosure.attacker import farthest, intervals
 from geomap.disclosure.narrowing import Audience, publication, publishable, withhold_derived
-from geomap.disclosure.protection import Block, Need
-from geomap.disclosure.suppression import Cost, Rules, is_protected, suppress
+from geomap.disclosure.protection import LinkedBlock, Need
+from geomap.disclosure.suppression import Cost, Threshold, is_protected, suppress
 from geomap.errors import RequestError
 from geomap.model.catalog import Formula, Measure, Op
 
@@ -69,7 +69,7 @@ def test_two_small_counts_on_a_diagonal_share_one_square() -> None:
         "b": {"甲": 40, "乙": 3, "丙": 80},
         "c": {"甲": 70, "乙": 60, "丙": 50},
     }
-    found = suppress(table_of(with_total(rows)), Rules(cost=Cost.CELLS))
+    found = suppress(table_of(with_total(rows)), Threshold(cost=Cost.CELLS))
     assert named(found.primary) == {"a甲", "b乙"}
     assert named(found.complementary) == {"a乙", "b甲"}
 
@@ -89,7 +89,7 @@ def test_a_city_that_nobody_divides_is_withheld_alone() -> None:
 def test_zero_is_shown_unless_it_is_to_be_hidden() -> None:
     rows = {"talent": {"甲": 0, "乙": 7, "丙": 20}}
     assert not suppress(table_of(rows)).withheld
-    assert named(suppress(table_of(rows), Rules(show_zero=False)).primary) == {"talent甲"}
+    assert named(suppress(table_of(rows), Threshold(show_zero=False)).primary) == {"talent甲"}
 
 
 def test_a_zero_protects_only_where_nothing_else_would() -> None:
@@ -105,7 +105,10 @@ def test_five_persons_in_ten_thousands_are_small_and_more_are_not() -> None:
 def test_a_sliding_protection_asks_for_width_only() -> None:
     # 甲 and 乙 share 6: the interval is 6 wide, enough for 5, but 4 + 5 is out of reach.
     rows = {"talent": {"甲": 4, "乙": 2, "丙": 20}}
-    assert named(suppress(table_of(rows), Rules(sliding=True)).withheld) == {"talent甲", "talent乙"}
+    assert named(suppress(table_of(rows), Threshold(sliding=True)).withheld) == {
+        "talent甲",
+        "talent乙",
+    }
     assert named(suppress(table_of(rows)).complementary) == {"talent丙"}
 
 
@@ -170,7 +173,7 @@ def test_no_time_still_gives_a_protected_table() -> None:
         "b": {"甲": 12, "乙": 4, "丙": 80},
         "c": {"甲": 70, "乙": 60, "丙": 1},
     }
-    found = suppress(table_of(with_total(rows)), Rules(time_limit_s=0))
+    found = suppress(table_of(with_total(rows)), Threshold(time_limit_s=0))
     assert found.method == "heuristic"
     assert not found.exposed
     assert found.bound <= found.lost
@@ -186,7 +189,7 @@ def test_no_reader_comes_closer_than_the_protection(counts, sliding, show_zero) 
         name: dict(zip(AREAS, row, strict=True)) for name, row in zip("abc", counts, strict=False)
     }
     table = table_of(with_total(rows))
-    rules = Rules(sliding=sliding, show_zero=show_zero)
+    rules = Threshold(sliding=sliding, show_zero=show_zero)
     found = suppress(table, rules)
     hidden = np.array([key in found.withheld for key in table.keys], dtype=bool)
     low, high = intervals(table, hidden)
@@ -292,7 +295,7 @@ def test_a_way_found_before_is_tried_before_it_is_worked_out_again(monkeypatch) 
     size, cells = len(table.keys), {key[1]: place for place, key in enumerate(table.keys)}
     none, some = np.zeros(size), np.full(size, 5.0)
     need = Need(cells["甲"], 5.0, 5.0, 0.0)
-    block = Block(
+    block = LinkedBlock(
         system=table.matrix, below=some, above=some, shown_below=none, shown_above=none,
         fixed=np.zeros(size, dtype=bool), eligible=np.ones(size, dtype=bool), cost=np.ones(size),
         needs=(need,), protection=0.0,

@@ -8,13 +8,13 @@ from pyproj import Geod
 
 from geomap.errors import RequestError
 from geomap.siting.solve import costs as distance
-from geomap.siting.solve.costs import LAMBERT_ERROR, Costs, Kind, geodesic_costs
+from geomap.siting.solve.costs import LAMBERT_ERROR, CostKind, Costs, geodesic_costs
 
 
 def test_one_degree_of_latitude_is_110574_m() -> None:
     costs = geodesic_costs([(0, 0)], [(0, 1), (0, 0)])
     assert costs.matrix.tolist() == [[pytest.approx(110_574.39, abs=0.01), 0]]
-    assert (costs.kind, costs.unit, costs.error) == (Kind.GEODESIC, "m", 0)
+    assert (costs.kind, costs.unit, costs.error) == (CostKind.GEODESIC, "m", 0)
 
 
 def test_a_detour_factor_lengthens_and_is_said() -> None:
@@ -60,6 +60,6 @@ def test_a_detour_shorter_than_the_straight_line_is_refused(detour: float) -> No
 
 
 def test_some_sites_can_be_taken_out_of_a_matrix() -> None:
-    costs = Costs(np.arange(6.0).reshape(2, 3), Kind.NETWORK, "min").select([2, 0])
+    costs = Costs(np.arange(6.0).reshape(2, 3), CostKind.NETWORK, "min").select([2, 0])
     assert costs.matrix.tolist() == [[2, 0], [5, 3]]
     assert costs.words.zh == "路网最短路径"

@@ -19,7 +19,7 @@ from geomap.atlas import Atlas
 from geomap.cartography.classes import METHODS
 from geomap.cli import main
 from geomap.model.catalog import Kind, Op, Status
-from geomap.model.schema import PRECISIONS, SHAPES, SITE_FIGURES, SITES, STATS, UNITS, Schema
+from geomap.model.schema import PRECISIONS, SHAPES, SITE_FIGURES, SITES, STATS, UNITS, TableSchema
 from geomap.paths import shipped_data_dir
 from geomap.settings import Settings
 
@@ -158,7 +158,7 @@ def test_make_knows_the_targets_that_the_readme_names() -> None:
         ("sites/figures.csv", SITE_FIGURES),
     ],
 )
-def test_each_table_is_described_column_by_column(heading: str, schema: Schema) -> None:
+def test_each_table_is_described_column_by_column(heading: str, schema: TableSchema) -> None:
     told = section(read("docs/data-format.md"), heading)
     table = rows(told)
     assert list(table) == schema.names

@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geomap.errors import Text
-from geomap.model.catalog import Formula, Indicator, Measure, Op, Version
+from geomap.model.catalog import DefinitionVersion, Formula, Indicator, Measure, Op
 from geomap.tables.comparability import (
     Vintage,
     breaks_between,
@@ -502,8 +502,8 @@ def test_margins_that_the_table_does_not_have_are_reported() -> None:
 # --- definitions and boundaries -------------------------------------------------------------------
 
 VERSIONS = (
-    Version(2018, Text("含柔性引进", "with flexible")),
-    Version(2021, Text("新口径", "new")),
+    DefinitionVersion(2018, Text("含柔性引进", "with flexible")),
+    DefinitionVersion(2021, Text("新口径", "new")),
 )
 
 
@@ -556,7 +556,7 @@ def test_a_definition_needs_a_year_that_is_one_and_a_note_and_all_faults_are_tol
 def test_what_is_worked_out_has_the_definitions_of_all_its_parts() -> None:
     def one(id_: str, formula: Formula | None, *since: int) -> Indicator:
         text = Text(id_, id_)
-        versions = tuple(Version(year, text) for year in since)
+        versions = tuple(DefinitionVersion(year, text) for year in since)
         return Indicator(
             id_, text, "g", text, Measure.COUNT, 0, "more", text, formula, versions=versions
         )

@@ -9,11 +9,11 @@ import pytest
 
 from geomap.errors import GeomapError
 from geomap.render.drawing import font as fonts
-from geomap.render.drawing.scene import Group, Scene, Words
+from geomap.render.drawing.scene import Group, Scene, SceneWords
 
 
 def scene_of(*texts: str) -> Scene:
-    items = tuple(Words(10, 10, text, 9) for text in texts)
+    items = tuple(SceneWords(10, 10, text, 9) for text in texts)
     return Scene(50, 50, "t", "d", "zh", (Group("words", "字", items),))
 
 

@@ -12,7 +12,7 @@ import shapely
 
 from geomap.atlas import Atlas
 from geomap.render.drawing.font import measure
-from geomap.render.drawing.scene import MM_PER_PT, Circle, Item, Scene, Shape, Words
+from geomap.render.drawing.scene import MM_PER_PT, Circle, Item, Scene, SceneWords, Shape
 from geomap.render.sheets.bivariate import compose_bivariate
 from geomap.render.sheets.map_sheet import compose
 from geomap.render.sheets.paper import PAPERS, Sheet
@@ -47,7 +47,7 @@ def items(scene: Scene, name: str) -> Sequence[Item]:
 def labels_of(scene: Scene, names: set[str]) -> list[Label]:
     found: list[Label] = []
     for words in items(scene, "labels"):
-        if not isinstance(words, Words):
+        if not isinstance(words, SceneWords):
             continue
         if words.text in names:
             found.append(Label(words.text))

@@ -27,7 +27,7 @@ from geomap.views.maps.view import (
     SYNTHETIC_MARK,
     Drawing,
     MapView,
-    Scene,
+    Slice,
     draw,
     map_view,
     plain,
@@ -518,7 +518,7 @@ def test_areas_that_print_the_same_number_have_the_same_colour(
     }
     one = replace(nine.indicator("population_density"), decimals=decimals)
     breaks = [40.45, 40.5] if method == "manual" else None
-    scene = Scene(one, (2020,), 2020, "actual", {2020: rows, 2019: {**rows}})
+    scene = Slice(one, (2020,), 2020, "actual", {2020: rows, 2019: {**rows}})
     how = Drawing(method, k, palette, None, shared, breaks)
     view = draw(nine, scene, how)
     classes: dict[str, set[int]] = {}

@@ -10,7 +10,7 @@ from geomap.errors import RequestError, TableError, Text
 from geomap.model.findings import Findings
 from geomap.siting.inputs import Given, measure
 from geomap.siting.matrix_files import read_costs
-from geomap.siting.settings import Settings
+from geomap.siting.settings import StudySettings
 
 # 43.0 km from one to the next: half a degree on the parallel of 39.6°.
 ALONG = pd.DataFrame(
@@ -30,7 +30,7 @@ def against(values: list[list[float]], unit: str, said: str = "") -> list[Text]:
     told: list[Text] = []
     given = Given(matrix=frame, matrix_unit=said)
     measure(
-        Settings.from_dict({"kind": "cover", "distance": f"matrix:{unit}"}),
+        StudySettings.from_dict({"kind": "cover", "distance": f"matrix:{unit}"}),
         given,
         ALONG,
         ALONG,

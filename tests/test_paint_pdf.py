@@ -14,7 +14,7 @@ from test_painting import RED, full_sheet, sheet, square
 from geomap.render.drawing.font import font, font_path
 from geomap.render.drawing.font_subset import subset
 from geomap.render.drawing.paint import paint
-from geomap.render.drawing.scene import Circle, Group, Scene, Shape, Stroke, Words
+from geomap.render.drawing.scene import Circle, Group, Scene, SceneWords, Shape, Stroke
 
 
 def read(scene: Scene, **options: Any) -> PdfReader:
@@ -142,7 +142,7 @@ def test_a_grey_pdf_has_grey_colours_only() -> None:
 
 
 def test_a_sheet_without_words_is_a_sheet() -> None:
-    assert read(sheet(Words(1, 1, " ", 9))).pages[0].extract_text().strip() == ""
+    assert read(sheet(SceneWords(1, 1, " ", 9))).pages[0].extract_text().strip() == ""
 
 
 def test_a_date_is_written_only_when_given() -> None:

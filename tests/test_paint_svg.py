@@ -8,7 +8,7 @@ import pytest
 from test_painting import RED, full_sheet, sheet, square
 
 from geomap.render.drawing.paint import paint
-from geomap.render.drawing.scene import Circle, Group, Hatch, Scene, Shape, Stroke, Words
+from geomap.render.drawing.scene import Circle, Group, Hatch, Scene, SceneWords, Shape, Stroke
 
 SVG = "{http://www.w3.org/2000/svg}"
 INKSCAPE = "{http://www.inkscape.org/namespaces/inkscape}"
@@ -45,7 +45,7 @@ def test_groups_are_layers_in_their_order() -> None:
 
 
 def test_text_is_text_with_its_size_and_anchor() -> None:
-    (text,) = read(sheet(Words(38, 25, "1,234 <旗>", 9, bold=True, anchor="end"))).iter(
+    (text,) = read(sheet(SceneWords(38, 25, "1,234 <旗>", 9, bold=True, anchor="end"))).iter(
         f"{SVG}text"
     )
     assert text.text == "1,234 <旗>"
@@ -55,7 +55,9 @@ def test_text_is_text_with_its_size_and_anchor() -> None:
 
 
 def test_a_halo_is_a_copy_below_that_readers_pass_over() -> None:
-    below, above = read(sheet(Words(1, 5, "区", 9, halo=Stroke("#ffffff", 0.6)))).iter(f"{SVG}text")
+    below, above = read(sheet(SceneWords(1, 5, "区", 9, halo=Stroke("#ffffff", 0.6)))).iter(
+        f"{SVG}text"
+    )
     assert (below.get("aria-hidden"), below.get("fill"), below.get("stroke-width")) == (
         "true",
         "none",

@@ -25,9 +25,9 @@ from geomap.render.drawing.scene import (
     Item,
     Ring,
     Scene,
+    SceneWords,
     Shape,
     Stroke,
-    Words,
 )
 
 RED, BLUE = "#d62728", "#1f77b4"
@@ -50,8 +50,8 @@ def full_sheet() -> Scene:
         Shape((square(27, 2, 10),), hatch=Hatch("lines", BLUE, 1, 0.2), title="估算"),
         Shape((square(2, 20, 5)[:3],), stroke=Stroke(BLUE, 0.5, (1, 0.5)), closed=False),
         Circle(20, 20, 4, fill=BLUE, opacity=0.5, stroke=Stroke("#ffffff", 0.2)),
-        Words(30, 20, "康巴什区", 9, anchor="middle", halo=Stroke("#ffffff", 0.6)),
-        Words(38, 25, "1,234.5", 9, bold=True, anchor="end"),
+        SceneWords(30, 20, "康巴什区", 9, anchor="middle", halo=Stroke("#ffffff", 0.6)),
+        SceneWords(38, 25, "1,234.5", 9, bold=True, anchor="end"),
     )
 
 
@@ -123,7 +123,7 @@ def test_opacity_mixes_with_what_lies_beneath() -> None:
 
 def test_words_begin_where_they_are_anchored() -> None:
     def columns(anchor: str) -> tuple[int, int]:
-        words = Words(20, 20, "区", 20, anchor=anchor)  # type: ignore[arg-type]
+        words = SceneWords(20, 20, "区", 20, anchor=anchor)  # type: ignore[arg-type]
         dark = np.flatnonzero((pixels(sheet(words))[:, :, 0] < 128).any(axis=0))
         return int(dark[0]), int(dark[-1])
 
@@ -134,22 +134,22 @@ def test_words_begin_where_they_are_anchored() -> None:
 
 
 def test_words_stand_on_their_baseline() -> None:
-    dark = np.flatnonzero((pixels(sheet(Words(10, 20, "H", 20)))[:, :, 0] < 128).any(axis=1))
+    dark = np.flatnonzero((pixels(sheet(SceneWords(10, 20, "H", 20)))[:, :, 0] < 128).any(axis=1))
     assert dark[-1] == pytest.approx(199, abs=1)
     assert dark[0] == pytest.approx(200 - 0.733 * 70.6, abs=1.5)
 
 
 def test_a_halo_clears_what_lies_behind_the_letters() -> None:
     ground = Shape((square(0, 0, 40),), fill="#000000")
-    plain = Words(10, 20, "H", 20, colour="#000000")
-    halo = Words(10, 20, "H", 20, colour="#000000", halo=Stroke("#ffffff", 1))
+    plain = SceneWords(10, 20, "H", 20, colour="#000000")
+    halo = SceneWords(10, 20, "H", 20, colour="#000000", halo=Stroke("#ffffff", 1))
     assert pixels(sheet(ground, plain)).max() == 0
     assert pixels(sheet(ground, halo)).max() == 255
 
 
 def test_bold_letters_have_more_ink() -> None:
-    light = pixels(sheet(Words(10, 20, "鄂", 20))).astype(int)
-    bold = pixels(sheet(Words(10, 20, "鄂", 20, bold=True))).astype(int)
+    light = pixels(sheet(SceneWords(10, 20, "鄂", 20))).astype(int)
+    bold = pixels(sheet(SceneWords(10, 20, "鄂", 20, bold=True))).astype(int)
     assert (255 - bold).sum() > 1.15 * (255 - light).sum()
 
 
@@ -170,7 +170,7 @@ def test_every_colour_of_a_grey_sheet_is_grey() -> None:
 
 
 def test_a_shape_without_points_is_passed_over() -> None:
-    assert pixels(sheet(Shape((), fill=RED), Words(1, 1, " ", 9))).min() == 255
+    assert pixels(sheet(Shape((), fill=RED), SceneWords(1, 1, " ", 9))).min() == 255
 
 
 @pytest.mark.parametrize("format_", ["png", "svg", "pdf"])
@@ -223,7 +223,7 @@ def test_painting_starts_no_pyplot() -> None:
 
 def test_a_character_that_the_font_lacks_is_refused_before_drawing() -> None:
     with pytest.raises(GlyphError, match="U\\+1F600"):
-        paint(sheet(Words(1, 1, "😀", 9)), "png")
+        paint(sheet(SceneWords(1, 1, "😀", 9)), "png")
 
 
 def test_an_unknown_format_is_refused_with_those_there_are() -> None:

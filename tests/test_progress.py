@@ -20,7 +20,7 @@ from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import by_area, milestones, site_rows
 from geomap.views.plans.tables import brief_columns, tables
 from geomap.views.plans.targets import (
-    Point,
+    TrackPoint,
     amount,
     by_group,
     conflict_count,
@@ -423,7 +423,7 @@ def test_nobody_is_asked_for_the_figures_of_sites() -> None:
     target = {"value": 5.0, "note": "", "approx": "", "source": "a", "id": "a:1"}
     target |= {"status": "reported", "locator": "", "quote": ""}
     known = {"base_year": None, "target_year": 2025, "direction": "more", "as_of": 2024}
-    recorded = Point(2024, None, "missing", "a", "a:2", False)
+    recorded = TrackPoint(2024, None, "missing", "a", "a:2", False)
     assert judged_row({}, target, {}, **known)["actual_absence"] == "unpublished"
     assert judged_row({}, target, {2024: recorded}, **known)["actual_absence"] == "missing"
 

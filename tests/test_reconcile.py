@@ -21,10 +21,10 @@ from geomap.paths import shipped_data_dir
 from geomap.tables.comparability import Vintage
 from geomap.tables.json_file import Document
 from geomap.values.arithmetic import (
+    Agreement,
     Check,
     Number,
     Span,
-    Verdict,
     check_all,
     check_parts,
     compare,
@@ -32,13 +32,13 @@ from geomap.values.arithmetic import (
 )
 from geomap.values.claims import Arithmetic, Claim, Constant, Ref, check_arithmetic, read_arithmetic
 from geomap.values.precedence import DEFAULT, Precedence, check_precedence
-from geomap.values.reconcile import Rules, conflicts, control_total, control_totals
+from geomap.values.reconcile import SourcingRules, conflicts, control_total, control_totals
 from geomap.views.evidence.conflicts import report
 
 NAN = math.nan
 CITY, A, B, C = "10", "11", "12", "13"
 CLOSED, ROUNDING, MISMATCH, UNKNOWN = (
-    Verdict.CLOSED, Verdict.ROUNDING, Verdict.MISMATCH, Verdict.UNKNOWN,
+    Agreement.CLOSED, Agreement.ROUNDING, Agreement.MISMATCH, Agreement.UNKNOWN,
 )  # fmt: skip
 PLAN, TASKS = "plan145", "tasks2025"
 LATER = "较晚的文件优先（鄂党办发〔2022〕16号，2022-12-22）"
@@ -148,7 +148,7 @@ def test_the_six_kinds_of_talent_are_added_up_table_by_table(
     where: str,
     computed: float,
     stated: float,
-    verdict: Verdict,
+    verdict: Agreement,
 ) -> None:
     one = checked(release, arithmetic)[f"parts:{PLAN}:{where}"]
     assert (one.computed, one.stated, one.verdict) == (computed, stated, verdict)
@@ -172,7 +172,7 @@ def test_the_six_kinds_of_talent_are_added_up_table_by_table(
     ],
 )
 def test_what_the_documents_claim_is_worked_out_again(
-    release: Atlas, arithmetic: Arithmetic, claim: str, computed: float | None, verdict: Verdict
+    release: Atlas, arithmetic: Arithmetic, claim: str, computed: float | None, verdict: Agreement
 ) -> None:
     one = checked(release, arithmetic)[claim]
     assert one.verdict is verdict
@@ -228,13 +228,13 @@ def test_population_closes_and_economy_lacks_seven_areas(release: Atlas) -> None
     assert (people.reported, people.verdict) == (9, CLOSED)
     gdp = found["gdp", 2022]
     assert (gdp.total, gdp.reported_sum, gdp.gap) == (5613.4, 2519.3, 3094.1)
-    assert (gdp.reported, gdp.areas, gdp.verdict) == (2, 9, Verdict.LACKING)
+    assert (gdp.reported, gdp.areas, gdp.verdict) == (2, 9, Agreement.LACKING)
     assert found["talent_total", 2020].reason.zh == "没有旗区上报"
     assert found["land_area", 2024].verdict is CLOSED
 
 
 def test_the_report_holds_no_nan_and_counts_itself(release: Atlas, arithmetic: Arithmetic) -> None:
-    found = report(release, Rules(arithmetic=arithmetic))
+    found = report(release, SourcingRules(arithmetic=arithmetic))
     json.dumps(found, allow_nan=False)
     assert found["counts"]["conflicts"] == len(found["conflicts"]) == 13
     assert found["counts"]["checks"] == {
@@ -304,7 +304,7 @@ def parts(*rows: Row, complete: tuple[str, ...] = ("all",)) -> list[Check]:
     [(3.1, ROUNDING), (3.9, ROUNDING), (4.1, MISMATCH), (2.1, ROUNDING), (1.9, MISMATCH)],
 )
 def test_the_tolerance_is_half_a_unit_of_every_part_and_the_total(
-    x: float, verdict: Verdict
+    x: float, verdict: Agreement
 ) -> None:
     (one,) = parts(figure("x", x), figure("y", 2), figure("all", 5))
     assert one.verdict is verdict
@@ -367,7 +367,7 @@ def number(value: str, unit: str = "万人") -> Constant:
     ],
 )
 def test_each_kind_of_claim(
-    op: str, terms: tuple[str, ...], stated: str, unit: str, verdict: Verdict
+    op: str, terms: tuple[str, ...], stated: str, unit: str, verdict: Agreement
 ) -> None:
     one = worked(claim(op, *map(number, terms), stated=number(stated, unit)))
     assert one.verdict is verdict
@@ -510,12 +510,12 @@ def test_a_gap_within_rounding_is_shown_and_not_scaled_away() -> None:
 
 def test_heads_have_no_rounding() -> None:
     one = controlled("人", city=value(7), a=value(1), b=value(2), c=value(3))
-    assert (one.verdict, one.gap) == (Verdict.OPEN, 1)
+    assert (one.verdict, one.gap) == (Agreement.OPEN, 1)
 
 
 def test_areas_that_exceed_the_city_are_open_even_when_some_are_missing() -> None:
     one = controlled("人", city=value(5), a=value(4), b=value(2))
-    assert (one.verdict, one.gap, one.lacking) == (Verdict.OPEN, -1, (C,))
+    assert (one.verdict, one.gap, one.lacking) == (Agreement.OPEN, -1, (C,))
     assert one.reason.zh == "已上报的 2 个旗区合计比全市多 1"
 
 
@@ -527,7 +527,7 @@ def test_banners_lack_a_report_only_of_what_they_are_asked_for() -> None:
     ):
         menu = replace(indicator("x", unit="人"), asked=asked)
         none = control_total(menu, 2015, {CITY: value(5)}, city=CITY, areas=[A, B, C])
-        assert (none.verdict, none.label.zh) == (Verdict.LACKING, label)
+        assert (none.verdict, none.label.zh) == (Agreement.LACKING, label)
         some = control_total(menu, 2015, {**rows, CITY: value(9)}, city=CITY, areas=[A, B, C])
         assert some.label.zh == ("缺报" if asked else "部分无公开数")
         found = control_total(menu, 2015, rows, city=CITY, areas=[A, B, C])
@@ -536,12 +536,12 @@ def test_banners_lack_a_report_only_of_what_they_are_asked_for() -> None:
 
 def test_missing_areas_are_named_and_estimates_are_no_reports() -> None:
     one = controlled(city=value(6), a=value(1), b=value(2, "apportioned"), c=value(NAN, "missing"))
-    assert (one.verdict, one.reported, one.lacking) == (Verdict.LACKING, 1, (B, C))
+    assert (one.verdict, one.reported, one.lacking) == (Agreement.LACKING, 1, (B, C))
     assert one.reported_sum == 1
 
 
 def test_without_the_city_or_without_areas_there_is_no_gap() -> None:
-    assert (controlled(a=value(1)).gap, controlled(a=value(1)).verdict) == (None, Verdict.LACKING)
+    assert (controlled(a=value(1)).gap, controlled(a=value(1)).verdict) == (None, Agreement.LACKING)
     assert controlled(city=value(1)).reason.zh == "没有旗区上报"
 
 
@@ -583,9 +583,9 @@ def test_plain_addition_gives_the_same_verdict(
     one = controlled("人", city=value(float(total)), **rows)
     gap = total - sum(given_)
     if gap < 0:
-        expected = Verdict.OPEN
+        expected = Agreement.OPEN
     elif not with_last:
-        expected = Verdict.LACKING
+        expected = Agreement.LACKING
     else:
-        expected = Verdict.OPEN if gap else CLOSED
+        expected = Agreement.OPEN if gap else CLOSED
     assert (one.gap, one.verdict) == (gap, expected)

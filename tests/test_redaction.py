@@ -16,7 +16,7 @@ from geomap.disclosure.redaction import (
     redact_site_figures,
     telling,
 )
-from geomap.disclosure.suppression import Rules
+from geomap.disclosure.suppression import Threshold
 
 NOWHERE = pd.DataFrame(columns=["site", "source"], dtype=str)
 NONE = np.zeros(0, dtype=bool)
@@ -33,7 +33,7 @@ def figures(*rows: dict[str, Any]) -> pd.DataFrame:
 
 def redacted(given: pd.DataFrame, hidden: set[tuple[str, str, int]]) -> pd.DataFrame:
     menu = catalogue({"talent", "talent_high"})
-    gone = gone_figures(given, hidden, menu, Rules())
+    gone = gone_figures(given, hidden, menu, Threshold())
     return redact_figures(given, gone, telling(given, gone, NOWHERE, NONE, menu))
 
 
@@ -73,7 +73,7 @@ def test_without_anything_withheld_all_words_stay() -> None:
 
 def test_a_small_figure_that_was_not_chosen_is_withheld_too() -> None:
     given = figures({}, {"value": 2.0, "source": "t"}, {"value": 2.0, "kind": "target"})
-    gone = gone_figures(given, set(), catalogue({"talent"}), Rules())
+    gone = gone_figures(given, set(), catalogue({"talent"}), Threshold())
     assert gone.tolist() == [False, True, False]
 
 
@@ -88,7 +88,7 @@ def test_small_counts_at_a_site_are_taken_out_with_all_words_of_the_site() -> No
             {**usual, "value": 3.0, "unit": "个", "site": "b3", "source": "t"},
         ]
     )
-    gone = gone_at_sites(given, Rules())
+    gone = gone_at_sites(given, Threshold())
     assert gone.tolist() == [True, False, True, False]
     words = Telling(sites=frozenset({"b1", "b2"}), sources=frozenset("s"))
     shown = redact_site_figures(given, gone, words)

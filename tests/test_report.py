@@ -31,11 +31,11 @@ from geomap.release.open import open_release
 from geomap.render.office.blocks import (
     Asked,
     Cell,
-    Column,
     FigureBlock,
     Listing,
     Report,
     TableBlock,
+    TableColumn,
     bracketed,
 )
 from geomap.render.office.slides import _pages
@@ -78,7 +78,7 @@ def texts(block: TableBlock) -> list[list[str]]:
     return [[cell.text for cell in row] for row in block.rows]
 
 
-def wide_columns(report: Report) -> list[Column]:
+def wide_columns(report: Report) -> list[TableColumn]:
     blocks = [block for section in report.sections for block in section.blocks]
     wide = [one for one in blocks if isinstance(one, TableBlock) and "各旗区" in one.caption]
     return [column for block in wide for column in block.columns]

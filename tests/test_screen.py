@@ -18,7 +18,7 @@ from geomap.disclosure.narrowing import Audience
 from geomap.paths import web_dir
 from geomap.release.editions import for_audience
 from geomap.render.screen.compose import MOST_SLIDES, compose, default_indicators, headline_values
-from geomap.render.screen.map import FRAME, SITE_PX, Label, outlines, placed
+from geomap.render.screen.map import FRAME, SITE_PX, ScreenLabel, outlines, placed
 from geomap.render.screen.parts import Slide, Symbol
 from geomap.render.sheets.emblems import SHAPES, icon, spans
 
@@ -36,8 +36,8 @@ def client(atlas: Atlas) -> FlaskClient:
     return create_app(atlas).test_client()
 
 
-def label(index: int, at: tuple[float, float], room: float = 10, name: str = "区") -> Label:
-    return Label(index, name, "1", "", at, room)
+def label(index: int, at: tuple[float, float], room: float = 10, name: str = "区") -> ScreenLabel:
+    return ScreenLabel(index, name, "1", "", at, room)
 
 
 # --- the map --------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def require_good_labels(one: Slide, areas: list[shapely.Geometry]) -> None:
         assert at == to or line.disjoint(box), f"{at} {to} {one.name}"
 
 
-def box_of(one: Label) -> shapely.Polygon:
+def box_of(one: ScreenLabel) -> shapely.Polygon:
     across, down = one.width / 2 - 0.1, one.height / 2 - 0.1
     return shapely.box(one.x - across, one.y - down, one.x + across, one.y + down)
 

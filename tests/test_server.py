@@ -23,7 +23,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from geomap.app import Settings, create_app, serve
-from geomap.app.http.delivery import Answer, Memory, accepts_gzip, compress, holds, pack
+from geomap.app.http.delivery import KeptAnswer, Memory, accepts_gzip, compress, holds, pack
 from geomap.app.http.releases import Releases
 from geomap.atlas import Atlas
 from geomap.errors import ReleaseError, ServeError, Text
@@ -156,7 +156,7 @@ def test_small_answers_and_images_are_sent_as_they_are() -> None:
     assert image.packed is None
 
 
-def answer_of(size: int) -> Answer:
+def answer_of(size: int) -> KeptAnswer:
     return pack("200 OK", [("Content-Type", "image/png")], b"x" * size, thorough=False)
 
 

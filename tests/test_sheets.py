@@ -26,7 +26,7 @@ from geomap.model.schema import STATS
 from geomap.release.check import check_release
 from geomap.siting.input_files import File, read_places
 from geomap.siting.places import DEMAND
-from geomap.tables.columns import Fault
+from geomap.tables.columns import CellFault
 from geomap.tables.doubts import Doubtful
 from geomap.tables.grid import Grid, check_grid
 from geomap.tables.numberformat import shown
@@ -352,7 +352,7 @@ SCALED = ['0.0"万"', "0!.0,", "0%", "#,##0,", '0.0,,"百万"', "0.00\\%", "(0)"
 def test_a_number_is_read_as_the_number_shown_or_not_at_all(value: float, code: str) -> None:
     read = number_text(value, code)
     if isinstance(read, Doubtful):
-        assert isinstance(read.fault, Fault)
+        assert isinstance(read.fault, CellFault)
         assert code in SCALED
         assert not _is_number(str(read))
     else:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from geomap.atlas import Atlas
 from geomap.model.crs import equal_area
 from geomap.release.open import open_release
-from geomap.render.drawing.scene import Group, Scene, Shape, Words
+from geomap.render.drawing.scene import Group, Scene, SceneWords, Shape
 from geomap.render.sheets.draw import figure
 from geomap.render.sheets.emblems import MOST, SHAPES, nest, sign
 from geomap.render.sheets.ground import ground
@@ -29,7 +29,7 @@ from geomap.render.sheets.map_sheet import compose
 from geomap.render.sheets.paper import PAPERS, Box, Sheet
 from geomap.render.sheets.site_marks import (
     FEW,
-    Mark,
+    SiteMark,
     drawn_sites,
     numbers,
     site_marks,
@@ -47,9 +47,9 @@ def ordos(published_release: Atlas) -> Atlas:
     return published_release
 
 
-def mark(id_: str, x: float, y: float) -> Mark:
+def mark(id_: str, x: float, y: float) -> SiteMark:
     square = np.add([[-1, -1], [1, -1], [1, 1], [-1, 1]], (x, y))
-    return Mark((id_,), x, y, 2.0, (Shape((square,)),))
+    return SiteMark((id_,), x, y, 2.0, (Shape((square,)),))
 
 
 def group(scene: Scene, name: str) -> Group:
@@ -58,7 +58,7 @@ def group(scene: Scene, name: str) -> Group:
 
 
 def words(scene: Scene, name: str) -> list[str]:
-    return [item.text for item in group(scene, name).items if isinstance(item, Words)]
+    return [item.text for item in group(scene, name).items if isinstance(item, SceneWords)]
 
 
 def drawn(ordos: Atlas, **sheet: object) -> Scene:
@@ -93,7 +93,7 @@ def test_no_names_means_no_numbers_where_the_legend_has_no_room(ordos: Atlas) ->
 def test_a_number_stands_where_it_covers_no_other_site() -> None:
     marks = [mark("a", 50, 50), mark("b", 52.5, 50)]
     items, boxes = write_numbers(marks, {"a": 1, "b": 2}, FRAME, Ruler(rough))
-    assert [item.text for item in items if isinstance(item, Words)] == ["1", "2"]
+    assert [item.text for item in items if isinstance(item, SceneWords)] == ["1", "2"]
     assert boxes[0].x1 < 50 < boxes[1].x0
     assert not any(box.overlaps(one.box) for box in boxes for one in marks)
 

@@ -13,7 +13,7 @@ from siting_oracle import best, best_capacitated, case_of, value, worst
 
 from geomap.errors import RequestError
 from geomap.siting.solve.benders import Oracle
-from geomap.siting.solve.costs import Costs, Kind, geodesic_costs
+from geomap.siting.solve.costs import CostKind, Costs, geodesic_costs
 from geomap.siting.solve.near_lists import covering_lists, nearest_lists
 from geomap.siting.solve.problem import (
     Answer,
@@ -21,12 +21,12 @@ from geomap.siting.solve.problem import (
     Case,
     Effort,
     Model,
-    Report,
-    Status,
+    Proof,
+    SolveReport,
     relative_gap,
 )
 from geomap.siting.solve.solver import solve
-from geomap.siting.solve.vertex_swap import Rules, greedy, interchange
+from geomap.siting.solve.vertex_swap import SiteRules, greedy, interchange
 
 SEEDS = st.integers(0, 10_000)
 REQUIRED = st.sampled_from([(), ("a",), ("b", "c")])
@@ -40,10 +40,10 @@ def agrees(case: Case, ask: Ask) -> Answer:
     """Solve and hold the answer against every set that is allowed."""
     answer, wanted = solve(case, ask), best(case, ask)
     if not np.isfinite(wanted):
-        assert answer.status is Status.INFEASIBLE
+        assert answer.status is Proof.INFEASIBLE
         assert answer.reasons
         return answer
-    assert answer.status is Status.OPTIMAL
+    assert answer.status is Proof.OPTIMAL
     assert answer.objective is not None
     signed = -answer.objective if ask.model is Model.MCLP else answer.objective
     assert signed == pytest.approx(wanted, rel=1e-4)
@@ -78,7 +78,7 @@ def test_set_covering_is_the_best_of_all_sets(
     seed: int, required: tuple[str, ...], radius: int
 ) -> None:
     answer = agrees(case_of(seed), Ask(Model.LSCP, radius=radius, required_areas=required))
-    assert (answer.uncovered == ()) or answer.status is Status.INFEASIBLE
+    assert (answer.uncovered == ()) or answer.status is Proof.INFEASIBLE
 
 
 @settings(max_examples=30, deadline=None)
@@ -148,7 +148,7 @@ def test_no_cut_goes_above_the_cost_of_a_set(seed: int, p: int) -> None:
 @given(seed=SEEDS, p=st.integers(1, 4))
 def test_swaps_end_where_no_single_swap_helps(seed: int, p: int) -> None:
     cost = case_of(seed).costs.matrix
-    rules = Rules(np.zeros(6, dtype=bool), p, None, None, np.full(6, -1), 0)
+    rules = SiteRules(np.zeros(6, dtype=bool), p, None, None, np.full(6, -1), 0)
     sites, total = interchange(cost, greedy(cost, rules), rules)
     assert total == pytest.approx(cost[:, sites].min(axis=1).sum())
     for place in range(p):
@@ -213,14 +213,14 @@ def test_a_budget_buys_two_cheap_sites_rather_than_one_dear_one() -> None:
 def test_a_demand_shared_out_says_the_parts() -> None:
     small = replace(LINE, capacity=np.array([4.0, 4.0, 4.0]))
     answer = solve(small, Ask(Model.CAPACITATED, new_sites=2, split=True))
-    assert answer.status is Status.OPTIMAL
+    assert answer.status is Proof.OPTIMAL
     assert sum(part for row, _, part in answer.shares if row == 0) == pytest.approx(1)
 
 
 def test_the_kind_of_cost_and_the_method_are_on_the_answer() -> None:
     costs = geodesic_costs([(109, 39), (110, 40)], [(109, 39), (110, 40)], detour=1.3)
     answer = solve(Case(costs, np.ones(2)), Ask(Model.P_MEDIAN, new_sites=1))
-    assert (costs.kind, answer.kind.zh) == (Kind.DETOUR, "椭球面直线距离 × 绕行系数 1.3")
+    assert (costs.kind, answer.kind.zh) == (CostKind.DETOUR, "椭球面直线距离 × 绕行系数 1.3")
     assert answer.unit == "m"
     assert "doi:" in answer.reference
 
@@ -231,14 +231,14 @@ def test_the_kind_of_cost_and_the_method_are_on_the_answer() -> None:
 def test_demands_without_a_site_in_the_radius_are_named_with_the_radius_that_helps() -> None:
     far = replace(LINE, costs=LINE.costs.select([0]))
     answer = solve(far, Ask(Model.LSCP, radius=15))
-    assert answer.status is Status.INFEASIBLE
+    assert answer.status is Proof.INFEASIBLE
     assert answer.reasons[0].demands == (2,)
     assert [(one.what, one.least) for one in answer.relief] == [("radius", 30.0)]
 
 
 def test_too_few_sites_for_covering_says_how_many_or_how_far() -> None:
     answer = solve(LINE, Ask(Model.LSCP, new_sites=1, radius=10))
-    assert answer.status is Status.INFEASIBLE
+    assert answer.status is Proof.INFEASIBLE
     assert answer.reasons[0].demands == (2,)
     assert {one.what: one.least for one in answer.relief} == {"new_sites": 2.0, "radius": 20.0}
 
@@ -247,7 +247,7 @@ def test_islands_need_a_site_each() -> None:
     apart = np.where(np.eye(3, dtype=bool), 1.0, np.inf)
     case = Case(Costs(apart), np.ones(3))
     answer = solve(case, Ask(Model.P_MEDIAN, new_sites=2))
-    assert answer.status is Status.INFEASIBLE
+    assert answer.status is Proof.INFEASIBLE
     assert [(one.what, one.least) for one in answer.relief] == [("new_sites", 3.0)]
     assert solve(case, Ask(Model.P_MEDIAN, new_sites=3)).objective == 3
 
@@ -256,14 +256,14 @@ def test_a_demand_that_nothing_reaches_is_named() -> None:
     cost = LINE.costs.matrix.copy()
     cost[1] = np.inf
     answer = solve(replace(LINE, costs=Costs(cost)), Ask(Model.P_CENTER, new_sites=1))
-    assert (answer.status, answer.reasons[0].demands) == (Status.INFEASIBLE, (1,))
+    assert (answer.status, answer.reasons[0].demands) == (Proof.INFEASIBLE, (1,))
 
 
 def test_a_required_area_without_a_candidate_is_named() -> None:
     case = replace(LINE, site_area=np.array(["a", "a", "b"]))
     answer = solve(case, Ask(Model.P_MEDIAN, new_sites=2, required_areas=("a", "c")))
     assert "c" in answer.reasons[0].text.zh
-    assert answer.status is Status.INFEASIBLE
+    assert answer.status is Proof.INFEASIBLE
 
 
 def test_more_required_areas_than_sites_says_how_many_are_needed() -> None:
@@ -280,15 +280,15 @@ def test_a_relief_for_required_areas_is_enough_for_the_capacities_too() -> None:
     )  # fmt: skip
     ask = Ask(Model.CAPACITATED, new_sites=1, required_areas=("a", "b"))
     answer = solve(case, ask)
-    assert answer.status is Status.INFEASIBLE
+    assert answer.status is Proof.INFEASIBLE
     assert [one.least for one in answer.relief if one.what == "new_sites"] == [3.0]
-    assert solve(case, replace(ask, new_sites=3)).status is Status.OPTIMAL
+    assert solve(case, replace(ask, new_sites=3)).status is Proof.OPTIMAL
 
 
 def test_sites_that_are_too_small_say_how_many_would_do() -> None:
     small = replace(LINE, capacity=np.array([5.0, 3.0, 3.0]))
     answer = solve(small, Ask(Model.CAPACITATED, new_sites=1))
-    assert answer.status is Status.INFEASIBLE
+    assert answer.status is Proof.INFEASIBLE
     assert {one.what: one.least for one in answer.relief} == {
         "capacity": pytest.approx(7 / 5),
         "new_sites": 2.0,
@@ -321,19 +321,19 @@ def test_a_bound_under_a_time_limit_is_below_the_optimum(seconds: float) -> None
     case, ask = wide(), Ask(Model.P_MEDIAN, new_sites=5)
     best_known = solve(case, ask)
     short = solve(case, ask, Effort(seconds=seconds, clock=Clock()))
-    assert best_known.status is Status.OPTIMAL
+    assert best_known.status is Proof.OPTIMAL
     assert best_known.objective is not None
     assert short.objective is not None
     assert short.objective >= best_known.objective * (1 - 1e-9)
     if short.bound is not None:
         assert short.bound <= best_known.objective * (1 + 1e-9)
         assert short.gap == pytest.approx(relative_gap(short.objective, short.bound))
-    assert (short.status is Status.OPTIMAL) == (short.gap is not None and short.gap <= 1e-4)
+    assert (short.status is Proof.OPTIMAL) == (short.gap is not None and short.gap <= 1e-4)
 
 
 def test_a_solve_that_is_cancelled_keeps_what_it_has_found() -> None:
     answer = solve(wide(), Ask(Model.P_MEDIAN, new_sites=5), Effort(should_stop=lambda: True))
-    assert answer.status is Status.CANCELLED
+    assert answer.status is Proof.CANCELLED
     assert len(answer.chosen) == 5
     assert answer.objective is not None
 
@@ -343,11 +343,11 @@ def test_a_solver_that_is_told_to_stop_stops(model: Model) -> None:
     case = replace(wide(60, 30), capacity=np.full(30, 200.0))
     ask = Ask(model, new_sites=12, radius=12)
     answer = solve(case, ask, Effort(should_stop=lambda: True))
-    assert answer.status in (Status.CANCELLED, Status.INFEASIBLE)
+    assert answer.status in (Proof.CANCELLED, Proof.INFEASIBLE)
 
 
 def test_progress_tells_a_rising_bound() -> None:
-    told: list[Report] = []
+    told: list[SolveReport] = []
     solve(wide(), Ask(Model.P_MEDIAN, new_sites=5), Effort(progress=told.append))
     bounds = [one.bound for one in told if one.bound is not None]
     assert len(bounds) > 2

@@ -17,7 +17,7 @@ from test_site_command import C, D, Desk
 
 from geomap.siting.narrative import upward, verdict
 from geomap.siting.solve.costs import Costs
-from geomap.siting.solve.problem import Ask, Case, Effort, Model, Status
+from geomap.siting.solve.problem import Ask, Case, Effort, Model, Proof
 from geomap.siting.solve.solver import solve
 
 # c1 at d1 can take 30, c2 at d2 12, c3 at d3 18: of d3's 30 there is room for 18 at home.
@@ -159,7 +159,7 @@ def test_a_limit_of_sites_is_not_passed_over_where_nothing_is_proven() -> None:
     assert solve(case, ask).objective == 7
     # Without time the greedy cover of 8 is all there is, and 7 are not ruled out.
     answer = solve(case, ask, Effort(seconds=1, clock=Once()))
-    assert (answer.status, answer.chosen, answer.objective) == (Status.UNKNOWN, (), None)
+    assert (answer.status, answer.chosen, answer.objective) == (Proof.UNKNOWN, (), None)
     assert "没有找到 7 处以内的方案，也没有证明不可能" in answer.reasons[0].text.zh
     assert [(one.what, one.least, one.exact) for one in answer.relief] == [("new_sites", 8, False)]
 
@@ -180,7 +180,7 @@ def test_whole_weights_have_a_whole_bound() -> None:
     cost = rng.uniform(0, 100, (300, 40))
     case = Case(Costs(cost), rng.integers(1, 60, 300).astype(float))
     answer = solve(case, Ask(Model.MCLP, new_sites=4, radius=20))
-    assert answer.status is Status.OPTIMAL
+    assert answer.status is Proof.OPTIMAL
     assert answer.objective == answer.bound == int(answer.objective or 0)
 
 

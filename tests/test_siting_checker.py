@@ -13,7 +13,7 @@ from siting_worlds import given_of, world_of
 from geomap.atlas import Atlas
 from geomap.errors import RequestError
 from geomap.siting.inputs import build_inputs
-from geomap.siting.settings import Settings
+from geomap.siting.settings import StudySettings
 from geomap.siting.study import run
 
 CASES = int(os.environ.get("GEOMAP_SITING_CASES", "300"))
@@ -27,10 +27,10 @@ def test_every_number_of_an_outcome_is_worked_out_anew(atlas: Atlas, block: int)
         world = world_of(seed)
         if world.zone is not None and not world.free():
             with pytest.raises(RequestError, match="排除范围"):
-                build_inputs(atlas, Settings.from_dict(world.settings), given_of(world))
+                build_inputs(atlas, StudySettings.from_dict(world.settings), given_of(world))
             continue
         world.settings["sites"] = _possible(world.settings["sites"], len(world.free()))
-        settings = Settings.from_dict(world.settings)
+        settings = StudySettings.from_dict(world.settings)
         try:
             found = run(atlas, settings, build_inputs(atlas, settings, given_of(world))).as_dict()
         except RequestError as error:

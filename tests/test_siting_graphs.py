@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import floyd_warshall
 
 from geomap.siting.solve import capacitated, median
 from geomap.siting.solve.costs import Costs
-from geomap.siting.solve.problem import Ask, Case, Effort, Model, Status
+from geomap.siting.solve.problem import Ask, Case, Effort, Model, Proof
 from geomap.siting.solve.solver import solve
 
 
@@ -66,7 +66,7 @@ def textbook(case: Case, p: int) -> float:
 def test_graphs_of_the_published_form_agree_with_the_textbook_model(seed: int, p: int) -> None:
     case = pmed(60, seed)
     answer = solve(case, Ask(Model.P_MEDIAN, new_sites=p))
-    assert answer.status is Status.OPTIMAL
+    assert answer.status is Proof.OPTIMAL
     assert answer.objective == pytest.approx(textbook(case, p), rel=1e-4)
 
 
@@ -77,7 +77,7 @@ def test_single_precision_changes_no_answer(model: Model, monkeypatch: pytest.Mo
     monkeypatch.setattr(median, "_SINGLE", 0)
     single = solve(case, ask)
     assert single.objective == pytest.approx(exact.objective)
-    assert single.status is Status.OPTIMAL
+    assert single.status is Proof.OPTIMAL
 
 
 def test_a_capacitated_case_too_large_to_prove_still_has_a_bound(
@@ -88,7 +88,7 @@ def test_a_capacitated_case_too_large_to_prove_still_has_a_bound(
     exact = solve(case, ask)
     monkeypatch.setattr(capacitated, "_WHOLE_MODEL", 0)
     near = solve(case, ask, Effort(seconds=20))
-    assert exact.status is Status.OPTIMAL
+    assert exact.status is Proof.OPTIMAL
     assert exact.objective is not None
     assert near.objective is not None
     assert near.bound is not None

@@ -18,7 +18,7 @@ from geomap.paths import data_dir
 from geomap.release.contents import areas_of
 from geomap.release.import_table import Details, import_table
 from geomap.release.open import open_release, read_release
-from geomap.tables.columns import Fault
+from geomap.tables.columns import CellFault
 from geomap.tables.encodings import decode
 from geomap.tables.json_file import is_reserved
 from geomap.tables.provinces import PROVINCES
@@ -30,8 +30,8 @@ def ordos() -> JointSpellings:
     return JointSpellings(areas_of(read_release(data_dir(None))))
 
 
-def fix_of(found: str | Fault) -> str:
-    assert isinstance(found, Fault), found
+def fix_of(found: str | CellFault) -> str:
+    assert isinstance(found, CellFault), found
     return f"{found.what[0]}：{found.fix[0]}"
 
 

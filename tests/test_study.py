@@ -18,7 +18,7 @@ from geomap.release.check import check_release
 from geomap.release.open import open_release
 from geomap.siting.inputs import Given, build_inputs, seat_demand
 from geomap.siting.narrative import as_lines, narrative
-from geomap.siting.settings import Settings
+from geomap.siting.settings import StudySettings
 from geomap.siting.study import run
 
 PLACES = ["id", "name", "area", "lon", "lat"]
@@ -51,14 +51,14 @@ DEMAND = places(
 
 
 def test_settings_go_to_json_and_back() -> None:
-    made = Settings.from_dict(EVERYTHING)
-    again = Settings.from_dict(json.loads(json.dumps(made.as_dict())))
+    made = StudySettings.from_dict(EVERYTHING)
+    again = StudySettings.from_dict(json.loads(json.dumps(made.as_dict())))
     assert again == made
 
 
 def test_every_fault_of_the_settings_is_told_at_once() -> None:
     with pytest.raises(RequestError) as caught:
-        Settings.from_dict(
+        StudySettings.from_dict(
             {"kind": "alocate", "model": "median", "distance": "crow", "radii": [], "crs": "x"}
         )
     for zh, en in (
@@ -89,13 +89,13 @@ def test_every_fault_of_the_settings_is_told_at_once() -> None:
 )
 def test_a_setting_that_makes_no_sense_is_refused(given: dict[str, object], zh: str) -> None:
     with pytest.raises(RequestError) as caught:
-        Settings.from_dict(given)
+        StudySettings.from_dict(given)
     assert zh in caught.value.text.zh
 
 
 def test_a_matrix_in_minutes_makes_radii_minutes() -> None:
-    assert Settings.from_dict({"distance": "matrix:min"}).unit == "min"
-    assert Settings.from_dict({"distance": "detour:1.2"}).unit == "km"
+    assert StudySettings.from_dict({"distance": "matrix:min"}).unit == "min"
+    assert StudySettings.from_dict({"distance": "detour:1.2"}).unit == "km"
 
 
 # --- seats ----------------------------------------------------------------------------------------
@@ -160,7 +160,9 @@ def test_a_ratio_cannot_weigh_demand(atlas: Atlas) -> None:
 
 
 def cover(atlas: Atlas) -> dict[str, object]:
-    settings = Settings.from_dict({"demand": "table", "existing": "sites:base", "radii": [50, 100]})
+    settings = StudySettings.from_dict(
+        {"demand": "table", "existing": "sites:base", "radii": [50, 100]}
+    )
     inputs = build_inputs(atlas, settings, Given(demand=DEMAND))
     return run(atlas, settings, inputs).as_dict()
 
@@ -176,7 +178,7 @@ def test_service_is_told_within_each_radius_and_by_area(atlas: Atlas) -> None:
 
 
 def test_an_outcome_is_json_of_one_shape(atlas: Atlas) -> None:
-    settings = Settings.from_dict(
+    settings = StudySettings.from_dict(
         {"kind": "allocate", "demand": "table", "candidates": "hexagons:60", "sites": 1}
     )
     inputs = build_inputs(atlas, settings, Given(demand=DEMAND))
@@ -187,7 +189,7 @@ def test_an_outcome_is_json_of_one_shape(atlas: Atlas) -> None:
 
 
 def test_a_demand_out_of_reach_is_named_and_has_no_made_up_distance(atlas: Atlas) -> None:
-    settings = Settings.from_dict(
+    settings = StudySettings.from_dict(
         {"demand": "table", "existing": "table", "distance": "matrix:min", "radii": [30]}
     )
     matrix = pd.DataFrame([[5.0], [np.inf]], index=["d1", "d2"], columns=["e"])
@@ -208,7 +210,7 @@ def test_a_demand_out_of_reach_is_named_and_has_no_made_up_distance(atlas: Atlas
 
 
 def test_capacity_within_reach_is_shared_by_all_in_reach(atlas: Atlas) -> None:
-    settings = Settings.from_dict({"demand": "table", "existing": "table", "radii": [100]})
+    settings = StudySettings.from_dict({"demand": "table", "existing": "table", "radii": [100]})
     existing = places(("e", "点", "150602", 109.5, 39.5), capacity=[8.0])
     inputs = build_inputs(atlas, settings, Given(demand=DEMAND, existing=existing))
     told = run(atlas, settings, inputs).as_dict()["access"]
@@ -216,7 +218,7 @@ def test_capacity_within_reach_is_shared_by_all_in_reach(atlas: Atlas) -> None:
 
 
 def test_a_matrix_gives_no_distance_to_just_anywhere(atlas: Atlas) -> None:
-    settings = Settings.from_dict(
+    settings = StudySettings.from_dict(
         {
             "kind": "whatif", "demand": "table", "existing": "table", "distance": "matrix:km",
             "put": [{"lon": 110, "lat": 39.5}],
@@ -238,7 +240,7 @@ def test_one_more_site_is_never_worse(atlas: Atlas, seed: int) -> None:
     demand = frame.assign(weight=rng.integers(0, 9, 6) + 1.0)
 
     def least(sites: int) -> float:
-        settings = Settings.from_dict(
+        settings = StudySettings.from_dict(
             {"kind": "allocate", "demand": "table", "candidates": "table", "sites": sites}
         )
         inputs = build_inputs(atlas, settings, Given(demand=demand, candidates=frame))
@@ -253,7 +255,7 @@ def test_one_more_site_is_never_worse(atlas: Atlas, seed: int) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_text_has_every_part_of_an_argument(atlas: Atlas, lang: str) -> None:
-    settings = Settings.from_dict(
+    settings = StudySettings.from_dict(
         {"kind": "allocate", "demand": "table", "candidates": "hexagons:60", "sites": 1}
     )
     outcome = run(atlas, settings, build_inputs(atlas, settings, Given(demand=DEMAND)))
@@ -267,7 +269,7 @@ def test_the_text_has_every_part_of_an_argument(atlas: Atlas, lang: str) -> None
 
 
 def test_the_text_of_a_ranking_says_how_sure_it_is(atlas: Atlas) -> None:
-    settings = Settings.from_dict(
+    settings = StudySettings.from_dict(
         {
             "kind": "rank",
             "demand": "table",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geomap.render.drawing.scene import MM_PER_PT
-from geomap.render.sheets.blocks import Block, balanced, in_columns
+from geomap.render.sheets.blocks import TextBlock, balanced, in_columns
 from geomap.render.sheets.typesetting import Ruler, rough
 
 RULER = Ruler(rough)
@@ -54,15 +54,15 @@ def test_no_line_is_wider_than_asked_and_no_letter_is_lost(text: str, ems: float
 
 
 def test_a_heading_does_not_stand_alone_at_the_foot_of_a_column() -> None:
-    blocks = [Block(2), Block(1, keep=True), Block(2)]
-    filled = [Block(one.height, ("item",), one.keep) for one in blocks]  # type: ignore[arg-type]
+    blocks = [TextBlock(2), TextBlock(1, keep=True), TextBlock(2)]
+    filled = [TextBlock(one.height, ("item",), one.keep) for one in blocks]  # type: ignore[arg-type]
     columns = in_columns(filled, 2, 3)
     assert columns is not None
     assert [[block.height for block in column] for column in columns] == [[2], [1, 2]]
 
 
 def test_columns_are_as_low_as_can_be() -> None:
-    blocks = [Block(1, ("item",)) for _ in range(6)]  # type: ignore[arg-type]
+    blocks = [TextBlock(1, ("item",)) for _ in range(6)]  # type: ignore[arg-type]
     height, columns = balanced(blocks, 3)
     assert round(height, 2) == 2
     assert [len(column) for column in columns] == [2, 2, 2]

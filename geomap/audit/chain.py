@@ -31,7 +31,7 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ChainVerdict:
     """What a look at the whole record found.
 
     Parameters
@@ -64,7 +64,7 @@ class _Walk:
     older: int = 0
 
 
-def verify(log: Log) -> Verdict:
+def verify(log: Log) -> ChainVerdict:
     """Look at every entry of the record, while nobody writes.
 
     Raises
@@ -73,14 +73,14 @@ def verify(log: Log) -> Verdict:
     DiskError, LockedError : it cannot be locked
     """
     if log.path is None or not log.path.parent.is_dir():
-        return Verdict(0, 0, 0, 0, "", frozenset(), ())
+        return ChainVerdict(0, 0, 0, 0, "", frozenset(), ())
     with locked(log.path.with_name(log.path.name + ".lock"), str(log.path)):
         lines, head = list(lines_of(log)), head_of(log.path)
     walk = _Walk()
     found = [one for line in lines for one in _looked_at(walk, *line)]
     found += _at_the_end(walk, log.path, head, dict(_numbered(lines)))
     hashes = frozenset(digest(line) for _, _, line in lines)
-    return Verdict(
+    return ChainVerdict(
         walk.entries, walk.older, walk.first, walk.number, walk.former, hashes, tuple(found)
     )
 

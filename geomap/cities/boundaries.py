@@ -15,7 +15,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geomap.cities.divisions import Division, Place, Polygons
+from geomap.cities.divisions import AdministrativeUnit, Division, Polygons
 from geomap.errors import GeomapError, Text
 from geomap.model.crs import area_km2, equal_area
 from geomap.numbers import rounded, written
@@ -33,7 +33,7 @@ AREA_KEPT = 0.001
 class Layer:
     """Counties ready to be written; ``geometries`` in EPSG:4326, oriented, 5 decimals."""
 
-    places: tuple[Place, ...]
+    places: tuple[AdministrativeUnit, ...]
     geometries: Polygons
 
 
@@ -88,7 +88,7 @@ def city_boundaries(division: Division, city: str) -> Boundaries:
     )
 
 
-def _unit_places(division: Division, units: NDArray[np.intp]) -> tuple[Place, ...]:
+def _unit_places(division: Division, units: NDArray[np.intp]) -> tuple[AdministrativeUnit, ...]:
     """Give the units; a city without districts is its own only unit, under its 12-digit code.
 
     That is the statistical code (统计用区划代码) of the whole city, so the two stay apart.
@@ -193,7 +193,7 @@ def _collection(layer: Layer, origin: dict[str, str], *, with_name: bool) -> str
     return f'{head[:-1]}, "features": [\n{features}\n]}}\n'
 
 
-def _feature(place: Place, shape: shapely.Geometry, *, with_name: bool) -> str:
+def _feature(place: AdministrativeUnit, shape: shapely.Geometry, *, with_name: bool) -> str:
     properties = {"code": place.code} | ({"name_zh": place.name_zh} if with_name else {})
     feature = {
         "type": "Feature",

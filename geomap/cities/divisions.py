@@ -30,7 +30,7 @@ Polygons = NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AdministrativeUnit:
     """One county-level unit; ``city`` equals ``code`` where a city has no districts."""
 
     code: str
@@ -59,7 +59,7 @@ class Division:
     ``provinces`` gives the full and the short name by code; ``origin`` says what was read.
     """
 
-    places: tuple[Place, ...]
+    places: tuple[AdministrativeUnit, ...]
     geometries: Polygons
     cities: dict[str, City]
     provinces: dict[str, tuple[str, str]]
@@ -79,7 +79,7 @@ class Division:
         """Give the row numbers of a city's counties, in table order."""
         return np.flatnonzero([place.city == city for place in self.places])
 
-    def at(self, rows: NDArray[np.intp]) -> tuple[Place, ...]:
+    def at(self, rows: NDArray[np.intp]) -> tuple[AdministrativeUnit, ...]:
         """Give the counties of some rows."""
         return tuple(self.places[row] for row in rows)
 
@@ -95,7 +95,7 @@ def read_division() -> Division:
     packed = folder.joinpath("cn_district.bin").read_bytes()
     table = folder.joinpath("cn_district.csv").read_bytes()
     places = tuple(
-        Place(
+        AdministrativeUnit(
             row["district_adcode"],
             row["district_name"],
             row["short_name"],

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from geomap.cities.boundaries import Boundaries, city_boundaries, context_geojson, units_geojson
-from geomap.cities.divisions import City, Division, Place, read_division
+from geomap.cities.divisions import AdministrativeUnit, City, Division, read_division
 from geomap.cities.lookup import find_city
 from geomap.errors import GeomapError, RequestError, Text
 from geomap.files import write_whole
@@ -115,7 +115,7 @@ def _texts(division: Division, city: City, boundaries: Boundaries) -> dict[str, 
     return texts
 
 
-def unit_rows(city: City, places: tuple[Place, ...]) -> list[dict[str, str]]:
+def unit_rows(city: City, places: tuple[AdministrativeUnit, ...]) -> list[dict[str, str]]:
     """Give the rows of the units file, the city first.
 
     The package has no English names; the Chinese one stands in until somebody fills them in. Units
@@ -146,7 +146,7 @@ def unit_rows(city: City, places: tuple[Place, ...]) -> list[dict[str, str]]:
     return [known.get(row["code"], row) for row in (whole, *parts)]
 
 
-def _kind(place: Place) -> str:
+def _kind(place: AdministrativeUnit) -> str:
     return _KINDS.get(place.name_zh[-1], "district")
 
 

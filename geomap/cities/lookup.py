@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from geomap.cities.divisions import City, Division, Place
+from geomap.cities.divisions import AdministrativeUnit, City, Division
 from geomap.errors import RequestError, closest
 
 _RESERVES = ("场", "保护区")
@@ -86,7 +86,7 @@ def _spellings(division: Division, city: City) -> set[str]:
     return names | {province + name for province in provinces for name in names}
 
 
-def _county(division: Division, places: list[Place]) -> RequestError:
+def _county(division: Division, places: list[AdministrativeUnit]) -> RequestError:
     """Say that counties were meant, and which city each belongs to."""
     pairs = [(place, division.cities[place.city]) for place in places]
     if len(pairs) == 1:

@@ -17,14 +17,14 @@ from geomap.cli.options import recorded
 from geomap.numbers import full, written
 
 if TYPE_CHECKING:
-    from geomap.siting.solve.problem import Effort, Report
-    from geomap.siting.study import Outcome
+    from geomap.siting.solve.problem import Effort, SolveReport
+    from geomap.siting.study import StudyOutcome
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(file_okay=False, path_type=Path)
 _MODELS = ["p-median", "mclp", "lscp", "p-center", "capacitated", "capacitated-p-median"]
 _ENDINGS = (".docx", ".xlsx", ".geojson", ".json")
-Command = Callable[..., Any]
+SiteCommand = Callable[..., Any]
 
 
 class _SiteCommand(click.Command):
@@ -46,8 +46,8 @@ def site() -> None:
     """选址：覆盖、布点、排序、试改。Siting: cover, allocate, rank, whatif."""
 
 
-def _options(*made: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    def decorate(command: Command) -> Command:
+def _options(*made: Callable[[SiteCommand], SiteCommand]) -> Callable[[SiteCommand], SiteCommand]:
+    def decorate(command: SiteCommand) -> SiteCommand:
         for one in reversed(made):
             command = one(command)
         return command
@@ -207,11 +207,11 @@ def whatif(**given: Any) -> None:
 
 def _do(kind: str, given: dict[str, Any]) -> None:
     from geomap.siting.input_files import read_inputs
-    from geomap.siting.settings import Settings
+    from geomap.siting.settings import StudySettings
     from geomap.siting.study import run
 
     _check_output(given["output"])
-    settings = Settings.from_dict(_settings(kind, given))
+    settings = StudySettings.from_dict(_settings(kind, given))
     atlas = _atlas(given)
     inputs = read_inputs(atlas, settings, _files(given))
     for one in (*inputs.handling, *inputs.notices, *inputs.gaps):
@@ -347,7 +347,7 @@ def _effort(seconds: float) -> Effort:
 
     last = [0.0]
 
-    def tell(report: Report) -> None:
+    def tell(report: SolveReport) -> None:
         if report.seconds - last[0] < 1:
             return
         last[0] = report.seconds
@@ -362,7 +362,7 @@ def _effort(seconds: float) -> Effort:
     return Effort(seconds=seconds, progress=tell)
 
 
-def _give(outcome: Outcome, given: dict[str, Any]) -> None:
+def _give(outcome: StudyOutcome, given: dict[str, Any]) -> None:
     output: Path | None = given["output"]
     if output is not None:
         from geomap.files import write_whole

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from geomap.demo.city import LAST, YEARS, Known, decimals_of, draw, known_figures, units_of
 from geomap.demo.levels import CITY_ONLY, ONLY
-from geomap.demo.matrix import Series, complete_matrix
+from geomap.demo.matrix import DemoSeries, complete_matrix
 from geomap.model.catalog import Kind, Status
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ _APPORTIONED = 0.02
 _WITHHELD = 0.06
 
 
-def _actual_cells(name: str, city: str, series: Series, facts: Known, seed: int) -> list[Row]:
+def _actual_cells(name: str, city: str, series: DemoSeries, facts: Known, seed: int) -> list[Row]:
     statuses = cell_statuses(name, list(series.areas), facts.actual, seed=seed)
     areas = {} if name in CITY_ONLY else series.areas
     cells = []

@@ -53,7 +53,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class DemoSeries:
     """One indicator, complete: integers of 10 ** -decimals, one a year of ``YEARS``."""
 
     decimals: int
@@ -61,7 +61,7 @@ class Series:
     areas: Mapping[str, Sequence[int]]
 
 
-def complete_matrix(atlas: Atlas, *, seed: int) -> dict[str, Series]:
+def complete_matrix(atlas: Atlas, *, seed: int) -> dict[str, DemoSeries]:
     """Make up every value of every stored indicator, before any cell is taken away.
 
     Parameters
@@ -112,29 +112,29 @@ class _Maker:
         self._wholes = partitions(self.stored.values(), self._known)
         self._whole_of = {part: whole for whole, parts in self._wholes.items() for part in parts}
         self._places, self._seed = places, seed
-        self._made: dict[str, Series] = {}
+        self._made: dict[str, DemoSeries] = {}
         self._cities: dict[str, list[int]] = {}
 
-    def series(self, name: str) -> Series:
+    def series(self, name: str) -> DemoSeries:
         if name not in self._made:
             self._made[name] = self._make(self.stored[name])
         return self._made[name]
 
-    def _make(self, indicator: Indicator) -> Series:
+    def _make(self, indicator: Indicator) -> DemoSeries:
         name = indicator.id
         if name in self._wholes:
             parts = [self.series(part) for part in self._wholes[name]]
             return whole_series(parts, self._known[name])
         decimals, city = self._decimals(name), self._city(name)
         if name in RATIOS and all(part in self.stored for part in RATIOS[name]):
-            return Series(decimals, city, self._quotients(indicator, city))
+            return DemoSeries(decimals, city, self._quotients(indicator, city))
         if not indicator.additive:
-            return Series(decimals, city, self._rates(indicator, city))
+            return DemoSeries(decimals, city, self._rates(indicator, city))
         limit = self._limit(indicator)
         if limit is None:
-            return Series(decimals, city, self._counts(indicator, city))
+            return DemoSeries(decimals, city, self._counts(indicator, city))
         areas = self._parts(indicator, city, limit)
-        return Series(
+        return DemoSeries(
             decimals, [sum(column) for column in zip(*areas.values(), strict=True)], areas
         )
 
@@ -251,7 +251,7 @@ class _Maker:
         return max(0.05, 1 + slope * (self._places.urban[code] - 0.5)) * chance
 
 
-def whole_series(parts: Sequence[Series], known: Known) -> Series:
+def whole_series(parts: Sequence[DemoSeries], known: Known) -> DemoSeries:
     """Add up parts of the same decimals.
 
     Where a document rounds the total, the largest area takes the difference, so that the areas
@@ -268,14 +268,16 @@ def whole_series(parts: Sequence[Series], known: Known) -> Series:
         areas[largest][place] += units_of(value, decimals) - sum(
             row[place] for row in areas.values()
         )
-    return Series(decimals, [sum(column) for column in zip(*areas.values(), strict=True)], areas)
+    return DemoSeries(
+        decimals, [sum(column) for column in zip(*areas.values(), strict=True)], areas
+    )
 
 
 def _rows(codes: Mapping[str, object], columns: Sequence[Sequence[int]]) -> Rows:
     return {code: list(row) for code, row in zip(codes, zip(*columns, strict=True), strict=True)}
 
 
-def _scaled(series: Series, decimals: int, *, up: bool = False) -> Rows:
+def _scaled(series: DemoSeries, decimals: int, *, up: bool = False) -> Rows:
     """Carry integers into another decimal, rounded down, or up."""
     more, less = (
         int(10 ** max(0, decimals - series.decimals)),

@@ -38,7 +38,7 @@ TYPES = (
 INDUSTRIES = ("新能源", "现代煤化工", "数字经济", "装备制造", "生物医药", "现代农牧业", "")
 
 
-class Aim(NamedTuple):
+class SiteGoal(NamedTuple):
     """What a site is to reach in the last year."""
 
     item: str
@@ -49,15 +49,15 @@ class Aim(NamedTuple):
 
 _RD_TALENT = Text("创新研发人才", "R&D staff")
 AIMS = (
-    Aim("national_platforms", Text("国家级研发平台", "National R&D platforms"), "个", 1),
-    Aim("regional_platforms", Text("自治区级研发平台", "Regional R&D platforms"), "个", 3),
-    Aim("rd_talent", _RD_TALENT, "人", 1000),
+    SiteGoal("national_platforms", Text("国家级研发平台", "National R&D platforms"), "个", 1),
+    SiteGoal("regional_platforms", Text("自治区级研发平台", "Regional R&D platforms"), "个", 3),
+    SiteGoal("rd_talent", _RD_TALENT, "人", 1000),
 )
 OUTSIDE_AIMS = (
-    Aim("offshore_projects", Text("专精特新项目", "Specialised and new projects"), "个", 3),
-    Aim("offshore_rd_talent", _RD_TALENT, "人", 100),
+    SiteGoal("offshore_projects", Text("专精特新项目", "Specialised and new projects"), "个", 3),
+    SiteGoal("offshore_rd_talent", _RD_TALENT, "人", 100),
 )
-PLATFORM_AIMS = (Aim("rd_talent", _RD_TALENT, "人", 30),)
+PLATFORM_AIMS = (SiteGoal("rd_talent", _RD_TALENT, "人", 30),)
 
 
 def site_rows(atlas: Atlas, *, seed: int) -> list[Row]:

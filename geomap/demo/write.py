@@ -19,7 +19,7 @@ from geomap.demo.figures import NOTE, SOURCE, Row, figure_rows
 from geomap.demo.sites import site_figure_rows, site_rows
 from geomap.errors import GeomapError, RequestError, Text
 from geomap.files import write_whole
-from geomap.model.schema import SITE_FIGURES, SITES, STATS, UNITS, Schema
+from geomap.model.schema import SITE_FIGURES, SITES, STATS, UNITS, TableSchema
 from geomap.paths import shipped_data_dir
 from geomap.release.open import content_of, listing, open_release
 from geomap.release.package import as_json, write_datapackage
@@ -78,7 +78,7 @@ def _write(release: Path, shipped: Path, atlas: Atlas, seed: int) -> None:
     for path in (*drawn, *_CATALOGUE):
         write_whole(release / path, content_of(shipped, path), parents=True)
     sites = site_rows(atlas, seed=seed)
-    tables: dict[str, tuple[Schema, Sequence[Row]]] = {
+    tables: dict[str, tuple[TableSchema, Sequence[Row]]] = {
         # Made-up figures are of all areas in all years: here none came into being.
         "boundaries/units.csv": (UNITS, [asdict(one) for one in atlas.areas.values()]),
         f"stats/{SOURCE}.csv": (STATS, figure_rows(atlas, seed=seed)),
@@ -115,7 +115,7 @@ def _sources(shipped: Path, seed: int) -> list[dict[str, Any]]:
     return [made_up, *(row for row in rows if row["id"] == "boundaries")]
 
 
-def _csv(schema: Schema, rows: Sequence[Row]) -> bytes:
+def _csv(schema: TableSchema, rows: Sequence[Row]) -> bytes:
     text = StringIO(newline="")
     writer = csv.DictWriter(text, schema.names, lineterminator="\n")
     writer.writeheader()

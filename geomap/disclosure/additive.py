@@ -36,7 +36,7 @@ REST = "（其余）"
 SINCE = "（此后新增）"
 
 
-class Cell(StrEnum):
+class CountCell(StrEnum):
     """What a reader sees of a cell.
 
     shown: its number; estimate: a number that was computed from others, not counted; withheld:
@@ -58,7 +58,7 @@ class Table:
     Parameters
     ----------
     keys : (n,) one a cell
-    cell : (n,) array of ``Cell``
+    cell : (n,) array of ``CountCell``
     value : (n,) persons, values that fit the relations: as printed where they do
     printed : (n,) persons, NaN where there is no number
     low, high : (n,) persons, what any reader knows beforehand: nothing is below 0
@@ -79,10 +79,10 @@ class Table:
     @property
     def unknown(self) -> Flags:
         """(n,) whether the cell has no number of its own."""
-        unknown: Flags = ~self.is_one_of(Cell.SHOWN, Cell.ESTIMATE)
+        unknown: Flags = ~self.is_one_of(CountCell.SHOWN, CountCell.ESTIMATE)
         return unknown
 
-    def is_one_of(self, *kinds: Cell) -> Flags:
+    def is_one_of(self, *kinds: CountCell) -> Flags:
         """(n,) whether the cell is of one of these kinds."""
         return np.isin(self.cell, kinds)
 
@@ -186,7 +186,7 @@ def extended(
     for row, signs in zip(rows, relations, strict=True):
         row[[place[key] for key in signs]] = list(signs.values())
     count = len(fresh)
-    cells = [Cell.SHOWN if key in shown else Cell.MISSING for key in fresh]
+    cells = [CountCell.SHOWN if key in shown else CountCell.MISSING for key in fresh]
     old = hstack([table.matrix, csr_array((table.matrix.shape[0], count))])
     printed = np.r_[table.printed, [shown.get(key, np.nan) for key in fresh]]
     joined = Table(
@@ -204,7 +204,7 @@ def extended(
 
 def _cells(
     values: pd.DataFrame, indicators: Mapping[str, Indicator]
-) -> dict[Key, tuple[Cell, float]]:
+) -> dict[Key, tuple[CountCell, float]]:
     people = [name for name, one in indicators.items() if is_people(one)]
     chosen = values[(values["kind"] == "actual") & values["indicator"].isin(people)]
     found = {}
@@ -213,20 +213,20 @@ def _cells(
         cell = _cell(row)
         # A tenth of a millionth: 14.8 times 10,000 is 148,000.00000000003.
         number = round(float(row["value"]) * persons(indicators[key[0]]), 7)
-        found[key] = (cell, number if cell in (Cell.SHOWN, Cell.ESTIMATE) else np.nan)
+        found[key] = (cell, number if cell in (CountCell.SHOWN, CountCell.ESTIMATE) else np.nan)
     return found
 
 
-def _cell(row: Mapping[Any, Any]) -> Cell:
+def _cell(row: Mapping[Any, Any]) -> CountCell:
     if row["status"] == Status.SUPPRESSED.value:
-        return Cell.WITHHELD
+        return CountCell.WITHHELD
     if row["status"] == Status.MISSING.value or np.isnan(row["value"]):
-        return Cell.MISSING
-    return Cell.ESTIMATE if row["status"] == Status.APPORTIONED.value else Cell.SHOWN
+        return CountCell.MISSING
+    return CountCell.ESTIMATE if row["status"] == Status.APPORTIONED.value else CountCell.SHOWN
 
 
-def _unlisted(key: Key) -> Cell:
-    return Cell.REST if key[0].endswith((REST, SINCE)) else Cell.MISSING
+def _unlisted(key: Key) -> CountCell:
+    return CountCell.REST if key[0].endswith((REST, SINCE)) else CountCell.MISSING
 
 
 def _low(key: Key, indicators: Mapping[str, Indicator]) -> float:
@@ -262,7 +262,7 @@ def _sums_of_joint(known: Mapping[Key, Any]) -> Iterator[Relation]:
 
 
 def _sums_of_parts(
-    known: Mapping[Key, tuple[Cell, float]],
+    known: Mapping[Key, tuple[CountCell, float]],
     indicators: Mapping[str, Indicator],
     areas: Sequence[str],
 ) -> Iterator[Relation]:
@@ -280,7 +280,7 @@ def _sums_of_parts(
 
 
 def _sums_of_years(
-    known: Mapping[Key, tuple[Cell, float]], indicators: Mapping[str, Indicator]
+    known: Mapping[Key, tuple[CountCell, float]], indicators: Mapping[str, Indicator]
 ) -> Iterator[Relation]:
     """Give what is known of a cumulative count: that of a later year holds that of an earlier.
 
@@ -289,7 +289,7 @@ def _sums_of_years(
     ordered = sorted(
         (name, area, year)
         for (name, area, year), (cell, _) in known.items()
-        if indicators[name].cumulative and cell is not Cell.MISSING
+        if indicators[name].cumulative and cell is not CountCell.MISSING
     )
     for then, now in pairwise(ordered):
         if then[:2] == now[:2]:
@@ -305,7 +305,7 @@ def _partitions(indicators: Mapping[str, Indicator]) -> dict[str, list[str]]:
     return found
 
 
-def _closes(known: Mapping[Key, tuple[Cell, float]], relations: Sequence[Relation]) -> bool:
+def _closes(known: Mapping[Key, tuple[CountCell, float]], relations: Sequence[Relation]) -> bool:
     """Whether the parts may be all there are: they close somewhere, or nobody can tell."""
     gaps = []
     for total, parts in relations:

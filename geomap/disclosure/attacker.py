@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geomap.disclosure.additive import Cell, Flags, Floats, Table, linked
+from geomap.disclosure.additive import CountCell, Flags, Floats, Table, linked
 from geomap.siting.solve.milp import Programme, model
 
 TINY = 1e-6
@@ -44,7 +44,7 @@ def intervals(
     """
     open_ = open_cells(table, hidden, counts_missing=counts_missing)
     below, above = reach(table, open_)
-    wanted = open_ & (hidden | table.is_one_of(Cell.WITHHELD)) if asked is None else asked
+    wanted = open_ & (hidden | table.is_one_of(CountCell.WITHHELD)) if asked is None else asked
     cells = np.flatnonzero(wanted)
     signs = np.tile([-1.0, 1.0], len(cells))
     ways = farthest(table.matrix, below, above, np.repeat(cells, 2), signs)
@@ -57,9 +57,9 @@ def intervals(
 
 def open_cells(table: Table, hidden: Flags, *, counts_missing: bool = False) -> Flags:
     """(n,) whether a reader has no number for the cell."""
-    unknown = table.is_one_of(Cell.WITHHELD, Cell.REST)
+    unknown = table.is_one_of(CountCell.WITHHELD, CountCell.REST)
     if counts_missing:
-        unknown = unknown | table.is_one_of(Cell.MISSING, Cell.ESTIMATE)
+        unknown = unknown | table.is_one_of(CountCell.MISSING, CountCell.ESTIMATE)
     return hidden | unknown
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from geomap.disclosure.additive import Cell, Key, Table, additive_table, extended
+from geomap.disclosure.additive import CountCell, Key, Table, additive_table, extended
 from geomap.disclosure.attacker import TINY, intervals
-from geomap.disclosure.suppression import Rules
+from geomap.disclosure.suppression import Threshold
 from geomap.errors import Text
 from geomap.model.catalog import Indicator
 from geomap.model.people import is_people, persons
@@ -56,7 +56,7 @@ class Leak(NamedTuple):
         }
 
 
-class Comparison(NamedTuple):
+class EditionComparison(NamedTuple):
     """What was found, and what the comparison takes for granted."""
 
     leaks: tuple[Leak, ...]
@@ -84,9 +84,9 @@ def difference(
     now: Published,
     *,
     city: str,
-    rules: Rules | None = None,
+    rules: Threshold | None = None,
     lineage: Mapping[str, Sequence[str]] | None = None,
-) -> Comparison:
+) -> EditionComparison:
     """Find what the difference of two publications gives away.
 
     Parameters
@@ -100,13 +100,13 @@ def difference(
     -----
     An indicator whose unit or definition changed is not compared, and that is said.
     """
-    rules = rules or Rules()
+    rules = rules or Threshold()
     same, notes = _comparable(then, now)
     before = {key: one for key, one in _shown(then).items() if key[0] in same}
     after = _shown(now)
     base = additive_table(now.values, now.indicators, city=city, areas=now.areas)
     withheld = {
-        key for key, cell in zip(base.keys, base.cell, strict=True) if cell is Cell.WITHHELD
+        key for key, cell in zip(base.keys, base.cell, strict=True) if cell is CountCell.WITHHELD
     }
     leaks = {key: _told(key, before[key]) for key in sorted(withheld & before.keys())}
     added = [area for area in now.areas if area not in then.areas]
@@ -121,7 +121,7 @@ def difference(
     for links in _guesses(before, after, city, added, gone, now.areas, lineage):
         found = _combined(base, _kept(usable, links), before, links, rules, withheld - leaks.keys())
         leaks |= {leak[:3]: leak for leak in found}
-    return Comparison(tuple(leaks[key] for key in sorted(leaks)), tuple(notes))
+    return EditionComparison(tuple(leaks[key] for key in sorted(leaks)), tuple(notes))
 
 
 def _comparable(then: Published, now: Published) -> tuple[set[str], list[Text]]:
@@ -258,7 +258,7 @@ def _combined(
     known: Shown,
     before: Shown,
     links: Sequence[_Link],
-    rules: Rules,
+    rules: Threshold,
     withheld: set[Key],
 ) -> list[Leak]:
     """Find what follows from the table of now, what was shown then and the links."""
@@ -288,7 +288,7 @@ def _joined(
     cell, printed = base.cell.copy(), base.printed.copy()
     for key, one in known.items():
         if key in place and base.unknown[place[key]]:
-            cell[place[key]], printed[place[key]] = Cell.SHOWN, one
+            cell[place[key]], printed[place[key]] = CountCell.SHOWN, one
     table = replace(base, cell=cell, printed=printed)
     then = {(name, area + THEN, year): one for (name, area, year), one in before.items()}
     joined = extended(table, [link.signs for link in links], then)

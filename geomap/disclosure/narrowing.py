@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geomap.disclosure.additive import Key, additive_table
-from geomap.disclosure.suppression import Rules, Suppression, suppress
+from geomap.disclosure.suppression import Suppression, Threshold, suppress
 from geomap.errors import RequestError, Text
 from geomap.model.audience import Audience as Audience
 from geomap.model.catalog import Indicator, Op, Status
@@ -28,7 +28,7 @@ class Disclosure:
     """Whom something is for, and by which rules counts are withheld from it."""
 
     audience: Audience = Audience.INTERNAL
-    rules: Rules = field(default_factory=Rules)
+    rules: Threshold = field(default_factory=Threshold)
 
     @property
     def note(self) -> Text:
@@ -68,7 +68,7 @@ def publishable(
     *,
     city: str,
     areas: Sequence[str],
-    rules: Rules | None = None,
+    rules: Threshold | None = None,
 ) -> pd.DataFrame:
     """Give the values that an audience may see; see ``publication``."""
     return publication(values, indicators, audience, city=city, areas=areas, rules=rules).values
@@ -81,7 +81,7 @@ def publication(
     *,
     city: str,
     areas: Sequence[str],
-    rules: Rules | None = None,
+    rules: Threshold | None = None,
     exact: bool = True,
     disclosed: Collection[Key] = (),
     linked: Mapping[str, Sequence[str]] | None = None,

@@ -48,7 +48,7 @@ class Cut(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class LinkedBlock:
     """Cells that relations link.
 
     Parameters

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geomap.disclosure.additive import Flags, Key
-from geomap.disclosure.suppression import Rules
+from geomap.disclosure.suppression import Threshold
 from geomap.errors import Text
 from geomap.model.catalog import Indicator, Kind, Status
 from geomap.model.people import persons, persons_per
 from geomap.tables.comparability import members
 from geomap.values.claims import Arithmetic, Claim, Ref
-from geomap.values.reconcile import Rules as Claimed
+from geomap.values.reconcile import SourcingRules
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ class Telling:
 
 def gone_figures(
     figures: pd.DataFrame, hidden: Collection[Key], indicators: Mapping[str, Indicator],
-    rules: Rules,
+    rules: Threshold,
 ) -> Flags:  # fmt: skip
     """(n,) which figures are withheld: those of withheld values, and small ones not chosen."""
     keys = zip(figures["indicator"], figures["area"], figures["year"], strict=True)
@@ -60,7 +60,7 @@ def gone_figures(
     return found
 
 
-def gone_at_sites(site_figures: pd.DataFrame, rules: Rules) -> Flags:
+def gone_at_sites(site_figures: pd.DataFrame, rules: Threshold) -> Flags:
     """(n,) which figures of sites are small counts of people, or say one in words only."""
     people = site_figures["unit"].map(persons_per).astype(float)
     small = [is_small(one, rules) for one in people * site_figures["value"]]
@@ -70,7 +70,7 @@ def gone_at_sites(site_figures: pd.DataFrame, rules: Rules) -> Flags:
     return found
 
 
-def is_small(count: float, rules: Rules) -> bool:
+def is_small(count: float, rules: Threshold) -> bool:
     """Whether a count of people is one that may not be shown; no number of people is none."""
     return 0 < count < rules.threshold or (count == 0 and not rules.show_zero)
 
@@ -142,7 +142,9 @@ def redact_sites(sites: pd.DataFrame, words: Telling) -> pd.DataFrame:
     return sites.assign(note=sites["note"].mask(told, ""))
 
 
-def redact_rules(rules: Claimed, hidden: Collection[Key], words: Telling, city: str) -> Claimed:
+def redact_rules(
+    rules: SourcingRules, hidden: Collection[Key], words: Telling, city: str
+) -> SourcingRules:
     """Leave out what documents claim of withheld numbers, and what was ruled on these."""
     gone = set(hidden)
     rulings = tuple(

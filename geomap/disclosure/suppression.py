@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from geomap.disclosure.additive import Cell, Flags, Floats, Key, Table
+from geomap.disclosure.additive import CountCell, Flags, Floats, Key, Table
 from geomap.disclosure.attacker import TINY, intervals, open_cells, reach
-from geomap.disclosure.protection import ENOUGH, Block, Cut, Need, merged
+from geomap.disclosure.protection import ENOUGH, Cut, LinkedBlock, Need, merged
 from geomap.model.audience import Cost as Cost
-from geomap.model.audience import Rules as Rules
+from geomap.model.audience import Threshold as Threshold
 
 _ROUNDS = 25
 
@@ -79,7 +79,7 @@ class _Found:
 
 def suppress(
     table: Table,
-    rules: Rules | None = None,
+    rules: Threshold | None = None,
     *,
     disclosed: Collection[Key] = (),
     made_from: Mapping[Key, Collection[Key]] | None = None,
@@ -99,12 +99,12 @@ def suppress(
     is none, an estimate that was made from withheld counts is withheld; another is a function of
     what is shown and tells nothing more.
     """
-    rules = rules or Rules()
+    rules = rules or Threshold()
     primary = _primary(table, rules)
     implied = _implied(table, rules)
     earlier = set(disclosed)
     known = np.array([key in earlier for key in table.keys], dtype=bool)
-    required = (primary | implied | table.is_one_of(Cell.WITHHELD)) & ~known
+    required = (primary | implied | table.is_one_of(CountCell.WITHHELD)) & ~known
     if not (required | primary).any():
         return Suppression()
     deadline = time.monotonic() + rules.time_limit_s
@@ -115,7 +115,9 @@ def suppress(
     return _result(table, primary, implied, rules, found, known, made_from or {})
 
 
-def is_protected(value: float, low: float, high: float, rules: Rules, floor: float = 0.0) -> bool:
+def is_protected(
+    value: float, low: float, high: float, rules: Threshold, floor: float = 0.0
+) -> bool:
     """Whether an interval hides a value as well as the rules ask."""
     if rules.sliding or np.isnan(value):
         return high - low >= rules.asked - ENOUGH
@@ -123,18 +125,18 @@ def is_protected(value: float, low: float, high: float, rules: Rules, floor: flo
     return low <= bottom + ENOUGH and high >= value + rules.asked - ENOUGH
 
 
-def _primary(table: Table, rules: Rules) -> Flags:
+def _primary(table: Table, rules: Threshold) -> Flags:
     small = (table.printed > 0) & (table.printed < rules.threshold)
     if not rules.show_zero:
         small = small | (table.printed == 0)
-    return small & table.is_one_of(Cell.SHOWN)
+    return small & table.is_one_of(CountCell.SHOWN)
 
 
-def _implied(table: Table, rules: Rules) -> Flags:
+def _implied(table: Table, rules: Threshold) -> Flags:
     """Find missing cells that follow from what is shown, and are small."""
     none = np.zeros(len(table.keys), dtype=bool)
     small = (table.value > TINY) & (table.value < rules.threshold)
-    asked = small & table.is_one_of(Cell.MISSING)
+    asked = small & table.is_one_of(CountCell.MISSING)
     if not asked.any():
         return none
     low, high = intervals(table, none, counts_missing=True, asked=asked)
@@ -146,7 +148,7 @@ def _solve(
     cells: np.ndarray[tuple[int], np.dtype[np.int64]],
     required: Flags,
     known: Flags,
-    rules: Rules,
+    rules: Threshold,
     found: _Found,
     deadline: float,
 ) -> None:
@@ -163,21 +165,23 @@ def _solve(
             found.optimal &= choice.optimal
             break
     else:
-        found.withheld[cells] = required[cells] | (part.is_one_of(Cell.SHOWN) & ~known[cells])
+        found.withheld[cells] = required[cells] | (part.is_one_of(CountCell.SHOWN) & ~known[cells])
         found.optimal = False
     if loose:
-        found.relied[cells] = part.is_one_of(Cell.MISSING, Cell.ESTIMATE) & ~required[cells]
+        found.relied[cells] = (
+            part.is_one_of(CountCell.MISSING, CountCell.ESTIMATE) & ~required[cells]
+        )
 
 
 def _block(
-    table: Table, required: Flags, known: Flags, rules: Rules, *, loose: bool, zeros: bool
-) -> Block:
+    table: Table, required: Flags, known: Flags, rules: Threshold, *, loose: bool, zeros: bool
+) -> LinkedBlock:
     fixed = open_cells(table, required, counts_missing=loose) & ~known
     below, above = reach(table, np.ones_like(required))
     shown_below, shown_above = reach(table, np.zeros_like(required))
-    shown = table.is_one_of(Cell.SHOWN) & ~required & ~known
+    shown = table.is_one_of(CountCell.SHOWN) & ~required & ~known
     eligible = shown if zeros else shown & (np.abs(table.printed) > TINY)
-    return Block(
+    return LinkedBlock(
         system=table.matrix,
         below=below,
         above=above,
@@ -191,8 +195,8 @@ def _block(
     )
 
 
-def _need(table: Table, cell: int, rules: Rules) -> Need:
-    if rules.sliding or table.cell[cell] == Cell.WITHHELD:
+def _need(table: Table, cell: int, rules: Threshold) -> Need:
+    if rules.sliding or table.cell[cell] == CountCell.WITHHELD:
         return Need(cell, 0.0, 0.0, rules.asked)
     value, truth = float(table.value[cell]), float(_truth(table)[cell])
     floor = max(truth - rules.asked, float(table.low[cell]))
@@ -211,7 +215,7 @@ def _cost(value: Floats, cost: Cost) -> Floats:
     return np.log1p(np.maximum(people, 1.0)) if cost is Cost.LOG else np.ones_like(people)
 
 
-def _choose(block: Block, start: Flags, deadline: float) -> _Choice:
+def _choose(block: LinkedBlock, start: Flags, deadline: float) -> _Choice:
     """Find the cheapest choice, or the best one known when the time is up."""
     best = start
     cuts = _relaxed(block, deadline)
@@ -236,7 +240,7 @@ def _choose(block: Block, start: Flags, deadline: float) -> _Choice:
     return _Choice(best, min(bound, block.lost(best)), optimal=False)
 
 
-def _relaxed(block: Block, deadline: float) -> list[Cut]:
+def _relaxed(block: LinkedBlock, deadline: float) -> list[Cut]:
     """Gather cuts at choices in parts, where a linear program is enough."""
     from scipy.optimize import linprog
 
@@ -256,7 +260,9 @@ def _relaxed(block: Block, deadline: float) -> list[Cut]:
     return cuts
 
 
-def _master(block: Block, cuts: list[Cut], deadline: float) -> tuple[Flags | None, float, bool]:
+def _master(
+    block: LinkedBlock, cuts: list[Cut], deadline: float
+) -> tuple[Flags | None, float, bool]:
     """Give the cheapest choice that keeps all cuts, the least cost, and whether that is proven."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -280,23 +286,25 @@ def _result(
     table: Table,
     primary: Flags,
     implied: Flags,
-    rules: Rules,
+    rules: Threshold,
     found: _Found,
     known: Flags,
     made_from: Mapping[Key, Collection[Key]],
 ) -> Suppression:
     hidden = (found.withheld | primary | implied) & ~known
-    estimates = _telling(table, found.relied & table.is_one_of(Cell.ESTIMATE), hidden, made_from)
+    estimates = _telling(
+        table, found.relied & table.is_one_of(CountCell.ESTIMATE), hidden, made_from
+    )
     hidden = hidden | estimates
     low, high = intervals(table, hidden | found.relied)
-    at = np.flatnonzero((hidden & ~estimates) | table.is_one_of(Cell.WITHHELD)).tolist()
+    at = np.flatnonzero((hidden & ~estimates) | table.is_one_of(CountCell.WITHHELD)).tolist()
     truth = np.where(primary | implied, _truth(table), np.nan)
     exposed = [
         table.keys[cell]
         for cell in at
         if not is_protected(truth[cell], low[cell], high[cell], rules, table.low[cell])
     ]
-    counted = table.is_one_of(Cell.SHOWN, Cell.ESTIMATE)
+    counted = table.is_one_of(CountCell.SHOWN, CountCell.ESTIMATE)
     return Suppression(
         primary=_keys(table, primary),
         complementary=_keys(table, hidden & counted & ~primary),

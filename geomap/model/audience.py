@@ -51,7 +51,7 @@ class Cost(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Threshold:
     """What must stay hidden, and how well.
 
     Parameters

@@ -157,7 +157,7 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class DefinitionVersion:
     """A definition of an indicator: the first year that it holds for, and what changed."""
 
     since: int
@@ -202,7 +202,7 @@ class Indicator:
     method: str = "quantile"
     k: int = 5
     palette: str = "Blues"
-    versions: tuple[Version, ...] = ()
+    versions: tuple[DefinitionVersion, ...] = ()
     asked: bool = True
     people: bool | None = None
     cumulative: bool = False
@@ -215,7 +215,7 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class IndicatorGroup:
     """A heading of the indicator tree."""
 
     id: str

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from geomap.errors import Finding, Text
 
-Words = tuple[str, str]
+FaultWords = tuple[str, str]
 
 
 class Findings(list[Finding]):
     """A list of findings with short ways to add one; texts are pairs (Chinese, English)."""
 
-    def error(self, where: tuple[str, int, str], what: Words, fix: Words) -> None:
+    def error(self, where: tuple[str, int, str], what: FaultWords, fix: FaultWords) -> None:
         """Add a fault that stops the release; ``where`` is (file, line, column)."""
         self.append(Finding(*where, Text(*what), Text(*fix)))
 
-    def notice(self, where: tuple[str, int, str], what: Words, fix: Words) -> None:
+    def notice(self, where: tuple[str, int, str], what: FaultWords, fix: FaultWords) -> None:
         """Add a remark that only tells."""
         self.append(Finding(*where, Text(*what), Text(*fix), level="notice"))
 

@@ -35,7 +35,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Schema:
+class TableSchema:
     """One kind of table: its columns in order, the key, and the columns that may be left out."""
 
     columns: tuple[Column, ...]
@@ -94,7 +94,7 @@ _QUOTE = Column("quote", names=("原文",))
 _NOTE = Column("note", names=("备注", "说明"))
 _APPROX = Column("approx", names=("约数", "约略", "程度"))
 
-UNITS = Schema(
+UNITS = TableSchema(
     (
         Column("code", "code", required=True, pattern=r"[0-9]{6,12}"),
         Column("name_zh", required=True),
@@ -116,7 +116,7 @@ UNITS = Schema(
     ),
 )
 
-STATS = Schema(
+STATS = TableSchema(
     (
         Column("area", "code", required=True, names=("旗区", "地区", "区域", "区划")),
         Column("indicator", "code", required=True, names=("指标", "指标名称")),
@@ -134,7 +134,7 @@ STATS = Schema(
     optional=frozenset({"quote", "note", "approx"}),
 )
 
-SITES = Schema(
+SITES = TableSchema(
     (
         Column("id", "code", required=True, pattern=_ID),
         Column("name_zh", required=True),
@@ -155,7 +155,7 @@ SITES = Schema(
     key=("id",),
 )
 
-SITE_FIGURES = Schema(
+SITE_FIGURES = TableSchema(
     (
         Column("site", "code", required=True),
         Column("item", required=True),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from geomap.errors import Text
-from geomap.model.catalog import Formula, Group, Indicator, Measure, Op
+from geomap.model.catalog import Formula, Indicator, IndicatorGroup, Measure, Op
 from geomap.numbers import full
 from geomap.tables import cells
 from geomap.tables.comparability import read_versions
@@ -45,14 +45,14 @@ _FORMULA: Members = {
 
 def read_catalogue(
     document: Document, site_kinds: Iterable[str]
-) -> tuple[tuple[Group, ...], dict[str, Indicator]]:
+) -> tuple[tuple[IndicatorGroup, ...], dict[str, Indicator]]:
     """Read ``indicators.json``: groups and indicators in menu order."""
     content = document.content(dict)
     lists: Members = {"groups": ((list,), True), "indicators": ((list,), True)}
     if not content or not document.fits(content, lists):
         return (), {}
     groups = tuple(
-        Group(row["id"], Text(row["name_zh"], row["name_en"]))
+        IndicatorGroup(row["id"], Text(row["name_zh"], row["name_en"]))
         for row in document.records(content["groups"], GROUP)
     )
     rows = document.records(content["indicators"], _INDICATOR)

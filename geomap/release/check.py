@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geomap.disclosure.suppression import Rules
+from geomap.disclosure.suppression import Threshold
 from geomap.errors import Finding, ReleaseError
 from geomap.model.approval import check_approval
 from geomap.model.findings import Findings
@@ -54,7 +54,7 @@ def check_release(directory: Path) -> list[Finding]:
     return release.findings.in_order()
 
 
-def check_against(directory: Path, earlier: Path, rules: Rules | None = None) -> list[Finding]:
+def check_against(directory: Path, earlier: Path, rules: Threshold | None = None) -> list[Finding]:
     """Find what the public editions of a release and of an earlier one give away together.
 
     Parameters

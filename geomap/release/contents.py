@@ -14,7 +14,14 @@ import pandas as pd
 
 from geomap.errors import Finding, Text
 from geomap.model import approval
-from geomap.model.catalog import BOUNDARIES_SOURCE, Area, Group, Indicator, SiteKind, Source
+from geomap.model.catalog import (
+    BOUNDARIES_SOURCE,
+    Area,
+    Indicator,
+    IndicatorGroup,
+    SiteKind,
+    Source,
+)
 from geomap.model.crs import STORED
 from geomap.model.findings import Findings
 from geomap.model.schema import SITE_FIGURES, SITES, STATS, UNITS
@@ -61,7 +68,7 @@ class Release:
     identity: str = ""
     areas: dict[str, Area] = field(default_factory=dict)
     vintages: dict[str, Vintage] = field(default_factory=dict)
-    groups: tuple[Group, ...] = ()
+    groups: tuple[IndicatorGroup, ...] = ()
     indicators: dict[str, Indicator] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     site_kinds: dict[str, SiteKind] = field(default_factory=dict)

@@ -15,7 +15,7 @@ import numpy as np
 
 from geomap.atlas import Atlas
 from geomap.disclosure.additive import Key
-from geomap.disclosure.differencing import Comparison, Published, difference
+from geomap.disclosure.differencing import EditionComparison, Published, difference
 from geomap.disclosure.narrowing import (
     Audience,
     Disclosure,
@@ -35,7 +35,7 @@ from geomap.disclosure.redaction import (
     ruling_told,
     telling,
 )
-from geomap.disclosure.suppression import Rules
+from geomap.disclosure.suppression import Threshold
 from geomap.errors import RequestError, Text
 from geomap.model.catalog import Kind, Status
 from geomap.model.people import persons
@@ -60,7 +60,7 @@ class NarrowError(RequestError):
 
 
 def for_audience(
-    atlas: Atlas, audience: Audience | str = Audience.PUBLIC, rules: Rules | None = None
+    atlas: Atlas, audience: Audience | str = Audience.PUBLIC, rules: Threshold | None = None
 ) -> Atlas:
     """Give the release as an audience may see it; worked out once for each release.
 
@@ -81,7 +81,7 @@ def for_audience(
             f"这里只提供小数已保护的数据，不能给出“{audience.label.zh}”",
             f"only protected figures are given here, not {audience.label.en}",
         )
-    disclosure = Disclosure(audience, rules or Rules())
+    disclosure = Disclosure(audience, rules or Threshold())
     editions = _EDITIONS.setdefault(atlas, {})
     if disclosure not in editions:
         editions[disclosure] = _made(atlas, disclosure)
@@ -96,9 +96,9 @@ def _made(atlas: Atlas, disclosure: Disclosure) -> Atlas:
     return _public(atlas, disclosure)
 
 
-def differences(then: Atlas, now: Atlas, rules: Rules | None = None) -> Comparison:
+def differences(then: Atlas, now: Atlas, rules: Threshold | None = None) -> EditionComparison:
     """Find what the public editions of two releases give away together that neither does alone."""
-    rules = rules or Rules()
+    rules = rules or Threshold()
     sides = [for_audience(one, Audience.PUBLIC, rules) for one in (then, now)]
     before, after = (
         Published(one.values, one.indicators, tuple(area.code for area in one.parts))
@@ -140,7 +140,7 @@ def _public(atlas: Atlas, disclosure: Disclosure) -> Atlas:
 
 
 def _spread(
-    atlas: Atlas, values: pd.DataFrame, hidden: frozenset[Key], rules: Rules
+    atlas: Atlas, values: pd.DataFrame, hidden: frozenset[Key], rules: Threshold
 ) -> frozenset[Key]:
     """Add the estimates that were spread by withheld numbers: their shares are those of these."""
     figures = atlas.figures
@@ -243,7 +243,7 @@ _NOT_TOLD = Text(
 )
 
 
-def _settled(atlas: Atlas, rules: Rules) -> tuple[pd.DataFrame, frozenset[Key]]:
+def _settled(atlas: Atlas, rules: Threshold) -> tuple[pd.DataFrame, frozenset[Key]]:
     """Take small counts out of what other documents say of a value.
 
     Returns

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from geomap.model.catalog import Indicator, Op
-from geomap.model.findings import Findings, Words
+from geomap.model.findings import FaultWords, Findings
 from geomap.numbers import full, written
 from geomap.release.contents import Release
 from geomap.tables import cells
@@ -120,7 +120,7 @@ def _figures(release: Release) -> pd.DataFrame:
     return sound
 
 
-def _tell(findings: Findings, one: _Figure, reasons: list[Words]) -> None:
+def _tell(findings: Findings, one: _Figure, reasons: list[FaultWords]) -> None:
     if reasons:
         zh, en = "；".join(reason[0] for reason in reasons), "; ".join(r[1] for r in reasons)
         findings.notice(
@@ -133,7 +133,7 @@ def _tell(findings: Findings, one: _Figure, reasons: list[Words]) -> None:
         )
 
 
-def _reasons(one: _Figure, beside: _Beside, indicator: Indicator) -> Iterator[Words]:
+def _reasons(one: _Figure, beside: _Beside, indicator: Indicator) -> Iterator[FaultWords]:
     """Say what is odd about one figure, the surest first."""
     if indicator.unit.zh in _THINGS and one.number != int(one.number):
         yield f"{indicator.unit.zh}数不是整数", "a count of things is no whole number"
@@ -148,7 +148,7 @@ def _reasons(one: _Figure, beside: _Beside, indicator: Indicator) -> Iterator[Wo
         yield from _as_fraction(one, beside)
 
 
-def _above_city(one: _Figure, largest_of: Mapping[int, _Figure]) -> Iterator[Words]:
+def _above_city(one: _Figure, largest_of: Mapping[int, _Figure]) -> Iterator[FaultWords]:
     near = min((abs(year - one.year) for year in largest_of), default=None)
     if near is None:
         return
@@ -162,7 +162,7 @@ def _above_city(one: _Figure, largest_of: Mapping[int, _Figure]) -> Iterator[Wor
         )
 
 
-def _against(one: _Figure, other: _Figure) -> Iterator[Words]:
+def _against(one: _Figure, other: _Figure) -> Iterator[FaultWords]:
     ratio = one.number / other.number
     if ratio <= 0 or max(abs(one.number), abs(other.number)) < SMALL:
         return
@@ -185,7 +185,7 @@ def _units_apart(ratio: float) -> str:
     return next((name for power, name in _UNITS_APART if abs(size - power) < 0.302), "")
 
 
-def _among_others(one: _Figure, beside: _Beside) -> Iterator[Words]:
+def _among_others(one: _Figure, beside: _Beside) -> Iterator[FaultWords]:
     """Look at the other areas where an area has no figure of another year."""
     around = beside.others(one.area)
     if around is None or one.area == beside.city_code:
@@ -199,7 +199,7 @@ def _among_others(one: _Figure, beside: _Beside) -> Iterator[Words]:
         )
 
 
-def _as_fraction(one: _Figure, beside: _Beside) -> Iterator[Words]:
+def _as_fraction(one: _Figure, beside: _Beside) -> Iterator[FaultWords]:
     if beside.middle > max(1.0, 10 * one.number):
         low, high, perhaps = map(full, (min(beside.whole), max(beside.whole), 100 * one.number))
         yield (
@@ -232,7 +232,7 @@ def _check_ratios(release: Release, rows: pd.DataFrame) -> None:
 
 def _share_words(
     row: Mapping[Hashable, object], indicator: Indicator
-) -> tuple[tuple[str, int, str], Words, Words]:
+) -> tuple[tuple[str, int, str], FaultWords, FaultWords]:
     share, most = full(float(str(row["share"])), digits=4), full(indicator.maximum or 0)
     unit = indicator.unit.zh
     return (

@@ -28,7 +28,7 @@ from geomap.tables import cells
 from geomap.tables.encodings import decode
 from geomap.tables.json_file import Document, read_package
 from geomap.values.join import site_count_figures
-from geomap.values.reconcile import Rules
+from geomap.values.reconcile import SourcingRules
 
 PACKAGE = "datapackage.json"
 MOST_BYTES = 64 * 2**20
@@ -201,7 +201,7 @@ def _atlas(release: Release) -> Atlas:
         context=release.context.reset_index(drop=True),
         sites=sites,
         site_figures=_site_figures(release),
-        rules=Rules(release.precedence, release.arithmetic, release.vintages),
+        rules=SourcingRules(release.precedence, release.arithmetic, release.vintages),
         synthetic=package.synthetic,
         approval=parse_approval(release.approval) if release.approval else None,
         notices=tuple(str(finding) for finding in release.findings.in_order()),

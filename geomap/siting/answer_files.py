@@ -18,12 +18,12 @@ from geomap.numbers import full, rounded
 from geomap.render.data.packing import timeless
 from geomap.render.office.word_xml import mark_row
 from geomap.render.report.plan_tables import DOCX, XLSX, set_faces
-from geomap.siting.narrative import Block, narrative, title
+from geomap.siting.narrative import StudyBlock, narrative, title
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
-    from geomap.siting.study import Outcome
+    from geomap.siting.study import StudyOutcome
 
 FORMATS = {
     "docx": DOCX,
@@ -31,13 +31,13 @@ FORMATS = {
     "geojson": "application/geo+json",
     "json": "application/json",
 }
-Found = Mapping[str, Any]
-Sheet = tuple[Text, list[tuple[Text, int]], list[list[Any]]]
+Answered = Mapping[str, Any]
+NamedTable = tuple[Text, list[tuple[Text, int]], list[list[Any]]]
 _WIDE = 60
 _FIGURES = tuple("0123456789—")
 
 
-def departure(found: Found, kind: str) -> Departure:
+def departure(found: Answered, kind: str) -> Departure:
     """Say what a file holds that was written from an outcome: the release is that of its solve."""
     settings = found["settings"]
     used = {one["of"] for one in settings["criteria"] if one["kind"] == "indicator"}
@@ -48,7 +48,7 @@ def departure(found: Found, kind: str) -> Departure:
 
 
 def write(
-    outcome: Outcome | Found, kind: str, lang: str = "zh", audience: str | None = None
+    outcome: StudyOutcome | Answered, kind: str, lang: str = "zh", audience: str | None = None
 ) -> bytes:
     """Write a study as a file.
 
@@ -77,7 +77,7 @@ def write(
     return (json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def marks_of(found: Found, audience: str, lang: str) -> list[str]:
+def marks_of(found: Answered, audience: str, lang: str) -> list[str]:
     """Give what stands on every page: the mark of the map, whom it is for, demonstration data."""
     told = [
         Text(*(found["release"]["mark"][one] for one in ("zh", "en"))),
@@ -95,7 +95,7 @@ def _say(text: Text, lang: str) -> str:
 # --- Word -----------------------------------------------------------------------------------------
 
 
-def _document(found: Found, lang: str, marks: list[str]) -> bytes:
+def _document(found: Answered, lang: str, marks: list[str]) -> bytes:
     import docx
     from docx.shared import Mm
 
@@ -115,7 +115,7 @@ def _document(found: Found, lang: str, marks: list[str]) -> bytes:
     return timeless(stream.getvalue())
 
 
-def _add(word: Word, block: Block) -> None:
+def _add(word: Word, block: StudyBlock) -> None:
     if block["kind"] == "heading":
         word.add_heading(block["text"], 2)
     elif block["kind"] == "paragraph":
@@ -127,7 +127,7 @@ def _add(word: Word, block: Block) -> None:
         _add_table(word, block)
 
 
-def _add_table(word: Word, block: Block) -> None:
+def _add_table(word: Word, block: StudyBlock) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
@@ -150,7 +150,7 @@ def _add_table(word: Word, block: Block) -> None:
 # --- Excel ----------------------------------------------------------------------------------------
 
 
-def _workbook(found: Found, lang: str, marks: list[str]) -> bytes:
+def _workbook(found: Answered, lang: str, marks: list[str]) -> bytes:
     import openpyxl  # type: ignore[import-untyped]
 
     book = openpyxl.Workbook()
@@ -165,7 +165,7 @@ def _workbook(found: Found, lang: str, marks: list[str]) -> bytes:
     return timeless(stream.getvalue())
 
 
-def _text_sheet(sheet: Any, found: Found, lang: str, marks: list[str]) -> None:
+def _text_sheet(sheet: Any, found: Answered, lang: str, marks: list[str]) -> None:
     from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
 
     lines: list[tuple[list[str], bool]] = [
@@ -215,9 +215,9 @@ _AREA, _LON, _LAT = (Text("旗区", "Area"), 12), (Text("经度", "Lon"), 11), (
 _WEIGHT = (Text("权重", "Weight"), 12)
 
 
-def _sheets(found: Found, lang: str) -> list[Sheet]:
+def _sheets(found: Answered, lang: str) -> list[NamedTable]:
     place = [_ID, _NAME, _AREA, _LON, _LAT]
-    made: list[Sheet] = []
+    made: list[NamedTable] = []
     loads = [
         (Text("容量", "Capacity"), 12), (Text("服务的权重", "Serves"), 12),
         (Text("服务的需求", "Demands"), _WIDE),
@@ -248,15 +248,15 @@ def _sheets(found: Found, lang: str) -> list[Sheet]:
     return made
 
 
-def _load(one: Found) -> list[Any]:
+def _load(one: Answered) -> list[Any]:
     return [one["capacity"], one["serves_weight"], "、".join(one["demands"])]
 
 
-def _place(one: Found) -> list[Any]:
+def _place(one: Answered) -> list[Any]:
     return [one[name] for name in ("id", "name", "area", "lon", "lat")]
 
 
-def _demand_sheet(found: Found, place: list[tuple[Text, int]]) -> Sheet:
+def _demand_sheet(found: Answered, place: list[tuple[Text, int]]) -> NamedTable:
     unit = found["distance"]["unit"]
     columns = [
         *place, _WEIGHT,
@@ -278,7 +278,7 @@ def _demand_sheet(found: Found, place: list[tuple[Text, int]]) -> Sheet:
     return Text("需求", "Demand"), columns, rows
 
 
-def _share_sheet(found: Found) -> Sheet:
+def _share_sheet(found: Answered) -> NamedTable:
     unit = found["distance"]["unit"]
     columns = [
         (Text("需求", "Demand"), 14), (Text("点位", "Site"), 14), (Text("份额", "Share"), 10),
@@ -295,7 +295,7 @@ def _share_sheet(found: Found) -> Sheet:
     return Text("分摊", "Shares"), columns, rows
 
 
-def _access_sheet(found: Found) -> Sheet:
+def _access_sheet(found: Answered) -> NamedTable:
     names = {one["id"]: one["name"] for one in found["demands"]}
     columns = [
         _ID, _NAME, (Text("每单位需求的容量", "Capacity per unit of demand"), 20),
@@ -308,7 +308,7 @@ def _access_sheet(found: Found) -> Sheet:
     return Text("可及性", "Access"), columns, rows
 
 
-def _service_sheet(found: Found) -> Sheet:
+def _service_sheet(found: Answered) -> NamedTable:
     """Set the shares before and after side by side; what they differ by is in points."""
     unit = found["distance"]["unit"]
     columns = [
@@ -328,7 +328,7 @@ def _points(then: float | None, now: float | None) -> float | None:
     return None if then is None or now is None else rounded((now - then) * 100, 1)
 
 
-def _area_sheet(found: Found, lang: str) -> Sheet:
+def _area_sheet(found: Answered, lang: str) -> NamedTable:
     after = found["after"]
     unit = found["distance"]["unit"]
     columns = [_ID, _NAME, _WEIGHT]
@@ -348,7 +348,7 @@ def _area_sheet(found: Found, lang: str) -> Sheet:
     return Text("分旗区", "By area"), columns, rows
 
 
-def _ranking_sheet(ranking: Found, place: list[tuple[Text, int]], lang: str) -> Sheet:
+def _ranking_sheet(ranking: Answered, place: list[tuple[Text, int]], lang: str) -> NamedTable:
     columns = [
         (Text("名次", "Rank"), 8), *place, (Text("得分", "Score"), 10),
         (Text("排第一的比例", "Share first"), 12), (Text("前三的比例", "Share in top 3"), 12),
@@ -368,7 +368,7 @@ def _ranking_sheet(ranking: Found, place: list[tuple[Text, int]], lang: str) -> 
 # --- GeoJSON --------------------------------------------------------------------------------------
 
 
-def _geojson(found: Found, lang: str, marks: list[str]) -> dict[str, Any]:
+def _geojson(found: Answered, lang: str, marks: list[str]) -> dict[str, Any]:
     lost = {one["id"] for one in found["uncovered"]}
     ranked = found["ranking"]["rows"] if found["ranking"] else []
     more = _more_of_demand(found)
@@ -398,7 +398,7 @@ def _geojson(found: Found, lang: str, marks: list[str]) -> dict[str, Any]:
     }
 
 
-def _more_of_demand(found: Found) -> dict[str, dict[str, Any]]:
+def _more_of_demand(found: Answered) -> dict[str, dict[str, Any]]:
     """Give by id of the demand the sites that share it, as text, and its access."""
     more: dict[str, dict[str, Any]] = {one["id"]: {} for one in found["demands"]}
     for one in found["shares"]:
@@ -410,12 +410,12 @@ def _more_of_demand(found: Found) -> dict[str, dict[str, Any]]:
     return more
 
 
-def _access_words(access: Found | None) -> dict[str, Any] | None:
+def _access_words(access: Answered | None) -> dict[str, Any] | None:
     names = ("words", "reference", "unused", "without_capacity")
     return {name: access[name] for name in names} if access else None
 
 
-def _feature(role: str, one: Found, **more: Any) -> dict[str, Any]:
+def _feature(role: str, one: Answered, **more: Any) -> dict[str, Any]:
     """Make a point; what is a list or an object stays out of its properties."""
     plain = {
         name: value

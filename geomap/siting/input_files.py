@@ -22,7 +22,7 @@ from geomap.siting.inputs import MOST_PAIRS, MOST_SITES, Given, Inputs, build_in
 from geomap.siting.matrix_files import read_costs
 from geomap.siting.place_files import position, readable
 from geomap.siting.places import CANDIDATES, DEMAND, EXISTING, Role, area_of, read_points
-from geomap.siting.settings import Settings
+from geomap.siting.settings import StudySettings
 from geomap.siting.zone_files import read_polygons
 from geomap.tables import cells
 from geomap.tables.doubts import doubt_of
@@ -95,7 +95,7 @@ class Files:
     exclude: File | None = None
 
 
-class Ground(NamedTuple):
+class StudyGround(NamedTuple):
     """What is asked of a release while files are read; small, so that it can go to a process."""
 
     areas: Mapping[str, Area]
@@ -103,12 +103,12 @@ class Ground(NamedTuple):
     boundaries: gpd.GeoDataFrame
 
     @classmethod
-    def of(cls, atlas: Atlas) -> Ground:
+    def of(cls, atlas: Atlas) -> StudyGround:
         """Take it from a release."""
         return cls(dict(atlas.areas), atlas.city, atlas.boundaries)
 
 
-def read_inputs(atlas: Atlas, settings: Settings, files: Files | None = None) -> Inputs:
+def read_inputs(atlas: Atlas, settings: StudySettings, files: Files | None = None) -> Inputs:
     """Read and check all files of a study, and bring together what it works on.
 
     Raises
@@ -116,10 +116,12 @@ def read_inputs(atlas: Atlas, settings: Settings, files: Files | None = None) ->
     TableError : all faults of all tables
     RequestError, GeomapError : a file cannot be read, or something is lacking or too much
     """
-    return build_inputs(atlas, settings, read_given(Ground.of(atlas), settings, files or Files()))
+    return build_inputs(
+        atlas, settings, read_given(StudyGround.of(atlas), settings, files or Files())
+    )
 
 
-def read_given(ground: Ground, settings: Settings, files: Files) -> Given:
+def read_given(ground: StudyGround, settings: StudySettings, files: Files) -> Given:
     """Read and check all files of a study; see ``read_inputs``."""
     faults: list[Finding] = []
     told: list[Finding] = []
@@ -169,12 +171,12 @@ def _of_file(one: Finding) -> bool:
     return one.fix.en.endswith("nothing to do")
 
 
-def _outside(frame: pd.DataFrame, ground: Ground) -> Any:
+def _outside(frame: pd.DataFrame, ground: StudyGround) -> Any:
     found = area_of(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float), ground.boundaries)
     return found == ""
 
 
-def _network(settings: Settings, file: File | None) -> Any:
+def _network(settings: StudySettings, file: File | None) -> Any:
     if file is None or not settings.distance.startswith("roads"):
         return None
     from geomap.siting.road_files import read_roads
@@ -186,7 +188,12 @@ def _network(settings: Settings, file: File | None) -> Any:
 
 
 def read_places(
-    file: File, role: Role, ground: Ground | Atlas, system: str = "wgs84", *, outside: bool = False
+    file: File,
+    role: Role,
+    ground: StudyGround | Atlas,
+    system: str = "wgs84",
+    *,
+    outside: bool = False,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read a table of places; see ``geomap.siting.places.read_points``.
 

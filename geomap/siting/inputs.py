@@ -16,8 +16,8 @@ import pandas as pd
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.numbers import counted, full, written
 from geomap.siting.hexagons import hexagon_centres
-from geomap.siting.settings import TABLE, Settings
-from geomap.siting.solve.costs import Costs, Kind, geodesic_costs
+from geomap.siting.settings import TABLE, StudySettings
+from geomap.siting.solve.costs import CostKind, Costs, geodesic_costs
 from geomap.siting.solve.problem import Case
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _known(sites: pd.DataFrame, name: str, free: tuple[int, ...]) -> Any:
     return None if np.isnan(values).any() else values
 
 
-def build_inputs(atlas: Atlas, settings: Settings, given: Given | None = None) -> Inputs:
+def build_inputs(atlas: Atlas, settings: StudySettings, given: Given | None = None) -> Inputs:
     """Bring together what a study works on.
 
     Raises
@@ -174,7 +174,7 @@ def build_inputs(atlas: Atlas, settings: Settings, given: Given | None = None) -
 
 
 def _demand(
-    atlas: Atlas, settings: Settings, given: Given, gaps: list[Text]
+    atlas: Atlas, settings: StudySettings, given: Given, gaps: list[Text]
 ) -> tuple[pd.DataFrame, Text | None]:
     if settings.demand == TABLE:
         return _table(given.demand, Text("需求", "demand")), None
@@ -279,7 +279,9 @@ def _coarse(seats: pd.DataFrame, count: int, name: Text, year: int) -> Text:
 # --- sites ----------------------------------------------------------------------------------------
 
 
-def _candidates(atlas: Atlas, settings: Settings, given: Given, gaps: list[Text]) -> pd.DataFrame:
+def _candidates(
+    atlas: Atlas, settings: StudySettings, given: Given, gaps: list[Text]
+) -> pd.DataFrame:
     head, _, rest = settings.candidates.partition(":")
     if head == "hexagons":
         return hexagon_centres(atlas.boundaries, float(rest), exclude=given.exclude)
@@ -290,7 +292,9 @@ def _candidates(atlas: Atlas, settings: Settings, given: Given, gaps: list[Text]
     return pd.DataFrame(columns=PLACE)
 
 
-def _existing(atlas: Atlas, settings: Settings, given: Given, gaps: list[Text]) -> pd.DataFrame:
+def _existing(
+    atlas: Atlas, settings: StudySettings, given: Given, gaps: list[Text]
+) -> pd.DataFrame:
     head, _, rest = settings.existing.partition(":")
     if head == "sites":
         return known_sites(atlas, rest, gaps)
@@ -342,7 +346,7 @@ def known_sites(atlas: Atlas, kinds: str, gaps: list[Text] | None = None) -> pd.
     return named[[*PLACE, "name_en"]].reset_index(drop=True)
 
 
-def _unplaced(atlas: Atlas, settings: Settings) -> pd.DataFrame:
+def _unplaced(atlas: Atlas, settings: StudySettings) -> pd.DataFrame:
     """Give the existing sites of the kinds asked for that are in the city without coordinates."""
     head, _, rest = settings.existing.partition(":")
     wanted = [one.strip() for one in rest.split(",")] if head == "sites" else []
@@ -354,7 +358,7 @@ def _unplaced(atlas: Atlas, settings: Settings) -> pd.DataFrame:
 
 
 def _outside_of(
-    candidates: pd.DataFrame, settings: Settings, given: Given, told: list[Text]
+    candidates: pd.DataFrame, settings: StudySettings, given: Given, told: list[Text]
 ) -> pd.DataFrame:
     """Take out the candidates that lie in the excluded polygons, or on their edge; by name.
 
@@ -432,7 +436,7 @@ def _check_size(demands: int, sites: int) -> None:
 
 
 def measure(
-    settings: Settings,
+    settings: StudySettings,
     given: Given,
     demand: pd.DataFrame,
     sites: pd.DataFrame,
@@ -492,7 +496,7 @@ def _from_matrix(
         )
     values = matrix.loc[list(demand["id"]), list(sites["id"])].to_numpy(dtype=float)
     told += _doubtful(values, unit, demand, sites)
-    return Costs(values, Kind.MATRIX, unit)
+    return Costs(values, CostKind.MATRIX, unit)
 
 
 def _doubtful(values: Any, unit: str, demand: pd.DataFrame, sites: pd.DataFrame) -> list[Text]:

@@ -15,9 +15,9 @@ from geomap.errors import Text
 from geomap.numbers import counted, full, percent, to_step, written
 
 if TYPE_CHECKING:
-    from geomap.siting.study import Outcome
+    from geomap.siting.study import StudyOutcome
 
-Block = dict[str, Any]
+StudyBlock = dict[str, Any]
 MOST_ROWS = 60
 _NEAR = 1e-9
 
@@ -105,23 +105,23 @@ class _Writer:
         return {row["id"]: row.get(key, row["name"]) for listed in lists for row in listed}
 
 
-def _heading(text: str) -> Block:
+def _heading(text: str) -> StudyBlock:
     return {"kind": "heading", "text": text}
 
 
-def _paragraph(text: str) -> Block:
+def _paragraph(text: str) -> StudyBlock:
     return {"kind": "paragraph", "text": text}
 
 
-def _list(items: list[str]) -> Block:
+def _list(items: list[str]) -> StudyBlock:
     return {"kind": "list", "items": items}
 
 
-def _table(title: str, head: list[str], rows: list[list[str]]) -> Block:
+def _table(title: str, head: list[str], rows: list[list[str]]) -> StudyBlock:
     return {"kind": "table", "title": title, "head": head, "rows": rows}
 
 
-def narrative(outcome: Outcome | Mapping[str, Any], lang: str = "zh") -> list[Block]:
+def narrative(outcome: StudyOutcome | Mapping[str, Any], lang: str = "zh") -> list[StudyBlock]:
     """Write the text of a study.
 
     Parameters
@@ -136,13 +136,13 @@ def narrative(outcome: Outcome | Mapping[str, Any], lang: str = "zh") -> list[Bl
     """
     found = outcome if isinstance(outcome, Mapping) else outcome.as_dict()
     writer = _Writer(found, lang)
-    blocks: list[Block] = []
+    blocks: list[StudyBlock] = []
     for part in (_question, _assumptions, _data, _method, _results, _lacking, _sureness, _origin):
         blocks += part(writer)
     return blocks
 
 
-def title(outcome: Outcome | Mapping[str, Any], lang: str = "zh") -> str:
+def title(outcome: StudyOutcome | Mapping[str, Any], lang: str = "zh") -> str:
     """Give the name of a study: the user's, else what kind it is."""
     found = outcome if isinstance(outcome, Mapping) else outcome.as_dict()
     words = TITLES[found["kind"]]
@@ -152,7 +152,7 @@ def title(outcome: Outcome | Mapping[str, Any], lang: str = "zh") -> str:
 # --- parts ----------------------------------------------------------------------------------------
 
 
-def _question(w: _Writer) -> Iterator[Block]:
+def _question(w: _Writer) -> Iterator[StudyBlock]:
     inputs, settings = w.found["inputs"], w.found["settings"]
     yield _heading(w.say("一、问题", "1. Question"))
     count = w.say(
@@ -184,12 +184,12 @@ def _asked(w: _Writer, settings: Mapping[str, Any]) -> str:
     return " " + w.say("模型：", "Model: ") + w.say("；", "; ").join(parts) + w.say("。", ".")
 
 
-def _assumptions(w: _Writer) -> Iterator[Block]:
+def _assumptions(w: _Writer) -> Iterator[StudyBlock]:
     yield _heading(w.say("二、假定", "2. Assumptions"))
     yield _list([w.of(one) for one in w.found["assumptions"]])
 
 
-def _data(w: _Writer) -> Iterator[Block]:
+def _data(w: _Writer) -> Iterator[StudyBlock]:
     inputs = w.found["inputs"]
     yield _heading(w.say("三、数据及其缺口", "3. Data and their gaps"))
     told = [w.of(one) for one in (*inputs["gaps"], *inputs["notices"])]
@@ -201,7 +201,7 @@ def _data(w: _Writer) -> Iterator[Block]:
         yield _paragraph(w.say("未发现缺口。", "No gaps were found."))
 
 
-def _method(w: _Writer) -> Iterator[Block]:
+def _method(w: _Writer) -> Iterator[StudyBlock]:
     method = w.found["method"]
     yield _heading(w.say("四、方法", "4. Method"))
     text = w.of(method["text"])
@@ -272,7 +272,7 @@ def upward(gap: float) -> str:
     return f"{full(to_step(gap * 100, digits, ROUND_CEILING))} %"
 
 
-def _results(w: _Writer) -> Iterator[Block]:
+def _results(w: _Writer) -> Iterator[StudyBlock]:
     yield _heading(w.say("五、结果", "5. Results"))
     told = [*map(w.of, w.found["notes"]), *_unplaced(w)]
     if told:
@@ -314,7 +314,7 @@ def _has_loads(w: _Writer) -> bool:
     return bool(found["kind"] == "allocate" and "capacitated" in found["settings"]["model"])
 
 
-def _shares(w: _Writer) -> Block:
+def _shares(w: _Writer) -> StudyBlock:
     """List the demands that are shared out, a row each part."""
     weight = {one["id"]: one["weight"] for one in w.found["demands"]}
     head = [w.say("需求点", "Demand"), w.say("由谁服务", "Served by"), w.say("份额", "Share")]
@@ -329,7 +329,7 @@ def _shares(w: _Writer) -> Block:
     return _table(w.say("分摊的需求", "Demands shared out"), head, rows[:MOST_ROWS])
 
 
-def _existing(w: _Writer) -> Block:
+def _existing(w: _Writer) -> StudyBlock:
     head = [w.say("名称", "Name"), w.say("地区", "Area"), w.say("容量", "Capacity")]
     head += [w.say("服务的需求", "Serves"), w.say("服务的需求点", "Demands")]
     rows = [[w.name(one["id"]), w.area(one["area"]), *_load(w, one)]
@@ -346,7 +346,7 @@ def _load(w: _Writer, one: Mapping[str, Any]) -> list[str]:
     return [*capacity, w.amount(one["serves_weight"]), who]
 
 
-def _access(w: _Writer) -> Iterator[Block]:
+def _access(w: _Writer) -> Iterator[StudyBlock]:
     """Tell the floating catchment: capacity in reach, by area and by demand."""
     access = w.found["access"]
     words = w.say("可及性：每单位需求可得的容量", "Access: capacity per unit of demand")
@@ -379,7 +379,7 @@ def _ratio(w: _Writer, one: Mapping[str, Any]) -> str:
     return f"≥ {full(value, digits=4)}" if value else w.say("不详", "not known")
 
 
-def _why_not(w: _Writer) -> Iterator[Block]:
+def _why_not(w: _Writer) -> Iterator[StudyBlock]:
     lines = []
     for reason in w.found["reasons"]:
         names = [w.name(one["id"]) for one in (*reason["demands"], *reason["sites"])]
@@ -393,7 +393,7 @@ def _why_not(w: _Writer) -> Iterator[Block]:
     yield _list(lines)
 
 
-def _chosen(w: _Writer) -> Block:
+def _chosen(w: _Writer) -> StudyBlock:
     head = [w.say("编号", "Id"), w.say("名称", "Name"), w.say("地区", "Area")]
     head += [w.say("经度", "Lon"), w.say("纬度", "Lat")]
     rows = [
@@ -413,7 +413,7 @@ def _chosen(w: _Writer) -> Block:
     return _table(w.say("新增的点位", "New sites"), head, rows[:MOST_ROWS])
 
 
-def _service(w: _Writer) -> Block:
+def _service(w: _Writer) -> StudyBlock:
     """Compare before and after, radius by radius."""
     before, after = w.found["before"], w.found["after"]
     same = w.found["kind"] == "cover"
@@ -450,7 +450,7 @@ def _difference(then: float | None, now: float | None, say: Callable[[float], st
     return f"{'+' if now > then else '−'}{say(abs(now - then))}"
 
 
-def _areas(w: _Writer) -> Block:
+def _areas(w: _Writer) -> StudyBlock:
     after = w.found["after"]
     radii = [one["radius"] for one in after["radii"]]
     head = [w.say("地区", "Area"), w.say("需求", "Demand")]
@@ -474,7 +474,7 @@ def _areas(w: _Writer) -> Block:
     return _table(words, head, rows[:MOST_ROWS])
 
 
-def _nearest(w: _Writer) -> Block:
+def _nearest(w: _Writer) -> StudyBlock:
     head = [
         w.say("需求点", "Demand"),
         w.say("最近的点位", "Nearest"),
@@ -495,7 +495,7 @@ def _nearest(w: _Writer) -> Block:
     return _table(w.say("最近与次近的点位", "Nearest and second nearest"), head, rows)
 
 
-def _ranking(w: _Writer) -> Iterator[Block]:
+def _ranking(w: _Writer) -> Iterator[StudyBlock]:
     ranking = w.found["ranking"]
     criteria = ranking["criteria"]
     head = [w.say("名次", "Rank"), w.say("候选点", "Candidate"), w.say("得分", "Score")]
@@ -519,7 +519,7 @@ def _ranking(w: _Writer) -> Iterator[Block]:
         yield _list(notes)
 
 
-def _lacking(w: _Writer) -> Iterator[Block]:
+def _lacking(w: _Writer) -> Iterator[StudyBlock]:
     if w.found["kind"] == "rank":
         return
     yield _heading(w.say("六、未覆盖的需求", "6. Demand not covered"))
@@ -535,7 +535,7 @@ def _lacking(w: _Writer) -> Iterator[Block]:
     yield _table(words, head, rows[:MOST_ROWS])
 
 
-def _sureness(w: _Writer) -> Iterator[Block]:
+def _sureness(w: _Writer) -> Iterator[StudyBlock]:
     ranking = w.found["ranking"]
     if not ranking:
         return
@@ -611,7 +611,7 @@ def _ahp(w: _Writer, ahp: Mapping[str, Any] | None) -> Iterator[str]:
         yield w.of(ahp["advice"])
 
 
-def _origin(w: _Writer) -> Iterator[Block]:
+def _origin(w: _Writer) -> Iterator[StudyBlock]:
     release = w.found["release"]
     yield _paragraph(
         w.say(
@@ -625,7 +625,7 @@ def _origin(w: _Writer) -> Iterator[Block]:
 # --- a terminal -----------------------------------------------------------------------------------
 
 
-def as_lines(outcome: Outcome | Mapping[str, Any], lang: str = "zh") -> list[str]:
+def as_lines(outcome: StudyOutcome | Mapping[str, Any], lang: str = "zh") -> list[str]:
     """Write the text as lines for a terminal; cells of tables stand between tabs."""
     lines = [title(outcome, lang)]
     for block in narrative(outcome, lang):

@@ -15,8 +15,8 @@ import pandas as pd
 
 from geomap.errors import Finding, NotFoundError, TableError, Text
 from geomap.model.crs import CHINA_BOUNDS, Degrees, from_bd09, from_gcj02
-from geomap.model.findings import Findings, Words
-from geomap.model.schema import Column, Schema
+from geomap.model.findings import FaultWords, Findings
+from geomap.model.schema import Column, TableSchema
 from geomap.numbers import full
 from geomap.tables import cells
 from geomap.tables.grid import Grid, check_grid
@@ -70,26 +70,26 @@ class Role:
     """What a table of places is for: its columns, and whether its places must lie in the city."""
 
     name: Text
-    schema: Schema
+    schema: TableSchema
     extra: bool
     inside: bool
 
 
 DEMAND = Role(
     Text("需求点", "demand"),
-    Schema((_ID, _NAME, _AREA, _LON, _LAT, _WEIGHT), key=("id",), optional=_FREE),
+    TableSchema((_ID, _NAME, _AREA, _LON, _LAT, _WEIGHT), key=("id",), optional=_FREE),
     extra=False,
     inside=False,
 )
 CANDIDATES = Role(
     Text("候选点", "candidates"),
-    Schema((_ID, _NAME, _AREA, _LON, _LAT, _CAPACITY, _COST), key=("id",), optional=_FREE),
+    TableSchema((_ID, _NAME, _AREA, _LON, _LAT, _CAPACITY, _COST), key=("id",), optional=_FREE),
     extra=True,
     inside=True,
 )
 EXISTING = Role(
     Text("已有点", "existing sites"),
-    Schema((_ID, _NAME, _AREA, _LON, _LAT, _CAPACITY), key=("id",), optional=_FREE),
+    TableSchema((_ID, _NAME, _AREA, _LON, _LAT, _CAPACITY), key=("id",), optional=_FREE),
     extra=False,
     inside=False,
 )
@@ -144,7 +144,7 @@ def _raise(file: str, findings: Findings) -> None:
         raise TableError(file, findings.errors)
 
 
-def _schema(grid: Grid, role: Role) -> Schema:
+def _schema(grid: Grid, role: Role) -> TableSchema:
     """Take the columns that the role does not know as numbers to judge candidates by."""
     known = {
         cells.lookup_key(name)
@@ -154,10 +154,10 @@ def _schema(grid: Grid, role: Role) -> Schema:
     extra = [cells.tidy(name) for name in grid.header if cells.lookup_key(name) not in known]
     named = list(dict.fromkeys(name for name in extra if name))[:MOST_EXTRA]
     columns = (*role.schema.columns, *(Column(name, "number") for name in named))
-    return Schema(columns, role.schema.key, role.schema.optional | frozenset(named))
+    return TableSchema(columns, role.schema.key, role.schema.optional | frozenset(named))
 
 
-def _numbers(text: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+def _numbers(text: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
     numeric = [one.name for one in schema.columns if one.type in ("number", "degrees")]
     return text.assign(**{name: pd.to_numeric(text[name].replace("", None)) for name in numeric})
 
@@ -205,7 +205,11 @@ _ABROAD = (
 
 
 def _tell(
-    file: str, rows: pd.DataFrame, column: str, words: tuple[Words, Words], findings: Findings
+    file: str,
+    rows: pd.DataFrame,
+    column: str,
+    words: tuple[FaultWords, FaultWords],
+    findings: Findings,
 ) -> None:
     for line, value in rows[column].items():
         given = full(value, thousands=False)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geomap.atlas import Atlas
-    from geomap.siting.settings import CriterionSetting, Settings
+    from geomap.siting.settings import CriterionSetting, StudySettings
 
 Floats = npt.NDArray[np.float64]
 _END = 1e-9
@@ -37,7 +37,7 @@ _END = 1e-9
 REFERENCE = "Malczewski 2000, doi:10.1111/1467-9671.00034"
 
 
-def ranked(atlas: Atlas, settings: Settings, inputs: Inputs) -> tuple[Row, str]:
+def ranked(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> tuple[Row, str]:
     """Rank the candidates.
 
     Returns
@@ -83,7 +83,7 @@ def ranked(atlas: Atlas, settings: Settings, inputs: Inputs) -> tuple[Row, str]:
     return found, REFERENCE
 
 
-def _weights(settings: Settings) -> tuple[list[float], Row | None]:
+def _weights(settings: StudySettings) -> tuple[list[float], Row | None]:
     if not settings.comparisons:
         return [one.weight for one in settings.criteria], None
     found = pairwise_weights([list(row) for row in settings.comparisons])

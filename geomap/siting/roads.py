@@ -20,7 +20,7 @@ import pandas as pd
 
 from geomap.errors import Text
 from geomap.numbers import full, written
-from geomap.siting.solve.costs import Costs, Kind
+from geomap.siting.solve.costs import CostKind, Costs
 
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.intp]
@@ -88,7 +88,9 @@ class Roads:
         """
         places = pd.concat([origins[["name", "lon", "lat"]], sites[["name", "lon", "lat"]]])
         if not len(origins) or not len(sites):
-            return Costs(np.zeros((len(origins), len(sites))), Kind.NETWORK, unit), [*self.notices]
+            return Costs(np.zeros((len(origins), len(sites))), CostKind.NETWORK, unit), [
+                *self.notices
+            ]
         points = places[["lon", "lat"]].to_numpy(dtype=float)
         spots, which = np.unique(points, axis=0, return_inverse=True)
         which = which.reshape(-1)
@@ -101,7 +103,7 @@ class Roads:
             *self.notices, *_far(names, off), *_moved(names, joins.passed_m[which], off),
             *_pieces(joins.piece[which], names), _access(off, unit),
         ]  # fmt: skip
-        return Costs(np.ascontiguousarray(matrix), Kind.NETWORK, unit), told
+        return Costs(np.ascontiguousarray(matrix), CostKind.NETWORK, unit), told
 
     def join(self, spots: Floats) -> Joins:
         """Find where places join the roads.

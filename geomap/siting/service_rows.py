@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from geomap.atlas import Atlas
     from geomap.siting.inputs import Inputs
-    from geomap.siting.settings import Settings
+    from geomap.siting.settings import StudySettings
 
 Row = dict[str, Any]
 
@@ -149,7 +149,7 @@ def demand_rows(inputs: Inputs, case: Case, then: Service, now: Service) -> list
 
 
 def access(
-    atlas: Atlas, inputs: Inputs, case: Case, sites: Sequence[int], settings: Settings
+    atlas: Atlas, inputs: Inputs, case: Case, sites: Sequence[int], settings: StudySettings
 ) -> Row | None:
     """Measure floating catchments of the sites whose capacity is known; name those without.
 

@@ -33,7 +33,7 @@ DISTANCE_WORDS = Text(
     "geodesic、detour:系数、matrix:km、matrix:min、roads:km 或 roads:min",
     "geodesic, detour:FACTOR, matrix:km, matrix:min, roads:km or roads:min",
 )
-Fault = tuple[str, Text]
+SettingFault = tuple[str, Text]
 """The setting, and what is wrong with it in the words of the page."""
 LABELS = {
     "kind": Text("问题", "question"),
@@ -114,7 +114,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class StudySettings:
     """All that a study is asked.
 
     Parameters
@@ -168,7 +168,7 @@ class Settings:
         return "min" if self.distance.endswith(":min") else "km"
 
     @classmethod
-    def from_dict(cls, given: Mapping[str, Any]) -> Settings:
+    def from_dict(cls, given: Mapping[str, Any]) -> StudySettings:
         """Read settings as JSON has them.
 
         Raises
@@ -214,7 +214,7 @@ class _Reader:
     """Turns JSON members into fields; keeps every fault."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.faults: list[SettingFault] = []
 
     def read(self, cls: type, given: Any, where: tuple[str, int] | None = None) -> dict[str, Any]:
         """Read an object; ``where`` is the setting and the number of the object within it."""
@@ -323,7 +323,7 @@ def _label(name: str, where: tuple[str, int] | None = None) -> Text:
 # --- sense ----------------------------------------------------------------------------------------
 
 
-def _faults(made: Settings) -> list[Fault]:
+def _faults(made: StudySettings) -> list[SettingFault]:
     found = [
         *_choices(made),
         *_choice_of(made, "demand", ("seats",), (TABLE,), DEMAND_WORDS),
@@ -339,7 +339,7 @@ def _faults(made: Settings) -> list[Fault]:
     return found
 
 
-def _choices(made: Settings) -> list[Fault]:
+def _choices(made: StudySettings) -> list[SettingFault]:
     found = []
     for name, value, valid in (
         ("kind", made.kind, KINDS),
@@ -351,15 +351,15 @@ def _choices(made: Settings) -> list[Fault]:
     return found
 
 
-def _one_of(name: str, value: object, zh: str, en: str) -> Fault:
+def _one_of(name: str, value: object, zh: str, en: str) -> SettingFault:
     label = _label(name)
     text = Text(f"{label.zh}“{value}”不能用，应为 {zh}", f"{label.en}: {value!s} is not {en}")
     return name, text
 
 
 def _choice_of(
-    made: Settings, name: str, heads: tuple[str, ...], words: tuple[str, ...], shown: Text
-) -> list[Fault]:
+    made: StudySettings, name: str, heads: tuple[str, ...], words: tuple[str, ...], shown: Text
+) -> list[SettingFault]:
     value = getattr(made, name)
     head, colon, rest = value.partition(":")
     if value in words or (head in heads and colon and rest.strip()):
@@ -376,7 +376,7 @@ def _is_positive(text: str) -> bool:
         return False
 
 
-def _distance(made: Settings) -> list[Fault]:
+def _distance(made: StudySettings) -> list[SettingFault]:
     head, _, rest = made.distance.partition(":")
     good = made.distance == "geodesic" or (head in ("matrix", "roads") and rest in ("km", "min"))
     if head == "detour" and _is_positive(rest):
@@ -387,7 +387,7 @@ def _distance(made: Settings) -> list[Fault]:
     return [] if good else [_one_of("distance", made.distance, *DISTANCE_WORDS)]
 
 
-def _amounts(made: Settings) -> list[Fault]:
+def _amounts(made: StudySettings) -> list[SettingFault]:
     found = []
     rising = all(one > 0 for one in made.radii)
     if not made.radii or not rising or len(made.radii) > MOST_RADII:
@@ -427,7 +427,7 @@ def _amounts(made: Settings) -> list[Fault]:
     return found
 
 
-def _needs(made: Settings) -> list[Fault]:
+def _needs(made: StudySettings) -> list[SettingFault]:
     """Say what the kind of study lacks."""
     found = []
     if made.kind in ("allocate", "rank") and made.candidates == NONE:
@@ -479,7 +479,7 @@ def _needs(made: Settings) -> list[Fault]:
     return found
 
 
-def _judged(made: Settings) -> list[Fault]:
+def _judged(made: StudySettings) -> list[SettingFault]:
     """Say what is wrong with the criteria together."""
     found = []
     if len(made.criteria) > MOST_CRITERIA:
@@ -530,7 +530,7 @@ def _judged(made: Settings) -> list[Fault]:
     return found
 
 
-def _criterion(one: CriterionSetting) -> list[Fault]:
+def _criterion(one: CriterionSetting) -> list[SettingFault]:
     found = []
     if one.kind not in CRITERION_KINDS:
         listed = CRITERION_KINDS

@@ -1,6 +1,6 @@
 """One siting study from settings to outcome: for commands, page, files and notebooks. Pure.
 
-:func:`run` takes what :func:`siting.inputs.build_inputs` gives. :class:`Outcome` has one JSON
+:func:`run` takes what :func:`siting.inputs.build_inputs` gives. :class:`StudyOutcome` has one JSON
 shape for all kinds of study; members that a kind does not have are null or empty.
 """
 
@@ -32,8 +32,8 @@ from geomap.siting.service_rows import (  # fmt: skip
     places,
     served,
 )
-from geomap.siting.settings import Settings
-from geomap.siting.solve.costs import Kind
+from geomap.siting.settings import StudySettings
+from geomap.siting.solve.costs import CostKind
 from geomap.siting.solve.problem import Answer, Ask, Effort, Model, Parts
 from geomap.siting.solve.service import service
 from geomap.siting.solve.solver import solve
@@ -49,7 +49,7 @@ UNITS = {"km": Text("公里", "km"), "min": Text("分钟", "minutes")}
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class StudyOutcome:
     """What a study found.
 
     Parameters
@@ -58,7 +58,7 @@ class Outcome:
     content : the JSON members beyond the settings; ``_common`` lists all of them
     """
 
-    settings: Settings
+    settings: StudySettings
     inputs: Inputs
     content: Row
 
@@ -69,7 +69,9 @@ class Outcome:
         return {**told, "settings": self.settings.as_dict()}
 
 
-def run(atlas: Atlas, settings: Settings, inputs: Inputs, effort: Effort | None = None) -> Outcome:
+def run(
+    atlas: Atlas, settings: StudySettings, inputs: Inputs, effort: Effort | None = None
+) -> StudyOutcome:
     """Do a study.
 
     Parameters
@@ -92,13 +94,13 @@ def run(atlas: Atlas, settings: Settings, inputs: Inputs, effort: Effort | None 
     else:
         found = _cover(atlas, settings, inputs)
     found.setdefault("seconds", perf_counter() - began)
-    return Outcome(settings, inputs, {**_common(atlas, settings, inputs), **found})
+    return StudyOutcome(settings, inputs, {**_common(atlas, settings, inputs), **found})
 
 
 # --- what every outcome says ----------------------------------------------------------------------
 
 
-def _common(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
+def _common(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> Row:
     return {
         "kind": settings.kind,
         "release": {"id": atlas.release, "title": plain(atlas.title), "mark": plain(atlas.mark)},
@@ -152,7 +154,7 @@ def _summary(inputs: Inputs) -> Row:
     }
 
 
-def _distance(settings: Settings, inputs: Inputs) -> Row:
+def _distance(settings: StudySettings, inputs: Inputs) -> Row:
     words, unit = inputs.costs.words, UNITS[settings.unit]
     return {
         "kind": inputs.costs.kind.value,
@@ -162,12 +164,12 @@ def _distance(settings: Settings, inputs: Inputs) -> Row:
     }
 
 
-def _assumptions(settings: Settings, inputs: Inputs) -> list[Text]:
+def _assumptions(settings: StudySettings, inputs: Inputs) -> list[Text]:
     told = []
     if inputs.coarse:
         told.append(inputs.coarse)
     words = inputs.costs.words
-    if inputs.costs.kind is Kind.GEODESIC:
+    if inputs.costs.kind is CostKind.GEODESIC:
         told.append(
             Text(
                 "距离为椭球面直线距离，不是行车距离；实际路程一般长 1.2 至 1.4 倍",
@@ -198,7 +200,7 @@ def _assumptions(settings: Settings, inputs: Inputs) -> list[Text]:
     return told
 
 
-def _capacities(settings: Settings, inputs: Inputs) -> list[Text]:
+def _capacities(settings: StudySettings, inputs: Inputs) -> list[Text]:
     told = [
         Text("点位不超容量，需求可分摊到几处", "no site above its capacity; demands may be shared")
         if settings.split
@@ -220,7 +222,7 @@ def _capacities(settings: Settings, inputs: Inputs) -> list[Text]:
 # --- cover ----------------------------------------------------------------------------------------
 
 
-def _cover(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
+def _cover(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> Row:
     if inputs.existing.empty:
         raise RequestError(
             "没有现有点位：给出已有点位的表，或选择点位类型",
@@ -230,9 +232,13 @@ def _cover(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
 
 
 def _comparison(
-    atlas: Atlas, settings: Settings, inputs: Inputs, before: Sequence[int], after: Sequence[int],
+    atlas: Atlas,
+    settings: StudySettings,
+    inputs: Inputs,
+    before: Sequence[int],
+    after: Sequence[int],
     parts: Parts | None = None,
-) -> Row:  # fmt: skip
+) -> Row:
     """Give the members that every study of service has.
 
     Parameters
@@ -269,7 +275,7 @@ def _lacking(rows: list[Row], parts: Parts, lost: Iterable[int]) -> list[Row]:
 # --- allocate -------------------------------------------------------------------------------------
 
 
-def _allocate(atlas: Atlas, settings: Settings, inputs: Inputs, effort: Effort) -> Row:
+def _allocate(atlas: Atlas, settings: StudySettings, inputs: Inputs, effort: Effort) -> Row:
     _require_known(settings, inputs)
     case = inputs.case()
     areas = tuple(_area(atlas, inputs, name) for name in settings.required_areas)
@@ -301,7 +307,7 @@ def _allocate(atlas: Atlas, settings: Settings, inputs: Inputs, effort: Effort) 
     }
 
 
-def _require_known(settings: Settings, inputs: Inputs) -> None:
+def _require_known(settings: StudySettings, inputs: Inputs) -> None:
     """Refuse a model whose numbers are not known of every site; name the sites."""
     wanted = []
     if settings.model == Model.CAPACITATED:
@@ -330,7 +336,7 @@ def _area(atlas: Atlas, inputs: Inputs, name: str) -> str:
     raise NotFoundError(Text("地区", "area"), name, held)
 
 
-def ask_of(settings: Settings) -> Ask:
+def ask_of(settings: StudySettings) -> Ask:
     """Give the question in the solver's terms."""
     return Ask(
         Model(settings.model),
@@ -343,7 +349,7 @@ def ask_of(settings: Settings) -> Ask:
     )
 
 
-def _objective_words(settings: Settings) -> Text:
+def _objective_words(settings: StudySettings) -> Text:
     unit = UNITS[settings.unit]
     if settings.model == Model.MCLP:
         return Text("半径内的需求量", "demand within the radius")
@@ -397,7 +403,7 @@ def _named(frame: pd.DataFrame, rows: Iterable[int]) -> list[Row]:
 # --- rank -----------------------------------------------------------------------------------------
 
 
-def _rank(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
+def _rank(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> Row:
     ranking, reference = ranked(atlas, settings, inputs)
     best = [row for row in ranking["rows"] if row["rank"] == 1]
     method = Text("加权线性组合，逐项标准化", "weighted linear combination of scaled criteria")
@@ -414,7 +420,7 @@ def _rank(atlas: Atlas, settings: Settings, inputs: Inputs) -> Row:
 # --- what if --------------------------------------------------------------------------------------
 
 
-def _what_if(atlas: Atlas, settings: Settings, inputs: Inputs) -> tuple[Inputs, Row]:
+def _what_if(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> tuple[Inputs, Row]:
     """Compare before and after putting, moving and removing; candidates play no part."""
     base = replace(inputs, candidates=inputs.candidates.iloc[:0])
     put, gone = _put(atlas, settings, inputs), set(settings.remove)
@@ -433,7 +439,7 @@ def _what_if(atlas: Atlas, settings: Settings, inputs: Inputs) -> tuple[Inputs, 
     return changed, found
 
 
-def _put(atlas: Atlas, settings: Settings, inputs: Inputs) -> pd.DataFrame:
+def _put(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> pd.DataFrame:
     west, south, east, north = CHINA_BOUNDS
     names = dict(zip(inputs.existing["id"], inputs.existing["name"], strict=True))
     rows = []
@@ -456,17 +462,17 @@ def _put(atlas: Atlas, settings: Settings, inputs: Inputs) -> pd.DataFrame:
     )
 
 
-def _measured(settings: Settings, inputs: Inputs, put: pd.DataFrame) -> Any:
+def _measured(settings: StudySettings, inputs: Inputs, put: pd.DataFrame) -> Any:
     """Keep the costs of what exists; measure those of what was put."""
     kept = inputs.costs.select(list(inputs.locked))
     if put.empty:
         return kept
-    if inputs.costs.kind is Kind.MATRIX:
+    if inputs.costs.kind is CostKind.MATRIX:
         raise RequestError(
             "用矩阵时不能在任意位置放点位：改用直线距离或路网",
             "with a matrix nothing can be put anywhere: take straight lines or roads",
         )
-    if inputs.network is not None and inputs.costs.kind is Kind.NETWORK:
+    if inputs.network is not None and inputs.costs.kind is CostKind.NETWORK:
         more = inputs.network.costs(inputs.demand, put, settings.unit)[0]
     else:
         more = straight(inputs.demand, put, inputs.costs.detour)

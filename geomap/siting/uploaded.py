@@ -16,7 +16,7 @@ from geomap.siting.input_files import (
     ROLES,
     File,
     Files,
-    Ground,
+    StudyGround,
     read_given,
     read_matrix,
     read_places,
@@ -24,7 +24,7 @@ from geomap.siting.input_files import (
 )
 from geomap.siting.inputs import Given
 from geomap.siting.road_files import read_roads
-from geomap.siting.settings import Settings
+from geomap.siting.settings import StudySettings
 
 MOST_FINDINGS = 200
 """What is told of one table; how many there are is told beside."""
@@ -44,7 +44,7 @@ class Examined(NamedTuple):
         return {**self._asdict(), "findings": [one.as_dict() for one in self.findings]}
 
 
-def examined(ground: Ground, role: str, file: File, system: str) -> Examined:
+def examined(ground: StudyGround, role: str, file: File, system: str) -> Examined:
     """Check a file for what it is to be used as.
 
     Raises
@@ -57,7 +57,9 @@ def examined(ground: Ground, role: str, file: File, system: str) -> Examined:
     return Examined(rows, told[:MOST_FINDINGS], len(told))
 
 
-def _read(ground: Ground, role: str, file: File, system: str) -> tuple[int | None, list[Finding]]:
+def _read(
+    ground: StudyGround, role: str, file: File, system: str
+) -> tuple[int | None, list[Finding]]:
     said = Findings()
     if role in ROLES:
         # Where candidates may lie is decided by the settings, when they are known.
@@ -70,7 +72,7 @@ def _read(ground: Ground, role: str, file: File, system: str) -> tuple[int | Non
     return len(table), said
 
 
-def given(ground: Ground, settings: Settings, files: Files) -> Given:
+def given(ground: StudyGround, settings: StudySettings, files: Files) -> Given:
     """Read and check all files of a study; raises as :func:`examined` does."""
     with _few_faults():
         return read_given(ground, settings, files)

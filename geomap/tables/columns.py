@@ -1,4 +1,4 @@
-"""What each type of column accepts: a text in, its stored form or a ``Fault`` out. Pure."""
+"""What each type of column accepts: a text in, its stored form or a ``CellFault`` out. Pure."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from geomap.model.findings import Words
+from geomap.model.findings import FaultWords
 from geomap.model.schema import FIRST_YEAR, LAST_YEAR, Column
 from geomap.numbers import written
 from geomap.tables import cells
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CellFault:
     """What is wrong with a cell and what to do, each as (Chinese, English)."""
 
-    what: Words
-    fix: Words
+    what: FaultWords
+    fix: FaultWords
 
 
-Cleaner = Callable[[str], str | Fault]
+Cleaner = Callable[[str], str | CellFault]
 
 
 def cleaner(column: Column) -> Cleaner:
@@ -36,18 +36,18 @@ _LOST_DIGITS = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{2}")
 
 
 def _text_cleaner(_: Column) -> Cleaner:
-    def clean(text: str) -> str | Fault:
+    def clean(text: str) -> str | CellFault:
         return _no_text(text) or cells.radicals_folded(cells.tidy(text))
 
     return clean
 
 
-def _no_text(text: str) -> Fault | None:
+def _no_text(text: str) -> CellFault | None:
     """Refuse what only stands where a text is lacking."""
     tidied = cells.tidy(text)
     if not _NO_TEXT.fullmatch(tidied):
         return None
-    return Fault(
+    return CellFault(
         (
             f"“{tidied}”不是内容，是程序的空值或错误值",
             f"{tidied} is no text, but an error or a blank",
@@ -56,7 +56,7 @@ def _no_text(text: str) -> Fault | None:
     )
 
 
-LOST_DIGITS = Fault(
+LOST_DIGITS = CellFault(
     ("位数过多，Excel 已丢失末尾的数字", "too many digits: Excel has lost the last of them"),
     (
         "把这一列设为“文本”格式，照原件重新填写",
@@ -69,7 +69,7 @@ LOST_DIGITS = Fault(
 def _code_cleaner(column: Column) -> Cleaner:
     pattern = re.compile(column.pattern or r"\S+")
 
-    def clean(text: str) -> str | Fault:
+    def clean(text: str) -> str | CellFault:
         found = cells.code(text)
         if _LOST_DIGITS.fullmatch(found):
             return LOST_DIGITS
@@ -77,7 +77,7 @@ def _code_cleaner(column: Column) -> Cleaner:
             return fault
         if pattern.fullmatch(found):
             return found
-        return Fault(
+        return CellFault(
             (f"“{text}”不是代码", f"{text!r} is not a code"),
             (f"应符合 {pattern.pattern}", f"it must match {pattern.pattern}"),
         )
@@ -86,16 +86,16 @@ def _code_cleaner(column: Column) -> Cleaner:
 
 
 def _number_cleaner(_: Column) -> Cleaner:
-    def clean(text: str) -> str | Fault:
+    def clean(text: str) -> str | CellFault:
         found = cells.number(text)
         if found is not None:
             return found
         if cells.is_overflow(text):
-            return Fault(
+            return CellFault(
                 (f"{text} 超出可表示的范围", f"{text} is beyond any number"),
                 ("改为实际数值", "write the real value"),
             )
-        return Fault((f"“{text}”不是数", f"{text!r} is not a number"), _number_fix(text))
+        return CellFault((f"“{text}”不是数", f"{text!r} is not a number"), _number_fix(text))
 
     return clean
 
@@ -103,7 +103,7 @@ def _number_cleaner(_: Column) -> Cleaner:
 _MARKED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹①-⑳^*※＊\[\]]")
 
 
-def _number_fix(text: str) -> Words:
+def _number_fix(text: str) -> FaultWords:
     """Say what to do with what is no number, by what stands in it."""
     if any(character.isdecimal() for character in text) and _MARKED.search(text):
         return (
@@ -130,13 +130,13 @@ _DMS = re.compile(
 def _degrees_cleaner(column: Column) -> Cleaner:
     plain = _number_cleaner(column)
 
-    def clean(text: str) -> str | Fault:
+    def clean(text: str) -> str | CellFault:
         parts = _DMS.fullmatch(cells.half_width(cells.tidy(text)))
         if not parts:
             return plain(text)
         degrees, minutes, seconds = (float(part or 0) for part in parts.groups())
         found = written(degrees + minutes / 60 + seconds / 3600, 6, thousands=False)
-        return Fault(
+        return CellFault(
             (f"“{text}”是度分秒", f"{text!r} is in degrees and minutes"),
             (f"写成十进制度：{found}", f"write decimal degrees: {found}"),
         )
@@ -145,11 +145,11 @@ def _degrees_cleaner(column: Column) -> Cleaner:
 
 
 def _year_cleaner(_: Column) -> Cleaner:
-    def clean(text: str) -> str | Fault:
+    def clean(text: str) -> str | CellFault:
         found = cells.year(text)
         if found is not None and len(found) < 6 and FIRST_YEAR <= int(found) <= LAST_YEAR:
             return found
-        return Fault(
+        return CellFault(
             (f"“{text}”不是年份", f"{text!r} is not a year"),
             (
                 f"写四位年份，{FIRST_YEAR} 至 {LAST_YEAR}",
@@ -161,8 +161,8 @@ def _year_cleaner(_: Column) -> Cleaner:
 
 
 def _date_cleaner(_: Column) -> Cleaner:
-    def clean(text: str) -> str | Fault:
-        return cells.date(text) or Fault(
+    def clean(text: str) -> str | CellFault:
+        return cells.date(text) or CellFault(
             (f"“{text}”不是日期", f"{text!r} is not a date"),
             ("写成 2025、2023-06 或 2023-06-30", "write 2025, 2023-06 or 2023-06-30"),
         )
@@ -177,9 +177,9 @@ def _choice_cleaner(column: Column) -> Cleaner:
         for name in (word, *names)
     }
 
-    def clean(text: str) -> str | Fault:
+    def clean(text: str) -> str | CellFault:
         words = "、".join(column.choices)
-        return known.get(cells.lookup_key(text)) or Fault(
+        return known.get(cells.lookup_key(text)) or CellFault(
             (f"不认识“{text}”", f"unknown word {text!r}"),
             (f"改为其中之一：{words}", f"use one of {', '.join(column.choices)}"),
         )

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from geomap.errors import Finding, Text
-from geomap.model.catalog import Indicator, Op, Version
+from geomap.model.catalog import DefinitionVersion, Indicator, Op
 from geomap.model.findings import Findings
 from geomap.model.schema import FIRST_YEAR, LAST_YEAR
 from geomap.tables.json_file import Document, Members
@@ -46,7 +46,9 @@ _VERSION: Members = {
 _YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 
 
-def read_versions(document: Document, line: int, rows: Sequence[Any]) -> tuple[Version, ...]:
+def read_versions(
+    document: Document, line: int, rows: Sequence[Any]
+) -> tuple[DefinitionVersion, ...]:
     """Read the member ``versions`` of an indicator, the earliest first.
 
     Parameters
@@ -65,13 +67,15 @@ def read_versions(document: Document, line: int, rows: Sequence[Any]) -> tuple[V
     if len(set(years)) < len(years):
         what = ("同一年有两个口径", "two definitions begin in one year")
         document.error(line, "versions", what, ("只留一个", "keep one"))
-    found = (Version(row["from"], Text(row["note_zh"], row["note_en"])) for row in kept)
+    found = (DefinitionVersion(row["from"], Text(row["note_zh"], row["note_en"])) for row in kept)
     return tuple(sorted(found, key=lambda version: version.since))
 
 
-def versions_of(indicator_id: str, indicators: Mapping[str, Indicator]) -> tuple[Version, ...]:
+def versions_of(
+    indicator_id: str, indicators: Mapping[str, Indicator]
+) -> tuple[DefinitionVersion, ...]:
     """Give the definitions of an indicator and of all that it is worked out from, by year."""
-    found: set[Version] = set()
+    found: set[DefinitionVersion] = set()
     waiting, seen = [indicator_id], set()
     while waiting:
         one = indicators.get(waiting.pop())
@@ -84,7 +88,7 @@ def versions_of(indicator_id: str, indicators: Mapping[str, Indicator]) -> tuple
     return tuple(sorted(found, key=lambda version: (version.since, version.note)))
 
 
-def in_words(versions: Sequence[Version]) -> Text:
+def in_words(versions: Sequence[DefinitionVersion]) -> Text:
     """Say since when definitions hold, and what changed."""
     return Text(
         "；".join(f"{version.since}年起：{version.note.zh}" for version in versions),
@@ -92,14 +96,16 @@ def in_words(versions: Sequence[Version]) -> Text:
     )
 
 
-def breaks_between(versions: Sequence[Version], year0: int, year1: int) -> tuple[Version, ...]:
+def breaks_between(
+    versions: Sequence[DefinitionVersion], year0: int, year1: int
+) -> tuple[DefinitionVersion, ...]:
     """Give the definitions that began after the earlier of two years, up to the later."""
     early, late = sorted((year0, year1))
     return tuple(version for version in versions if early < version.since <= late)
 
 
 def compare_years(
-    versions: Sequence[Version], year0: int, year1: int, *, accepted: bool = False
+    versions: Sequence[DefinitionVersion], year0: int, year1: int, *, accepted: bool = False
 ) -> Comparison:
     """Say whether a change between two years may be shown.
 
@@ -122,7 +128,7 @@ def compare_years(
     )
 
 
-def not_compared(breaks: Sequence[Version], year0: int, year1: int) -> Text:
+def not_compared(breaks: Sequence[DefinitionVersion], year0: int, year1: int) -> Text:
     """Say which change of definition forbids a comparison."""
     zh, en = in_words(breaks)
     return Text(

@@ -7,7 +7,7 @@ where it is used. Its text is never a plain number: who forgets to ask refuses i
 
 from __future__ import annotations
 
-from geomap.tables.columns import Fault
+from geomap.tables.columns import CellFault
 
 NUMBERS = frozenset({"number", "degrees"})
 
@@ -22,17 +22,17 @@ class Doubtful(str):
 
     __slots__ = ("fault", "types")
 
-    fault: Fault
+    fault: CellFault
     types: frozenset[str]
 
-    def __new__(cls, text: str, fault: Fault, types: frozenset[str] = frozenset()) -> Doubtful:
+    def __new__(cls, text: str, fault: CellFault, types: frozenset[str] = frozenset()) -> Doubtful:
         """Make the text; ``str`` takes what it is made of here, not in ``__init__``."""
         made = super().__new__(cls, text)
         made.fault, made.types = fault, types
         return made
 
 
-def doubt_of(text: str, type_: str) -> Fault | None:
+def doubt_of(text: str, type_: str) -> CellFault | None:
     """Give why a text cannot stand in a column of some type; None when it can."""
     if isinstance(text, Doubtful) and (not text.types or type_ in text.types):
         return text.fault

@@ -10,7 +10,7 @@ import pandas as pd
 from geomap.errors import Text
 from geomap.model.approx import WORDS, Sense, ends, quoted, sense, with_word
 from geomap.model.catalog import Indicator
-from geomap.model.findings import Findings, Words
+from geomap.model.findings import FaultWords, Findings
 from geomap.numbers import full
 from geomap.tables import cells
 from geomap.tables.grid import tell_changes
@@ -70,7 +70,7 @@ def with_wording(file: str, frame: pd.DataFrame, findings: Findings) -> pd.DataF
     return frame.assign(approx=words)
 
 
-def _wording_fault(word: str, value: float) -> tuple[Words, Words] | None:
+def _wording_fault(word: str, value: float) -> tuple[FaultWords, FaultWords] | None:
     listed = "、".join(WORDS)
     if sense(word) is Sense.PLAIN:
         return (
@@ -142,7 +142,7 @@ def _units(
     return units
 
 
-def _unit_fault(indicator: Indicator, given: str) -> tuple[Words, Words]:
+def _unit_fault(indicator: Indicator, given: str) -> tuple[FaultWords, FaultWords]:
     wanted = indicator.unit
     what = (
         f"单位为“{given}”，指标 {indicator.id} 应为“{wanted.zh}”",

@@ -18,9 +18,9 @@ import pandas as pd
 
 from geomap.errors import closest
 from geomap.model.findings import Findings
-from geomap.model.schema import Column, Schema
+from geomap.model.schema import Column, TableSchema
 from geomap.tables import cells
-from geomap.tables.columns import Cleaner, Fault, cleaner
+from geomap.tables.columns import CellFault, Cleaner, cleaner
 from geomap.tables.doubts import Doubtful, doubt_of
 from geomap.tables.encodings import decode
 
@@ -28,7 +28,7 @@ from geomap.tables.encodings import decode
 class Spelt(Protocol):
     """Knows the ways to write what a column refers to; see ``geomap.tables.spellings``."""
 
-    def cell(self, text: str) -> str | Fault:
+    def cell(self, text: str) -> str | CellFault:
         """Give the stored form of a text, or say what is wrong with it."""
 
 
@@ -106,7 +106,7 @@ def _separator(file: str, text: str, findings: Findings) -> str:
 def read_csv(
     file: str,
     data: bytes,
-    schema: Schema,
+    schema: TableSchema,
     findings: Findings,
     spellings: Mapping[str, Spelt] | None = None,
 ) -> pd.DataFrame:
@@ -119,7 +119,7 @@ def read_csv(
 
 def check_grid(
     grid: Grid,
-    schema: Schema,
+    schema: TableSchema,
     findings: Findings,
     spellings: Mapping[str, Spelt] | None = None,
 ) -> pd.DataFrame:
@@ -154,11 +154,11 @@ def check_grid(
     return frame
 
 
-def _empty(schema: Schema) -> pd.DataFrame:
+def _empty(schema: TableSchema) -> pd.DataFrame:
     return pd.DataFrame(columns=schema.names, dtype=str)
 
 
-def _header(grid: Grid, schema: Schema, findings: Findings) -> list[str] | None:
+def _header(grid: Grid, schema: TableSchema, findings: Findings) -> list[str] | None:
     """Translate the headings; None when the table cannot be read with them."""
     known = {
         cells.lookup_key(name): column.name
@@ -186,7 +186,7 @@ def _header(grid: Grid, schema: Schema, findings: Findings) -> list[str] | None:
 
 
 def _check_heading(
-    file: str, name: str, earlier: list[str], schema: Schema, findings: Findings
+    file: str, name: str, earlier: list[str], schema: TableSchema, findings: Findings
 ) -> None:
     if name in earlier:
         findings.error(
@@ -203,7 +203,7 @@ def _check_heading(
         )
 
 
-def _frame(grid: Grid, header: list[str], schema: Schema, findings: Findings) -> pd.DataFrame:
+def _frame(grid: Grid, header: list[str], schema: TableSchema, findings: Findings) -> pd.DataFrame:
     """Put the rows under their headings, blank rows dropped, rows of another length reported."""
     width = len(header)
     kept: list[list[str]] = []
@@ -221,10 +221,10 @@ def _frame(grid: Grid, header: list[str], schema: Schema, findings: Findings) ->
     return frame.reindex(columns=schema.names, fill_value="")
 
 
-def _doubts(grid: Grid, header: list[str], schema: Schema) -> dict[str, dict[int, Fault]]:
+def _doubts(grid: Grid, header: list[str], schema: TableSchema) -> dict[str, dict[int, CellFault]]:
     """Give the cells that show something else than they hold: by column, then by line."""
     types = {column.name: column.type for column in schema.columns}
-    found: dict[str, dict[int, Fault]] = {}
+    found: dict[str, dict[int, CellFault]] = {}
     for row, line in zip(grid.rows, grid.lines, strict=True):
         for name, text in zip(header, row, strict=False):
             if isinstance(text, Doubtful) and (fault := doubt_of(text, types.get(name, ""))):
@@ -256,15 +256,15 @@ def _cleaned(
 ) -> pd.Series[str]:
     """Clean each distinct text of a column once; report refused cells one by one."""
     results: dict[str, str] = {}
-    faults: dict[str, Fault] = {}
+    faults: dict[str, CellFault] = {}
     for text in series.unique():
         if len(faults) == MOST_FAULTS:
             findings.error((file, 1, column.name), *_TOO_MANY)
             break
         result = _cell(text, column, clean)
-        if isinstance(result, Fault):
+        if isinstance(result, CellFault):
             faults[text] = result
-        results[text] = text if isinstance(result, Fault) else result
+        results[text] = text if isinstance(result, CellFault) else result
     if faults:
         for line, text in series[series.isin(list(faults))].items():
             fault = faults[text]
@@ -278,14 +278,14 @@ def _cleaned(
     return series
 
 
-def _cell(text: str, column: Column, clean: Cleaner) -> str | Fault:
+def _cell(text: str, column: Column, clean: Cleaner) -> str | CellFault:
     bad = cells.bad_character(text)
     if bad:
-        return Fault((f"含有不可用的字符 {bad}", f"holds the character {bad}"), _RETYPE)
+        return CellFault((f"含有不可用的字符 {bad}", f"holds the character {bad}"), _RETYPE)
     if cells.tidy(text):
         return clean(text)
     if column.required:
-        return Fault(("空着", "is empty"), ("填上", "fill it in"))
+        return CellFault(("空着", "is empty"), ("填上", "fill it in"))
     return ""
 
 
@@ -305,7 +305,7 @@ def tell_changes(
     )
 
 
-def _duplicates(file: str, frame: pd.DataFrame, schema: Schema, findings: Findings) -> None:
+def _duplicates(file: str, frame: pd.DataFrame, schema: TableSchema, findings: Findings) -> None:
     key = list(schema.key)
     repeated = frame[frame.duplicated(key)]
     if repeated.empty:

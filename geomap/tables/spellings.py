@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from geomap.errors import Text, closest
 from geomap.model.catalog import Area, Indicator
 from geomap.tables import cells
-from geomap.tables.columns import Fault
+from geomap.tables.columns import CellFault
 from geomap.tables.provinces import PROVINCES
 
 _AMBIGUOUS = ""
@@ -24,13 +24,13 @@ class Spellings:
     known: Mapping[str, str]
     shown: tuple[str, ...] = ()
 
-    def cell(self, text: str) -> str | Fault:
+    def cell(self, text: str) -> str | CellFault:
         """Give the id meant by a text, or say which spellings come closest."""
         found = self.known.get(cells.lookup_key(cells.code(text)))
         if found:
             return found
         if found == _AMBIGUOUS:
-            return Fault(
+            return CellFault(
                 (
                     f"“{text}”不止一个{self.noun.zh}叫这个名字",
                     f"more than one {self.noun.en} is called {text!r}",
@@ -39,10 +39,10 @@ class Spellings:
             )
         return self.unknown(text)
 
-    def unknown(self, text: str) -> Fault:
+    def unknown(self, text: str) -> CellFault:
         """Say that there is no such thing, and what comes closest."""
         near = closest(cells.tidy(text), self.shown) or list(self.shown[:5])
-        return Fault(
+        return CellFault(
             (f"没有{self.noun.zh}“{text}”", f"there is no {self.noun.en} {text!r}"),
             (
                 f"改为已有的一个，最接近的是 {'、'.join(near) or '（无）'}",
@@ -66,7 +66,7 @@ class AreaSpellings(Spellings):
     city: tuple[str, ...] = ()
     others: Mapping[str, str] = field(default_factory=dict)
 
-    def cell(self, text: str) -> str | Fault:
+    def cell(self, text: str) -> str | CellFault:
         """Give the code meant by a text, or say why it is none."""
         inner = self._inner(text)
         if inner:
@@ -84,13 +84,13 @@ class AreaSpellings(Spellings):
         found -= {None}
         return found.pop() or "" if len(found) == 1 else ""
 
-    def unknown(self, text: str) -> Fault:
+    def unknown(self, text: str) -> CellFault:
         """Say what a text is not; the city is not offered to what may be a part of it."""
         key = _BETWEEN.sub("", cells.lookup_key(cells.code(text)))
         what = (f"没有旗区“{text}”", f"there is no area {text!r}")
         other = next((code for name, code in self.others.items() if key.endswith(name)), "")
         if other:
-            return Fault(
+            return CellFault(
                 (f"“{text}”（{other}）不在本市", f"{text!r} ({other}) is not in this city"),
                 (
                     "核对：本市的写本市旗区，外市的不要放进来",
@@ -98,7 +98,7 @@ class AreaSpellings(Spellings):
                 ),
             )
         if _PART_OF_CITY.search(key):
-            return Fault(
+            return CellFault(
                 (f"“{text}”不是旗区，也不是全市", f"{text!r} is neither an area nor the city"),
                 (
                     "全市的数写“全市”，几个旗区合计写代码相加（如 150602+150603）；"
@@ -108,7 +108,7 @@ class AreaSpellings(Spellings):
                 ),
             )
         near = self._near(key, cells.tidy(text))
-        return Fault(
+        return CellFault(
             what,
             (
                 f"核对是否本市旗区，确是同一处才改；最接近的是 {'、'.join(near)}",
@@ -140,7 +140,7 @@ class JointSpellings:
 
     single: Spellings
 
-    def cell(self, text: str) -> str | Fault:
+    def cell(self, text: str) -> str | CellFault:
         """Give the code meant by a text; names are put in order of their codes, codes are not."""
         alone = self.single.cell(text)
         if isinstance(alone, str):
@@ -150,7 +150,7 @@ class JointSpellings:
         if joined:
             return JOINT.join(joined if _CODES.fullmatch(folded) else sorted(joined))
         parts = [self.single.cell(part) for part in re.split(r"[+、/]", folded) if part]
-        faults = [one for one in parts if isinstance(one, Fault)]
+        faults = [one for one in parts if isinstance(one, CellFault)]
         return faults[0] if len(parts) > 1 and faults else alone
 
     def _joined(self, text: str) -> list[str]:

@@ -19,7 +19,7 @@ from geomap.tables.containers import WORKBOOK, kind_of, refuse_foreign
 from geomap.tables.encodings import decode
 from geomap.tables.grid import Grid, split
 from geomap.tables.notdata import without_notes
-from geomap.tables.xlsx import Book, Remarks, Row, Sheet, letter, open_book
+from geomap.tables.xlsx import Book, Remarks, SheetRow, Worksheet, letter, open_book
 
 MOST_BYTES = 20 * 2**20
 MOST_UNPACKED = 200 * 2**20
@@ -131,7 +131,7 @@ def _first_filled(file: str, book: Book, findings: Findings) -> Grid:
     return Grid(file, [], [], [])
 
 
-def _limited(rows: Iterator[Row]) -> Iterator[Row]:
+def _limited(rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
     """Give the rows that hold anything; what a sheet spells out is limited, even if it is empty."""
     seen = count = 0
     for row in rows:
@@ -148,7 +148,7 @@ def _limited(rows: Iterator[Row]) -> Iterator[Row]:
         yield row
 
 
-def _tell_sheets(file: str, book: Book, read: Sheet, findings: Findings) -> None:
+def _tell_sheets(file: str, book: Book, read: Worksheet, findings: Findings) -> None:
     others = [sheet for sheet in book.sheets if sheet is not read]
     if not others:
         return
@@ -165,7 +165,7 @@ def _listed(names: list[str]) -> str:
     return "、".join(f"“{name}”" for name in names[:5]) + (" 等" if len(names) > 5 else "")
 
 
-def _grid(file: str, rows: list[Row], remarks: Remarks, findings: Findings) -> Grid:
+def _grid(file: str, rows: list[SheetRow], remarks: Remarks, findings: Findings) -> Grid:
     """Make a grid of the rows of a sheet, the first its heading; hidden ones are asked about."""
     kept = [row for row in rows if not row.deleted]
     _tell_deleted(file, [row for row in rows if row.deleted], findings)
@@ -178,12 +178,12 @@ def _grid(file: str, rows: list[Row], remarks: Remarks, findings: Findings) -> G
     return Grid(file, header, body, [row.line for row in kept[1:]])
 
 
-def _listed_cells(row: Row, width: int) -> list[str]:
+def _listed_cells(row: SheetRow, width: int) -> list[str]:
     last = max((at for at, text in row.cells.items() if text), default=-1)
     return [row.cells.get(at, "") for at in range(max(width, last + 1))]
 
 
-def _ask_hidden(file: str, rows: list[Row], remarks: Remarks, findings: Findings) -> None:
+def _ask_hidden(file: str, rows: list[SheetRow], remarks: Remarks, findings: Findings) -> None:
     lines = [row.line for row in rows if row.hidden]
     if lines:
         named = "、".join(map(str, lines[:10])) + (" 等" if len(lines) > 10 else "")
@@ -206,7 +206,7 @@ def _ask_hidden(file: str, rows: list[Row], remarks: Remarks, findings: Findings
         )
 
 
-def _tell_deleted(file: str, rows: list[Row], findings: Findings) -> None:
+def _tell_deleted(file: str, rows: list[SheetRow], findings: Findings) -> None:
     for row in rows:
         findings.notice(
             (file, row.line, ""),

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from geomap.numbers import full
 from geomap.tables import cells
-from geomap.tables.columns import LOST_DIGITS, Fault
+from geomap.tables.columns import LOST_DIGITS, CellFault
 from geomap.tables.doubts import NUMBERS, Doubtful
 from geomap.tables.numberformat import BUILT_IN, is_date, shown, shown_date
 
@@ -31,7 +31,7 @@ _DAYS = 2_958_466
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Worksheet:
     """One sheet of a workbook, not read yet."""
 
     name: str
@@ -55,7 +55,7 @@ class Style:
 
 
 @dataclass(slots=True)
-class Row:
+class SheetRow:
     """One row: its cells by number of their column, from 0; ``spelled`` counts empty ones too."""
 
     line: int
@@ -81,13 +81,13 @@ class Book:
 
     archive: zipfile.ZipFile
     parts: Mapping[str, str]
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[Worksheet, ...]
     active: int
     strings: tuple[Spelled, ...]
     styles: tuple[Style, ...]
     first_day: datetime.datetime
 
-    def rows(self, sheet: Sheet, remarks: Remarks) -> Iterator[Row]:
+    def rows(self, sheet: Worksheet, remarks: Remarks) -> Iterator[SheetRow]:
         """Give the rows of a sheet in order, empty ones too; remarks are added on the way."""
         number = 0
         for element in _elements(self, sheet.path, "sheetView", "col", "row"):
@@ -102,9 +102,9 @@ class Book:
                 number = int(float(element.get("r") or number + 1))
                 yield self._row(element, number, remarks)
 
-    def _row(self, element: Any, number: int, remarks: Remarks) -> Row:
+    def _row(self, element: Any, number: int, remarks: Remarks) -> SheetRow:
         hidden = _true(element.get("hidden")) or element.get("ht") == "0"
-        row = Row(number, hidden, len(element))
+        row = SheetRow(number, hidden, len(element))
         at = -1
         struck: list[bool] = []
         for cell in element:
@@ -213,15 +213,15 @@ def number_text(value: float, code: str) -> str | tuple[str, str]:
 def _blank(whole: str) -> Doubtful:
     return Doubtful(
         f"（空白，实为 {whole}）",
-        Fault(
+        CellFault(
             (f"看上去是空的，存的是 {whole}", f"looks empty, holds {whole}"),
             ("把单元格格式改为“常规”，核对后再导入", "set its format to General and see to it"),
         ),
     )
 
 
-def _other(seen: str, whole: str) -> Fault:
-    return Fault(
+def _other(seen: str, whole: str) -> CellFault:
+    return CellFault(
         (f"显示“{seen}”，存的是 {whole}", f"shows {seen!r}, holds {whole}"),
         (
             "把单元格格式改为“常规”，使显示的就是要填的数，单位写在单位列",
@@ -230,29 +230,29 @@ def _other(seen: str, whole: str) -> Fault:
     )
 
 
-def _unread(code: str, whole: str) -> Fault:
-    return Fault(
+def _unread(code: str, whole: str) -> CellFault:
+    return CellFault(
         (f"格式“{code}”看不出显示什么，存的是 {whole}", f"format {code!r}, holds {whole}"),
         ("把单元格格式改为“常规”", "set its format to General"),
     )
 
 
-def _struck(text: str) -> Fault:
-    return Fault(
+def _struck(text: str) -> CellFault:
+    return CellFault(
         (f"“{text}”整格划了删除线", f"{text!r} is struck out"),
         ("作废就清空，有效就去掉删除线", "empty the cell, or take the line away"),
     )
 
 
-def _without_result(formula: str) -> Fault:
-    return Fault(
+def _without_result(formula: str) -> CellFault:
+    return CellFault(
         (f"公式 {formula[:40]} 没有存下结果", f"the formula {formula[:40]} has no stored result"),
         ("用 Excel 打开，保存后再导入", "open it in Excel, save it, and import it again"),
     )
 
 
-def _wrong(word: str) -> Fault:
-    return Fault(
+def _wrong(word: str) -> CellFault:
+    return CellFault(
         (f"“{word}”是 Excel 的错误值", f"{word} is an error of Excel"),
         ("改正公式，或清空这一格", "mend the formula, or empty the cell"),
     )
@@ -273,7 +273,7 @@ def open_book(data: bytes) -> Book:
     root = _tree(archive, parts, "xl/workbook.xml")
     targets = _targets(archive, parts)
     sheets = tuple(
-        Sheet(one.get("name") or "", one.get("state", "visible") == "visible", targets[key])
+        Worksheet(one.get("name") or "", one.get("state", "visible") == "visible", targets[key])
         for one in root.iterfind("{*}sheets/{*}sheet")
         if (key := _relation(one)) in targets
     )

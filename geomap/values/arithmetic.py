@@ -28,7 +28,7 @@ _TABLE = re.compile(r"(?:专栏|表)\s*\d+(?:[-–.]\d+)?")
 Row = Mapping[str, Any]
 
 
-class Verdict(StrEnum):
+class Agreement(StrEnum):
     """How two ways to the same number compare."""
 
     CLOSED = "closed"
@@ -45,12 +45,12 @@ class Verdict(StrEnum):
 
 
 _LABELS = {
-    Verdict.CLOSED: Text("闭合", "adds up"),
-    Verdict.ROUNDING: Text("舍入差", "rounding"),
-    Verdict.MISMATCH: Text("不符", "does not agree"),
-    Verdict.UNKNOWN: Text("无法核对", "cannot be checked"),
-    Verdict.OPEN: Text("未闭合", "does not add up"),
-    Verdict.LACKING: Text("缺报", "areas missing"),
+    Agreement.CLOSED: Text("闭合", "adds up"),
+    Agreement.ROUNDING: Text("舍入差", "rounding"),
+    Agreement.MISMATCH: Text("不符", "does not agree"),
+    Agreement.UNKNOWN: Text("无法核对", "cannot be checked"),
+    Agreement.OPEN: Text("未闭合", "does not add up"),
+    Agreement.LACKING: Text("缺报", "areas missing"),
 }
 
 
@@ -78,7 +78,7 @@ class Check:
     stated: float | None
     low: float | None
     high: float | None
-    verdict: Verdict
+    verdict: Agreement
     working: Text
     figures: tuple[str, ...]
     note: Text = _NO
@@ -146,12 +146,12 @@ def printed(row: Row) -> Number:
     return Number(value, Decimal(5).scaleb(-digits - 1), row["unit"], row["id"])
 
 
-def compare(found: Span, stated: Number) -> Verdict:
+def compare(found: Span, stated: Number) -> Agreement:
     """Say whether what was worked out is what is stated."""
     if found.value == stated.value:
-        return Verdict.CLOSED
+        return Agreement.CLOSED
     meets = found.low <= stated.high and stated.low <= found.high
-    return Verdict.ROUNDING if meets else Verdict.MISMATCH
+    return Agreement.ROUNDING if meets else Agreement.MISMATCH
 
 
 def check_all(
@@ -239,7 +239,7 @@ def _parts(
     note = _NO
     if absent or not whole:
         over = found.low > stated.high
-        verdict = Verdict.MISMATCH if over else Verdict.UNKNOWN
+        verdict = Agreement.MISMATCH if over else Agreement.UNKNOWN
         working = working if over else _rest(terms, found, stated)
         note = _incomplete(absent)
     return _check(key, name, row, (terms, stated, found), verdict, working, note)
@@ -272,7 +272,7 @@ def _check(
     title: Text,
     place: Row,
     numbers: tuple[Sequence[Number], Number, Span],
-    verdict: Verdict,
+    verdict: Agreement,
     working: Text,
     note: Text,
 ) -> Check:
@@ -298,7 +298,8 @@ def _unknown(key: str, title: Text, place: Row, why: Text, known: Sequence[Numbe
     return Check(
         id=key, title=title, source=place["source"], locator=place["locator"],
         quote=place["quote"], computed=None, stated=None, low=None, high=None,
-        verdict=Verdict.UNKNOWN, working=why, figures=_figures(known), note=place.get("_note", _NO),
+        verdict=Agreement.UNKNOWN, working=why, figures=_figures(known),
+        note=place.get("_note", _NO),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from geomap.errors import Text
 from geomap.model.approx import fineness, follows, span
-from geomap.model.catalog import Indicator, Op, Source, Status, Version
+from geomap.model.catalog import DefinitionVersion, Indicator, Op, Source, Status
 from geomap.tables.comparability import Vintage, breaks_between, compare_area, versions_of
 from geomap.values.precedence import DEFAULT, Precedence, resolve
 
@@ -235,7 +235,7 @@ def _change(of: pd.DataFrame) -> pd.DataFrame:
 
 
 def _without_breaks(
-    changes: pd.DataFrame, versions: Sequence[Version], vintages: Mapping[str, Vintage]
+    changes: pd.DataFrame, versions: Sequence[DefinitionVersion], vintages: Mapping[str, Vintage]
 ) -> pd.DataFrame:
     """Take out the changes between years that differ in definition, or in boundaries."""
     broken = [

@@ -18,7 +18,7 @@ from geomap.errors import Text
 from geomap.model.catalog import UNPUBLISHED, Indicator, Source, Status
 from geomap.numbers import counted, full
 from geomap.tables.comparability import Vintage, disjoint, existed, is_joint, members
-from geomap.values.arithmetic import Number, Span, Verdict, compare, printed
+from geomap.values.arithmetic import Agreement, Number, Span, compare, printed
 from geomap.values.claims import Arithmetic
 from geomap.values.precedence import DEFAULT, Precedence, resolve
 
@@ -27,7 +27,7 @@ _TINY = Decimal("1e-9")
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class SourcingRules:
     """What a release says about its own contradictions: ``precedence.json``, ``arithmetic.json``.
 
     ``vintages``: since when areas exist, by code; those that always did are left out.
@@ -42,7 +42,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FigurePlace:
     """Where one of the disagreeing values stands."""
 
     figure: str
@@ -73,7 +73,7 @@ class Conflict:
     kind: str
     used: float | None
     rule: Text
-    places: tuple[Place, ...]
+    places: tuple[FigurePlace, ...]
 
     @property
     def key(self) -> tuple[str, str, int, str]:
@@ -117,8 +117,8 @@ def _conflict(value: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -
     )  # fmt: skip
 
 
-def _place(row: Mapping[str, Any], *, used: bool) -> Place:
-    return Place(
+def _place(row: Mapping[str, Any], *, used: bool) -> FigurePlace:
+    return FigurePlace(
         figure=row["id"],
         value=None if math.isnan(row["value"]) else float(row["value"]),
         **{name: row[name] for name in ("unit", "status", "source", "locator", "quote", "note")},
@@ -153,14 +153,14 @@ class ControlTotal:
     reported: int
     areas: int
     lacking: tuple[str, ...]
-    verdict: Verdict
+    verdict: Agreement
     reason: Text
     asked: bool = True
 
     @property
     def label(self) -> Text:
         """The word for the verdict that is printed."""
-        if self.verdict is not Verdict.LACKING or self.asked:
+        if self.verdict is not Agreement.LACKING or self.asked:
             return self.verdict.label
         return _SOME_UNPUBLISHED if self.reported else UNPUBLISHED
 
@@ -226,7 +226,7 @@ def control_total(
     summed = _summed(numbers) if numbers else None
     verdict, reason = _judge(total, summed, lacking, len(areas), asked=indicator.asked)
     if withheld or (city in rows and _withheld(rows[city])):
-        verdict, reason = Verdict.UNKNOWN, _not_public(len(withheld))
+        verdict, reason = Agreement.UNKNOWN, _not_public(len(withheld))
     gap = None if total is None or summed is None else _clean(total.value - summed.value, total)
     return ControlTotal(
         indicator=indicator.id,
@@ -289,38 +289,38 @@ def _judge(
     count: int,
     *,
     asked: bool,
-) -> tuple[Verdict, Text]:
+) -> tuple[Agreement, Text]:
     done = count - len(lacking)
     who = Text("已上报的", "that reported") if asked else Text("有公开数的", "with a public figure")
     if total is None:
-        return Verdict.LACKING, Text("没有全市的数", "there is no figure of the city")
+        return Agreement.LACKING, Text("没有全市的数", "there is no figure of the city")
     if summed is None and not asked:
-        return Verdict.LACKING, Text(f"旗区{UNPUBLISHED.zh}", "no public figure of any area")
+        return Agreement.LACKING, Text(f"旗区{UNPUBLISHED.zh}", "no public figure of any area")
     if summed is None:
-        return Verdict.LACKING, Text("没有旗区上报", "no area reported")
+        return Agreement.LACKING, Text("没有旗区上报", "no area reported")
     if summed.low > total.high:
         more = full(float(summed.value - total.value))
-        return Verdict.OPEN, Text(
+        return Agreement.OPEN, Text(
             f"{who.zh} {done} 个旗区合计比全市多 {more}",
             f"the {done} areas {who.en} exceed the city by {more}",
         )
     if lacking and not asked:
-        return Verdict.LACKING, Text(
+        return Agreement.LACKING, Text(
             f"{count} 个旗区中有 {len(lacking)} 个无公开数",
             f"{len(lacking)} of {count} areas have no public figure",
         )
     if lacking:
-        return Verdict.LACKING, Text(
+        return Agreement.LACKING, Text(
             f"{count} 个旗区中有 {len(lacking)} 个未上报",
             f"{len(lacking)} of {count} areas did not report",
         )
     if not _clean(total.value - summed.value, total):
-        return Verdict.CLOSED, Text("各旗区合计等于全市", "the areas add up to the city")
-    if compare(summed, total) is Verdict.ROUNDING:
-        return Verdict.ROUNDING, Text(
+        return Agreement.CLOSED, Text("各旗区合计等于全市", "the areas add up to the city")
+    if compare(summed, total) is Agreement.ROUNDING:
+        return Agreement.ROUNDING, Text(
             "相差在各数末位舍入之内", "the difference is within the rounding of the figures"
         )
-    return Verdict.OPEN, Text(
+    return Agreement.OPEN, Text(
         "各旗区都有数，合计与全市不等",
         "all areas have a figure, yet they do not add up to the city",
     )

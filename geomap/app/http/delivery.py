@@ -45,7 +45,7 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class KeptAnswer:
     """One answer, plain and (when that is smaller) compressed."""
 
     plain: Variant
@@ -73,14 +73,14 @@ class Memory:
 
     def __init__(self, *, most_entries: int = 2000, most_bytes: int = 64 * 1024 * 1024) -> None:
         self._most_entries, self._most_bytes = most_entries, most_bytes
-        self._answers: OrderedDict[tuple[Any, ...], tuple[Answer, int]] = OrderedDict()
+        self._answers: OrderedDict[tuple[Any, ...], tuple[KeptAnswer, int]] = OrderedDict()
         self._lock = threading.Lock()
         self.bytes = 0
 
     def __len__(self) -> int:
         return len(self._answers)
 
-    def get(self, key: tuple[Any, ...]) -> Answer | None:
+    def get(self, key: tuple[Any, ...]) -> KeptAnswer | None:
         """Give the answer kept under ``key``, which is then the one used last."""
         with self._lock:
             found = self._answers.get(key)
@@ -89,7 +89,7 @@ class Memory:
             self._answers.move_to_end(key)
             return found[0]
 
-    def put(self, key: tuple[Any, ...], answer: Answer) -> None:
+    def put(self, key: tuple[Any, ...], answer: KeptAnswer) -> None:
         """Keep an answer and forget those used longest ago; one that is too large is not kept."""
         size = answer.size + sum(len(part) for part in key if isinstance(part, str))
         if size > self._most_bytes // 4:
@@ -150,7 +150,7 @@ def deliver(app: Flask, releases: Releases, memory: Memory, *, private: bool) ->
     app.wsgi_app = Delivery(app.wsgi_app, releases, memory)  # type: ignore[method-assign]
 
 
-def pack(status: str, headers: Headers, body: bytes, *, thorough: bool) -> Answer:
+def pack(status: str, headers: Headers, body: bytes, *, thorough: bool) -> KeptAnswer:
     """Make an answer of what Flask said.
 
     Parameters
@@ -160,14 +160,14 @@ def pack(status: str, headers: Headers, body: bytes, *, thorough: bool) -> Answe
     etag = hashlib.sha256(body).hexdigest()[:24]
     bare = [pair for pair in headers if pair[0].lower() not in ("content-length", "etag")]
     if not _compressible(bare, body):
-        return Answer(_variant(status, bare, body, f'"{etag}"'), None)
+        return KeptAnswer(_variant(status, bare, body, f'"{etag}"'), None)
     bare = _vary(bare)
     plain = _variant(status, bare, body, f'"{etag}"')
     packed = compress(body, thorough=thorough)
     if len(packed) >= len(body):
-        return Answer(plain, None)
+        return KeptAnswer(plain, None)
     encoded = [*bare, ("Content-Encoding", "gzip")]
-    return Answer(plain, _variant(status, encoded, packed, f'"{etag}-gz"'))
+    return KeptAnswer(plain, _variant(status, encoded, packed, f'"{etag}-gz"'))
 
 
 def compress(body: bytes, *, thorough: bool) -> bytes:

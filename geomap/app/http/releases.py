@@ -25,7 +25,7 @@ Footprint = dict[str, tuple[int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ReloadProblem:
     """Why the directory holds something newer that is not served."""
 
     message: Text
@@ -44,7 +44,7 @@ class Edition:
     atlas: Atlas
     number: int
     opened: str
-    problem: Problem | None = None
+    problem: ReloadProblem | None = None
 
 
 def _as_it_is(atlas: Atlas) -> Atlas:
@@ -123,9 +123,9 @@ def _open(directory: Path) -> Atlas:
     return open_release(directory)
 
 
-def _problem(error: Exception) -> Problem:
+def _problem(error: Exception) -> ReloadProblem:
     findings = error.findings if isinstance(error, ReleaseError) else ()
-    return Problem(
+    return ReloadProblem(
         Text(
             "数据目录已更新但无法使用，仍在提供旧版；请运行 geomap check",
             "the data directory has changed but cannot be used, the old release is still served; "

@@ -50,7 +50,7 @@ from geomap.release.editions import for_audience
 from geomap.siting.answer_files import FORMATS, departure, write
 from geomap.siting.changes import changed
 from geomap.siting.narrative import narrative, title
-from geomap.siting.settings import Settings
+from geomap.siting.settings import StudySettings
 from geomap.webmap.page import embed
 
 bp = Blueprint("siting", __name__)
@@ -62,7 +62,7 @@ STATE = (
 _HASH = re.compile(r"[0-9a-f]{32}")
 
 
-class Desk:
+class SitingDesk:
     """What siting keeps: jobs, uploaded tables and scenarios, each audience its own.
 
     Servers for several audiences may be given the same directories. What is kept for one is
@@ -88,12 +88,14 @@ class Desk:
 def furnish(app: Flask) -> None:
     """Give an application its siting desk."""
     settings = app.extensions["geomap.settings"]
-    app.extensions["geomap.siting"] = Desk(settings.spool, settings.scenarios, settings.audience)
+    app.extensions["geomap.siting"] = SitingDesk(
+        settings.spool, settings.scenarios, settings.audience
+    )
     app.register_blueprint(bp)
 
 
-def _desk() -> Desk:
-    desk: Desk = current_app.extensions["geomap.siting"]
+def _desk() -> SitingDesk:
+    desk: SitingDesk = current_app.extensions["geomap.siting"]
     return desk
 
 
@@ -421,7 +423,7 @@ def _malformed() -> RequestError:
     return RequestError("请求应为 JSON 对象", "the request must be a JSON object")
 
 
-def _question(asked: Mapping[str, Any]) -> tuple[Settings, dict[str, Upload]]:
+def _question(asked: Mapping[str, Any]) -> tuple[StudySettings, dict[str, Upload]]:
     given, names = asked.get("settings"), asked.get("files") or {}
     if not isinstance(given, dict) or not isinstance(names, dict):
         raise _malformed()
@@ -430,4 +432,4 @@ def _question(asked: Mapping[str, Any]) -> tuple[Settings, dict[str, Upload]]:
         if role not in ROLES or not isinstance(key, str) or not _HASH.fullmatch(key):
             raise _malformed()
         files[role] = _desk().uploads.get(key)
-    return Settings.from_dict(given), files
+    return StudySettings.from_dict(given), files

@@ -13,9 +13,9 @@ from geomap.atlas import Atlas
 from geomap.confined import Allowance, confined, ready
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.siting.inputs import Inputs
-from geomap.siting.settings import Settings
-from geomap.siting.solve.problem import Effort, Report
-from geomap.siting.study import Outcome, run
+from geomap.siting.settings import StudySettings
+from geomap.siting.solve.problem import Effort, SolveReport
+from geomap.siting.study import StudyOutcome, run
 from geomap.views.maps.view import plain
 
 _log = logging.getLogger("geomap.siting")
@@ -45,11 +45,11 @@ def examine(
     UnreadableError : it would take more than the limits
     """
     from geomap.siting import uploaded
-    from geomap.siting.input_files import File, Ground
+    from geomap.siting.input_files import File, StudyGround
 
     if role not in ROLES:
         raise NotFoundError(Text("表的用途", "role of a table"), role[:40], ROLES)
-    file, ground = File(upload.name, upload.content), Ground.of(atlas)
+    file, ground = File(upload.name, upload.content), StudyGround.of(atlas)
     return _apart(allowed, upload.name, uploaded.examined, ground, role, file, system).as_dict()
 
 
@@ -61,7 +61,11 @@ def expect_files() -> None:
 
 
 def inputs_of(
-    atlas: Atlas, settings: Settings, files: Mapping[str, Upload], most: int, allowed: Allowance
+    atlas: Atlas,
+    settings: StudySettings,
+    files: Mapping[str, Upload],
+    most: int,
+    allowed: Allowance,
 ) -> Inputs:
     """Bring together what a study works on; its files are read in a child process.
 
@@ -71,14 +75,14 @@ def inputs_of(
     UnreadableError : a file would take more than the limits
     """
     from geomap.siting import uploaded
-    from geomap.siting.input_files import File, Files, Ground
+    from geomap.siting.input_files import File, Files, StudyGround
     from geomap.siting.inputs import Given, build_inputs
 
     given = Given()
     if files:
         held = {role: File(one.name, one.content) for role, one in files.items()}
         zones = {role: held.pop(role) for role in ("zone",) if role in held}
-        asked = Ground.of(atlas), settings, Files(**held, zones=zones)
+        asked = StudyGround.of(atlas), settings, Files(**held, zones=zones)
         names = "、".join(one.name for one in files.values())
         given = _apart(allowed, names, uploaded.given, *asked)
     inputs = build_inputs(atlas, settings, given)
@@ -108,11 +112,11 @@ def _apart(
 
 def solved(
     atlas: Atlas,
-    settings: Settings,
+    settings: StudySettings,
     files: Mapping[str, Upload],
     control: Control,
     allowed: Allowance,
-) -> Outcome:
+) -> StudyOutcome:
     """Do a study as a job."""
     inputs = inputs_of(atlas, settings, files, MOST_PAIRS, allowed)
     seconds = min(settings.time_limit, MOST_SECONDS)
@@ -125,8 +129,8 @@ def solved(
 
 
 def at_once(
-    atlas: Atlas, settings: Settings, files: Mapping[str, Upload], allowed: Allowance
-) -> Outcome:
+    atlas: Atlas, settings: StudySettings, files: Mapping[str, Upload], allowed: Allowance
+) -> StudyOutcome:
     """Do a small study while the visitor waits."""
     inputs = inputs_of(atlas, settings, files, MOST_PAIRS_AT_ONCE, allowed)
     return run(atlas, settings, inputs)
@@ -173,7 +177,7 @@ def leaving(outcome: dict[str, Any], solved_for: Atlas, leaves_for: Atlas) -> di
     }
 
 
-def _progress(report: Report) -> dict[str, Any]:
+def _progress(report: SolveReport) -> dict[str, Any]:
     return {
         "phase": {"zh": report.phase.zh, "en": report.phase.en},
         "seconds": report.seconds,

@@ -26,8 +26,8 @@ from geomap.views.maps.view import AreaView, MapView
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
-Cell: TypeAlias = str | float | int | bool | None
-Row: TypeAlias = dict[str, Cell]
+DataCell: TypeAlias = str | float | int | bool | None
+Row: TypeAlias = dict[str, DataCell]
 KINDS = {Kind.ACTUAL.value: Text("实际", "actual"), Kind.TARGET.value: Text("目标", "target")}
 DRAWN = {"fill": Text("面（着色）", "fill"), "symbol": Text("圆（按数值）", "symbols")}
 PRECISIONS = {

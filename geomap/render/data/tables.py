@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RequestError, Text
 from geomap.model.catalog import Status
-from geomap.render.data.extract import Cell, Extract, Row
+from geomap.render.data.extract import DataCell, Extract, Row
 from geomap.render.data.packing import timeless
 from geomap.tables.export_columns import DOCUMENT_FIELDS, FIELDS, FIGURE_FIELDS, SITE_FIELDS, Field
 
@@ -124,7 +124,7 @@ def _beside(text: str) -> tuple[str, str]:
     return (text[: found.start()], text[found.end() :]) if found else ("", "")
 
 
-def _put(sheet: Any, line: int, at: int, value: Cell, format_: str = "General") -> Any:
+def _put(sheet: Any, line: int, at: int, value: DataCell, format_: str = "General") -> Any:
     cell = sheet.cell(line, at)
     if isinstance(value, str):
         if text := _clean(value):
@@ -163,7 +163,7 @@ def table(fields: Sequence[Field], rows: Iterable[Row], shown: Extract, encoding
     return encoded(stream.getvalue(), encoding, mark=True)
 
 
-def _cell(value: Cell) -> str:
+def _cell(value: DataCell) -> str:
     """Write a cell; before what a spreadsheet would work out stands an apostrophe."""
     if value is None:
         return ""

@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from geomap.render.drawing.font import BOLD_EM, font, font_path, measure, visible
-from geomap.render.drawing.scene import MM_PER_PT, Words
+from geomap.render.drawing.scene import MM_PER_PT, SceneWords
 
 Outline = tuple[npt.NDArray[np.float64], npt.NDArray[np.uint8]]
 """Points, (n, 2), and matplotlib's code for each: 1 move, 2 line, 3 quadratic curve, 79 close."""
 _ONE_AT_A_TIME = Lock()
 
 
-def placed(words: Words) -> Iterator[tuple[str, float]]:
+def placed(words: SceneWords) -> Iterator[tuple[str, float]]:
     """Give each character that is to be drawn with where its pen begins, in millimetres."""
     em_mm = words.size_pt * MM_PER_PT
     share = {"start": 0.0, "middle": 0.5, "end": 1.0}[words.anchor]
@@ -30,7 +30,7 @@ def placed(words: Words) -> Iterator[tuple[str, float]]:
         pen_mm += width(character) * em_mm
 
 
-def words_outline(words: Words) -> Outline | None:
+def words_outline(words: SceneWords) -> Outline | None:
     """Give the outlines of a line of text, in millimetres; None when nothing is to be seen."""
     em_mm = words.size_pt * MM_PER_PT
     vertices, codes = [], []

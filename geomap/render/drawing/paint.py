@@ -13,7 +13,7 @@ from geomap.cartography.colour import grey_of
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.numbers import full, written
 from geomap.render.drawing.font import require_glyphs
-from geomap.render.drawing.scene import MM_PER_INCH, Hatch, Item, Scene, Stroke, Words
+from geomap.render.drawing.scene import MM_PER_INCH, Hatch, Item, Scene, SceneWords, Stroke
 
 FORMATS: Mapping[str, str] = {
     "png": "image/png",
@@ -127,7 +127,7 @@ def greyed(scene: Scene) -> Scene:
 
 
 def _grey_item(item: Item) -> Item:
-    if isinstance(item, Words):
+    if isinstance(item, SceneWords):
         return replace(item, colour=grey_of(item.colour), halo=_grey_ink(item.halo))
     fill = None if item.fill is None else grey_of(item.fill)
     return replace(item, fill=fill, stroke=_grey_ink(item.stroke), hatch=_grey_ink(item.hatch))

@@ -30,9 +30,9 @@ from geomap.render.drawing.scene import (
     Item,
     Ring,
     Scene,
+    SceneWords,
     Shape,
     Stroke,
-    Words,
 )
 from geomap.render.drawing.svg import legible
 
@@ -128,11 +128,11 @@ class _Drawing:
 
     def _group(self, items: tuple[Item, ...]) -> None:
         """Draw a group; its shapes belong to the figure when one of them has something to tell."""
-        told = any(not isinstance(item, Words) and item.title for item in items)
+        told = any(not isinstance(item, SceneWords) and item.title for item in items)
         self.paragraphs.append([])
         open_ = False
         for item in items:
-            if isinstance(item, Words):
+            if isinstance(item, SceneWords):
                 if open_:
                     self.lines.append("EMC")
                 open_ = False
@@ -180,7 +180,7 @@ class _Drawing:
         how = {(True, True): "B*", (True, False): "f*", (False, True): "S"}
         self.lines.append(f"{ink}{pen}{outline} {how[fill is not None, stroke is not None]}")
 
-    def _words(self, words: Words) -> None:
+    def _words(self, words: SceneWords) -> None:
         shown = visible(words.text)
         if not shown.strip():
             return
@@ -298,7 +298,7 @@ def _circle(circle: Circle) -> str:
     return f"{number(x + r)} {number(y)} m {' '.join(curves)} h"
 
 
-def _halo(words: Words) -> str:
+def _halo(words: SceneWords) -> str:
     """Write the outlines of a line of text."""
     outline = words_outline(words)
     if outline is None:

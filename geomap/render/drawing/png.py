@@ -36,8 +36,8 @@ from geomap.render.drawing.scene import (
     Circle,
     Item,
     Scene,
+    SceneWords,
     Shape,
-    Words,
 )
 
 _ROWS = 512
@@ -136,7 +136,7 @@ class Canvas:
             yield self.pixels()[self.margin :][: min(self.rows, self.height - top)]
 
     def _item(self, item: Item, path: Path, pattern: Path | None) -> None:
-        if isinstance(item, Words):
+        if isinstance(item, SceneWords):
             self._words(item, path)
         else:
             self._shape(item, path, pattern)
@@ -166,7 +166,7 @@ class Canvas:
         ink = (*_unit(fill), opacity) if fill else None if plain else _UNSEEN
         self.agg.draw_path(pen, path, self.to_pixels, ink)
 
-    def _words(self, words: Words, path: Path) -> None:
+    def _words(self, words: SceneWords, path: Path) -> None:
         if words.halo:
             halo = Pen(words.halo.colour, words.halo.width_mm, 1.0)
             self.agg.draw_path(halo, path, self.to_pixels, _UNSEEN)
@@ -199,7 +199,7 @@ def _drawn(item: Item, alike: Sequence[Shape]) -> tuple[Item, Path, Path | None,
     ----------
     alike : shapes that are drawn with it, itself among them
     """
-    if isinstance(item, Words):
+    if isinstance(item, SceneWords):
         path = words_path(item)
         widest = item.halo.width_mm if item.halo else BOLD_EM * item.size_pt * MM_PER_PT
         return None if path is None else (item, path, None, widest)

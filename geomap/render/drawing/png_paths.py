@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geomap.render.drawing.outlines import words_outline
-from geomap.render.drawing.scene import Circle, Ring, Words
+from geomap.render.drawing.scene import Circle, Ring, SceneWords
 
 MOVE, LINE, CLOSE = 1, 2, 79
 Floats = npt.NDArray[np.float64]
@@ -108,7 +108,7 @@ def segments_path(segments: Floats) -> Path:
     return _whole(segments.reshape(-1, 2), codes)
 
 
-def words_path(words: Words) -> Path | None:
+def words_path(words: SceneWords) -> Path | None:
     """Give the letters of a line of text, None when nothing is to be seen."""
     drawn = words_outline(words)
     return _whole(*drawn) if drawn else None

@@ -74,7 +74,7 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SceneWords:
     """One line of text; ``y`` is its baseline, ``x`` where ``anchor`` says.
 
     Parameters
@@ -93,7 +93,7 @@ class Words:
     halo: Stroke | None = None
 
 
-Item = Shape | Circle | Words
+Item = Shape | Circle | SceneWords
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,6 +117,8 @@ class Scene:
     groups: tuple[Group, ...]
     background: str = "#ffffff"
 
-    def words(self) -> list[Words]:
+    def words(self) -> list[SceneWords]:
         """Give all text of the sheet, in the order it is painted."""
-        return [item for group in self.groups for item in group.items if isinstance(item, Words)]
+        return [
+            item for group in self.groups for item in group.items if isinstance(item, SceneWords)
+        ]

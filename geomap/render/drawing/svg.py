@@ -20,9 +20,9 @@ from geomap.render.drawing.scene import (
     Item,
     Ring,
     Scene,
+    SceneWords,
     Shape,
     Stroke,
-    Words,
 )
 
 FAMILIES = f"'{FAMILY}', 'Microsoft YaHei', 'PingFang SC', sans-serif"
@@ -61,7 +61,7 @@ def _group(group: Group) -> list[str]:
 
 
 def _item(item: Item) -> list[str]:
-    if isinstance(item, Words):
+    if isinstance(item, SceneWords):
         return _words(item)
     return _circle(item) if isinstance(item, Circle) else _shape(item)
 
@@ -119,7 +119,7 @@ def _share(name: str, opacity: float) -> str:
     return f' {name}="{_number(opacity)}"' if opacity < 1 else ""
 
 
-def _words(words: Words) -> list[str]:
+def _words(words: SceneWords) -> list[str]:
     if not words.text.strip():
         return []
     start = (

@@ -47,7 +47,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column: its heading, its share of the width, whether numbers stand at its right."""
 
     head: Cell
@@ -85,7 +85,7 @@ class TableBlock:
     number: int
     caption: str
     alt: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[Paragraph, ...] = ()
 
@@ -153,7 +153,7 @@ def bracketed(refs: Refs) -> tuple[tuple[str, int], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class ReportDesk:
     """What all parts are written with; numbers documents, figures and tables at first use."""
 
     atlas: Atlas
@@ -192,7 +192,7 @@ class Writer:
     def table(
         self,
         caption: str,
-        columns: Iterable[Column],
+        columns: Iterable[TableColumn],
         rows: Iterable[Iterable[Cell]],
         notes: Iterable[Paragraph] = (),
     ) -> TableBlock:

@@ -16,7 +16,7 @@ _INCH, _INSET = 914_400, 91_440
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class SlideBox:
     """A place on a slide, in EMU."""
 
     left: int
@@ -35,7 +35,7 @@ class Deck:
     content: Any
 
     @property
-    def room(self) -> Box:
+    def room(self) -> SlideBox:
         """The place below the title and above the foot."""
         title = self.content.placeholders[0]
         for one in self.content.placeholders:
@@ -45,15 +45,15 @@ class Deck:
         foot = int(self.slides.slide_height * 0.945)
         # Text in a title stands so far within its frame; what stands below begins where it does.
         left, width = int(title.left) + _INSET, int(title.width) - 2 * _INSET
-        return Box(left, top, width, foot - top)
+        return SlideBox(left, top, width, foot - top)
 
     @property
-    def foot(self) -> Box:
+    def foot(self) -> SlideBox:
         """The line at the bottom."""
         room = self.room
         top = room.top + room.height
         high = int(self.slides.slide_height) - top
-        return Box(room.left, top, room.width, int(high * 0.8))
+        return SlideBox(room.left, top, room.width, int(high * 0.8))
 
 
 def built_in() -> Deck:

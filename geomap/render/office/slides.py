@@ -26,7 +26,7 @@ from geomap.render.office.blocks import (
     TableBlock,
     bracketed,
 )
-from geomap.render.office.slide_master import Box, Deck
+from geomap.render.office.slide_master import Deck, SlideBox
 
 FIGURE, TABLE = Text("图", "Figure"), Text("表", "Table")
 _EMU_PER_PT = 12_700
@@ -84,7 +84,9 @@ class _Desk:
             head = self.report.say(Text("出处", "Sources"))
             slide.notes_slide.notes_text_frame.text = "\n".join([head, *cited])
 
-    def text(self, slide: Any, box: Box, lines: Sequence[str], size: float, **how: Any) -> None:
+    def text(
+        self, slide: Any, box: SlideBox, lines: Sequence[str], size: float, **how: Any
+    ) -> None:
         """Add lines of text."""
         from pptx.util import Pt
 
@@ -104,7 +106,7 @@ class _Desk:
 
         foot, number = self.deck.foot, str(len(self.deck.slides.slides))
         self.text(slide, foot, ["　".join(self.report.marks)], _FOOT_PT)
-        right = Box(foot.left + foot.width * 9 // 10, foot.top, foot.width // 10, foot.height)
+        right = SlideBox(foot.left + foot.width * 9 // 10, foot.top, foot.width // 10, foot.height)
         self.text(slide, right, [number], _FOOT_PT, align=PP_ALIGN.RIGHT)
 
 
@@ -125,7 +127,7 @@ def _cover(desk: _Desk) -> None:
         under[0].text = report.subtitle
     title = slide.shapes.title
     top = int(deck.slides.slide_height * 0.58)
-    box = Box(int(title.left), top, int(title.width), deck.foot.top - top)
+    box = SlideBox(int(title.left), top, int(title.width), deck.foot.top - top)
     desk.text(slide, box, lines, _TEXT_PT, after=4)
 
 
@@ -189,10 +191,10 @@ class _Flow:
         return self.desk.deck.room.height / _EMU_PER_PT - self.used
 
     @property
-    def place(self) -> Box:
+    def place(self) -> SlideBox:
         """What is left of this slide."""
         room, used = self.desk.deck.room, int(self.used * _EMU_PER_PT)
-        return Box(room.left, room.top + used, room.width, room.height - used)
+        return SlideBox(room.left, room.top + used, room.width, room.height - used)
 
     def require(self, height: float) -> None:
         """Go on to the next slide unless so much is left on this one."""
@@ -236,7 +238,7 @@ def _figure(flow: _Flow, block: FigureBlock) -> None:
     picture.width, picture.height = int(picture.width * scale), int(picture.height * scale)
     picture.left = room.left + (room.width - picture.width) // 2
     picture._element.nvPicPr.cNvPr.set("descr", block.alt)
-    below = Box(room.left, room.top + picture.height, room.width, caption)
+    below = SlideBox(room.left, room.top + picture.height, room.width, caption)
     label = flow.desk.report.say(FIGURE)
     words = f"{label} {block.number}　{block.caption} {_cited(block.refs)}"
     flow.desk.text(slide, below, [words], _NOTE_PT, align=PP_ALIGN.CENTER)

@@ -11,7 +11,7 @@ from geomap.model.approx import with_word
 from geomap.model.catalog import Area
 from geomap.model.wording import known
 from geomap.numbers import percent
-from geomap.render.office.blocks import Block, Cell, Column, Paragraph, Section, Writer
+from geomap.render.office.blocks import Block, Cell, Paragraph, ReportDesk, Section, TableColumn
 from geomap.render.report.groups import notes_on, printed
 from geomap.render.report.plans import progress_table
 from geomap.values.ranks import said
@@ -27,7 +27,7 @@ _PRECISION = {
 }
 
 
-def sections(writer: Writer) -> Iterator[Section]:
+def sections(writer: ReportDesk) -> Iterator[Section]:
     """Write a page for each area, then one for what lies in none of them."""
     views = [map_view(writer.atlas, one) for one in writer.atlas.indicators]
     views = [view for view in views if any(area.value is not None for area in view.areas)]
@@ -54,7 +54,7 @@ def sections(writer: Writer) -> Iterator[Section]:
         yield Section(title, 2, tuple(others), page=True)
 
 
-def _profile(writer: Writer, area: Area, at: int, views: Sequence[MapView]) -> Iterator[Block]:
+def _profile(writer: ReportDesk, area: Area, at: int, views: Sequence[MapView]) -> Iterator[Block]:
     name = writer.say(area.name_zh, area.name_en or area.name_zh)
     known = [view for view in views if view.areas[at].value is not None]
     if not known:
@@ -65,13 +65,13 @@ def _profile(writer: Writer, area: Area, at: int, views: Sequence[MapView]) -> I
         return
     say = writer.say
     columns = (
-        Column(Cell(say("指标", "Indicator")), 56),
-        Column(Cell(say("年份", "Year")), 14),
-        Column(Cell(say("数值", "Value")), 32, right=True),
-        Column(Cell(say("位次", "Rank")), 16, right=True),
-        Column(Cell(say("全市", "City")), 26, right=True),
-        Column(Cell(say("占全市", "Share")), 18, right=True),
-        Column(Cell(say("出处", "Source")), 18),
+        TableColumn(Cell(say("指标", "Indicator")), 56),
+        TableColumn(Cell(say("年份", "Year")), 14),
+        TableColumn(Cell(say("数值", "Value")), 32, right=True),
+        TableColumn(Cell(say("位次", "Rank")), 16, right=True),
+        TableColumn(Cell(say("全市", "City")), 26, right=True),
+        TableColumn(Cell(say("占全市", "Share")), 18, right=True),
+        TableColumn(Cell(say("出处", "Source")), 18),
     )
     lines = [_profile_row(writer, view, view.areas[at]) for view in known]
     caption = say(f"{name}：主要指标", f"{name}: figures")
@@ -87,7 +87,7 @@ def _only(view: MapView, at: int) -> Any:
     return replace(view, areas=(view.areas[at],), city=None)
 
 
-def _profile_row(writer: Writer, view: MapView, area: AreaView) -> tuple[Cell, ...]:
+def _profile_row(writer: ReportDesk, view: MapView, area: AreaView) -> tuple[Cell, ...]:
     one, city = view.indicator, view.city
     ranked = [other.rank for other in view.areas if other.rank is not None]
     rank = writer.pick(said(area.rank, ranked)) + (f"/{len(ranked)}" if area.rank else "")
@@ -111,7 +111,7 @@ def _profile_row(writer: Writer, view: MapView, area: AreaView) -> tuple[Cell, .
     )
 
 
-def _lacking(writer: Writer, at: int, views: Sequence[MapView]) -> Iterator[Paragraph]:
+def _lacking(writer: ReportDesk, at: int, views: Sequence[MapView]) -> Iterator[Paragraph]:
     """Name what other areas have and this one has not, apart by why."""
     for why, word in ABSENCES.items():
         names = [
@@ -124,7 +124,7 @@ def _lacking(writer: Writer, at: int, views: Sequence[MapView]) -> Iterator[Para
             yield Paragraph(writer.say(f"{label}：{listed}。", f"{label}: {listed}."), role="note")
 
 
-def _others(writer: Writer, rows: list[Any], dates: list[Any]) -> list[Block]:
+def _others(writer: ReportDesk, rows: list[Any], dates: list[Any]) -> list[Block]:
     atlas = writer.atlas
     inside = {area.code for area in atlas.parts}
     sites = [row for row in _sites(writer) if row["area"] not in inside]
@@ -144,7 +144,7 @@ def _others(writer: Writer, rows: list[Any], dates: list[Any]) -> list[Block]:
 
 
 def _places(
-    writer: Writer, code: str, name: str, rows: list[Any], dates: list[Any]
+    writer: ReportDesk, code: str, name: str, rows: list[Any], dates: list[Any]
 ) -> Iterator[Block]:
     sites = [row for row in _sites(writer) if row["area"] == code]
     if not sites:
@@ -160,20 +160,20 @@ def _places(
         yield _dates(writer, name, due)
 
 
-def _sites(writer: Writer) -> list[dict[str, Any]]:
+def _sites(writer: ReportDesk) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = writer.atlas.sites.to_dict("records")  # type: ignore[assignment]
     return rows
 
 
-def _site_table(writer: Writer, name: str, sites: Sequence[dict[str, Any]]) -> Block:
+def _site_table(writer: ReportDesk, name: str, sites: Sequence[dict[str, Any]]) -> Block:
     say, kinds = writer.say, writer.atlas.site_kinds
     columns = (
-        Column(Cell(say("点位", "Site")), 58),
-        Column(Cell(say("类别", "Kind")), 30),
-        Column(Cell(say("级别", "Level")), 26),
-        Column(Cell(say("位置", "Place")), 34),
-        Column(Cell(say("坐标", "Place known by")), 20),
-        Column(Cell(say("出处", "Source")), 36),
+        TableColumn(Cell(say("点位", "Site")), 58),
+        TableColumn(Cell(say("类别", "Kind")), 30),
+        TableColumn(Cell(say("级别", "Level")), 26),
+        TableColumn(Cell(say("位置", "Place")), 34),
+        TableColumn(Cell(say("坐标", "Place known by")), 20),
+        TableColumn(Cell(say("出处", "Source")), 36),
     )
     rows = []
     for row in sites:
@@ -192,7 +192,7 @@ def _site_table(writer: Writer, name: str, sites: Sequence[dict[str, Any]]) -> B
     return writer.table(caption, columns, rows)
 
 
-def _where(writer: Writer, row: dict[str, Any]) -> str:
+def _where(writer: ReportDesk, row: dict[str, Any]) -> str:
     """Name the town, park or building that a site is known to be at, else its area."""
     if row["anchor"]:
         return str(row["anchor"])
@@ -200,14 +200,14 @@ def _where(writer: Writer, row: dict[str, Any]) -> str:
     return writer.say(area.name_zh, area.name_en or area.name_zh) if area else "—"
 
 
-def _dates(writer: Writer, name: str, due: Sequence[dict[str, Any]]) -> Block:
+def _dates(writer: ReportDesk, name: str, due: Sequence[dict[str, Any]]) -> Block:
     say = writer.say
     columns = (
-        Column(Cell(say("时间", "Date")), 22),
-        Column(Cell(say("点位", "Site")), 54),
-        Column(Cell(say("事项", "What")), 40),
-        Column(Cell(say("已知的进展", "Known since")), 50),
-        Column(Cell(say("出处", "Source")), 16),
+        TableColumn(Cell(say("时间", "Date")), 22),
+        TableColumn(Cell(say("点位", "Site")), 54),
+        TableColumn(Cell(say("事项", "What")), 40),
+        TableColumn(Cell(say("已知的进展", "Known since")), 50),
+        TableColumn(Cell(say("出处", "Source")), 16),
     )
     rows = []
     for row in due:

@@ -14,12 +14,12 @@ from geomap.render.office.blocks import (
     Asked,
     Block,
     Cell,
-    Column,
     Listing,
     Paragraph,
     Report,
+    ReportDesk,
     Section,
-    Writer,
+    TableColumn,
 )
 from geomap.render.report import areas as report_areas
 from geomap.render.report import groups as report_groups
@@ -54,7 +54,7 @@ def compose_report(atlas: Atlas, asked: Asked | None = None) -> Report:
             "maker and date must be one line each, without control characters",
         )
     as_of = default_year(atlas) if asked.as_of is None else asked.as_of
-    writer = Writer(atlas, asked, as_of)
+    writer = ReportDesk(atlas, asked, as_of)
     sections = [
         _overview(writer),
         *report_groups.sections(writer),
@@ -77,7 +77,7 @@ def compose_report(atlas: Atlas, asked: Asked | None = None) -> Report:
     )
 
 
-def _facts(writer: Writer) -> tuple[tuple[str, str], ...]:
+def _facts(writer: ReportDesk) -> tuple[tuple[str, str], ...]:
     atlas, say = writer.atlas, writer.say
     newest = max((atlas.sources[one].date for one in writer.numbers), default="")
     facts = (
@@ -90,7 +90,7 @@ def _facts(writer: Writer) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, value in facts if value)
 
 
-def _documents(writer: Writer) -> tuple[tuple[int, str], ...]:
+def _documents(writer: ReportDesk) -> tuple[tuple[int, str], ...]:
     sources = writer.atlas.sources
     comma = writer.say("，", ", ")
     listed = []
@@ -101,11 +101,11 @@ def _documents(writer: Writer) -> tuple[tuple[int, str], ...]:
     return tuple(listed)
 
 
-def _nothing(writer: Writer) -> Paragraph:
+def _nothing(writer: ReportDesk) -> Paragraph:
     return Paragraph(writer.say("没有可引用的文件。", "There is no document to cite."))
 
 
-def _overview(writer: Writer) -> Section:
+def _overview(writer: ReportDesk) -> Section:
     say = writer.say
     return Section(
         say("概况", "Overview"),
@@ -121,7 +121,7 @@ def _overview(writer: Writer) -> Section:
     )
 
 
-def _reach(writer: Writer) -> str:
+def _reach(writer: ReportDesk) -> str:
     atlas = writer.atlas
     parts, shown, worked_out = len(atlas.parts), 0, 0
     for one in atlas.indicators.values():
@@ -143,15 +143,15 @@ def _reach(writer: Writer) -> str:
     )
 
 
-def _headline(writer: Writer) -> Block:
+def _headline(writer: ReportDesk) -> Block:
     say = writer.say
     columns = (
-        Column(Cell(say("指标", "Indicator")), 62),
-        Column(Cell(say("全市数", "City")), 30, right=True),
-        Column(Cell(say("单位", "Unit")), 26),
-        Column(Cell(say("年份", "Year")), 18),
-        Column(Cell(say("状态", "Status")), 24),
-        Column(Cell(say("出处", "Source")), 18),
+        TableColumn(Cell(say("指标", "Indicator")), 62),
+        TableColumn(Cell(say("全市数", "City")), 30, right=True),
+        TableColumn(Cell(say("单位", "Unit")), 26),
+        TableColumn(Cell(say("年份", "Year")), 18),
+        TableColumn(Cell(say("状态", "Status")), 24),
+        TableColumn(Cell(say("出处", "Source")), 18),
     )
     rows = []
     for one, year, value in headline_values(writer.atlas):
@@ -169,7 +169,7 @@ def _headline(writer: Writer) -> Block:
     return writer.table(say("主要数据", "Main figures"), columns, rows)
 
 
-def _verdicts(writer: Writer) -> Block:
+def _verdicts(writer: ReportDesk) -> Block:
     """Count the targets of each plan by itself, the running plans first, then those of sites."""
     say, atlas = writer.say, writer.atlas
     plans = plan_counts(atlas, progress_rows(atlas, writer.as_of))
@@ -180,11 +180,11 @@ def _verdicts(writer: Writer) -> Block:
             (Text("园区、基地、平台的目标", "Targets of sites"), count_verdicts(sites), cited)
         )
     columns = [
-        Column(Cell(say("规划", "Plan")), 60),
-        Column(Cell(say("目标", "Targets")), 16, right=True),
-        *(Column(Cell(f"{one.symbol} {writer.pick(one.label)}"), 20, right=True)
+        TableColumn(Cell(say("规划", "Plan")), 60),
+        TableColumn(Cell(say("目标", "Targets")), 16, right=True),
+        *(TableColumn(Cell(f"{one.symbol} {writer.pick(one.label)}"), 20, right=True)
           for one in Outcome),
-        Column(Cell(say("出处", "Source")), 16),
+        TableColumn(Cell(say("出处", "Source")), 16),
     ]  # fmt: skip
     rows = [
         [
@@ -202,7 +202,7 @@ def _verdicts(writer: Writer) -> Block:
     return writer.table(caption, columns, rows)
 
 
-def _gaps(writer: Writer) -> str:
+def _gaps(writer: ReportDesk) -> str:
     atlas = writer.atlas
     conflicts = conflict_count(atlas)
     known = {indicator for indicator, kind in atlas.series if kind == Kind.ACTUAL.value}

@@ -6,9 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from geomap.model.absence import ABSENCES, absence_word
-from geomap.model.catalog import FIRST_LAYERS, Group, Indicator, Kind, Measure, Status
+from geomap.model.catalog import FIRST_LAYERS, Indicator, IndicatorGroup, Kind, Measure, Status
 from geomap.model.wording import in_full, unsure
-from geomap.render.office.blocks import Block, Cell, Column, FigureBlock, Paragraph, Section, Writer
+from geomap.render.office.blocks import (
+    Block,
+    Cell,
+    FigureBlock,
+    Paragraph,
+    ReportDesk,
+    Section,
+    TableColumn,
+)
 from geomap.render.screen.compose import default_indicators
 from geomap.render.sheets.captions import description
 from geomap.render.sheets.paper import Sheet
@@ -23,7 +31,7 @@ ACROSS = 5
 _PLAIN = (Status.REPORTED.value, Status.DERIVED.value)
 
 
-def sections(writer: Writer) -> Iterator[Section]:
+def sections(writer: ReportDesk) -> Iterator[Section]:
     """Write a section for each group that has an indicator."""
     chosen = default_indicators(writer.atlas)
     for group in writer.atlas.groups:
@@ -33,7 +41,7 @@ def sections(writer: Writer) -> Iterator[Section]:
 
 
 def _section(
-    writer: Writer, group: Group, members: Sequence[Indicator], chosen: Sequence[str]
+    writer: ReportDesk, group: IndicatorGroup, members: Sequence[Indicator], chosen: Sequence[str]
 ) -> Section:
     latest = {one.id: map_view(writer.atlas, one.id) for one in members}
     views, apart = in_one_year(writer.atlas, latest)
@@ -85,7 +93,7 @@ def _mapped(view: MapView) -> bool:
     return any(_has(area) for area in view.areas)
 
 
-def _apart(writer: Writer, group: Group, views: Sequence[MapView]) -> Iterator[Block]:
+def _apart(writer: ReportDesk, group: IndicatorGroup, views: Sequence[MapView]) -> Iterator[Block]:
     """Set parts whose figures are of another year than their whole apart, a table for each year."""
     for year in sorted({view.year or 0 for view in views}):
         same = [view for view in views if view.year == year]
@@ -104,7 +112,7 @@ def _apart(writer: Writer, group: Group, views: Sequence[MapView]) -> Iterator[B
 
 
 def _tables(
-    writer: Writer, group: Group, mapped: Sequence[MapView], alone: Sequence[MapView]
+    writer: ReportDesk, group: IndicatorGroup, mapped: Sequence[MapView], alone: Sequence[MapView]
 ) -> Iterator[Block]:
     """Set side by side what most areas have; list what few of them or the city alone have."""
     few = [view for view in mapped if _is_of_few(view)]
@@ -127,7 +135,7 @@ def _is_of_few(view: MapView) -> bool:
     return 2 * sum(_told(area) for area in view.areas) < len(view.areas)
 
 
-def overview_map(writer: Writer) -> Iterator[FigureBlock]:
+def overview_map(writer: ReportDesk) -> Iterator[FigureBlock]:
     """Give one map of where sites lie, over the first fill that areas reported."""
     atlas = writer.atlas
     for id_ in default_indicators(atlas):
@@ -139,7 +147,7 @@ def overview_map(writer: Writer) -> Iterator[FigureBlock]:
 
 
 def figure_block(
-    writer: Writer, view: MapView, *, layers: tuple[str, ...] = (), sites: bool = False
+    writer: ReportDesk, view: MapView, *, layers: tuple[str, ...] = (), sites: bool = False
 ) -> FigureBlock:
     """Make a map with the next number, its caption and its words."""
     sheet = Sheet(lang=writer.asked.lang)
@@ -162,7 +170,7 @@ def figure_block(
     )
 
 
-def _layers(writer: Writer, view: MapView) -> tuple[str, ...]:
+def _layers(writer: ReportDesk, view: MapView) -> tuple[str, ...]:
     """Show sites where the map is of their numbers."""
     formula = view.indicator.formula
     known = writer.atlas.site_kinds
@@ -173,7 +181,7 @@ def _has(area: AreaView) -> bool:
     return area.value is not None or bool(area.others)
 
 
-def _why_no_map(writer: Writer, mapped: Sequence[MapView], *, asked: bool) -> str:
+def _why_no_map(writer: ReportDesk, mapped: Sequence[MapView], *, asked: bool) -> str:
     none, few = (
         ("没有旗区上报数", "No area reported figures of this group"),
         ("各指标上报的旗区都不到一半", "Fewer than half of the areas reported"),
@@ -199,7 +207,7 @@ def _why_no_map(writer: Writer, mapped: Sequence[MapView], *, asked: bool) -> st
 
 
 def printed(
-    writer: Writer, row: AreaView | Value, indicator: Indicator, *, word: bool = True
+    writer: ReportDesk, row: AreaView | Value, indicator: Indicator, *, word: bool = True
 ) -> str:
     """Write a value with the word of its status, or the word for what is missing.
 
@@ -214,13 +222,13 @@ def printed(
     return f"{number} {label}" if word and row.status not in _PLAIN else number
 
 
-def _by_area(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
+def _by_area(writer: ReportDesk, group: IndicatorGroup, views: Sequence[MapView]) -> Block:
     """Set the values of some indicators side by side, one row an area."""
     width = 130 // len(views)
-    columns = [Column(Cell(writer.say("旗区", "Area")), 34)]
+    columns = [TableColumn(Cell(writer.say("旗区", "Area")), 34)]
     for view in views:
         head = Cell(_named(writer, view), writer.cite(view.sources))
-        columns.append(Column(head, width, right=True))
+        columns.append(TableColumn(head, width, right=True))
     rows = []
     for at, area in enumerate(writer.atlas.parts):
         name = writer.say(area.name_zh, area.name_en or area.name_zh)
@@ -235,20 +243,20 @@ def _by_area(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
     return writer.table(caption, columns, rows, notes_on(writer, views))
 
 
-def _cell(writer: Writer, view: MapView, area: AreaView | None) -> Cell:
+def _cell(writer: ReportDesk, view: MapView, area: AreaView | None) -> Cell:
     if area is None:
         return Cell("—")
     return Cell(printed(writer, area, view.indicator))
 
 
-def _named(writer: Writer, view: MapView) -> str:
+def _named(writer: ReportDesk, view: MapView) -> str:
     name, unit = writer.pick(view.indicator.name), writer.pick(view.indicator.unit)
     parts = [part for part in (unit, str(view.year or "")) if part]
     inside = writer.say("，", ", ").join(parts)
     return writer.say(f"{name}（{inside}）", f"{name} ({inside})") if inside else name
 
 
-def notes_on(writer: Writer, views: Iterable[MapView]) -> Iterator[Paragraph]:
+def notes_on(writer: ReportDesk, views: Iterable[MapView]) -> Iterator[Paragraph]:
     """Say what the words and signs in a table mean, those only that stand in it."""
     shown = [area for view in views for area in (*view.areas, view.city) if area]
     statuses = {area.status for area in shown}
@@ -279,7 +287,7 @@ def notes_on(writer: Writer, views: Iterable[MapView]) -> Iterator[Paragraph]:
         )
 
 
-def _of_few(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
+def _of_few(writer: ReportDesk, group: IndicatorGroup, views: Sequence[MapView]) -> Block:
     """List what areas have, and the city beside them, without a cell for what is missing."""
     rows = [
         _line(writer, view, one)
@@ -293,7 +301,7 @@ def _of_few(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
     return writer.table(caption, _columns(writer, areas=True), rows, notes)
 
 
-def _rest(writer: Writer, views: Sequence[MapView]) -> Iterator[Paragraph]:
+def _rest(writer: ReportDesk, views: Sequence[MapView]) -> Iterator[Paragraph]:
     """Say why the areas that are not listed have no figure."""
     for why, word in ABSENCES.items():
         names = [
@@ -307,7 +315,7 @@ def _rest(writer: Writer, views: Sequence[MapView]) -> Iterator[Paragraph]:
             yield Paragraph(text, role="note")
 
 
-def _of_city(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
+def _of_city(writer: ReportDesk, group: IndicatorGroup, views: Sequence[MapView]) -> Block:
     lines = [_line(writer, view, view.city) for view in views if view.city]
     rows = [[*line[:1], *line[2:]] for line in lines]
     name = writer.pick(group.name)
@@ -315,20 +323,20 @@ def _of_city(writer: Writer, group: Group, views: Sequence[MapView]) -> Block:
     return writer.table(caption, _columns(writer, areas=False), rows, _city_notes(writer, views))
 
 
-def _columns(writer: Writer, *, areas: bool) -> list[Column]:
+def _columns(writer: ReportDesk, *, areas: bool) -> list[TableColumn]:
     say = writer.say
     return [
-        Column(Cell(say("指标", "Indicator")), 50 if areas else 64),
-        *([Column(Cell(say("地区", "Area")), 24)] if areas else []),
-        Column(Cell(say("数值", "Value") if areas else say("全市数", "City")), 26, right=True),
-        Column(Cell(say("单位", "Unit")), 24),
-        Column(Cell(say("年份", "Year")), 14),
-        Column(Cell(say("状态", "Status")), 25),
-        Column(Cell(say("出处", "Source")), 16),
+        TableColumn(Cell(say("指标", "Indicator")), 50 if areas else 64),
+        *([TableColumn(Cell(say("地区", "Area")), 24)] if areas else []),
+        TableColumn(Cell(say("数值", "Value") if areas else say("全市数", "City")), 26, right=True),
+        TableColumn(Cell(say("单位", "Unit")), 24),
+        TableColumn(Cell(say("年份", "Year")), 14),
+        TableColumn(Cell(say("状态", "Status")), 25),
+        TableColumn(Cell(say("出处", "Source")), 16),
     ]
 
 
-def _line(writer: Writer, view: MapView, one: AreaView) -> list[Cell]:
+def _line(writer: ReportDesk, view: MapView, one: AreaView) -> list[Cell]:
     """Write one figure as a line: indicator, area, value, unit, year, status, source."""
     area = writer.atlas.area(one.code)
     return [
@@ -342,7 +350,7 @@ def _line(writer: Writer, view: MapView, one: AreaView) -> list[Cell]:
     ]
 
 
-def _city_notes(writer: Writer, views: Sequence[MapView]) -> Iterator[Paragraph]:
+def _city_notes(writer: ReportDesk, views: Sequence[MapView]) -> Iterator[Paragraph]:
     if any(view.city and view.city.conflict for view in views):
         yield Paragraph(
             writer.say("†：各文件不一致，见“数据核对”。", "†: documents disagree; see the checks."),
@@ -350,7 +358,7 @@ def _city_notes(writer: Writer, views: Sequence[MapView]) -> Iterator[Paragraph]
         )
 
 
-def _named_without(writer: Writer, views: Sequence[MapView]) -> str:
+def _named_without(writer: ReportDesk, views: Sequence[MapView]) -> str:
     names = writer.say("、", ", ").join(writer.pick(view.indicator.name) for view in views)
     aimed = any((v.indicator.id, Kind.TARGET.value) in writer.atlas.series for v in views)
     more = writer.say("，其中有目标的见“规划进度”", "; for targets see the plans") if aimed else ""

@@ -20,8 +20,8 @@ from geomap.views.plans.tables import (  # fmt: skip
     PLAN,
     READING,
     SITES,
-    Cell,
-    Column,
+    PrintedCell,
+    ProgressColumn,
     Tables,
     brief_columns,
     cite,
@@ -92,7 +92,7 @@ def document(shown: Tables) -> bytes:
     return timeless(stream.getvalue())
 
 
-def _fill(sheet: Any, columns: list[Column], rows: Iterable[Row], shown: Tables) -> None:
+def _fill(sheet: Any, columns: list[ProgressColumn], rows: Iterable[Row], shown: Tables) -> None:
     from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
     from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
@@ -118,7 +118,7 @@ def _fill(sheet: Any, columns: list[Column], rows: Iterable[Row], shown: Tables)
     sheet.oddFooter.center.text = "  ".join(shown.marks)
 
 
-def _put(sheet: Any, line: int, at: int, value: Cell, format_: str = "General") -> Any:
+def _put(sheet: Any, line: int, at: int, value: PrintedCell, format_: str = "General") -> Any:
     cell = sheet.cell(line, at, value)
     if isinstance(value, str):
         cell.data_type = "s"  # a text that begins with "=" would become a formula
@@ -137,7 +137,7 @@ def set_faces(word: Word) -> None:
         set_face(style, latin=HAN)
 
 
-def _table(word: Word, columns: list[Column], rows: Sequence[Row], shown: Tables) -> None:
+def _table(word: Word, columns: list[ProgressColumn], rows: Sequence[Row], shown: Tables) -> None:
     from docx.shared import Mm
 
     if not rows:
@@ -165,5 +165,5 @@ def _write(cell: WordCell, text: str, *, bold: bool) -> None:
     cell.paragraphs[0].paragraph_format.space_after = Pt(0)
 
 
-def _text(value: Cell) -> str:
+def _text(value: PrintedCell) -> str:
     return "" if value is None else str(value)

@@ -7,8 +7,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from geomap.numbers import percent
-from geomap.render.office.blocks import Block, Cell, Column, Paragraph, Section, TableBlock, Writer
-from geomap.values.arithmetic import Verdict
+from geomap.render.office.blocks import (
+    Block,
+    Cell,
+    Paragraph,
+    ReportDesk,
+    Section,
+    TableBlock,
+    TableColumn,
+)
+from geomap.values.arithmetic import Agreement
 from geomap.views.evidence.conflicts import report as checked
 from geomap.views.plans.site_targets import UNDECIDED
 from geomap.views.plans.tables import brief_columns, tables
@@ -19,7 +27,7 @@ _WIDTHS = {"Indicator (unit)": 38, "Base": 27, "Target": 27, "Latest actual": 30
 _SITE_WIDTHS = {"Site": 44, "Indicator (unit)": 38, "Target": 30, "Latest actual": 26, "reason": 36}
 
 
-def progress_sections(writer: Writer) -> Iterator[Section]:
+def progress_sections(writer: ReportDesk) -> Iterator[Section]:
     """Write the plans, a table for each numbered table of each document."""
     rows = progress_rows(writer.atlas, writer.as_of)
     title = writer.say("规划进度", "Plan progress")
@@ -43,7 +51,7 @@ def progress_sections(writer: Writer) -> Iterator[Section]:
 
 
 def progress_table(
-    writer: Writer, caption: str, rows: Sequence[Row], *, sites: bool = False
+    writer: ReportDesk, caption: str, rows: Sequence[Row], *, sites: bool = False
 ) -> TableBlock:
     """Set out targets as the page of plans does, with the documents by number.
 
@@ -57,11 +65,11 @@ def progress_table(
     read = {column.head.en: column for column in brief_columns(shown, whose=sites)}
     widths = _SITE_WIDTHS if sites else _WIDTHS
     wanted = [name for name in widths if name in read]
-    columns = [Column(Cell(writer.pick(read[name].head)), widths[name]) for name in wanted]
+    columns = [TableColumn(Cell(writer.pick(read[name].head)), widths[name]) for name in wanted]
     columns += [
-        Column(Cell(say("完成/时间", "Progress / time gone")), 18),
-        Column(Cell(say("判断与理由", "Verdict and reason")), widths["reason"]),
-        Column(Cell(say("出处", "Source")), 15),
+        TableColumn(Cell(say("完成/时间", "Progress / time gone")), 18),
+        TableColumn(Cell(say("判断与理由", "Verdict and reason")), widths["reason"]),
+        TableColumn(Cell(say("出处", "Source")), 15),
     ]
     lines = []
     for row in rows:
@@ -83,7 +91,7 @@ def _breakable(text: str) -> str:
     return _YEAR.sub(r" (\1)", text)
 
 
-def check_sections(writer: Writer) -> Iterator[Section]:
+def check_sections(writer: ReportDesk) -> Iterator[Section]:
     """Write where documents disagree, where their sums do not add up, and what is lacking."""
     found = checked(writer.atlas, writer.atlas.rules)
     lead = Paragraph(
@@ -100,17 +108,17 @@ def check_sections(writer: Writer) -> Iterator[Section]:
     yield Section(title, 2, tuple(_totals(writer, found)))
 
 
-def _conflicts(writer: Writer, found: dict[str, Any]) -> Block:
+def _conflicts(writer: ReportDesk, found: dict[str, Any]) -> Block:
     say, lang = writer.say, writer.asked.lang
     if not found["conflicts"]:
         return Paragraph(say("没有不一致的数。", "There are none."))
     columns = (
-        Column(Cell(say("指标", "Indicator")), 42),
-        Column(Cell(say("范围、年份", "Area, year")), 40),
-        Column(Cell(say("数值", "Value")), 26, right=True),
-        Column(Cell(say("取用", "Used")), 14),
-        Column(Cell(say("文件中的位置", "In the document")), 46),
-        Column(Cell(say("出处", "Source")), 14),
+        TableColumn(Cell(say("指标", "Indicator")), 42),
+        TableColumn(Cell(say("范围、年份", "Area, year")), 40),
+        TableColumn(Cell(say("数值", "Value")), 26, right=True),
+        TableColumn(Cell(say("取用", "Used")), 14),
+        TableColumn(Cell(say("文件中的位置", "In the document")), 46),
+        TableColumn(Cell(say("出处", "Source")), 14),
     )
     rows = []
     for one in found["conflicts"]:
@@ -130,14 +138,14 @@ def _conflicts(writer: Writer, found: dict[str, Any]) -> Block:
     return writer.table(say("各处记载不一致的数", "Numbers that differ"), columns, rows)
 
 
-def _cited(writer: Writer, source: dict[str, str]) -> tuple[int, ...]:
+def _cited(writer: ReportDesk, source: dict[str, str]) -> tuple[int, ...]:
     return writer.cite([source["id"]] if source["id"] in writer.atlas.sources else [])
 
 
-def _checks(writer: Writer, found: dict[str, Any]) -> Iterator[Block]:
+def _checks(writer: ReportDesk, found: dict[str, Any]) -> Iterator[Block]:
     say, lang = writer.say, writer.asked.lang
     counts = found["counts"]["checks"]
-    told = say("、", ", ").join(f"{writer.pick(one.label)} {counts[one.value]}" for one in Verdict
+    told = say("、", ", ").join(f"{writer.pick(one.label)} {counts[one.value]}" for one in Agreement
                                if one.value in counts)  # fmt: skip
     if not told:
         yield Paragraph(say("没有可核对的算术。", "There is nothing to work out."))
@@ -151,30 +159,30 @@ def _checks(writer: Writer, found: dict[str, Any]) -> Iterator[Block]:
             Cell("", _cited(writer, one["source"])),
         )
         for one in found["checks"]
-        if one["verdict"] in (Verdict.MISMATCH.value, Verdict.OPEN.value)
+        if one["verdict"] in (Agreement.MISMATCH.value, Agreement.OPEN.value)
     ]
     if rows:
         columns = (
-            Column(Cell(say("核对", "Check")), 50),
-            Column(Cell(say("结论", "Verdict")), 20),
-            Column(Cell(say("算式", "Working")), 90),
-            Column(Cell(say("出处", "Source")), 16),
+            TableColumn(Cell(say("核对", "Check")), 50),
+            TableColumn(Cell(say("结论", "Verdict")), 20),
+            TableColumn(Cell(say("算式", "Working")), 90),
+            TableColumn(Cell(say("出处", "Source")), 16),
         )
         yield writer.table(say("不相符的算术", "Sums that do not agree"), columns, rows)
 
 
-def _totals(writer: Writer, found: dict[str, Any]) -> Iterator[Block]:
+def _totals(writer: ReportDesk, found: dict[str, Any]) -> Iterator[Block]:
     say, lang = writer.say, writer.asked.lang
     reported = [one for one in found["totals"] if one["reported"]]
     if reported:
         columns = (
-            Column(Cell(say("指标", "Indicator")), 50),
-            Column(Cell(say("年份", "Year")), 14),
-            Column(Cell(say("全市", "City")), 26, right=True),
-            Column(Cell(say("旗区合计", "Sum")), 26, right=True),
-            Column(Cell(say("差", "Gap")), 18, right=True),
-            Column(Cell(say("有数", "With figures")), 16),
-            Column(Cell(say("结论", "Verdict")), 32),
+            TableColumn(Cell(say("指标", "Indicator")), 50),
+            TableColumn(Cell(say("年份", "Year")), 14),
+            TableColumn(Cell(say("全市", "City")), 26, right=True),
+            TableColumn(Cell(say("旗区合计", "Sum")), 26, right=True),
+            TableColumn(Cell(say("差", "Gap")), 18, right=True),
+            TableColumn(Cell(say("有数", "With figures")), 16),
+            TableColumn(Cell(say("结论", "Verdict")), 32),
         )
         rows = [
             (

@@ -81,7 +81,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PlatePlan:
     """The files to draw, those that are there already, and the maps without any value.
 
     ``without`` holds ids of indicators with the year, None when they have none at all.
@@ -98,7 +98,7 @@ class Plan:
         return tuple(plate for plate in self.plates if plate.file not in have)
 
 
-def plan(atlas: Atlas, wanted: Wanted, folder: Path) -> Plan:
+def plan(atlas: Atlas, wanted: Wanted, folder: Path) -> PlatePlan:
     """Say what is to be drawn into a folder; nothing is written.
 
     Raises
@@ -120,7 +120,7 @@ def plan(atlas: Atlas, wanted: Wanted, folder: Path) -> Plan:
                 plates += _plates(atlas, wanted, id_, year)
             else:
                 without.append((id_, year))
-    return Plan(tuple(plates), tuple(_there(folder, plates)), tuple(without))
+    return PlatePlan(tuple(plates), tuple(_there(folder, plates)), tuple(without))
 
 
 def _years(atlas: Atlas, wanted: Wanted, id_: str) -> list[int]:
@@ -289,7 +289,7 @@ def _entry(done: Done) -> dict[str, Any]:
 
 
 def finish(
-    atlas: Atlas, wanted: Wanted, planned: Plan, drawn: Sequence[Done], folder: Path
+    atlas: Atlas, wanted: Wanted, planned: PlatePlan, drawn: Sequence[Done], folder: Path
 ) -> Path:
     """Write the manifest and the index page; gives the path of the manifest.
 
@@ -312,7 +312,7 @@ def finish(
     return folder / MANIFEST
 
 
-def _index(atlas: Atlas, wanted: Wanted, planned: Plan, done: Sequence[Done]) -> str:
+def _index(atlas: Atlas, wanted: Wanted, planned: PlatePlan, done: Sequence[Done]) -> str:
     """Write the index page: it needs no script and loads nothing but its own pictures."""
     from jinja2 import Environment, FileSystemLoader
 

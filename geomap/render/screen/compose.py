@@ -17,12 +17,12 @@ from geomap.model.absence import gap_word
 from geomap.model.catalog import Indicator, Kind, Measure, Op, Source, Status
 from geomap.render.screen.map import outlines
 from geomap.render.screen.parts import (
-    Desk,
+    Citations,
     Figure,
-    Plan,
     PlanPage,
     PlanRow,
     Screen,
+    ScreenPlan,
     Sites,
     Symbol,
     mark_of,
@@ -61,7 +61,7 @@ def compose(
     ------
     NotFoundError : no such indicator
     """
-    desk = Desk(atlas, lang, strings(lang, parts_of(atlas.parts))["script"])
+    desk = Citations(atlas, lang, strings(lang, parts_of(atlas.parts))["script"])
     main = headline_values(atlas)
     headline = tuple(_headline(desk, *one) for one in main)
     plan = _plan(desk)
@@ -152,7 +152,7 @@ def _latest(atlas: Atlas, one: Indicator) -> tuple[int, Value] | None:
     return None
 
 
-def _headline(desk: Desk, one: Indicator, year: int, row: Value) -> Figure:
+def _headline(desk: Citations, one: Indicator, year: int, row: Value) -> Figure:
     return Figure(
         name=desk.say(one.name),
         value=value_text(desk, row, one),
@@ -164,17 +164,17 @@ def _headline(desk: Desk, one: Indicator, year: int, row: Value) -> Figure:
     )
 
 
-def _plan(desk: Desk) -> Plan:
+def _plan(desk: Citations) -> ScreenPlan:
     as_of = default_year(desk.atlas)
     plans = plan_counts(desk.atlas, progress_rows(desk.atlas, as_of))
-    return Plan(
+    return ScreenPlan(
         as_of=as_of,
         refs=desk.refs(one.source for one in plans),
         pages=tuple(page for one in plans for page in _pages(desk, one)),
     )
 
 
-def _pages(desk: Desk, plan: PlanCount) -> Iterator[PlanPage]:
+def _pages(desk: Citations, plan: PlanCount) -> Iterator[PlanPage]:
     """Give the targets that are judged, page by page; of a plan without any its first ones."""
     judged = [row for row in plan.rows if row["outcome"] != Outcome.UNKNOWN.value]
     times = Counter((row["indicator"], row["area"]) for row in plan.rows)
@@ -203,7 +203,7 @@ def _aim(plan: PlanCount, source: Source) -> Text:
     )
 
 
-def _plan_row(desk: Desk, row: Row, *, twice: bool) -> PlanRow:
+def _plan_row(desk: Citations, row: Row, *, twice: bool) -> PlanRow:
     """Print a target; of two that one plan has for an indicator, each with its table."""
     area = "" if row["area"] == desk.atlas.city else desk.say(Text(row["area_zh"], row["area_en"]))
     name = desk.say(Text(row["name_zh"], row["name_en"]))
@@ -221,7 +221,7 @@ def _plan_row(desk: Desk, row: Row, *, twice: bool) -> PlanRow:
     )
 
 
-def _amount(desk: Desk, row: Row, name: str, *, conflict: bool) -> str:
+def _amount(desk: Citations, row: Row, name: str, *, conflict: bool) -> str:
     if row[name] is None:
         return desk.say(gap_word(row)) if name == "actual" else _OFF
     mark = desk.words.get(f"mark_{row[f'{name}_status']}", "")
@@ -229,7 +229,7 @@ def _amount(desk: Desk, row: Row, name: str, *, conflict: bool) -> str:
     return f"{desk.say(amount(row, name))}{mark}{flag}"
 
 
-def _sites(desk: Desk, kind: str) -> Sites:
+def _sites(desk: Citations, kind: str) -> Sites:
     """Count one kind; of many documents the two that name most of the sites are numbered."""
     atlas, meant = desk.atlas, desk.atlas.site_kinds[kind]
     rows = [row for row in atlas.sites.to_dict("records") if row["kind"] == kind]
@@ -246,7 +246,7 @@ def _sites(desk: Desk, kind: str) -> Sites:
     )
 
 
-def _symbols(desk: Desk, layers: Sequence[str]) -> tuple[Symbol, ...]:
+def _symbols(desk: Citations, layers: Sequence[str]) -> tuple[Symbol, ...]:
     """Give the signs of the sites on the map, those of the first kinds last: they lie on top."""
     atlas = desk.atlas
     placed = dict(zip(atlas.sites["id"], outlines(atlas).sites, strict=True))
@@ -260,7 +260,7 @@ def _symbols(desk: Desk, layers: Sequence[str]) -> tuple[Symbol, ...]:
     return tuple(reversed(found))
 
 
-def _references(desk: Desk) -> tuple[tuple[int, str, str], ...]:
+def _references(desk: Citations) -> tuple[tuple[int, str, str], ...]:
     sources = desk.atlas.sources
     return tuple(
         (number, desk.say(sources[one].translated), sources[one].number)

@@ -66,7 +66,7 @@ class Outlines:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class ScreenLabel:
     """A name above a value; ``x`` and ``y`` its middle, ``at`` the point that it belongs to.
 
     ``mark`` follows the value in smaller type: the word for an estimate. ``own``: all of it lies in
@@ -110,7 +110,7 @@ class Label:
             room=self.room,
         )
 
-    def at_box(self, found: placement.Placed) -> Label:
+    def at_box(self, found: placement.Placed) -> ScreenLabel:
         """Stand where a place was found."""
         box = found.box
         x, y = round((box.x0 + box.x1) / 2, 1), round((box.y0 + box.y1) / 2, 1)
@@ -205,8 +205,8 @@ def _path(shape: Any) -> str:
 
 @lru_cache(maxsize=64)  # many indicators have nothing but the same word on every area
 def placed(
-    labels: tuple[Label, ...], geometry: Outlines, marks: tuple[Mark, ...] = ()
-) -> tuple[Label, ...]:
+    labels: tuple[ScreenLabel, ...], geometry: Outlines, marks: tuple[Mark, ...] = ()
+) -> tuple[ScreenLabel, ...]:
     """Give the labels that find a place, each in its own area or outside all with a leader.
 
     Parameters
@@ -217,7 +217,7 @@ def placed(
     -----
     The rule of the sheets and of the page: ``geomap.render.sheets.placement``.
     """
-    best: list[Label] = []
+    best: list[ScreenLabel] = []
     for size in VALUES_PX:
         found = _placed([replace(one, value_px=size) for one in labels], geometry, marks)
         if len(found) > len(best):
@@ -227,7 +227,9 @@ def placed(
     return tuple(best)
 
 
-def _placed(labels: Sequence[Label], geometry: Outlines, marks: Sequence[Mark]) -> list[Label]:
+def _placed(
+    labels: Sequence[ScreenLabel], geometry: Outlines, marks: Sequence[Mark]
+) -> list[ScreenLabel]:
     by_index = {one.index: one for one in labels}
     wanted = [one.wanted() for one in by_index.values()]
     frame = Box(2, 2, FRAME[0] - 2, FRAME[1] - 2)

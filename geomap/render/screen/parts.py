@@ -14,7 +14,7 @@ from geomap.model.absence import absence_word
 from geomap.model.catalog import Indicator, Status
 from geomap.model.wording import known, unsure
 from geomap.numbers import written
-from geomap.render.screen.map import Label, Outlines
+from geomap.render.screen.map import Outlines, ScreenLabel
 from geomap.views.maps.view import AreaView
 from geomap.views.plans.targets import Outcome, Row
 
@@ -49,7 +49,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class ScreenSpot:
     """A circle on the map."""
 
     x: float
@@ -60,7 +60,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ScreenKey:
     """A row of the legend: a colour, a pattern's name, or the radius of a circle."""
 
     paint: str
@@ -78,12 +78,12 @@ class Slide:
     city: Figure | None
     no_city: str
     fills: tuple[str, ...]
-    spots: tuple[Spot, ...]
-    labels: tuple[tuple[Label, bool], ...]
+    spots: tuple[ScreenSpot, ...]
+    labels: tuple[tuple[ScreenLabel, bool], ...]
     hatches: tuple[str, ...]
     bars: tuple[Bar, ...]
     more: int
-    legend: tuple[Key, ...]
+    legend: tuple[ScreenKey, ...]
     note: str
     refs: tuple[int, ...]
     years: tuple[int, ...]
@@ -113,7 +113,7 @@ class PlanPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ScreenPlan:
     """Plan progress page by page, each of one plan, those that run first."""
 
     as_of: int
@@ -165,7 +165,7 @@ class Screen:
     geometry: Outlines
     headline: tuple[Figure, ...]
     slides: tuple[Slide, ...]
-    plan: Plan
+    plan: ScreenPlan
     sites: tuple[Sites, ...]
     symbols: tuple[Symbol, ...]
     references: tuple[tuple[int, str, str], ...]
@@ -174,7 +174,7 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Citations:
     """What all parts are composed with; ``numbers`` gives each document its own, at first use."""
 
     atlas: Atlas
@@ -196,18 +196,18 @@ class Desk:
         return self.refs(self.atlas.figure_sources[one] for one in figures)
 
 
-def year_text(desk: Desk, year: object) -> str:
+def year_text(desk: Citations, year: object) -> str:
     """Write a year, or a span of years."""
     return desk.words["year_label"].format(year=year)
 
 
-def mark_of(desk: Desk, row: Value | AreaView) -> str:
+def mark_of(desk: Citations, row: Value | AreaView) -> str:
     """Give the word that an estimate is followed by."""
     estimate = row.value is not None and row.status == Status.APPORTIONED.value
     return desk.words["apportioned_short"] if estimate else ""
 
 
-def value_text(desk: Desk, row: Value | AreaView, one: Indicator) -> str:
+def value_text(desk: Citations, row: Value | AreaView, one: Indicator) -> str:
     """Write a value as the map page does, without the word of an estimate: see ``mark_of``."""
     words = desk.words
     if unsure(row):

@@ -10,14 +10,14 @@ from geomap.model.absence import ABSENCES, absence, absence_word
 from geomap.model.catalog import Status
 from geomap.model.wording import unsure
 from geomap.numbers import digits_of, written
-from geomap.render.screen.map import CROWD, CROWDED_PX, SITE_PX, Label, Mark, outlines, placed
+from geomap.render.screen.map import CROWD, CROWDED_PX, SITE_PX, Mark, ScreenLabel, outlines, placed
 from geomap.render.screen.parts import (
     Bar,
-    Desk,
+    Citations,
     Figure,
-    Key,
+    ScreenKey,
+    ScreenSpot,
     Slide,
-    Spot,
     Symbol,
     mark_of,
     value_text,
@@ -31,7 +31,7 @@ CIRCLE, BELOW_ZERO, NEUTRAL = "#2b6cb0", "#b2182b", "#e6e9ec"
 _MAX_RADIUS = 46
 
 
-def slide(desk: Desk, indicator: str, symbols: Sequence[Symbol]) -> Slide:
+def slide(desk: Citations, indicator: str, symbols: Sequence[Symbol]) -> Slide:
     """Make one turn; ``symbols`` are the signs of the sites on the map.
 
     Raises
@@ -68,7 +68,7 @@ def _years(view: MapView) -> tuple[int, ...]:
     return tuple(one for one in (view.base_year, view.year) if one) if known else ()
 
 
-def _note(desk: Desk, view: MapView) -> str:
+def _note(desk: Citations, view: MapView) -> str:
     """Say what must be known of the map, first that there is nothing on it."""
     if all(area.value is None and not area.others for area in view.areas):
         if any(map(unsure, view.areas)):
@@ -79,7 +79,7 @@ def _note(desk: Desk, view: MapView) -> str:
     return desk.say(view.notes[0]) if view.notes else ""
 
 
-def _subtitle(desk: Desk, view: MapView) -> str:
+def _subtitle(desk: Citations, view: MapView) -> str:
     span = f"{view.base_year}–{view.year}" if view.base_year else view.year
     unit = desk.say(view.indicator.unit)
     parts = [year_text(desk, span) if span else ""]
@@ -87,7 +87,7 @@ def _subtitle(desk: Desk, view: MapView) -> str:
     return "　".join(filter(None, parts))
 
 
-def _city(desk: Desk, view: MapView) -> Figure | None:
+def _city(desk: Citations, view: MapView) -> Figure | None:
     city = view.city
     if city is None:
         return None
@@ -126,7 +126,7 @@ def _paint(view: MapView, area: AreaView) -> str:
     return _hatch(colour) if _is_estimate(area) else colour
 
 
-def _spots(desk: Desk, view: MapView) -> tuple[Spot, ...]:
+def _spots(desk: Citations, view: MapView) -> tuple[ScreenSpot, ...]:
     """Give the circles, the largest first; area in proportion to the value, none hidden."""
     if view.representation != "symbol" or view.symbols is None:
         return ()
@@ -136,7 +136,9 @@ def _spots(desk: Desk, view: MapView) -> tuple[Spot, ...]:
     largest = view.symbols.largest
     radius = fit(across, down, values, _MAX_RADIUS, largest=largest)
     spots = [
-        Spot(x, y, _radius(radius, area.size, largest), _colour(view, area), _is_estimate(area))
+        ScreenSpot(
+            x, y, _radius(radius, area.size, largest), _colour(view, area), _is_estimate(area)
+        )
         for (x, y), area in zip(points, view.areas, strict=True)
         if area.size
     ]
@@ -148,13 +150,13 @@ def _radius(most: float, value: float, largest: float) -> float:
 
 
 def _labels(
-    desk: Desk, view: MapView, spots: Sequence[Spot], marks: tuple[Mark, ...]
-) -> tuple[tuple[Label, bool], ...]:
+    desk: Citations, view: MapView, spots: Sequence[ScreenSpot], marks: tuple[Mark, ...]
+) -> tuple[tuple[ScreenLabel, bool], ...]:
     """Place the labels; each with whether it is white upon a dark fill."""
     geometry = outlines(desk.atlas)
     sizes = {(one.x, one.y): one.radius for one in spots}
     wanted = [
-        Label(
+        ScreenLabel(
             index=index,
             name=_short(desk, area.code),
             value=value_text(desk, area, view.indicator),
@@ -184,7 +186,7 @@ def _marks(symbols: Sequence[Symbol]) -> tuple[Mark, ...]:
     return tuple((one.x, one.y, size) for one in symbols)
 
 
-def _short(desk: Desk, code: str) -> str:
+def _short(desk: Citations, code: str) -> str:
     area = desk.atlas.areas[code]
     if desk.lang == "zh":
         return area.short_zh or area.name_zh
@@ -192,7 +194,7 @@ def _short(desk: Desk, code: str) -> str:
     return name.removesuffix(f" {name.split()[-1]}")
 
 
-def _bars(desk: Desk, view: MapView) -> tuple[Bar, ...]:
+def _bars(desk: Citations, view: MapView) -> tuple[Bar, ...]:
     """Give the areas in the order of their values, then those without one."""
     decimals = view.indicator.decimals
     longest = ranks.longest((one.size for one in view.areas), decimals)
@@ -223,29 +225,29 @@ def _bar_paint(view: MapView, area: AreaView) -> str:
     return _hatch(colour) if _is_estimate(area) else colour
 
 
-def _legend(desk: Desk, view: MapView) -> tuple[Key, ...]:
-    keys: list[Key] = []
+def _legend(desk: Citations, view: MapView) -> tuple[ScreenKey, ...]:
+    keys: list[ScreenKey] = []
     if view.representation == "fill":
         classes = zip(view.legend.colours, view.legend.labels, strict=True)
-        keys = [Key(colour, label) for colour, label in classes]
+        keys = [ScreenKey(colour, label) for colour, label in classes]
     elif view.symbols is not None:
         keys = _circles(desk, view)
     words, seen = desk.words, {area.status for area in view.areas if area.value is None}
     if any(_is_estimate(area) for area in view.areas):
         first = next(area for area in view.areas if _is_estimate(area))
-        keys.append(Key(_hatch(_colour(view, first)), words["apportioned"]))
+        keys.append(ScreenKey(_hatch(_colour(view, first)), words["apportioned"]))
     if seen & {Status.SUPPRESSED.value}:
-        keys.append(Key("suppressed", words["suppressed"]))
+        keys.append(ScreenKey("suppressed", words["suppressed"]))
     if seen - {Status.SUPPRESSED.value}:
         named = dict.fromkeys(
             desk.say(absence_word(view.indicator, one)) for one in view.areas
             if one.value is None and one.status != Status.SUPPRESSED.value
         )  # fmt: skip
-        keys += [Key("missing", word) for word in named]
+        keys += [ScreenKey("missing", word) for word in named]
     return tuple(keys)
 
 
-def _circles(desk: Desk, view: MapView) -> list[Key]:
+def _circles(desk: Citations, view: MapView) -> list[ScreenKey]:
     symbols = view.symbols
     known = [one for one in view.areas if one.size]
     spots = _spots(desk, view)
@@ -254,6 +256,6 @@ def _circles(desk: Desk, view: MapView) -> list[Key]:
     most = max(abs(one.size or 0) for one in known)
     full = spots[0].radius * math.sqrt(symbols.largest / most)
     return [
-        Key(CIRCLE, written(value, digits_of(value)), _radius(full, value, symbols.largest))
+        ScreenKey(CIRCLE, written(value, digits_of(value)), _radius(full, value, symbols.largest))
         for value in symbols.legend
     ]

@@ -14,20 +14,20 @@ import numpy as np
 
 from geomap.cartography.palettes import ink
 from geomap.errors import RequestError, Text
-from geomap.render.drawing.scene import Item, Scene, Shape, Stroke, Words
+from geomap.render.drawing.scene import Item, Scene, SceneWords, Shape, Stroke
 from geomap.render.sheets import captions
-from geomap.render.sheets.blocks import Block
-from geomap.render.sheets.canvas import Plan, checked, nothing
+from geomap.render.sheets.blocks import TextBlock
+from geomap.render.sheets.canvas import SheetLayout, checked, nothing
 from geomap.render.sheets.fills import PAIRS
-from geomap.render.sheets.legend import Shown
+from geomap.render.sheets.legend import Layers
 from geomap.render.sheets.map_sheet import lay_out
 from geomap.render.sheets.margins import foot, head
 from geomap.render.sheets.paper import PAPER, SOFT, Box, Sheet
-from geomap.render.sheets.typesetting import ASCENT, Measure, Ruler, rough
+from geomap.render.sheets.typesetting import ASCENT, Ruler, TextWidth, rough
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
-    from geomap.render.sheets.legend import Key
+    from geomap.render.sheets.legend import LegendKey
     from geomap.views.maps.view import MapView
 
 SIDE = len(PAIRS)
@@ -40,7 +40,7 @@ def compose_bivariate(
     views: tuple[MapView, MapView],
     sheet: Sheet | None = None,
     *,
-    measure: Measure = rough,
+    measure: TextWidth = rough,
 ) -> Scene:
     """Compose one sheet of two indicators.
 
@@ -67,7 +67,7 @@ def compose_bivariate(
     _require_differences(views)
     across, up = views
     under = captions.subtitle(atlas, across, up, sheet)
-    plan = Plan(
+    plan = SheetLayout(
         atlas=atlas,
         sheet=sheet,
         ruler=Ruler(measure),
@@ -81,7 +81,7 @@ def compose_bivariate(
     found = nothing()
     inner = sheet.paper.inner
     top, bottom = head(plan, inner, found), foot(plan, inner, found)
-    shown = Shown(across, pair=up, square=square)
+    shown = Layers(across, pair=up, square=square)
     lay_out(plan, shown, Box(inner.x0, top, inner.x1, bottom), found)
     return plan.scene(found)
 
@@ -100,7 +100,7 @@ def _require_differences(views: Sequence[MapView]) -> None:
             )
 
 
-def square(key: Key, across: MapView, up: MapView) -> list[Block]:
+def square(key: LegendKey, across: MapView, up: MapView) -> list[TextBlock]:
     """Make the legend: the square of colours, then what its rows and columns stand for."""
     say = key.sheet.say
     to_right, upwards = Text("横向", "Across"), Text("纵向", "Upwards")
@@ -118,7 +118,7 @@ def square(key: Key, across: MapView, up: MapView) -> list[Block]:
     return [*blocks, key.note(say(across.legend.closure))]
 
 
-def _fields(key: Key, across: MapView, up: MapView) -> Block:
+def _fields(key: LegendKey, across: MapView, up: MapView) -> TextBlock:
     em, size = key.set.em, key.set.size_pt
     cell = _CELL_EM * em
     left = max(key.set.ruler.width(key.sheet.say(level), size) for level in _LEVELS) + 0.6 * em
@@ -132,16 +132,18 @@ def _fields(key: Key, across: MapView, up: MapView) -> Block:
         y = (SIDE - 1 - row) * cell
         middle = y + cell / 2 + 0.36 * em
         level = key.sheet.say(_LEVELS[row])
-        items.append(Words(left - 0.4 * em, middle, level, size, SOFT, anchor="end"))
+        items.append(SceneWords(left - 0.4 * em, middle, level, size, SOFT, anchor="end"))
         for column in range(SIDE):
             x = left + column * cell
             items += _field(PAIRS[row][column], (x, y, cell), counts[column, row], (middle, size))
     base = SIDE * cell + em * ASCENT + 0.2 * em
     items += [
-        Words(left + (at + 0.5) * cell, base, key.sheet.say(level), size, SOFT, anchor="middle")
+        SceneWords(
+            left + (at + 0.5) * cell, base, key.sheet.say(level), size, SOFT, anchor="middle"
+        )
         for at, level in enumerate(_LEVELS)
     ]
-    return Block(SIDE * cell + 1.9 * em, tuple(items))
+    return TextBlock(SIDE * cell + 1.9 * em, tuple(items))
 
 
 def _field(
@@ -153,7 +155,10 @@ def _field(
     if not count:
         return [shape]
     base, size = text
-    return [shape, Words(x + side / 2, base, str(count), size, _hex(ink(colour)), anchor="middle")]
+    return [
+        shape,
+        SceneWords(x + side / 2, base, str(count), size, _hex(ink(colour)), anchor="middle"),
+    ]
 
 
 def _hex(short: str) -> str:

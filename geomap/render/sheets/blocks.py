@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geomap.render.drawing.scene import MM_PER_PT, Circle, Item, Shape, Words
+from geomap.render.drawing.scene import MM_PER_PT, Circle, Item, SceneWords, Shape
 from geomap.render.sheets.paper import INK
 from geomap.render.sheets.typesetting import ASCENT, LINE_HEIGHT, Ruler
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class TextBlock:
     """Some items from (0, 0) downwards.
 
     Parameters
@@ -41,13 +41,13 @@ def _moved(item: Item, dx: float, dy: float) -> Item:
         return replace(item, rings=tuple(np.add(ring, (dx, dy)) for ring in item.rings))
     if isinstance(item, Circle):
         return replace(item, x=item.x + dx, y=item.y + dy)
-    return Words(
+    return SceneWords(
         item.x + dx, item.y + dy, item.text, item.size_pt, item.colour, item.bold, item.anchor,
         item.halo,
     )  # fmt: skip
 
 
-def stack(blocks: Iterable[Block], x: float, y: float) -> dict[str, list[Item]]:
+def stack(blocks: Iterable[TextBlock], x: float, y: float) -> dict[str, list[Item]]:
     """Draw blocks one below the other; gives their items by group."""
     found: dict[str, list[Item]] = {}
     for block in blocks:
@@ -56,13 +56,13 @@ def stack(blocks: Iterable[Block], x: float, y: float) -> dict[str, list[Item]]:
     return found
 
 
-def joined(blocks: Sequence[Block]) -> Block:
+def joined(blocks: Sequence[TextBlock]) -> TextBlock:
     """Make one block of several of one group, which no column then parts."""
     items = [item for found in stack(blocks, 0, 0).values() for item in found]
-    return Block(height_of(blocks), tuple(items), group=blocks[0].group)
+    return TextBlock(height_of(blocks), tuple(items), group=blocks[0].group)
 
 
-def height_of(blocks: Iterable[Block]) -> float:
+def height_of(blocks: Iterable[TextBlock]) -> float:
     """Give the height of blocks one below the other."""
     return sum(block.height for block in blocks)
 
@@ -97,11 +97,11 @@ class Setter:
         y: float = 0.0,
         colour: str = INK,
         bold: bool = False,
-    ) -> tuple[Words, ...]:
+    ) -> tuple[SceneWords, ...]:
         """Write lines from (x, y), the top left corner of the first."""
         base = y + self.em * ASCENT + (self.pitch - self.em) / 2
         return tuple(
-            Words(x, base + row * self.pitch, line, self.size_pt, colour, bold)
+            SceneWords(x, base + row * self.pitch, line, self.size_pt, colour, bold)
             for row, line in enumerate(lines)
         )
 
@@ -113,7 +113,7 @@ class Setter:
         bold: bool = False,
         after: float = 0.0,
         spare: bool = False,
-    ) -> Block:
+    ) -> TextBlock:
         """Make a block of text, broken into lines, with ``after`` ems of air below it."""
         return self.block(
             self.lines(text, bold=bold), colour=colour, bold=bold, after=after, spare=spare
@@ -127,15 +127,19 @@ class Setter:
         bold: bool = False,
         after: float = 0.0,
         spare: bool = False,
-    ) -> Block:
+    ) -> TextBlock:
         """Make a block of lines that are broken already."""
         height = len(lines) * self.pitch + after * self.em
-        return Block(height, self.words(lines, colour=colour, bold=bold), keep=bold, spare=spare)
+        return TextBlock(
+            height, self.words(lines, colour=colour, bold=bold), keep=bold, spare=spare
+        )
 
 
-def in_columns(blocks: Sequence[Block], count: int, height: float) -> list[list[Block]] | None:
+def in_columns(
+    blocks: Sequence[TextBlock], count: int, height: float
+) -> list[list[TextBlock]] | None:
     """Fill columns one after another; None when there are too few of that height."""
-    columns: list[list[Block]] = [[]]
+    columns: list[list[TextBlock]] = [[]]
     for at, block in enumerate(blocks):
         if not columns[-1] and not block.items:
             continue  # no air at the head of a column
@@ -149,7 +153,7 @@ def in_columns(blocks: Sequence[Block], count: int, height: float) -> list[list[
     return columns if fits and len(columns) <= count else None
 
 
-def balanced(blocks: Sequence[Block], count: int) -> tuple[float, list[list[Block]]]:
+def balanced(blocks: Sequence[TextBlock], count: int) -> tuple[float, list[list[TextBlock]]]:
     """Put blocks in columns as low as can be; gives the height and the columns."""
     low = max((block.height for block in blocks), default=0.0)
     low, high = max(low, height_of(blocks) / count), height_of(blocks)

@@ -8,15 +8,15 @@ import numpy as np
 
 from geomap.errors import Text
 from geomap.model.catalog import Status
-from geomap.render.drawing.scene import Circle, Hatch, Item, Shape, Stroke, Words
-from geomap.render.sheets.blocks import Block, Setter, joined, stack
+from geomap.render.drawing.scene import Circle, Hatch, Item, SceneWords, Shape, Stroke
+from geomap.render.sheets.blocks import Setter, TextBlock, joined, stack
 from geomap.render.sheets.margins import SMALLEST_PT
 from geomap.render.sheets.paper import INK, PAPER, SOFT
 from geomap.render.sheets.typesetting import ASCENT
 from geomap.views.plans.verdicts import Outcome
 
 if TYPE_CHECKING:
-    from geomap.render.sheets.canvas import Plan
+    from geomap.render.sheets.canvas import SheetLayout
     from geomap.views.plans.targets import Row
 
 _BAR, _TRACK = "#4a5560", "#eceef0"
@@ -87,7 +87,7 @@ def sign(outcome: Outcome, x: float, y: float, side: float, size_pt: float) -> l
     if outcome is Outcome.ON_TRACK:
         return [Circle(x, y, 0.8 * half, fill=INK)]
     if outcome is Outcome.UNKNOWN:
-        return [Words(x, y + 0.42 * side, "?", size_pt, SOFT, True, anchor="middle")]
+        return [SceneWords(x, y + 0.42 * side, "?", size_pt, SOFT, True, anchor="middle")]
     if outcome is Outcome.MISSED:
         ends, pen = 0.8 * half, Stroke(INK, 0.22 * side)
         return [
@@ -100,7 +100,7 @@ def sign(outcome: Outcome, x: float, y: float, side: float, size_pt: float) -> l
     return [Shape((ring,), fill=INK)]
 
 
-def key(plan: Plan, width: float) -> Block:
+def key(plan: SheetLayout, width: float) -> TextBlock:
     """Explain bar, lines and triangle in a row, in as many rows as it takes."""
     setter = Setter(plan.ruler, width, max(plan.sheet.paper.text_pt * 0.94, SMALLEST_PT))
     em, pitch = setter.em, setter.pitch
@@ -115,16 +115,16 @@ def key(plan: Plan, width: float) -> Block:
         ([_triangle(0.4 * em, bottom - 0.4 * em, em)], 0.8 * em,
          Text("匀速推进应到处（时间比例）", "where an even pace would be (share of the time)")),
     ]  # fmt: skip
-    blocks: list[Block] = []
+    blocks: list[TextBlock] = []
     items: list[Item] = []
     x = 0.0
     for drawn, wide, word in entries:
         text = plan.say(word)
         needed = wide + 0.5 * em + setter.ruler.width(text, setter.size_pt)
         if items and x + needed > width:
-            blocks.append(Block(pitch, tuple(items)))
+            blocks.append(TextBlock(pitch, tuple(items)))
             items, x = [], 0.0
-        moved = stack([Block(0, tuple(drawn))], x, 0)["legend"]
-        items += [*moved, Words(x + wide + 0.5 * em, base, text, setter.size_pt, SOFT)]
+        moved = stack([TextBlock(0, tuple(drawn))], x, 0)["legend"]
+        items += [*moved, SceneWords(x + wide + 0.5 * em, base, text, setter.size_pt, SOFT)]
         x += needed + 1.6 * em
-    return joined([*blocks, Block(pitch + 0.5 * em, tuple(items))])
+    return joined([*blocks, TextBlock(pitch + 0.5 * em, tuple(items))])

@@ -16,15 +16,15 @@ import numpy as np
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.model.absence import gap_word
 from geomap.model.catalog import Status
-from geomap.render.drawing.scene import MM_PER_PT, Item, Scene, Shape, Stroke, Words
+from geomap.render.drawing.scene import MM_PER_PT, Item, Scene, SceneWords, Shape, Stroke
 from geomap.render.sheets import captions
-from geomap.render.sheets.blocks import Block, Setter, in_columns, moved, stack
+from geomap.render.sheets.blocks import Setter, TextBlock, in_columns, moved, stack
 from geomap.render.sheets.bullet_marks import bullet_items, sign
 from geomap.render.sheets.bullet_marks import key as explained
-from geomap.render.sheets.canvas import FACTORS, Plan, add, checked, nothing
+from geomap.render.sheets.canvas import FACTORS, SheetLayout, add, checked, nothing
 from geomap.render.sheets.margins import SMALLEST_PT, head, write_foot
 from geomap.render.sheets.paper import INK, LINE, SOFT, Box, Sheet
-from geomap.render.sheets.typesetting import ASCENT, Measure, Ruler, rough
+from geomap.render.sheets.typesetting import ASCENT, Ruler, TextWidth, rough
 from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import UNDECIDED, agreed, site_rows
 from geomap.views.plans.targets import Outcome, Row, amount, by_group, default_year, progress_rows
@@ -54,9 +54,9 @@ class _Laid:
     rows : how many targets each page has
     """
 
-    over: Block
+    over: TextBlock
     step: float
-    pages: list[list[list[Block]]]
+    pages: list[list[list[TextBlock]]]
     rows: list[int]
 
 
@@ -85,7 +85,7 @@ def compose_bullets(
     sheet: Sheet | None = None,
     *,
     as_of: int | None = None,
-    measure: Measure = rough,
+    measure: TextWidth = rough,
     alone: bool = False,
 ) -> tuple[tuple[Scene, ...], int]:
     """Compose the sheets of what became of targets: one, or as many as it takes.
@@ -110,7 +110,7 @@ def compose_bullets(
     year = default_year(atlas) if as_of is None else as_of
     groups = _groups(atlas, what, year, sheet)
     rows = [row for _, group in groups for row in group]
-    plan = Plan(
+    plan = SheetLayout(
         atlas=atlas,
         sheet=sheet,
         ruler=Ruler(measure),
@@ -120,7 +120,7 @@ def compose_bullets(
         description="\n".join(_told(row, sheet) for row in rows[:120]),
     )
 
-    def room_of(one: Plan) -> Box:
+    def room_of(one: SheetLayout) -> Box:
         return _room(one, rows, nothing())
 
     laid = _laid(plan, groups, room_of(plan))
@@ -134,7 +134,7 @@ def compose_bullets(
     ), year
 
 
-def _numbered(plan: Plan, laid: _Laid, at: int, alone: bool) -> Plan:
+def _numbered(plan: SheetLayout, laid: _Laid, at: int, alone: bool) -> SheetLayout:
     """Say in the title which page of how many it is, and what is lost where there is only one."""
     page, pages, left = at + 1, len(laid.pages), sum(laid.rows[1:])
     zh, en = f"第 {page} 页，共 {pages} 页", f"page {page} of {pages}"
@@ -144,7 +144,7 @@ def _numbered(plan: Plan, laid: _Laid, at: int, alone: bool) -> Plan:
     return replace(plan, title=plan.title + plan.say(Text(f"（{zh}）", f" ({en})")))
 
 
-def _room(plan: Plan, rows: Sequence[Row], found: dict[str, list[Item]]) -> Box:
+def _room(plan: SheetLayout, rows: Sequence[Row], found: dict[str, list[Item]]) -> Box:
     """Write head, foot and key; gives what they leave."""
     inner = plan.sheet.paper.inner
     top = head(plan, inner, found)
@@ -155,7 +155,9 @@ def _room(plan: Plan, rows: Sequence[Row], found: dict[str, list[Item]]) -> Box:
     return Box(inner.x0, top + key.height, inner.x1, bottom)
 
 
-def _page(plan: Plan, rows: Sequence[Row], laid: _Laid, columns: Sequence[list[Block]]) -> Scene:
+def _page(
+    plan: SheetLayout, rows: Sequence[Row], laid: _Laid, columns: Sequence[list[TextBlock]]
+) -> Scene:
     found = nothing()
     room = _room(plan, rows, found)
     for at, column in enumerate(columns):
@@ -230,7 +232,7 @@ def _sources(rows: Iterable[Row]) -> list[str]:
     return list(dict.fromkeys(row[name] for row in rows for name in members if row[name]))
 
 
-def _notes(plan: Plan, rows: Sequence[Row]) -> list[tuple[str, str]]:
+def _notes(plan: SheetLayout, rows: Sequence[Row]) -> list[tuple[str, str]]:
     said = []
     if any(row[name] for row in rows for name in _DISPUTES.values() if name in row):
         said.append(
@@ -293,7 +295,7 @@ def _told(row: Row, sheet: Sheet) -> str:
 # --- the rows -------------------------------------------------------------------------------------
 
 
-def _laid(plan: Plan, groups: Sequence[tuple[str, list[Row]]], room: Box) -> _Laid:
+def _laid(plan: SheetLayout, groups: Sequence[tuple[str, list[Row]]], room: Box) -> _Laid:
     """Set the rows as large as fits, with reasons where there is room; else on several pages."""
     gap = 2.2 * plan.sheet.paper.text_pt * MM_PER_PT
     layouts = [
@@ -330,12 +332,12 @@ def _laid(plan: Plan, groups: Sequence[tuple[str, list[Row]]], room: Box) -> _La
 def _rows(
     sheet: Sheet, groups: Sequence[tuple[str, list[Row]]], setter: Setter, table: _Columns, *,
     reasons: bool,
-) -> list[Block]:  # fmt: skip
+) -> list[TextBlock]:  # fmt: skip
     """Set the rows under the names of their groups; one row alone bears the name itself."""
-    blocks: list[Block] = []
+    blocks: list[TextBlock] = []
     for name, rows in groups:
         if blocks:
-            blocks.append(Block(0.6 * setter.em))
+            blocks.append(TextBlock(0.6 * setter.em))
         if len(rows) > 1:
             blocks.append(_heading(name, setter))
         lead = "" if len(rows) > 1 else name
@@ -363,31 +365,31 @@ def _table(rows: Sequence[Row], sheet: Sheet, setter: Setter) -> _Columns:
     return _Columns(name, (name + 0.9 * em, right - 0.2 * em), (ends[2], ends[1], ends[0]), verdict)
 
 
-def _over(sheet: Sheet, setter: Setter, table: _Columns) -> Block:
+def _over(sheet: Sheet, setter: Setter, table: _Columns) -> TextBlock:
     """Write over a column what its numbers and verdicts are."""
     em, small = setter.em, 0.86 * setter.size_pt
     base = em * ASCENT + (setter.pitch - em) / 2
     heads = (Text("基期", "Base"), Text("实际", "Actual"), Text("目标", "Target"))
     items: list[Item] = [
-        Words(x, base, sheet.say(word), small, SOFT, anchor="end")
+        SceneWords(x, base, sheet.say(word), small, SOFT, anchor="end")
         for x, word in zip(table.numbers, heads, strict=True)
     ]
-    items.append(Words(table.verdict + 1.2 * em, base, sheet.say(_VERDICT), small, SOFT))
-    return Block(setter.pitch, tuple(items))
+    items.append(SceneWords(table.verdict + 1.2 * em, base, sheet.say(_VERDICT), small, SOFT))
+    return TextBlock(setter.pitch, tuple(items))
 
 
-def _heading(name: str, setter: Setter) -> Block:
+def _heading(name: str, setter: Setter) -> TextBlock:
     """Write what the rows below are of, whole, and a line under it."""
     lines = setter.lines(name, bold=True)
     height = len(lines) * setter.pitch
     line = np.array([[0, height], [setter.width_mm, height]])
     under = Shape((line,), stroke=Stroke(LINE, 0.2), closed=False)
-    return Block(height + 0.25 * setter.em, (*setter.words(lines, bold=True), under), keep=True)
+    return TextBlock(height + 0.25 * setter.em, (*setter.words(lines, bold=True), under), keep=True)
 
 
 def _row(
     row: Row, sheet: Sheet, setter: Setter, table: _Columns, *, lead: str, reasons: bool
-) -> Block:
+) -> TextBlock:
     """Set one target: its name in as many lines as it takes, the rest beside the middle of them."""
     em, size = setter.em, setter.size_pt
     base = em * ASCENT + (setter.pitch - em) / 2
@@ -397,12 +399,14 @@ def _row(
         value, year = _number(row, member, sheet)
         known = row[member] is not None
         ink = INK if known or member != "actual" else SOFT
-        items.append(Words(x, base, value, size, ink, member == "actual" and known, anchor="end"))
+        items.append(
+            SceneWords(x, base, value, size, ink, member == "actual" and known, anchor="end")
+        )
         if year:
-            items.append(Words(x + 0.2 * em, base, year, 0.8 * size, SOFT))
+            items.append(SceneWords(x + 0.2 * em, base, year, 0.8 * size, SOFT))
     outcome = Outcome(row["outcome"])
     items += sign(outcome, table.verdict + 0.45 * em, setter.pitch / 2, 0.8 * em, size)
-    items.append(Words(table.verdict + 1.2 * em, base, sheet.say(outcome.label), size))
+    items.append(SceneWords(table.verdict + 1.2 * em, base, sheet.say(outcome.label), size))
     above = setter.lines(lead, bold=True) if lead else []
     top, height = len(above) * setter.pitch, len(lines) * setter.pitch
     middle = top + (height - setter.pitch) / 2
@@ -414,7 +418,7 @@ def _row(
         said = small.lines(sheet.say(Text(row["reason"], row["reason_en"])))
         placed += small.words(said, y=height - 0.15 * em, colour=SOFT)
         height += len(said) * small.pitch + 0.15 * em
-    return Block(height, tuple(placed), group=_TARGET)
+    return TextBlock(height, tuple(placed), group=_TARGET)
 
 
 __all__ = ["CITY", "choices", "compose_bullets"]

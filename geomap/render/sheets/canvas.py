@@ -31,11 +31,11 @@ GROUPS = {
 }
 FACTORS = (1.0, 0.94, 0.88, 0.82, 0.76)
 """By how much type is made smaller, step by step, where there is too much of it."""
-Found = dict[str, list[Item]]
+ItemsFound = dict[str, list[Item]]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SheetLayout:
     """A sheet to be made.
 
     Parameters
@@ -62,7 +62,7 @@ class Plan:
         """Give a text in the language of the sheet."""
         return self.sheet.say(text)
 
-    def scene(self, found: Found) -> Scene:
+    def scene(self, found: ItemsFound) -> Scene:
         """Make the sheet of what was drawn."""
         paper = self.sheet.paper
         return Scene(
@@ -86,12 +86,12 @@ def checked(atlas: Atlas, sheet: Sheet) -> Sheet:
     return sheet
 
 
-def nothing() -> Found:
+def nothing() -> ItemsFound:
     """Give the layers of a sheet on which nothing is drawn yet."""
     return {name: [] for name in GROUPS}
 
 
-def add(found: Found, more: Found) -> None:
+def add(found: ItemsFound, more: ItemsFound) -> None:
     """Draw more on top."""
     for name, items in more.items():
         found[name] += items

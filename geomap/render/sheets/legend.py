@@ -18,9 +18,9 @@ from geomap.errors import Text
 from geomap.model.absence import ABSENCES, RANGED
 from geomap.model.catalog import SiteKind, Status
 from geomap.model.wording import unsure
-from geomap.render.drawing.scene import Circle, Item, Shape, Stroke, Words
+from geomap.render.drawing.scene import Circle, Item, SceneWords, Shape, Stroke
 from geomap.render.sheets import captions, fills
-from geomap.render.sheets.blocks import Block, Setter, joined, moved
+from geomap.render.sheets.blocks import Setter, TextBlock, joined, moved
 from geomap.render.sheets.emblems import emblem, sign
 from geomap.render.sheets.paper import CIRCLE, PAPER, SOFT, Sheet
 from geomap.render.sheets.site_marks import (
@@ -46,7 +46,7 @@ _GUESSED_PAIR = fills.guessed(fills.PAIRS[1][1])
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Layers:
     """What a sheet shows: fills by ``fill``, circles by ``circles``; one of them may be None.
 
     ``mm_per_px`` turns the sizes of ``SymbolView`` into millimetres of this sheet; ``scale`` is the
@@ -62,7 +62,7 @@ class Shown:
     scale: float = 1.0
     counted: bool = True
     pair: MapView | None = None
-    square: Callable[[Key, MapView, MapView], list[Block]] | None = None
+    square: Callable[[LegendKey, MapView, MapView], list[TextBlock]] | None = None
     named: bool = False
 
     @property
@@ -86,14 +86,14 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class LegendKey:
     """Makes the rows of a legend in one width and size of type."""
 
     sheet: Sheet
     set: Setter
     counted: bool = True
 
-    def row(self, swatch: tuple[Item, ...], label: str, count: str = "") -> Block:
+    def row(self, swatch: tuple[Item, ...], label: str, count: str = "") -> TextBlock:
         """Make a row: a swatch about (1.2, 0.75) ems, its label, and a count at the right."""
         em = self.set.em
         indent = 3.1 * em
@@ -104,9 +104,9 @@ class Key:
         if count:
             base = em * ASCENT + (self.set.pitch - em) / 2
             items.append(
-                Words(self.set.width_mm, base, count, self.set.size_pt, SOFT, anchor="end")
+                SceneWords(self.set.width_mm, base, count, self.set.size_pt, SOFT, anchor="end")
             )
-        return Block(max(1, len(lines)) * self.set.pitch + 0.16 * em, tuple(items))
+        return TextBlock(max(1, len(lines)) * self.set.pitch + 0.16 * em, tuple(items))
 
     def box(self, fill: fills.Fill) -> tuple[Item, ...]:
         """Draw a swatch of an area."""
@@ -119,20 +119,20 @@ class Key:
         """Write a sign in place of a swatch."""
         em = self.set.em
         base = em * ASCENT + (self.set.pitch - em) / 2
-        return (Words(1.15 * em, base, text, self.set.size_pt, anchor="middle"),)
+        return (SceneWords(1.15 * em, base, text, self.set.size_pt, anchor="middle"),)
 
-    def heading(self, text: str) -> Block:
+    def heading(self, text: str) -> TextBlock:
         """Write a heading."""
         return self.set.text(text, bold=True, after=0.25)
 
-    def note(self, text: str) -> Block:
+    def note(self, text: str) -> TextBlock:
         """Write a note, which may be left out where there is no room."""
         small = replace(self.set, size_pt=self.set.size_pt * 0.86)
         return small.text(text, colour=SOFT, after=0.15, spare=True)
 
-    def gap(self, ems: float = 0.7) -> Block:
+    def gap(self, ems: float = 0.7) -> TextBlock:
         """Leave some air."""
-        return Block(ems * self.set.em)
+        return TextBlock(ems * self.set.em)
 
     def areas(self, count: int) -> str:
         """Say how many areas."""
@@ -142,11 +142,11 @@ class Key:
 
 
 def legend(
-    atlas: Atlas, shown: Shown, sheet: Sheet, ruler: Ruler, width_mm: float, size_pt: float
-) -> list[Block]:
+    atlas: Atlas, shown: Layers, sheet: Sheet, ruler: Ruler, width_mm: float, size_pt: float
+) -> list[TextBlock]:
     """Make the blocks of a legend, from the top."""
-    key = Key(sheet, Setter(ruler, width_mm, size_pt), shown.counted)
-    blocks: list[Block] = []
+    key = LegendKey(sheet, Setter(ruler, width_mm, size_pt), shown.counted)
+    blocks: list[TextBlock] = []
     if shown.fill and shown.pair and shown.square:
         blocks += [*shown.square(key, shown.fill, shown.pair), *_of_pair(key, shown)]
     elif shown.fill:
@@ -157,24 +157,24 @@ def legend(
     return [*blocks, *([key.gap(), *sites] if sites else [])]
 
 
-def _of_pair(key: Key, shown: Shown) -> list[Block]:
+def _of_pair(key: LegendKey, shown: Layers) -> list[TextBlock]:
     """Make the rows of what is lacking, estimated or marked in either of two views."""
-    found: dict[str, Block] = {}
+    found: dict[str, TextBlock] = {}
     plain = replace(key, counted=False)
     for view in shown.views[:2]:
         for block in _statuses(plain, view, circles=False, guess=_GUESSED_PAIR):
-            words = [item.text for item in block.items if isinstance(item, Words)]
+            words = [item.text for item in block.items if isinstance(item, SceneWords)]
             found.setdefault(words[-1], block)
     return list(found.values())
 
 
-def _heading(key: Key, view: MapView) -> Block:
+def _heading(key: LegendKey, view: MapView) -> TextBlock:
     name, unit = key.sheet.say(view.indicator.name), key.sheet.say(view.indicator.unit)
     both = Text(f"{name}（{unit}）", f"{name} ({unit})")
     return key.heading(key.sheet.say(both) if unit else name)
 
 
-def _classes(key: Key, view: MapView) -> list[Block]:
+def _classes(key: LegendKey, view: MapView) -> list[TextBlock]:
     shown = view.legend
     rows = [
         key.row(key.box(fills.Fill(colour)), label, key.areas(count))
@@ -186,8 +186,8 @@ def _classes(key: Key, view: MapView) -> list[Block]:
 
 
 def _statuses(
-    key: Key, view: MapView, *, circles: bool, guess: fills.Fill | None = None
-) -> list[Block]:
+    key: LegendKey, view: MapView, *, circles: bool, guess: fills.Fill | None = None
+) -> list[TextBlock]:
     """Make a row for each thing that is not plainly reported, if the map has it."""
     say, areas = key.sheet.say, view.areas
     undecided = [one for one in areas if one.value is None and one.others]
@@ -226,7 +226,7 @@ def _middle(view: MapView, guessed: list[AreaView]) -> fills.Fill:
     return fills.area_fill(view, middling)
 
 
-def _circle_swatch(key: Key, area: AreaView) -> tuple[Item, ...]:
+def _circle_swatch(key: LegendKey, area: AreaView) -> tuple[Item, ...]:
     em, fill = key.set.em, fills.circle_fill(area)
     return (
         Circle(
@@ -236,7 +236,7 @@ def _circle_swatch(key: Key, area: AreaView) -> tuple[Item, ...]:
     )  # fmt: skip
 
 
-def _sizes(key: Key, shown: Shown) -> list[Block]:
+def _sizes(key: LegendKey, shown: Layers) -> list[TextBlock]:
     view = shown.circles
     assert view is not None
     blocks = [_heading(key, view)]
@@ -250,7 +250,7 @@ def _sizes(key: Key, shown: Shown) -> list[Block]:
     return [*blocks, *(key.note(key.sheet.say(note)) for note in notes)]
 
 
-def _below_zero(key: Key, view: MapView) -> Block:
+def _below_zero(key: LegendKey, view: MapView) -> TextBlock:
     lowest = min(view.areas, key=lambda one: one.value if one.value is not None else math.inf)
     label = key.sheet.say(Text("小于零", "below zero"))
     count = sum((one.value or 0) < 0 for one in view.areas)
@@ -258,7 +258,7 @@ def _below_zero(key: Key, view: MapView) -> Block:
     return key.row(_circle_swatch(key, plain), label, key.areas(count))
 
 
-def _nested(key: Key, shown: Shown, values: tuple[float, ...]) -> Block:
+def _nested(key: LegendKey, shown: Layers, values: tuple[float, ...]) -> TextBlock:
     """Draw circles that share their lowest point, each with a line to its value."""
     em, pitch = key.set.em, key.set.pitch
     radii = [shown.radius(value) for value in values]
@@ -275,10 +275,10 @@ def _nested(key: Key, shown: Shown, values: tuple[float, ...]) -> Block:
         line = np.array([[widest, top], [label - 0.9 * em, top], [label - 0.3 * em, row]])
         items.append(Shape((line,), stroke=Stroke(SOFT, 0.15), closed=False))
         text = captions.round_number(value)
-        items.append(Words(label, row + 0.36 * em, text, key.set.size_pt))
+        items.append(SceneWords(label, row + 0.36 * em, text, key.set.size_pt))
     height = max(bottom, row + 0.5 * em) + 0.6 * em
     shift = 0.6 * em  # the topmost label stands half above its line
-    return Block(height + shift, tuple(_down(items, shift)))
+    return TextBlock(height + shift, tuple(_down(items, shift)))
 
 
 def _down(items: list[Item], by: float) -> list[Item]:
@@ -288,10 +288,10 @@ def _down(items: list[Item], by: float) -> list[Item]:
 # --- sites ----------------------------------------------------------------------------------------
 
 
-def _sites(key: Key, atlas: Atlas, sheet: Sheet, named: bool) -> list[Block]:
+def _sites(key: LegendKey, atlas: Atlas, sheet: Sheet, named: bool) -> list[TextBlock]:
     told = numbers(atlas, sheet) if named else {}
     rows = sites_by_kind(atlas)
-    blocks: list[Block] = []
+    blocks: list[TextBlock] = []
     for kind in kinds_inside(atlas, sheet):
         blocks += [_kind(key, kind, rows[kind.id]), *_named(key, atlas, kind, told)]
     blocks += _shared(key, spots(atlas, kinds_inside(atlas, sheet)))
@@ -301,7 +301,9 @@ def _sites(key: Key, atlas: Atlas, sheet: Sheet, named: bool) -> list[Block]:
     return blocks
 
 
-def _named(key: Key, atlas: Atlas, kind: SiteKind, told: Mapping[str, int]) -> list[Block]:
+def _named(
+    key: LegendKey, atlas: Atlas, kind: SiteKind, told: Mapping[str, int]
+) -> list[TextBlock]:
     """Tell the names of the sites that have numbers."""
     return [
         key.row(key.sign(str(told[row["id"]])), site_name(row, key.sheet))
@@ -310,7 +312,7 @@ def _named(key: Key, atlas: Atlas, kind: SiteKind, told: Mapping[str, int]) -> l
     ]
 
 
-def _kind(key: Key, kind: SiteKind, rows: list[dict[str, Any]]) -> Block:
+def _kind(key: LegendKey, kind: SiteKind, rows: list[dict[str, Any]]) -> TextBlock:
     drawn = sum(not math.isnan(row["lon"]) for row in rows)
     left = len(rows) - drawn
     name = key.sheet.say(kind.name)
@@ -323,7 +325,7 @@ def _kind(key: Key, kind: SiteKind, rows: list[dict[str, Any]]) -> Block:
     return key.row(swatch, name, key.sheet.say(Text(f"{drawn} 处", f"{drawn}")) if drawn else "")
 
 
-def _shared(key: Key, found: list[Spot]) -> list[Block]:
+def _shared(key: LegendKey, found: list[Spot]) -> list[TextBlock]:
     """Explain the signs of several sites on one spot."""
     several = [spot for spot in found if len(spot.rows) > 1]
     if not several:
@@ -341,7 +343,7 @@ def _places(count: int) -> Text:
     return Text(f"{count} 点", f"{count} spot" + "s" * (count != 1))
 
 
-def _outside(key: Key, kind: SiteKind, rows: list[dict[str, Any]]) -> list[Block]:
+def _outside(key: LegendKey, kind: SiteKind, rows: list[dict[str, Any]]) -> list[TextBlock]:
     """List what lies outside the city: an inset in words."""
     name = key.sheet.say(kind.name)
     count = len(rows)

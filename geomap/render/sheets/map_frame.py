@@ -7,23 +7,23 @@ from functools import lru_cache
 
 from geomap.errors import Text
 from geomap.numbers import counted
-from geomap.render.drawing.scene import MM_PER_PT, Stroke, Words
+from geomap.render.drawing.scene import MM_PER_PT, SceneWords, Stroke
 from geomap.render.sheets import captions, thematic
 from geomap.render.sheets import scale_and_north as furniture
 from geomap.render.sheets.blocks import Setter
-from geomap.render.sheets.canvas import Found, Plan, outlined
+from geomap.render.sheets.canvas import ItemsFound, SheetLayout, outlined
 from geomap.render.sheets.ground import Ground
-from geomap.render.sheets.legend import Shown
+from geomap.render.sheets.legend import Layers
 from geomap.render.sheets.paper import LINE, PAPER, SOFT, Box
 from geomap.render.sheets.site_marks import numbers, site_marks, write_numbers
 from geomap.render.sheets.typesetting import ASCENT, LINE_HEIGHT
 
 
 def draw_map(
-    plan: Plan,
+    plan: SheetLayout,
     land: Ground,
-    shown: Shown,
-    found: Found,
+    shown: Layers,
+    found: ItemsFound,
     *,
     reserved: Sequence[Box] = (),
     bare: bool = False,
@@ -60,7 +60,7 @@ def draw_map(
     found["labels"] += items
 
 
-def _short(plan: Plan, shown: Shown) -> dict[str, str]:
+def _short(plan: SheetLayout, shown: Layers) -> dict[str, str]:
     """Give the short names of areas for a map that is one of several; else none."""
     if shown.scale >= 1 or plan.sheet.lang != "zh":
         return {}
@@ -68,7 +68,7 @@ def _short(plan: Plan, shown: Shown) -> dict[str, str]:
 
 
 def _furniture(
-    plan: Plan, land: Ground, shown: Shown, found: Found, taken: Sequence[Box]
+    plan: SheetLayout, land: Ground, shown: Layers, found: ItemsFound, taken: Sequence[Box]
 ) -> list[Box]:
     """Draw scale, arrow and frame; gives the boxes that they take."""
     size = plan.sheet.paper.small_pt * 1.05 * shown.scale
@@ -113,7 +113,9 @@ def _corner(
     return min(boxes, key=land.covered, default=Box(within.x0, within.y0, within.x0, within.y0))
 
 
-def _empty(plan: Plan, land: Ground, shown: Shown, taken: Sequence[Box], found: Found) -> list[Box]:
+def _empty(
+    plan: SheetLayout, land: Ground, shown: Layers, taken: Sequence[Box], found: ItemsFound
+) -> list[Box]:
     """Say on the map that there is nothing to draw, where that is so."""
     without = [(view, said) for view in shown.views if (said := captions.empty(view, plan.sheet))]
     if not without:
@@ -135,7 +137,7 @@ def _empty(plan: Plan, land: Ground, shown: Shown, taken: Sequence[Box], found: 
     return [box]
 
 
-def _unlabelled(plan: Plan, land: Ground, shown: Shown, count: int) -> Words:
+def _unlabelled(plan: SheetLayout, land: Ground, shown: Layers, count: int) -> SceneWords:
     """Say how many areas have no label, at the foot of the map frame."""
     size = plan.sheet.paper.small_pt * shown.scale
     em = size * MM_PER_PT
@@ -151,10 +153,10 @@ def _unlabelled(plan: Plan, land: Ground, shown: Shown, count: int) -> Words:
         text = plan.ruler.cut(short, room, size)
     x = (land.frame.x0 + land.frame.x1) / 2
     y = land.frame.y1 - em * (LINE_HEIGHT - ASCENT) - 0.5
-    return Words(x, y, text, size, SOFT, anchor="middle", halo=Stroke(PAPER, 0.8))
+    return SceneWords(x, y, text, size, SOFT, anchor="middle", halo=Stroke(PAPER, 0.8))
 
 
-def _line_box(plan: Plan, words: Words) -> Box:
+def _line_box(plan: SheetLayout, words: SceneWords) -> Box:
     em = words.size_pt * MM_PER_PT
     half = plan.ruler.width(words.text, words.size_pt) / 2 + 0.5 * em
     return Box(words.x - half, words.y - ASCENT * em, words.x + half, words.y + 0.3 * em)

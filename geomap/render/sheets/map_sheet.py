@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 from geomap.errors import Text
 from geomap.render.drawing.scene import MM_PER_PT, Scene
 from geomap.render.sheets import captions, thematic
-from geomap.render.sheets.blocks import Block, Setter, balanced, height_of, in_columns, stack
-from geomap.render.sheets.canvas import FACTORS, Found, Plan, add, checked, nothing
+from geomap.render.sheets.blocks import Setter, TextBlock, balanced, height_of, in_columns, stack
+from geomap.render.sheets.canvas import FACTORS, ItemsFound, SheetLayout, add, checked, nothing
 from geomap.render.sheets.ground import Ground, ground
-from geomap.render.sheets.legend import Shown, legend
+from geomap.render.sheets.legend import Layers, legend
 from geomap.render.sheets.map_frame import draw_map
 from geomap.render.sheets.margins import foot, head
 from geomap.render.sheets.paper import SOFT, Box, Sheet
 from geomap.render.sheets.ranked_bars import bars
 from geomap.render.sheets.site_marks import numbers
-from geomap.render.sheets.typesetting import Measure, Ruler, rough
+from geomap.render.sheets.typesetting import Ruler, TextWidth, rough
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -37,7 +37,7 @@ def compose(
     sheet: Sheet | None = None,
     *,
     circles: MapView | None = None,
-    measure: Measure = rough,
+    measure: TextWidth = rough,
 ) -> Scene:
     """Compose one map sheet.
 
@@ -55,7 +55,7 @@ def compose(
     sheet = checked(atlas, sheet or Sheet())
     alone = circles is None and view.representation == "symbol"
     under = captions.subtitle(atlas, view, circles, sheet)
-    plan = Plan(
+    plan = SheetLayout(
         atlas=atlas,
         sheet=sheet,
         ruler=Ruler(measure),
@@ -67,12 +67,12 @@ def compose(
     found = nothing()
     inner = sheet.paper.inner
     top, bottom = head(plan, inner, found), foot(plan, inner, found)
-    shown = Shown(None if alone else view, view if alone else circles)
+    shown = Layers(None if alone else view, view if alone else circles)
     lay_out(plan, shown, Box(inner.x0, top, inner.x1, bottom), found)
     return plan.scene(found)
 
 
-def lay_out(plan: Plan, shown: Shown, body: Box, found: Found) -> None:
+def lay_out(plan: SheetLayout, shown: Layers, body: Box, found: ItemsFound) -> None:
     """Draw the map and its legend beside or below it."""
     paper = plan.sheet.paper
     if paper.side_mm:
@@ -92,7 +92,7 @@ def whole(frame: Box) -> Box:
     return Box(*(round(edge * 2) / 2 for edge in (frame.x0, frame.y0, frame.x1, frame.y1)))
 
 
-def fitted(plan: Plan, shown: Shown, width: float, height: float) -> list[Block]:
+def fitted(plan: SheetLayout, shown: Layers, width: float, height: float) -> list[TextBlock]:
     """Set the legend as large as fits in one column; notes go first, then what stands last."""
     if blocks := _set(plan, shown, width, height):
         return blocks
@@ -101,7 +101,7 @@ def fitted(plan: Plan, shown: Shown, width: float, height: float) -> list[Block]
     return _shortened(plan, [block for block in blocks if not block.spare], width, height)
 
 
-def _naming(plan: Plan, shown: Shown, width: float, height: float) -> Shown:
+def _naming(plan: SheetLayout, shown: Layers, width: float, height: float) -> Layers:
     """Name the sites where few are drawn and the legend has room for all names."""
     if not numbers(plan.atlas, plan.sheet):
         return shown
@@ -109,7 +109,7 @@ def _naming(plan: Plan, shown: Shown, width: float, height: float) -> Shown:
     return named if _set(plan, named, width, height) else shown
 
 
-def _set(plan: Plan, shown: Shown, width: float, height: float) -> list[Block]:
+def _set(plan: SheetLayout, shown: Layers, width: float, height: float) -> list[TextBlock]:
     """Set the whole legend in one column, as large as fits; nothing where it does not."""
     for factor in FACTORS:
         blocks = _at(plan, shown, width, plan.sheet.paper.text_pt * factor)
@@ -118,15 +118,17 @@ def _set(plan: Plan, shown: Shown, width: float, height: float) -> list[Block]:
     return []
 
 
-def _at(plan: Plan, shown: Shown, width: float, size: float) -> list[Block]:
+def _at(plan: SheetLayout, shown: Layers, width: float, size: float) -> list[TextBlock]:
     """Set the legend, and the bars where they are asked for, in one size of type."""
     blocks = legend(plan.atlas, shown, plan.sheet, plan.ruler, width, size)
     if plan.sheet.bars:
-        blocks += [Block(size * MM_PER_PT), bars(shown, plan.sheet, plan.ruler, width, size)]
+        blocks += [TextBlock(size * MM_PER_PT), bars(shown, plan.sheet, plan.ruler, width, size)]
     return blocks
 
 
-def _shortened(plan: Plan, blocks: list[Block], width: float, height: float) -> list[Block]:
+def _shortened(
+    plan: SheetLayout, blocks: list[TextBlock], width: float, height: float
+) -> list[TextBlock]:
     """Leave out what stands last, and say so."""
     if height_of(blocks) <= height:
         return blocks
@@ -137,7 +139,7 @@ def _shortened(plan: Plan, blocks: list[Block], width: float, height: float) -> 
     return [*blocks, more]
 
 
-def _above(plan: Plan, shown: Shown, body: Box, found: Found) -> tuple[Ground, Shown]:
+def _above(plan: SheetLayout, shown: Layers, body: Box, found: ItemsFound) -> tuple[Ground, Layers]:
     """Put the legend in columns below the map; gives the ground above it, and what is shown."""
     paper = plan.sheet.paper
     gap = paper.text_pt * MM_PER_PT

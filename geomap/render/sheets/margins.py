@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from geomap.errors import Text
 from geomap.model.approval import INTERNAL_MARK
-from geomap.render.drawing.scene import MM_PER_PT, Item, Stroke, Words
+from geomap.render.drawing.scene import MM_PER_PT, Item, SceneWords, Stroke
 from geomap.render.sheets import captions
-from geomap.render.sheets.blocks import Block, Setter, height_of, stack
-from geomap.render.sheets.canvas import FACTORS, Found, Plan, outlined
+from geomap.render.sheets.blocks import Setter, TextBlock, height_of, stack
+from geomap.render.sheets.canvas import FACTORS, ItemsFound, SheetLayout, outlined
 from geomap.render.sheets.ground import projected
 from geomap.render.sheets.paper import INK, SOFT, WARNING, Box
 from geomap.render.sheets.typesetting import LINE_HEIGHT
@@ -24,7 +24,7 @@ SMALLEST_PT = 5.0
 _FOOT_SHARE, _TITLE_LINES, _FOOT_LINES = 0.34, 2, 4
 
 
-def head(plan: Plan, inner: Box, found: Found) -> float:
+def head(plan: SheetLayout, inner: Box, found: ItemsFound) -> float:
     """Write marks, title and subtitle; gives where the body begins."""
     paper = plan.sheet.paper
     marks = _marks(plan, inner)
@@ -50,7 +50,7 @@ def head(plan: Plan, inner: Box, found: Found) -> float:
     return max(y, least, *(box.y1 for box in chips)) + 0.5 * gap
 
 
-def _title(plan: Plan, text: str, width: float) -> tuple[float, list[str]]:
+def _title(plan: SheetLayout, text: str, width: float) -> tuple[float, list[str]]:
     """Set the title in one line, a little smaller if need be, else in two, else cut."""
     sizes = [plan.sheet.paper.title_pt * factor for factor in (1.0, 0.9, 0.8, 0.7)]
     for size in sizes[:3]:
@@ -59,7 +59,7 @@ def _title(plan: Plan, text: str, width: float) -> tuple[float, list[str]]:
     return plan.ruler.fit(text, width, sizes, lines=_TITLE_LINES, bold=True)
 
 
-def _marks(plan: Plan, inner: Box) -> list[tuple[list[Item], Box]]:
+def _marks(plan: SheetLayout, inner: Box) -> list[tuple[list[Item], Box]]:
     """Set the marks of the map in boxes at the top right, one below the other."""
     paper = plan.sheet.paper
     size = paper.text_pt * 1.05
@@ -80,7 +80,7 @@ def _marks(plan: Plan, inner: Box) -> list[tuple[list[Item], Box]]:
     return found
 
 
-def foot(plan: Plan, inner: Box, found: Found) -> float:
+def foot(plan: SheetLayout, inner: Box, found: ItemsFound) -> float:
     """Write notes, sources, projection and imprint; gives where the body ends."""
     parameters = projected(plan.atlas).parameters
     facts = [captions.projection(parameters, plan.sheet), plan.say(captions.INDICATIVE)]
@@ -91,9 +91,9 @@ def foot(plan: Plan, inner: Box, found: Found) -> float:
 
 
 def write_foot(
-    plan: Plan,
+    plan: SheetLayout,
     inner: Box,
-    found: Found,
+    found: ItemsFound,
     said: Sequence[tuple[str, str]],
     facts: Sequence[str],
 ) -> float:
@@ -118,19 +118,19 @@ def write_foot(
     return top - 0.5 * paper.small_pt * MM_PER_PT
 
 
-def _cropped(blocks: Sequence[Block], height: float) -> list[Block]:
+def _cropped(blocks: Sequence[TextBlock], height: float) -> list[TextBlock]:
     """Keep what fits; the last line kept says that there was more."""
-    kept: list[Block] = []
+    kept: list[TextBlock] = []
     for block in blocks:
         room = height - height_of(kept)
         if block.height <= room:
             kept.append(block)
             continue
-        words = [item for item in block.items if isinstance(item, Words)]
+        words = [item for item in block.items if isinstance(item, SceneWords)]
         lines = int(room / (block.height / max(1, len(words))))
         if lines:
             last = words[lines - 1]
             kept_words = (*words[: lines - 1], replace(last, text=last.text[:-2] + "…"))
-            kept.append(Block(room, kept_words))
+            kept.append(TextBlock(room, kept_words))
         break
     return kept

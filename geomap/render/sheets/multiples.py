@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from geomap.cartography.symbols import legend_values
 from geomap.errors import RequestError, Text
-from geomap.render.drawing.scene import MM_PER_PT, Scene, Stroke, Words
+from geomap.render.drawing.scene import MM_PER_PT, Scene, SceneWords, Stroke
 from geomap.render.sheets import captions, thematic
 from geomap.render.sheets.blocks import balanced, in_columns, stack
-from geomap.render.sheets.canvas import Found, Plan, add, checked, nothing
+from geomap.render.sheets.canvas import ItemsFound, SheetLayout, add, checked, nothing
 from geomap.render.sheets.ground import ground, projected
-from geomap.render.sheets.legend import Shown
+from geomap.render.sheets.legend import Layers
 from geomap.render.sheets.map_frame import draw_map
 from geomap.render.sheets.map_sheet import fitted, whole
 from geomap.render.sheets.margins import foot, head
 from geomap.render.sheets.paper import INK, PAPER, Box, Sheet
-from geomap.render.sheets.typesetting import ASCENT, LINE_HEIGHT, Measure, Ruler, rough
+from geomap.render.sheets.typesetting import ASCENT, LINE_HEIGHT, Ruler, TextWidth, rough
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -39,7 +39,7 @@ def compose_multiples(
     views: Sequence[MapView],
     sheet: Sheet | None = None,
     *,
-    measure: Measure = rough,
+    measure: TextWidth = rough,
 ) -> Scene:
     """Compose one sheet of several maps.
 
@@ -57,7 +57,7 @@ def compose_multiples(
     sheet = checked(atlas, sheet or Sheet())
     _require_comparable(views)
     views = _one_scale(views)
-    plan = Plan(
+    plan = SheetLayout(
         atlas=atlas,
         sheet=sheet,
         ruler=Ruler(measure),
@@ -119,7 +119,7 @@ def _largest(symbols: SymbolView) -> float:
     return symbols.largest
 
 
-def _body(plan: Plan, views: Sequence[MapView], body: Box, found: Found) -> None:
+def _body(plan: SheetLayout, views: Sequence[MapView], body: Box, found: ItemsFound) -> None:
     room = _room(plan, body)
     columns, frames = _grid(room, len(views), _aspect(plan.atlas))
     rows = -(-len(views) // columns)
@@ -134,7 +134,7 @@ def _body(plan: Plan, views: Sequence[MapView], body: Box, found: Found) -> None
         draw_map(plan, land, shown, found, reserved=[named], bare=at > 0)
 
 
-def _room(plan: Plan, body: Box) -> Box:
+def _room(plan: SheetLayout, body: Box) -> Box:
     """Give what the maps have: the body without the legend, which is beside or below them."""
     paper = plan.sheet.paper
     if paper.side_mm:
@@ -142,11 +142,11 @@ def _room(plan: Plan, body: Box) -> Box:
     return replace(body, y1=body.y1 - _BELOW * body.height)
 
 
-def _gap(plan: Plan) -> float:
+def _gap(plan: SheetLayout) -> float:
     return 0.6 * plan.sheet.paper.text_pt * MM_PER_PT
 
 
-def _legend(plan: Plan, shown: Shown, body: Box, room: Box, found: Found) -> None:
+def _legend(plan: SheetLayout, shown: Layers, body: Box, room: Box, found: ItemsFound) -> None:
     paper, gap = plan.sheet.paper, _gap(plan)
     if paper.side_mm:
         blocks = fitted(plan, shown, paper.side_mm - gap, body.height)
@@ -160,10 +160,10 @@ def _legend(plan: Plan, shown: Shown, body: Box, room: Box, found: Found) -> Non
         add(found, stack(column, body.x0 + at * (width + 3 * gap), room.y1 + gap))
 
 
-def _shown(view: MapView, scale: float, *, counted: bool = True) -> Shown:
+def _shown(view: MapView, scale: float, *, counted: bool = True) -> Layers:
     filled = view.representation == "fill"
     fill, circles = (view, None) if filled else (None, view)
-    return Shown(fill, circles, scale=scale, counted=counted)
+    return Layers(fill, circles, scale=scale, counted=counted)
 
 
 def _aspect(atlas: Atlas) -> float:
@@ -195,7 +195,7 @@ def _sized(corner: Box, wide: float, high: float) -> Box:
     return Box(corner.x0, corner.y0, corner.x0 + wide, corner.y0 + high)
 
 
-def _named(plan: Plan, text: str, frame: Box, found: Found) -> Box:
+def _named(plan: SheetLayout, text: str, frame: Box, found: ItemsFound) -> Box:
     """Write the name of a map in the top left corner of its frame; gives the box it takes."""
     size = plan.sheet.paper.text_pt
     em = size * MM_PER_PT
@@ -203,7 +203,7 @@ def _named(plan: Plan, text: str, frame: Box, found: Found) -> Box:
     x, y = frame.x0 + 0.6 * em, frame.y0 + 0.5 * em
     width = plan.ruler.width(text, size, True)
     found["text"].append(
-        Words(x, y + em * ASCENT, text, size, INK, True, halo=Stroke(PAPER, 0.25 * em))
+        SceneWords(x, y + em * ASCENT, text, size, INK, True, halo=Stroke(PAPER, 0.25 * em))
     )
     return Box(frame.x0, frame.y0, x + width + 0.6 * em, y + em * LINE_HEIGHT)
 

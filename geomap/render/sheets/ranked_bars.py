@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geomap.errors import Text
-from geomap.render.drawing.scene import Item, Shape, Stroke, Words
+from geomap.render.drawing.scene import Item, SceneWords, Shape, Stroke
 from geomap.render.sheets import captions, fills
-from geomap.render.sheets.blocks import Block, Setter, joined
-from geomap.render.sheets.legend import Shown
+from geomap.render.sheets.blocks import Setter, TextBlock, joined
+from geomap.render.sheets.legend import Layers
 from geomap.render.sheets.paper import INK, SOFT, Sheet
 from geomap.render.sheets.typesetting import ASCENT, Ruler
 from geomap.values import ranks
@@ -40,7 +40,7 @@ class _Table:
     factor: float
 
 
-def bars(shown: Shown, sheet: Sheet, ruler: Ruler, width_mm: float, size_pt: float) -> Block:
+def bars(shown: Layers, sheet: Sheet, ruler: Ruler, width_mm: float, size_pt: float) -> TextBlock:
     """Make a heading and a row for each area, the largest first; very many are cut and counted."""
     view = shown.views[0]
     setter = Setter(ruler, width_mm, size_pt)
@@ -77,7 +77,7 @@ def _place(area: AreaView, view: MapView, sheet: Sheet) -> str:
     return sheet.say(ranks.said(area.rank, (one.rank for one in view.areas)))
 
 
-def _row(area: AreaView, shown: Shown, sheet: Sheet, setter: Setter, table: _Table) -> Block:
+def _row(area: AreaView, shown: Layers, sheet: Sheet, setter: Setter, table: _Table) -> TextBlock:
     em, size = setter.em, setter.size_pt
     base = em * ASCENT + (setter.pitch - em) / 2
     view = shown.views[0]
@@ -86,16 +86,16 @@ def _row(area: AreaView, shown: Shown, sheet: Sheet, setter: Setter, table: _Tab
     value = captions.saying(area, view.indicator, sheet)
     known = area.value is not None
     items: list[Item] = [
-        Words(table.rank - 0.5 * em, base, place, size, SOFT, anchor="end"),
-        Words(table.name, base, name, size),
-        Words(setter.width_mm, base, value, size, INK if known else SOFT, anchor="end"),
+        SceneWords(table.rank - 0.5 * em, base, place, size, SOFT, anchor="end"),
+        SceneWords(table.name, base, name, size),
+        SceneWords(setter.width_mm, base, value, size, INK if known else SOFT, anchor="end"),
     ]
     if area.value and ranks.longest((one.size for one in view.areas), view.indicator.decimals):
         items.append(_bar(area, shown, table, setter))
-    return Block(setter.pitch, tuple(items))
+    return TextBlock(setter.pitch, tuple(items))
 
 
-def _bar(area: AreaView, shown: Shown, table: _Table, setter: Setter) -> Shape:
+def _bar(area: AreaView, shown: Layers, table: _Table, setter: Setter) -> Shape:
     fill = fills.circle_fill(area) if shown.fill is None else fills.area_fill(shown.fill, area)
     x0, x1 = sorted((table.zero, table.zero + (area.size or 0.0) * table.factor))
     x1 = max(x1, x0 + 0.15) if math.isfinite(x1) else x0

@@ -18,11 +18,10 @@ from geomap.render.sheets.bullet_sheet import compose_bullets
 from geomap.render.sheets.map_sheet import compose
 from geomap.render.sheets.multiples import FEWEST, MOST, compose_multiples
 from geomap.render.sheets.paper import Sheet
-from geomap.render.sheets.typesetting import Measure, rough
+from geomap.render.sheets.typesetting import TextWidth, rough
 from geomap.views.maps.change import change_view
 from geomap.views.maps.change_notes import broken_changes
-from geomap.views.maps.view import Drawing, best_year, draw, map_view
-from geomap.views.maps.view import Scene as MapScene
+from geomap.views.maps.view import Drawing, Slice, best_year, draw, map_view
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -142,7 +141,7 @@ def _not_together(name: str, mode: str) -> RequestError:
 
 
 def scene_of(
-    atlas: Atlas, subject: Subject, sheet: Sheet | None = None, *, measure: Measure = rough
+    atlas: Atlas, subject: Subject, sheet: Sheet | None = None, *, measure: TextWidth = rough
 ) -> tuple[Scene, int | None]:
     """Compose the sheet, the first where there are several; gives it and the year that it shows."""
     scenes, year = scenes_of(atlas, subject, sheet, measure=measure, alone=True)
@@ -154,7 +153,7 @@ def scenes_of(
     subject: Subject,
     sheet: Sheet | None = None,
     *,
-    measure: Measure = rough,
+    measure: TextWidth = rough,
     alone: bool = False,
 ) -> tuple[tuple[Scene, ...], int | None]:
     """Compose the sheet, page by page where it takes several; gives the year that it shows too.
@@ -180,7 +179,7 @@ def scenes_of(
 
 
 def _map(
-    atlas: Atlas, subject: Subject, mode: str, sheet: Sheet, measure: Measure
+    atlas: Atlas, subject: Subject, mode: str, sheet: Sheet, measure: TextWidth
 ) -> tuple[Scene, int | None]:
     if mode in ("years", "categories"):
         views = several(atlas, subject)
@@ -364,7 +363,7 @@ def _classed_with(
     decimals = max(one.indicator.decimals for one in views)
     shown = replace(view.indicator, decimals=decimals)
     broken = broken_changes(atlas, view.indicator, view.year, own[year])
-    scene = MapScene(shown, tuple(own), year, subject.kind, {**rows, year: own[year]}, broken)
+    scene = Slice(shown, tuple(own), year, subject.kind, {**rows, year: own[year]}, broken)
     how = Drawing(
         method=subject.method or first.method,
         k=subject.k or first.k,

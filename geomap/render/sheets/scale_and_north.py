@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geomap.numbers import full
-from geomap.render.drawing.scene import MM_PER_PT, Item, Shape, Stroke, Words
+from geomap.render.drawing.scene import MM_PER_PT, Item, SceneWords, Shape, Stroke
 from geomap.render.sheets.paper import INK, PAPER, Box
 from geomap.render.sheets.typesetting import ASCENT
 
@@ -71,10 +71,10 @@ def draw_scale(scale: Scale, x: float, y: float, size_pt: float, unit: str) -> l
         suffix = f" {unit}" if part == scale.parts else ""
         middle = left + step * part
         base = y + em * ASCENT
-        items.append(Words(middle, base, text, size_pt, anchor="middle", halo=halo))
+        items.append(SceneWords(middle, base, text, size_pt, anchor="middle", halo=halo))
         if suffix:
             wide = (0.6 * len(text) / 2 + 0.25) * em
-            items.append(Words(middle + wide, base, unit, size_pt, halo=halo))
+            items.append(SceneWords(middle + wide, base, unit, size_pt, halo=halo))
     return items
 
 
@@ -92,7 +92,7 @@ def draw_north(x: float, y: float, size_pt: float, letter: str) -> list[Item]:
     return [
         Shape((left,), fill=INK, stroke=edge),
         Shape((right,), fill=PAPER, stroke=edge),
-        Words(
+        SceneWords(
             x, y + em * ASCENT, letter, size_pt, bold=True, anchor="middle",
             halo=Stroke(PAPER, _HALO_MM),
         ),

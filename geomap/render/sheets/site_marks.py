@@ -17,7 +17,7 @@ import numpy as np
 
 from geomap.errors import Text
 from geomap.model.catalog import SiteKind
-from geomap.render.drawing.scene import MM_PER_PT, Item, Shape, Stroke, Words
+from geomap.render.drawing.scene import MM_PER_PT, Item, SceneWords, Shape, Stroke
 from geomap.render.sheets.emblems import MOST, sign
 from geomap.render.sheets.paper import INK, PAPER, Box, Sheet
 from geomap.render.sheets.typesetting import ASCENT, Ruler
@@ -109,7 +109,7 @@ def spots(atlas: Atlas, kinds: Sequence[SiteKind]) -> list[Spot]:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class SiteMark:
     """A sign on the map.
 
     Parameters
@@ -134,7 +134,7 @@ class Mark:
         return Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
 
-def site_marks(atlas: Atlas, ground: Ground, sheet: Sheet, size_mm: float) -> list[Mark]:
+def site_marks(atlas: Atlas, ground: Ground, sheet: Sheet, size_mm: float) -> list[SiteMark]:
     """Draw the sites of the chosen layers exactly where they stand, one sign for each spot.
 
     Kinds that come first in the catalogue are drawn last, above the others.
@@ -152,12 +152,12 @@ def site_marks(atlas: Atlas, ground: Ground, sheet: Sheet, size_mm: float) -> li
             names = joint.join(site_name(row, sheet) for row in spot.rows)
             shapes = tuple(sign(spot.shapes, x, y, size_mm, names))
             ids = tuple(row["id"] for row in spot.rows)
-            marks.append(Mark(ids, x, y, size_mm, shapes, spot.count))
+            marks.append(SiteMark(ids, x, y, size_mm, shapes, spot.count))
     return marks[::-1]
 
 
 def write_numbers(
-    marks: Sequence[Mark], told: Mapping[str, int], frame: Box, ruler: Ruler
+    marks: Sequence[SiteMark], told: Mapping[str, int], frame: Box, ruler: Ruler
 ) -> tuple[list[Item], list[Box]]:
     """Write its number beside each site, where it covers no other site and no other number.
 
@@ -182,13 +182,13 @@ def write_numbers(
         box = _beside(mark, ruler.width(text, size_pt, True), size_pt * MM_PER_PT, taken, frame)
         base = box.y0 + 0.5 * box.height + (ASCENT - 0.5) * 0.8 * size_pt * MM_PER_PT
         halo = Stroke(PAPER, 0.22 * size_pt * MM_PER_PT)
-        items.append(Words(box.x0, base, text, size_pt, INK, True, "start", halo))
+        items.append(SceneWords(box.x0, base, text, size_pt, INK, True, "start", halo))
         boxes.append(box)
         taken.append(box)
     return items, boxes
 
 
-def _beside(mark: Mark, width: float, high: float, taken: Sequence[Box], frame: Box) -> Box:
+def _beside(mark: SiteMark, width: float, high: float, taken: Sequence[Box], frame: Box) -> Box:
     """Choose a side: right, left, above or below, the first that is free, else the right."""
     gap, own = 0.12 * mark.size_mm, mark.box
     middles = [

@@ -10,10 +10,10 @@ import numpy as np
 
 from geomap.cartography.symbols import draw_order
 from geomap.model.label_points import MANY, SCREEN_PX
-from geomap.render.drawing.scene import MM_PER_PT, Anchor, Circle, Item, Shape, Stroke, Words
+from geomap.render.drawing.scene import MM_PER_PT, Anchor, Circle, Item, SceneWords, Shape, Stroke
 from geomap.render.sheets import captions, fills
 from geomap.render.sheets.ground import Ground
-from geomap.render.sheets.legend import Shown
+from geomap.render.sheets.legend import Layers
 from geomap.render.sheets.paper import INK, PAPER, SOFT, Box, Sheet
 from geomap.render.sheets.placement import Label, Placed, fitting, place
 from geomap.render.sheets.typesetting import ASCENT, LINE_HEIGHT, Ruler
@@ -24,7 +24,7 @@ _PAD_MM, _SPOT_MM = 0.5, 0.7
 _LEADER = Stroke(INK, 0.18)
 
 
-def sized(shown: Shown, ground: Ground) -> Shown:
+def sized(shown: Layers, ground: Ground) -> Layers:
     """Give what is shown with its circles in the size of this ground.
 
     As ``geomap.model.label_points.pixels``, by the larger spread: areas may lie north to south.
@@ -43,7 +43,7 @@ def neighbours(ground: Ground, heavy: float) -> list[Item]:
     ]
 
 
-def areas(ground: Ground, shown: Shown, sheet: Sheet) -> list[Item]:
+def areas(ground: Ground, shown: Layers, sheet: Sheet) -> list[Item]:
     """Draw the areas, filled by their values; each tells its name and value.
 
     Very many come by colour, so that they can be painted together, and without edges.
@@ -79,7 +79,7 @@ def borders(ground: Ground, heavy: float) -> list[Item]:
     return found
 
 
-def circles(ground: Ground, shown: Shown, sheet: Sheet) -> list[Item]:
+def circles(ground: Ground, shown: Layers, sheet: Sheet) -> list[Item]:
     """Draw the circles, the largest at the back."""
     view = shown.circles
     if view is None:
@@ -114,7 +114,7 @@ class Line:
 
 def labels(
     ground: Ground,
-    shown: Shown,
+    shown: Layers,
     sheet: Sheet,
     ruler: Ruler,
     reserved: Sequence[Box],
@@ -166,7 +166,7 @@ def _roomy(ground: Ground, size_pt: float) -> list[int]:
 
 
 def _lines(
-    index: int, shown: Shown, sheet: Sheet, size: float, names: Mapping[str, str]
+    index: int, shown: Layers, sheet: Sheet, size: float, names: Mapping[str, str]
 ) -> list[Line]:
     area = shown.views[0].areas[index]
     found = [Line(names.get(area.code) or _name(sheet.say(area.name), sheet), size)]
@@ -190,7 +190,7 @@ def _name(name: str, sheet: Sheet) -> str:
 _KINDS = ("District", "Banner", "County", "City")
 
 
-def _label(ground: Ground, shown: Shown, index: int, lines: list[Line], ruler: Ruler) -> Label:
+def _label(ground: Ground, shown: Layers, index: int, lines: list[Line], ruler: Ruler) -> Label:
     width = max(ruler.width(one.text, one.size_pt, one.bold) for one in lines)
     height = sum(one.size_pt * MM_PER_PT * LINE_HEIGHT for one in lines)
     x0, y0, x1, y1 = ground.extents[index].tolist()
@@ -204,7 +204,7 @@ def _label(ground: Ground, shown: Shown, index: int, lines: list[Line], ruler: R
     )
 
 
-def _round(ground: Ground, shown: Shown) -> list[tuple[int, float, float, float]]:
+def _round(ground: Ground, shown: Layers) -> list[tuple[int, float, float, float]]:
     """Give the circles, and for an area without one the spot where a leader would begin."""
     main = shown.circles or shown.views[0]
     return [
@@ -213,7 +213,7 @@ def _round(ground: Ground, shown: Shown) -> list[tuple[int, float, float, float]
     ]
 
 
-def _ink(label: Placed, shown: Shown) -> tuple[str, str]:
+def _ink(label: Placed, shown: Layers) -> tuple[str, str]:
     """Give the colours of a label and its halo: light on a dark area that holds all of it."""
     if label.own and shown.fill and not shown.circles and not shown.pair:
         area = shown.fill.areas[label.index]
@@ -234,7 +234,7 @@ def _written(label: Placed, lines: list[Line], ink: str, ground: str) -> list[It
         base = y + em * ASCENT + em * (LINE_HEIGHT - 1) / 2
         halo = Stroke(ground, 0.24 * em)
         colour = SOFT if line.soft and ink == INK else ink
-        found.append(Words(x, base, line.text, line.size_pt, colour, line.bold, anchor, halo))
+        found.append(SceneWords(x, base, line.text, line.size_pt, colour, line.bold, anchor, halo))
         y += em * LINE_HEIGHT
     return found
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from geomap.render.drawing.scene import MM_PER_PT
 
-Measure: TypeAlias = Callable[[str, float, bool], float]
+TextWidth: TypeAlias = Callable[[str, float, bool], float]
 """(text, size in points, bold) → width in millimetres."""
 
 LINE_HEIGHT = 1.32
@@ -30,7 +30,7 @@ def rough(text: str, size_pt: float, bold: bool = False) -> float:
 class Ruler:
     """Measures text letter by letter, and each letter once."""
 
-    def __init__(self, measure: Measure = rough) -> None:
+    def __init__(self, measure: TextWidth = rough) -> None:
         self._measure = measure
         self._ems: dict[tuple[str, bool], float] = {}
 

@@ -24,7 +24,7 @@ from geomap.errors import Text
 from geomap.siting.solve.incumbent import Standing
 from geomap.siting.solve.near_lists import Near
 from geomap.siting.solve.problem import Index, Vector
-from geomap.siting.solve.vertex_swap import Rules
+from geomap.siting.solve.vertex_swap import SiteRules
 
 BOUNDING = Text("求下界", "bounding")
 BRANCHING = Text("分支定界", "branching")
@@ -68,7 +68,7 @@ class Oracle:
 
 
 @dataclass(frozen=True, eq=False)
-class Aim:
+class MasterGoal:
     """What the master minimises over the groups' costs.
 
     Parameters
@@ -88,7 +88,7 @@ class Aim:
 class Master:
     """The small linear programme over open parts ``y`` and the cost of each group."""
 
-    def __init__(self, rules: Rules, aim: Aim, scale: float) -> None:
+    def __init__(self, rules: SiteRules, aim: MasterGoal, scale: float) -> None:
         import highspy
 
         self.m, self.groups, self.scale = len(rules.fixed), len(aim.part_of), scale
@@ -111,7 +111,7 @@ class Master:
         self._areas(aim)
         self.kept = int(self.solver.getNumRow())
 
-    def _rules(self, rules: Rules) -> None:
+    def _rules(self, rules: SiteRules) -> None:
         everyone = np.arange(self.m)
         if rules.count is not None:
             most = float(rules.count + rules.fixed.sum())
@@ -123,7 +123,7 @@ class Master:
             inside = everyone[rules.group == one]
             self._row(1.0, self.infinity, inside, np.ones(len(inside)))
 
-    def _areas(self, aim: Aim) -> None:
+    def _areas(self, aim: MasterGoal) -> None:
         for number, demand in enumerate(aim.demand):
             groups = self.m + np.flatnonzero(aim.part_of == number)
             if aim.worst:
@@ -205,7 +205,7 @@ class Search:
 
     master: Master
     oracle: Oracle
-    rules: Rules
+    rules: SiteRules
     improve: Callable[[Index], tuple[Index, float]]
     known: Standing
     shorten: Callable[[NDArray[np.bool_]], Near] | None = None

@@ -18,7 +18,7 @@ from geomap.siting.solve.costs import Floats
 from geomap.siting.solve.median import Problem, solve_median, weighted
 from geomap.siting.solve.milp import Programme, Solved, minimise
 from geomap.siting.solve.problem import Found, Index, Run, Vector
-from geomap.siting.solve.vertex_swap import Rules
+from geomap.siting.solve.vertex_swap import SiteRules
 
 METHOD = Text("混合整数规划（HiGHS）", "mixed-integer programme by HiGHS")
 KERNEL = Text(
@@ -49,7 +49,7 @@ class Loads:
     split: bool
 
 
-def solve_capacitated(loads: Loads, rules: Rules, run: Run) -> Found:
+def solve_capacitated(loads: Loads, rules: SiteRules, run: Run) -> Found:
     """Minimise the weighted cost with no site above its capacity."""
     allowed = np.isfinite(loads.matrix)
     if allowed.sum() <= _WHOLE_MODEL:
@@ -63,7 +63,7 @@ def solve_capacitated(loads: Loads, rules: Rules, run: Run) -> Found:
                  without.bound)  # fmt: skip
 
 
-def least_sites(loads: Loads, rules: Rules, price: Vector, run: Run) -> Solved:
+def least_sites(loads: Loads, rules: SiteRules, price: Vector, run: Run) -> Solved:
     """Find the fewest or cheapest new sites that can take all demand."""
     unlimited = replace(rules, count=None, price=None, budget=None)
     allowed = np.isfinite(loads.matrix)
@@ -73,7 +73,7 @@ def least_sites(loads: Loads, rules: Rules, price: Vector, run: Run) -> Solved:
     return minimise(replace(programme, cost=cost), run)
 
 
-def _kernel(loads: Loads, rules: Rules, sites: Index | None) -> NDArray[np.bool_]:
+def _kernel(loads: Loads, rules: SiteRules, sites: Index | None) -> NDArray[np.bool_]:
     """Allow each demand its nearest sites among the good and the large ones."""
     n, m = loads.matrix.shape
     count = len(sites) if sites is not None else max(1, rules.count or 1)
@@ -93,12 +93,12 @@ def _kernel(loads: Loads, rules: Rules, sites: Index | None) -> NDArray[np.bool_
     return kept & good[None, :]
 
 
-def _minimise(loads: Loads, allowed: NDArray[np.bool_], rules: Rules, run: Run) -> Solved:
+def _minimise(loads: Loads, allowed: NDArray[np.bool_], rules: SiteRules, run: Run) -> Solved:
     return minimise(_programme(loads, allowed, rules)[0], run)
 
 
 def _programme(
-    loads: Loads, allowed: NDArray[np.bool_], rules: Rules
+    loads: Loads, allowed: NDArray[np.bool_], rules: SiteRules
 ) -> tuple[Programme, tuple[Index, Index]]:
     n, m = loads.matrix.shape
     row, site = np.nonzero(allowed)
@@ -124,7 +124,7 @@ def _programme(
     return programme, (row, site)
 
 
-def _add_rules(parts: _Rows, rules: Rules) -> None:
+def _add_rules(parts: _Rows, rules: SiteRules) -> None:
     free = np.flatnonzero(~rules.fixed)
     zeros = np.zeros(len(free), dtype=np.intp)
     if rules.count is not None:

@@ -26,7 +26,7 @@ _CHUNK = 40_000  # pairs at a time: what is worked on stays in the cache
 _A_M, _F = 6_378_137.0, 1 / 298.257223563
 
 
-class Kind(StrEnum):
+class CostKind(StrEnum):
     """How a cost was measured; written on every result."""
 
     GEODESIC = "geodesic"
@@ -36,10 +36,10 @@ class Kind(StrEnum):
 
 
 KIND_WORDS = {
-    Kind.GEODESIC: Text("椭球面直线距离", "geodesic distance"),
-    Kind.DETOUR: Text("椭球面直线距离 × 绕行系数", "geodesic distance × detour factor"),
-    Kind.MATRIX: Text("用户给的矩阵", "the user's own matrix"),
-    Kind.NETWORK: Text("路网最短路径", "shortest paths on a road network"),
+    CostKind.GEODESIC: Text("椭球面直线距离", "geodesic distance"),
+    CostKind.DETOUR: Text("椭球面直线距离 × 绕行系数", "geodesic distance × detour factor"),
+    CostKind.MATRIX: Text("用户给的矩阵", "the user's own matrix"),
+    CostKind.NETWORK: Text("路网最短路径", "shortest paths on a road network"),
 }
 
 
@@ -57,7 +57,7 @@ class Costs:
     """
 
     matrix: Floats
-    kind: Kind = Kind.MATRIX
+    kind: CostKind = CostKind.MATRIX
     unit: str = "m"
     detour: float = 1.0
     error: float = 0.0
@@ -66,7 +66,7 @@ class Costs:
     def words(self) -> Text:
         """Say what kind of cost it is, the detour factor included."""
         told = KIND_WORDS[self.kind]
-        if self.kind is not Kind.DETOUR:
+        if self.kind is not CostKind.DETOUR:
             return told
         return Text(f"{told.zh} {full(self.detour)}", f"{told.en} {full(self.detour)}")
 
@@ -105,7 +105,7 @@ def geodesic_costs(origins: ArrayLike, sites: ArrayLike, *, detour: float = 1.0)
     exact = len(one) * len(other) <= EXACT_PAIRS
     metres = _karney(one, other) if exact else _lambert(one, other)
     metres *= metres.dtype.type(detour)
-    kind = Kind.GEODESIC if detour == 1 else Kind.DETOUR
+    kind = CostKind.GEODESIC if detour == 1 else CostKind.DETOUR
     return Costs(metres, kind, "m", float(detour), 0.0 if exact else LAMBERT_ERROR)
 
 

@@ -17,7 +17,7 @@ from geomap.siting.solve.costs import Floats
 from geomap.siting.solve.median import Problem, is_single, solve_median, step_of, weighted
 from geomap.siting.solve.milp import Programme, Solved, minimise
 from geomap.siting.solve.problem import Found, Index, Run, Vector
-from geomap.siting.solve.vertex_swap import Rules, interchange
+from geomap.siting.solve.vertex_swap import SiteRules, interchange
 
 _DUAL_TURNS = 400
 BOUNDING = Text("求下界", "bounding")
@@ -37,7 +37,7 @@ Mask = NDArray[np.bool_]
 
 
 def cheapest_cover(
-    covers: Mask, rules: Rules, price: Vector, run: Run, enough: float | None = None
+    covers: Mask, rules: SiteRules, price: Vector, run: Run, enough: float | None = None
 ) -> Found:
     """Cover every demand, and every required area, with the fewest or cheapest new sites.
 
@@ -74,7 +74,7 @@ def cheapest_cover(
 
 
 def nearest_of_covers(
-    found: Found, matrix: Floats, weight: Vector, radius: float, rules: Rules, run: Run
+    found: Found, matrix: Floats, weight: Vector, radius: float, rules: SiteRules, run: Run
 ) -> Found:
     """Take, of the covers with as many or as dear sites, the one of least weighted distance.
 
@@ -131,7 +131,7 @@ def _dual_bound(rows: Mask, price: Vector, value: float, run: Run) -> float:
     return best
 
 
-def _rows(covers: Mask, rules: Rules) -> Mask:
+def _rows(covers: Mask, rules: SiteRules) -> Mask:
     """Give the covering constraints that existing sites leave open, each once."""
     open_rows = covers[~covers[:, rules.fixed].any(axis=1)]
     missing = np.setdiff1d(np.arange(rules.groups), rules.group[rules.fixed])
@@ -203,7 +203,7 @@ def _solve(rows: Mask, price: Vector, start: Vector, run: Run) -> Solved:
     )
 
 
-def smallest_radius(matrix: Floats, rules: Rules, run: Run) -> Found:
+def smallest_radius(matrix: Floats, rules: SiteRules, run: Run) -> Found:
     """Choose the sites whose largest cost from any demand is smallest.
 
     Parameters
@@ -247,7 +247,7 @@ def _least(matrix: Floats) -> float:
     return float(matrix.min(axis=1).max())
 
 
-def _price(rules: Rules) -> tuple[Vector, float]:
+def _price(rules: SiteRules) -> tuple[Vector, float]:
     if rules.price is not None and rules.budget is not None:
         return rules.price, rules.budget
     return np.ones(len(rules.fixed)), float(rules.count or 0)

@@ -14,7 +14,7 @@ from geomap.siting.solve.capacitated import Loads, least_sites
 from geomap.siting.solve.costs import Floats
 from geomap.siting.solve.covering import Mask, cheapest_cover, smallest_radius
 from geomap.siting.solve.problem import Ask, Case, Found, Model, Reason, Relief, Run, Vector
-from geomap.siting.solve.vertex_swap import Rules
+from geomap.siting.solve.vertex_swap import SiteRules
 
 
 def enough(value: float) -> str:
@@ -58,7 +58,7 @@ def beyond_radius(matrix: Floats, radius: float, unit: str) -> tuple[list[Reason
     return [reason], [Relief("radius", least, text)]
 
 
-def nothing_affordable(rules: Rules) -> tuple[list[Reason], list[Relief]]:
+def nothing_affordable(rules: SiteRules) -> tuple[list[Reason], list[Relief]]:
     """Say what the cheapest candidate costs when the budget buys none and nothing exists."""
     if rules.price is None or rules.fixed.any():
         return [], []
@@ -74,7 +74,7 @@ def nothing_affordable(rules: Rules) -> tuple[list[Reason], list[Relief]]:
 
 
 def not_found(
-    ask: Ask, matrix: Floats, rules: Rules, run: Run, found: Found
+    ask: Ask, matrix: Floats, rules: SiteRules, run: Run, found: Found
 ) -> tuple[list[Reason], list[Relief]]:
     """Say that no answer within the limits was found, where none is proven impossible either."""
     if found.sites is None:
@@ -98,7 +98,7 @@ def not_found(
     return [], []
 
 
-def _over_the_limit(rules: Rules, found: Found) -> tuple[list[Reason], list[Relief]]:
+def _over_the_limit(rules: SiteRules, found: Found) -> tuple[list[Reason], list[Relief]]:
     """Say how many sites, or what budget, the best cover found takes when that is too much."""
     budget = rules.price is not None
     most = float(rules.budget or 0) if budget else float(rules.count or 0)
@@ -132,7 +132,7 @@ def missing_areas(case: Case, ask: Ask) -> Reason | None:
 
 
 def too_few(
-    matrix: Floats, rules: Rules, run: Run, *, radius: float | None = None
+    matrix: Floats, rules: SiteRules, run: Run, *, radius: float | None = None
 ) -> tuple[list[Reason], list[Relief]]:
     """Say how many sites, or what budget, would do, and which demands a good try leaves out.
 
@@ -180,7 +180,7 @@ def _amount(budget: bool, least: float, exact: bool) -> Relief:
     return Relief("budget" if budget else "new_sites", least, text, exact)
 
 
-def _radius(matrix: Floats, rules: Rules, run: Run) -> Iterator[Relief]:
+def _radius(matrix: Floats, rules: SiteRules, run: Run) -> Iterator[Relief]:
     found = smallest_radius(matrix, rules, run)
     if found.sites is not None and np.isfinite(found.value):
         text = Text(
@@ -190,7 +190,7 @@ def _radius(matrix: Floats, rules: Rules, run: Run) -> Iterator[Relief]:
         yield Relief("radius", found.value, text, found.bound >= found.value * (1 - 1e-9))
 
 
-def _left_out(covers: Mask, rules: Rules) -> tuple[int, ...]:
+def _left_out(covers: Mask, rules: SiteRules) -> tuple[int, ...]:
     """Give the demands that are left when sites are opened greedily as far as the rules go."""
     sites = np.flatnonzero(rules.fixed)
     left = ~covers[:, sites].any(axis=1)
@@ -204,7 +204,7 @@ def _left_out(covers: Mask, rules: Rules) -> tuple[int, ...]:
 
 
 def too_full(
-    loads: Loads, rules: Rules, run: Run, known: list[Reason] | None = None
+    loads: Loads, rules: SiteRules, run: Run, known: list[Reason] | None = None
 ) -> tuple[list[Reason], list[Relief]]:
     """Say how many sites could take all demand, or how much more each would have to take.
 
@@ -253,7 +253,7 @@ def too_full(
     return reasons, relief
 
 
-def _room(capacity: Vector, rules: Rules) -> float:
+def _room(capacity: Vector, rules: SiteRules) -> float:
     """Give the most that any allowed set can take, without regard to required areas."""
     free = capacity[~rules.fixed]
     if rules.count is not None:
@@ -270,7 +270,7 @@ def _room(capacity: Vector, rules: Rules) -> float:
     return room
 
 
-def areas_too_many(rules: Rules, run: Run) -> tuple[list[Reason], list[Relief]]:
+def areas_too_many(rules: SiteRules, run: Run) -> tuple[list[Reason], list[Relief]]:
     """Say what one site in each required area comes to, when that is more than is given."""
     nothing = np.zeros((0, len(rules.fixed)), dtype=bool)
     price = rules.price if rules.price is not None else np.ones(len(rules.fixed))

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geomap.errors import Text
-from geomap.siting.solve.benders import Aim, Master, Oracle, Search, grouping
+from geomap.siting.solve.benders import Master, MasterGoal, Oracle, Search, grouping
 from geomap.siting.solve.costs import Floats
 from geomap.siting.solve.incumbent import Standing
 from geomap.siting.solve.lagrange import ascend
 from geomap.siting.solve.near_lists import Near, covering_lists, nearest_lists
 from geomap.siting.solve.problem import AIM, Found, Index, Run, Vector
-from geomap.siting.solve.vertex_swap import Rules, greedy, interchange, two_nearest
+from geomap.siting.solve.vertex_swap import SiteRules, greedy, interchange, two_nearest
 
 START = Text("贪心与交换", "greedy start and swaps")
 METHOD = Text(
@@ -63,7 +63,7 @@ class Problem:
 
     cost: Floats
     weight: Vector
-    rules: Rules
+    rules: SiteRules
     run: Run
     covers: NDArray[np.bool_] | None = None
     area: Index | None = None
@@ -206,13 +206,13 @@ def _improver(problem: Problem) -> Improve:
 
 
 def _search(
-    problem: Problem, known: Standing, aim: Aim | None, improve: Improve,
+    problem: Problem, known: Standing, aim: MasterGoal | None, improve: Improve,
     prices: Vector | None = None,
 ) -> Search:  # fmt: skip
     group = _groups(problem, known.sites)
     oracle = Oracle(problem.lists(known.high > 0), group)
     if aim is None:
-        aim = Aim(np.zeros(oracle.groups, dtype=np.intp), np.ones(1))
+        aim = MasterGoal(np.zeros(oracle.groups, dtype=np.intp), np.ones(1))
     else:
         assert problem.area is not None
         part_of = np.zeros(oracle.groups, dtype=np.intp)
@@ -268,13 +268,13 @@ def _fair(problem: Problem, known: Standing) -> Found:
     improve = _fair_improver(problem, demand)
     if known.sites is not None:
         known.sites, known.value = improve(known.sites)
-    _search(problem, known, Aim(_NONE, demand, worst=True), improve).solve()
+    _search(problem, known, MasterGoal(_NONE, demand, worst=True), improve).solve()
     if known.sites is None:
         return _found(known, FAIR)
     limit = known.value * demand * (1 + AIM) + 1e-12 * problem.weight.sum()
     within = _limited(problem, limit)
     second = _standing(problem, *within(known.sites))
-    _search(problem, second, Aim(_NONE, demand, limit=limit), within).solve()
+    _search(problem, second, MasterGoal(_NONE, demand, limit=limit), within).solve()
     whole = problem.weight.sum()
     return _found(second, FAIR, (known.value / whole, known.proven / whole))
 

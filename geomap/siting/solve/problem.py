@@ -38,7 +38,7 @@ class Model(StrEnum):
     CAPACITATED = "capacitated-p-median"
 
 
-class Status(StrEnum):
+class Proof(StrEnum):
     """What an answer is worth; "optimal" only when the bound proves it to the last.
 
     "unknown": none was found that keeps every rule, and none is proven impossible.
@@ -113,7 +113,7 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Report:
+class SolveReport:
     """How far a solve is: seconds used, the best so far, and what it cannot be better than."""
 
     phase: Text
@@ -131,14 +131,14 @@ class Effort:
     seconds : time limit; the best found by then is returned with its gap
     gap : relative gap at which an answer is good: from there on the search for the rest of the
         proof goes on only as long as it took to come there, see :class:`Patience`
-    progress : called with a :class:`Report` several times a second
+    progress : called with a :class:`SolveReport` several times a second
     should_stop : asked as often; True ends the solve with status "cancelled"
     clock : seconds that only go up
     """
 
     seconds: float = 30.0
     gap: float = 1e-4
-    progress: Callable[[Report], None] | None = None
+    progress: Callable[[SolveReport], None] | None = None
     should_stop: Callable[[], bool] | None = None
     clock: Callable[[], float] = time.perf_counter
 
@@ -167,7 +167,7 @@ class Run:
     def over(self, phase: Text, objective: float | None = None, bound: float | None = None) -> bool:
         """Tell how far it is; True when the solve has to end now."""
         if self.effort.progress:
-            self.effort.progress(Report(phase, self.seconds, objective, bound))
+            self.effort.progress(SolveReport(phase, self.seconds, objective, bound))
         if self.effort.should_stop and self.effort.should_stop():
             self.cancelled = True
         return self.cancelled or self.seconds >= self.effort.seconds
@@ -262,7 +262,7 @@ class Answer:
     """
 
     model: Model
-    status: Status
+    status: Proof
     chosen: tuple[int, ...]
     existing: tuple[int, ...]
     objective: float | None

@@ -47,15 +47,15 @@ from geomap.siting.solve.problem import (  # fmt: skip
     Index,
     Model,
     Parts,
+    Proof,
     Reason,
     Relief,
     Run,
-    Status,
     Vector,
     settled,
 )
 from geomap.siting.solve.service import nearest_parts
-from geomap.siting.solve.vertex_swap import Rules, greedy
+from geomap.siting.solve.vertex_swap import SiteRules, greedy
 
 REFERENCES = {
     Model.P_MEDIAN: "Hakimi 1964, doi:10.1287/opre.12.3.450; "
@@ -93,19 +93,19 @@ def solve(case: Case, ask: Ask, effort: Effort | None = None) -> Answer:
     rules = _rules(case, ask)
     reasons, relief = _explain_before(case, ask, matrix, weight, rules, run)
     if reasons:
-        return _refused(case, ask, run, Status.INFEASIBLE, _numbered(reasons, served), relief)
+        return _refused(case, ask, run, Proof.INFEASIBLE, _numbered(reasons, served), relief)
     found = _solve(case, ask, matrix, weight, rules, run, served)
     if _is_impossible(found, ask, rules):
         reasons, relief = _explain_after(case, ask, matrix, weight, rules, run)
-        return _refused(case, ask, run, Status.INFEASIBLE, _numbered(reasons, served), relief)
+        return _refused(case, ask, run, Proof.INFEASIBLE, _numbered(reasons, served), relief)
     reasons, relief = not_found(ask, matrix, rules, run, found)
     if reasons:
-        status = Status.CANCELLED if run.cancelled else Status.UNKNOWN
+        status = Proof.CANCELLED if run.cancelled else Proof.UNKNOWN
         return _refused(case, ask, run, status, _numbered(reasons, served), relief, found)
     return _answer(case, ask, run, _filled(found, ask, matrix, weight, rules, run))
 
 
-def _rules(case: Case, ask: Ask) -> Rules:
+def _rules(case: Case, ask: Ask) -> SiteRules:
     m = case.shape[1]
     fixed = np.zeros(m, dtype=bool)
     fixed[list(case.existing)] = True
@@ -118,11 +118,11 @@ def _rules(case: Case, ask: Ask) -> Rules:
     count = ask.new_sites
     if ask.model is Model.LSCP and ask.new_sites is None and ask.budget is None:
         count = int((~fixed).sum())
-    return Rules(fixed, count, price, ask.budget, group, len(ask.required_areas))
+    return SiteRules(fixed, count, price, ask.budget, group, len(ask.required_areas))
 
 
 def _explain_before(
-    case: Case, ask: Ask, matrix: Floats, weight: Vector, rules: Rules, run: Run
+    case: Case, ask: Ask, matrix: Floats, weight: Vector, rules: SiteRules, run: Run
 ) -> Explained:
     """Find what makes an answer impossible without solving anything."""
     if ask.required_areas and (lost := missing_areas(case, ask)):
@@ -155,7 +155,7 @@ def _loads(case: Case, ask: Ask, matrix: Floats, weight: Vector) -> Loads:
 
 
 def _explain_after(
-    case: Case, ask: Ask, matrix: Floats, weight: Vector, rules: Rules, run: Run
+    case: Case, ask: Ask, matrix: Floats, weight: Vector, rules: SiteRules, run: Run
 ) -> Explained:
     """Say why the solver proved that there is no answer; given as long again."""
     again = Run(run.effort)
@@ -173,7 +173,7 @@ def _numbered(reasons: list[Reason], served: Index) -> list[Reason]:
 
 
 def _solve(
-    case: Case, ask: Ask, matrix: Floats, weight: Vector, rules: Rules, run: Run, served: Index
+    case: Case, ask: Ask, matrix: Floats, weight: Vector, rules: SiteRules, run: Run, served: Index
 ) -> Found:
     area = None
     if ask.fair:
@@ -195,12 +195,12 @@ def _solve(
     return cheapest_cover(covers, rules, _lscp_price(case, rules), run)
 
 
-def _lscp_price(case: Case, rules: Rules) -> Vector:
+def _lscp_price(case: Case, rules: SiteRules) -> Vector:
     """Count sites, or with a budget their prices."""
     return rules.price if rules.price is not None else np.ones(case.shape[1])
 
 
-def _is_impossible(found: Found, ask: Ask, rules: Rules) -> bool:
+def _is_impossible(found: Found, ask: Ask, rules: SiteRules) -> bool:
     if ask.model is not Model.LSCP:
         return found.infeasible
     most = rules.most if rules.price is not None else float(rules.count or 0)
@@ -208,7 +208,7 @@ def _is_impossible(found: Found, ask: Ask, rules: Rules) -> bool:
 
 
 def _filled(
-    found: Found, ask: Ask, matrix: Floats, weight: Vector, rules: Rules, run: Run
+    found: Found, ask: Ask, matrix: Floats, weight: Vector, rules: SiteRules, run: Run
 ) -> Found:
     """Use what the first aim leaves open: to bring the sites nearer to the demand.
 
@@ -227,7 +227,7 @@ def _filled(
 
 
 def _refused(
-    case: Case, ask: Ask, run: Run, status: Status, reasons: list[Reason], relief: list[Relief],
+    case: Case, ask: Ask, run: Run, status: Proof, reasons: list[Reason], relief: list[Relief],
     found: Found | None = None,
 ) -> Answer:  # fmt: skip
     """Give an answer without sites, with its reasons."""
@@ -329,11 +329,11 @@ def _bound(case: Case, ask: Ask, found: Found) -> float:
     return float(case.weight.sum()) - found.bound if ask.model is Model.MCLP else found.bound
 
 
-def _status(run: Run, gap: float | None, worst: tuple[float, float] | None) -> Status:
+def _status(run: Run, gap: float | None, worst: tuple[float, float] | None) -> Proof:
     if run.cancelled:
-        return Status.CANCELLED
+        return Proof.CANCELLED
     proven = gap == 0 and (worst is None or worst[0] == worst[1])
-    return Status.OPTIMAL if proven else Status.FEASIBLE
+    return Proof.OPTIMAL if proven else Proof.FEASIBLE
 
 
 def _uncovered(ask: Ask, case: Case, parts: Parts) -> tuple[int, ...]:

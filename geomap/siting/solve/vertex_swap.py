@@ -20,7 +20,7 @@ _BETTER = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Rules:
+class SiteRules:
     """Which sets of sites are allowed.
 
     Parameters
@@ -44,7 +44,7 @@ class Rules:
         """What prices may come to, rounding allowed for."""
         return (self.budget or 0.0) * (1 + 1e-12) + 1e-12
 
-    def among(self, sites: Index) -> Rules:
+    def among(self, sites: Index) -> SiteRules:
         """Give the rules for some of the sites only, the fixed ones among them."""
         price = None if self.price is None else self.price[sites]
         return replace(self, fixed=self.fixed[sites], price=price, group=self.group[sites])
@@ -99,7 +99,7 @@ class Rules:
         return joins
 
 
-def greedy(cost: Floats, rules: Rules, start: Index | None = None) -> Index:
+def greedy(cost: Floats, rules: SiteRules, start: Index | None = None) -> Index:
     """Open one site after the other, each time the one that saves most (most per price).
 
     Parameters
@@ -147,7 +147,7 @@ def two_nearest(cost: Floats, sites: Index) -> tuple[Index, Vector, Vector]:
 
 
 def interchange(
-    cost: Floats, sites: Index, rules: Rules, stop: Stop | None = None
+    cost: Floats, sites: Index, rules: SiteRules, stop: Stop | None = None
 ) -> tuple[Index, float]:
     """Swap one open site for a closed one while that saves anything.
 
@@ -179,7 +179,7 @@ class _Swap:
         first, near, second = two_nearest(self.cost, self.sites)
         return first, near, np.minimum(second, self.roof)
 
-    def step(self, rules: Rules) -> bool:
+    def step(self, rules: SiteRules) -> bool:
         """Make the best swap that is allowed; False when none saves anything."""
         profit = self.gain[None, :] + self.extra - self.loss[:, None]
         profit[~rules.can_swap(self.sites)] = -np.inf

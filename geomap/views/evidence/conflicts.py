@@ -9,8 +9,15 @@ from geomap.errors import Text
 from geomap.model.catalog import Kind, Status
 from geomap.numbers import digits_of, full, written
 from geomap.tables.comparability import members
-from geomap.values.arithmetic import Check, Verdict, check_all
-from geomap.values.reconcile import Conflict, ControlTotal, Place, Rules, conflicts, control_totals
+from geomap.values.arithmetic import Agreement, Check, check_all
+from geomap.values.reconcile import (
+    Conflict,
+    ControlTotal,
+    FigurePlace,
+    SourcingRules,
+    conflicts,
+    control_totals,
+)
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -20,13 +27,13 @@ _MOST_PRINTED = 6
 
 # What needs looking at comes first.
 _URGENCY = [
-    Verdict.OPEN, Verdict.MISMATCH, Verdict.ROUNDING, Verdict.CLOSED, Verdict.LACKING,
-    Verdict.UNKNOWN,
+    Agreement.OPEN, Agreement.MISMATCH, Agreement.ROUNDING, Agreement.CLOSED, Agreement.LACKING,
+    Agreement.UNKNOWN,
 ]  # fmt: skip
 _KINDS = {Kind.ACTUAL.value: Text("实际", "actual"), Kind.TARGET.value: Text("目标", "target")}
 
 
-def report(atlas: Atlas, rules: Rules) -> dict[str, Any]:
+def report(atlas: Atlas, rules: SourcingRules) -> dict[str, Any]:
     """Say where the documents of a release contradict each other or themselves.
 
     Returns
@@ -128,7 +135,7 @@ def _conflict(atlas: Atlas, one: Conflict) -> dict[str, Any]:
     }
 
 
-def _place(atlas: Atlas, place: Place) -> dict[str, Any]:
+def _place(atlas: Atlas, place: FigurePlace) -> dict[str, Any]:
     return {
         "figure": place.figure,
         "value": place.value,

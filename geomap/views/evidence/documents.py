@@ -19,7 +19,7 @@ ROWS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class SourcePages:
     """One page of the rows of all documents, in the order of the documents.
 
     Parameters
@@ -35,7 +35,7 @@ class Listing:
 
 def documents(
     atlas: Atlas, chosen: str | None = None, *, page: int = 1, row: str | None = None
-) -> Listing:
+) -> SourcePages:
     """List documents, the newest first, with their figures, their sites and the sites' figures.
 
     Parameters
@@ -65,7 +65,7 @@ def documents(
     here: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for source, kind, one in every[(page - 1) * ROWS : page * ROWS]:
         here[source, kind] += [told[kind](one)] if kind else []
-    return Listing(
+    return SourcePages(
         [
             {
                 "source": source,

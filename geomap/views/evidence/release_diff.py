@@ -57,7 +57,7 @@ _ACTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ReleaseChange:
     """One change.
 
     Parameters
@@ -107,14 +107,14 @@ class Difference:
 
     old: str
     new: str
-    changes: tuple[Change, ...]
+    changes: tuple[ReleaseChange, ...]
     titles: Mapping[str, str]
 
     def __bool__(self) -> bool:
         """Whether anything changed."""
         return bool(self.changes)
 
-    def of(self, part: str, action: str = "") -> list[Change]:
+    def of(self, part: str, action: str = "") -> list[ReleaseChange]:
         """Give the changes of one part, of one action."""
         return [
             change
@@ -176,7 +176,7 @@ def compare(old: Atlas, new: Atlas, *, verdicts: Verdicts | None = None) -> Diff
     return Difference(old.release, new.release, changes, titles)
 
 
-def _figures(old: Atlas, new: Atlas) -> Iterator[Change]:
+def _figures(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
     def what(key: Row) -> Text:
         zh, en = _named(new, old, key["area"]), _indicator_name(new, old, key["indicator"])
         goal = Text("目标", " target") if key["kind"] == "target" else Text("", "")
@@ -190,7 +190,7 @@ def _figures(old: Atlas, new: Atlas) -> Iterator[Change]:
     yield from _rows_changed("figures", sides, FIGURE_KEY, FIGURE_TOLD, what)
 
 
-def _site_figures(old: Atlas, new: Atlas) -> Iterator[Change]:
+def _site_figures(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
     names = {**_site_names(old), **_site_names(new)}
 
     def what(key: Row) -> Text:
@@ -208,14 +208,14 @@ def _rows_changed(
     names: tuple[str, ...],
     told: tuple[str, ...],
     what: Callable[[Row], Text],
-) -> Iterator[Change]:
+) -> Iterator[ReleaseChange]:
     before, after = sides
     for found in sorted({**before, **after}, key=lambda one: tuple(map(str, one))):
         key = dict(zip(names, found, strict=True))
         rows = before.get(found), after.get(found)
         action, one, other = _differing(*rows, told)
         if action:
-            yield Change(part, action, what(key), key, one, other, key["source"])
+            yield ReleaseChange(part, action, what(key), key, one, other, key["source"])
 
 
 def _differing(old: Row | None, new: Row | None, told: Iterable[str]) -> tuple[str, Row, Row]:
@@ -231,7 +231,7 @@ def _differing(old: Row | None, new: Row | None, told: Iterable[str]) -> tuple[s
     return "changed" if pairs else "", one, {name: pair[1] for name, pair in pairs.items()}
 
 
-def _sites(old: Atlas, new: Atlas) -> Iterator[Change]:
+def _sites(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
     before, after = _rows(old.sites, ("id",)), _rows(new.sites, ("id",))
     for (site,) in sorted({**before, **after}):
         rows = before.get((site,)), after.get((site,))
@@ -239,9 +239,9 @@ def _sites(old: Atlas, new: Atlas) -> Iterator[Change]:
         what = Text(f"{row['name_zh']}（{site}）", f"{row['name_en'] or row['name_zh']} ({site})")
         action, one, other = _differing(*rows, SITE_TOLD)
         if action:
-            yield Change("sites", action, what, {"id": site}, one, other, row["source"])
+            yield ReleaseChange("sites", action, what, {"id": site}, one, other, row["source"])
         if rows[0] and rows[1] and (moved := _moved(rows[0], rows[1])):
-            yield Change("sites", "moved", what, {"id": site}, *moved, row["source"])
+            yield ReleaseChange("sites", "moved", what, {"id": site}, *moved, row["source"])
 
 
 def _moved(old: Row, new: Row) -> tuple[Row, Row] | None:
@@ -257,7 +257,7 @@ def _moved(old: Row, new: Row) -> tuple[Row, Row] | None:
     return None if metres < LEAST_M else (ends[0], {**ends[1], "metres": round(metres, 1)})
 
 
-def _geometries(old: Atlas, new: Atlas) -> Iterator[Change]:
+def _geometries(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
     from geomap.model.crs import area_km2
 
     before = dict(zip(old.boundaries["code"], old.boundaries.geometry, strict=True))
@@ -269,15 +269,15 @@ def _geometries(old: Atlas, new: Atlas) -> Iterator[Change]:
         km2 = [0.0 if one is None else round(float(area_km2([one])[0]), 6) for one in sides]
         what, key = _named(new, old, code), {"code": code}
         if sides[0] is None:
-            yield Change("geometries", "added", what, key, {}, {"km2": km2[1]})
+            yield ReleaseChange("geometries", "added", what, key, {}, {"km2": km2[1]})
             continue
         if sides[1] is None:
-            yield Change("geometries", "removed", what, key, {"km2": km2[0]}, {})
+            yield ReleaseChange("geometries", "removed", what, key, {"km2": km2[0]}, {})
             continue
         differing = _polygons_km2(sides[0].symmetric_difference(sides[1]))
         if differing >= LEAST_KM2:
             told = {"km2": km2[1], "differing_km2": round(differing, 6)}
-            yield Change("geometries", "changed", what, key, {"km2": km2[0]}, told)
+            yield ReleaseChange("geometries", "changed", what, key, {"km2": km2[0]}, told)
 
 
 def _polygons_km2(shape: Any) -> float:
@@ -290,14 +290,14 @@ def _polygons_km2(shape: Any) -> float:
 
 def _records(
     part: str, old: Atlas, new: Atlas, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> Iterator[Change]:
+) -> Iterator[ReleaseChange]:
     """Compare frozen records of the catalogue member by member."""
     for name in dict.fromkeys((*before, *after)):
         rows = [_members(side[name]) if name in side else None for side in (before, after)]
         action, one, other = _differing(rows[0], rows[1], rows[0] or rows[1] or {})
         if action:
             source = name if part == "sources" else ""
-            yield Change(
+            yield ReleaseChange(
                 part, action, _record_name(part, new, old, name), {"id": name}, one, other, source
             )
 
@@ -313,7 +313,7 @@ def _members(record: Any) -> Row:
     return made
 
 
-def _maps(old: Atlas, new: Atlas) -> Iterator[Change]:
+def _maps(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
     """Compare the maps of every indicator and year whose values or catalogue row changed."""
     for name in dict.fromkeys((*old.indicators, *new.indicators)):
         same_row = old.indicators.get(name) == new.indicators.get(name)
@@ -332,7 +332,7 @@ def _drawn(rows: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
     return {area: (row.value, row.status, row.conflict) for area, row in rows.items()}
 
 
-def _map(old: Atlas, new: Atlas, name: str, kind: str, year: int) -> Change | None:
+def _map(old: Atlas, new: Atlas, name: str, kind: str, year: int) -> ReleaseChange | None:
     before, after = (_areas_of_map(atlas, name, kind, year) for atlas in (old, new))
     goal = Text("目标", " target") if kind == "target" else Text("", "")
     named = _indicator_name(new, old, name)
@@ -340,13 +340,15 @@ def _map(old: Atlas, new: Atlas, name: str, kind: str, year: int) -> Change | No
     key = {"indicator": name, "kind": kind, "year": year}
     if before is None or after is None:
         action = "added" if after else "removed"
-        return Change("maps", action, what, key, {}, {}) if before or after else None
+        return ReleaseChange("maps", action, what, key, {}, {}) if before or after else None
     codes = [code for code in {**before, **after} if before.get(code) != after.get(code)]
     if not codes:
         return None
     names = {code: _named(new, old, code).zh for code in codes}
     one = {names[code]: before.get(code, "") for code in codes}
-    return Change("maps", "changed", what, key, one, {names[c]: after.get(c, "") for c in codes})
+    return ReleaseChange(
+        "maps", "changed", what, key, one, {names[c]: after.get(c, "") for c in codes}
+    )
 
 
 def _areas_of_map(atlas: Atlas, name: str, kind: str, year: int) -> dict[str, str] | None:
@@ -365,12 +367,12 @@ def _areas_of_map(atlas: Atlas, name: str, kind: str, year: int) -> dict[str, st
     return seen
 
 
-def _verdicts(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+def _verdicts(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[ReleaseChange]:
     for name in dict.fromkeys((*old, *new)):
         before, after = ({"verdict": side[name]} if name in side else {} for side in (old, new))
         if before != after:
             action = "changed" if before and after else "added" if after else "removed"
-            yield Change("verdicts", action, Text(name, name), {"id": name}, before, after)
+            yield ReleaseChange("verdicts", action, Text(name, name), {"id": name}, before, after)
 
 
 _EMPTY: tuple[Any, ...] = (None, "")

@@ -19,7 +19,7 @@ from geomap.model.catalog import Formula, Indicator, Kind, Measure, Op, Status
 from geomap.tables.comparability import compare_years, versions_of
 from geomap.values.indicators import difference
 from geomap.views.maps.change_notes import boundary_notes, changed_boundaries
-from geomap.views.maps.view import Drawing, MapView, Scene, draw
+from geomap.views.maps.view import Drawing, MapView, Slice, draw
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -88,7 +88,7 @@ def change_view(
     series = {year1: rows}
     if shared_breaks:
         series |= _up_to_others(atlas, indicator, year0, year1, accept_break=accept_break)
-    scene = Scene(shown, years, year1, Kind.ACTUAL.value, series, tuple(notes), year0)
+    scene = Slice(shown, years, year1, Kind.ACTUAL.value, series, tuple(notes), year0)
     how = Drawing(method, k, scheme, representation, shared_breaks, breaks, rank_estimates)
     return draw(atlas, scene, how)
 

@@ -17,7 +17,7 @@ from geomap.model.catalog import Indicator, Status
 from geomap.model.wording import Held, between, known, unsure
 from geomap.numbers import counted, full
 from geomap.tables.comparability import existed, members
-from geomap.values.arithmetic import Verdict
+from geomap.values.arithmetic import Agreement
 from geomap.values.estimates import flat_by_construction
 from geomap.values.reconcile import ControlTotal, control_total
 
@@ -89,7 +89,7 @@ def _control_text(found: ControlTotal, indicator: Indicator, city: Value | None)
     total = beside(city.others) if city and city.undecided else _number(found.total)
     summed, gap = _number(found.reported_sum), _number(found.gap)
     unit = indicator.unit
-    unknown = found.verdict is Verdict.UNKNOWN
+    unknown = found.verdict is Agreement.UNKNOWN
     why = Text(f"（{found.reason.zh}）", f" ({found.reason.en})") if unknown else Text("", "")
     those, done = Text("已上报旗区", "areas that reported"), Text("上报", "reported")
     if not indicator.asked:

@@ -201,7 +201,7 @@ def map_view(
     series = _series(atlas, indicator, kind)
     year = _year(atlas, series, year)
     broken = broken_changes(atlas, indicator, year, series.get(year or 0, {}))
-    scene = Scene(indicator, tuple(series), year, kind, series, broken)
+    scene = Slice(indicator, tuple(series), year, kind, series, broken)
     how = Drawing(method, k, palette, representation, shared_breaks, breaks, rank_estimates)
     return draw(atlas, scene, how)
 
@@ -239,7 +239,7 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Slice:
     """What one map is about: an indicator, its years, the year shown, and the values by year.
 
     ``series`` holds the values of every year that breaks may be shared with and circles are scaled
@@ -277,7 +277,7 @@ class Scene:
         return math.nan if found is None else found
 
 
-def draw(atlas: Atlas, scene: Scene, how: Drawing) -> MapView:
+def draw(atlas: Atlas, scene: Slice, how: Drawing) -> MapView:
     """Say what the map of a scene shows; every view is made here.
 
     Raises
@@ -349,7 +349,7 @@ def _notes(
 
 
 def _classes(
-    atlas: Atlas, scene: Scene, how: Drawing, values: list[float], scheme: Palette
+    atlas: Atlas, scene: Slice, how: Drawing, values: list[float], scheme: Palette
 ) -> tuple[Classes, float | None]:
     """Class the values as printed; with a diverging scheme also say what it turns at."""
     indicator = scene.indicator
@@ -370,7 +370,7 @@ def _classes(
     return split_at(classes, pivot, values, over=over, decimals=decimals), pivot
 
 
-def _scheme(atlas: Atlas, scene: Scene, how: Drawing) -> Palette:
+def _scheme(atlas: Atlas, scene: Slice, how: Drawing) -> Palette:
     """Choose the scheme; gains and losses need one with a middle, which one ramp would blur."""
     own = palette_of(how.palette or scene.indicator.palette)
     if how.palette is not None or own.kind == "diverging":
@@ -380,7 +380,7 @@ def _scheme(atlas: Atlas, scene: Scene, how: Drawing) -> Palette:
     return palette_of(CROSSING_ZERO) if crossing else own
 
 
-def _city(atlas: Atlas, scene: Scene, how: Drawing) -> Value | None:
+def _city(atlas: Atlas, scene: Slice, how: Drawing) -> Value | None:
     """Give the city's value; where years share their classes, the latest that there is."""
     if not how.shared_breaks:
         return scene.rows.get(atlas.city)
@@ -494,7 +494,7 @@ def _area(
     )
 
 
-def _flat(atlas: Atlas, scene: Scene, rows: Mapping[str, Value]) -> frozenset[str]:
+def _flat(atlas: Atlas, scene: Slice, rows: Mapping[str, Value]) -> frozenset[str]:
     if scene.kind != Kind.ACTUAL.value:
         return frozenset()
     base_year = _base_year(rows)
@@ -512,7 +512,7 @@ def _about(level: float, indicator: Indicator) -> Text:
     return Text(number, number)
 
 
-def _with_absence(atlas: Atlas, scene: Scene, area: AreaView, row: Value | None) -> AreaView:
+def _with_absence(atlas: Atlas, scene: Slice, area: AreaView, row: Value | None) -> AreaView:
     """Say why there is no value, of a change also whether its years can be compared at all."""
     if area.value is not None or unsure(area):
         return area

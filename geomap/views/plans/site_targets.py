@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from geomap.errors import Text
 from geomap.model.catalog import Kind, Status
 from geomap.views.plans.counts import count_verdicts, counted
-from geomap.views.plans.targets import Outcome, Point, Row, judged_row
+from geomap.views.plans.targets import Outcome, Row, TrackPoint, judged_row
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -209,7 +209,7 @@ def _identity(figure: Row) -> Row:
     }
 
 
-def _by_year(actuals: Iterable[Row]) -> dict[int, Point]:
+def _by_year(actuals: Iterable[Row]) -> dict[int, TrackPoint]:
     """Give what is known by year: the latest in it, of those the surest."""
     dated = [row for row in actuals if row["date"]]
     different = {
@@ -221,19 +221,19 @@ def _by_year(actuals: Iterable[Row]) -> dict[int, Point]:
         ).items()
         if count > 1
     }
-    points: dict[int, Point] = {}
+    points: dict[int, TrackPoint] = {}
     for row in sorted(dated, key=lambda row: (_when(row), -Status(row["status"]).severity)):
         year = int(row["date"][:4])
         conflict = row["date"] in different
         value = None if math.isnan(row["value"]) else float(row["value"])
         if value is not None or year not in points:
-            points[year] = Point(
+            points[year] = TrackPoint(
                 year, value, row["status"], row["source"], row["id"], conflict, row["approx"]
             )
     return points
 
 
-def _judged(atlas: Atlas, target: Row, points: Mapping[int, Point], as_of: int) -> Row:
+def _judged(atlas: Atlas, target: Row, points: Mapping[int, TrackPoint], as_of: int) -> Row:
     year = int(target["date"][:4]) if target["date"] else None
     if year is not None and "每年" in target["name_zh"]:
         # Promised anew every year from then on: the latest year that is known, or has come.
@@ -254,7 +254,7 @@ def _judged(atlas: Atlas, target: Row, points: Mapping[int, Point], as_of: int) 
     )
 
 
-def _known(points: Mapping[int, Point]) -> set[int]:
+def _known(points: Mapping[int, TrackPoint]) -> set[int]:
     """Name the years of which something is known and shown."""
     return {year for year, point in points.items() if point.value is not None}
 
@@ -286,7 +286,7 @@ def _together(
     }
 
 
-def _sum(points: list[Point]) -> Point:
+def _sum(points: list[TrackPoint]) -> TrackPoint:
     worst = max(points, key=lambda point: Status(point.status).severity)
     return worst._replace(
         value=math.fsum(point.value or 0.0 for point in points),

@@ -29,15 +29,15 @@ from geomap.views.plans.targets import (
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
-Cell = str | int | float | None
+PrintedCell = str | int | float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ProgressColumn:
     """One column: its heading, how it reads a row, how Excel writes it, how wide it is."""
 
     head: Text
-    read: Callable[[Row], Cell]
+    read: Callable[[Row], PrintedCell]
     width: int
     format: str | Callable[[Row], str] = "General"
 
@@ -120,9 +120,9 @@ _READINGS = {
 _NO_TARGET = "——"
 
 
-def sheets(shown: Tables) -> list[tuple[Text, list[Column], Sequence[Row]]]:
+def sheets(shown: Tables) -> list[tuple[Text, list[ProgressColumn], Sequence[Row]]]:
     """List the sheets of the workbook with their columns and rows."""
-    plan = Column(Text("文件与专栏", "Document and table"), _named(shown, "group"), 30)
+    plan = ProgressColumn(Text("文件与专栏", "Document and table"), _named(shown, "group"), 30)
     listed = [
         {"id": one.id, "title": shown.say(one.named), "number": one.number, "issuer": one.issuer,
          "date": one.date, "url": one.url}
@@ -136,79 +136,85 @@ def sheets(shown: Tables) -> list[tuple[Text, list[Column], Sequence[Row]]]:
     ]
 
 
-def _named(shown: Tables, name: str) -> Callable[[Row], Cell]:
+def _named(shown: Tables, name: str) -> Callable[[Row], PrintedCell]:
     key = f"{name}_zh" if shown.lang == "zh" else f"{name}_en"
     return lambda row: row[key]
 
 
-def _member(name: str) -> Callable[[Row], Cell]:
+def _member(name: str) -> Callable[[Row], PrintedCell]:
     return lambda row: row[name]
 
 
-def _full(shown: Tables) -> list[Column]:
+def _full(shown: Tables) -> list[ProgressColumn]:
     """Give the columns of the workbook: one fact each."""
     zh = shown.lang == "zh"
     return [
-        Column(Text("指标", "Indicator"), _named(shown, "name"), 28),
-        Column(Text("范围", "Area"), _named(shown, "area"), 14),
-        Column(Text("单位", "Unit"), _member("unit" if zh else "unit_en"), 10),
-        Column(Text("基期", "Base"), _base, 10, _worded(shown, "base")),
-        Column(Text("基年", "Base year"), _member("base_year"), 8, "0"),
-        Column(Text("目标", "Target"), _target, 10, _worded(shown, "target")),
-        Column(Text("目标年", "Target year"), _member("target_year"), 8, "0"),
-        Column(Text("最近实际", "Latest actual"), _actual(shown), 10, _worded(shown, "actual")),
-        Column(Text("实际年", "Its year"), _member("actual_year"), 8, "0"),
-        Column(Text("实际数状态", "Status of the actual"), _status(shown), 10),
-        Column(Text("完成比例", "Share of the way"), _member("done_share"), 10, "0.0%"),
-        Column(Text("时间比例", "Share of the time"), _member("time_share"), 10, "0.0%"),
-        Column(Text("今后每年需", "Needed a year"), _member("pace_needed"), 12, "#,##0.####"),
-        Column(Text("判断", "Verdict"), _verdict(shown), 12),
-        Column(Text("理由", "Reason"), _member("reason" if zh else "reason_en"), 40),
-        Column(Text("文件间不一致", "Documents disagree"), _conflict(shown), 12),
-        Column(Text("目标出处", "Source of the target"), _cited(shown, "target"), 40),
-        Column(Text("文件中的位置", "Place in the document"), _member("locator"), 24),
-        Column(Text("原文", "Quote"), _member("quote"), 40),
-        Column(Text("实际出处", "Source of the actual"), _cited(shown, "actual"), 40),
-        Column(Text("基期出处", "Source of the base"), _cited(shown, "base"), 40),
+        ProgressColumn(Text("指标", "Indicator"), _named(shown, "name"), 28),
+        ProgressColumn(Text("范围", "Area"), _named(shown, "area"), 14),
+        ProgressColumn(Text("单位", "Unit"), _member("unit" if zh else "unit_en"), 10),
+        ProgressColumn(Text("基期", "Base"), _base, 10, _worded(shown, "base")),
+        ProgressColumn(Text("基年", "Base year"), _member("base_year"), 8, "0"),
+        ProgressColumn(Text("目标", "Target"), _target, 10, _worded(shown, "target")),
+        ProgressColumn(Text("目标年", "Target year"), _member("target_year"), 8, "0"),
+        ProgressColumn(
+            Text("最近实际", "Latest actual"), _actual(shown), 10, _worded(shown, "actual")
+        ),
+        ProgressColumn(Text("实际年", "Its year"), _member("actual_year"), 8, "0"),
+        ProgressColumn(Text("实际数状态", "Status of the actual"), _status(shown), 10),
+        ProgressColumn(Text("完成比例", "Share of the way"), _member("done_share"), 10, "0.0%"),
+        ProgressColumn(Text("时间比例", "Share of the time"), _member("time_share"), 10, "0.0%"),
+        ProgressColumn(
+            Text("今后每年需", "Needed a year"), _member("pace_needed"), 12, "#,##0.####"
+        ),
+        ProgressColumn(Text("判断", "Verdict"), _verdict(shown), 12),
+        ProgressColumn(Text("理由", "Reason"), _member("reason" if zh else "reason_en"), 40),
+        ProgressColumn(Text("文件间不一致", "Documents disagree"), _conflict(shown), 12),
+        ProgressColumn(Text("目标出处", "Source of the target"), _cited(shown, "target"), 40),
+        ProgressColumn(Text("文件中的位置", "Place in the document"), _member("locator"), 24),
+        ProgressColumn(Text("原文", "Quote"), _member("quote"), 40),
+        ProgressColumn(Text("实际出处", "Source of the actual"), _cited(shown, "actual"), 40),
+        ProgressColumn(Text("基期出处", "Source of the base"), _cited(shown, "base"), 40),
     ]
 
 
-def _site_columns(shown: Tables) -> list[Column]:
+def _site_columns(shown: Tables) -> list[ProgressColumn]:
     return [
-        Column(Text("园区、基地、平台", "Site"), _named(shown, "site"), 32),
-        Column(READING, lambda row: shown.say(_READINGS[row["reading"]]), 18),
+        ProgressColumn(Text("园区、基地、平台", "Site"), _named(shown, "site"), 32),
+        ProgressColumn(READING, lambda row: shown.say(_READINGS[row["reading"]]), 18),
     ]
 
 
-def date_columns(shown: Tables) -> list[Column]:
+def date_columns(shown: Tables) -> list[ProgressColumn]:
     """Give the columns of the dates set for sites."""
     undated = Text("文件未写时限", "no date in the document")
     return [
-        Column(Text("时间", "Date"), lambda row: row["date"] or shown.say(undated), 16),
-        Column(Text("园区、基地、平台", "Site"), _named(shown, "site"), 32),
-        Column(Text("事项", "What"), _member("text"), 36),
-        Column(Text("已知的进展", "Known since"), _events, 40),
-        Column(Text("出处", "Source"), lambda row: _reference(shown, row["source"], row), 40),
+        ProgressColumn(Text("时间", "Date"), lambda row: row["date"] or shown.say(undated), 16),
+        ProgressColumn(Text("园区、基地、平台", "Site"), _named(shown, "site"), 32),
+        ProgressColumn(Text("事项", "What"), _member("text"), 36),
+        ProgressColumn(Text("已知的进展", "Known since"), _events, 40),
+        ProgressColumn(
+            Text("出处", "Source"), lambda row: _reference(shown, row["source"], row), 40
+        ),
     ]
 
 
-def _document_columns() -> list[Column]:
+def _document_columns() -> list[ProgressColumn]:
     return [
-        Column(Text("编号", "Id"), _member("id"), 22),
-        Column(Text("题名", "Title"), _member("title"), 48),
-        Column(Text("文号", "Number"), _member("number"), 22),
-        Column(Text("发布者", "Issuer"), _member("issuer"), 32),
-        Column(Text("日期", "Date"), _member("date"), 12),
-        Column(Text("地址", "Address"), _member("url"), 48),
+        ProgressColumn(Text("编号", "Id"), _member("id"), 22),
+        ProgressColumn(Text("题名", "Title"), _member("title"), 48),
+        ProgressColumn(Text("文号", "Number"), _member("number"), 22),
+        ProgressColumn(Text("发布者", "Issuer"), _member("issuer"), 32),
+        ProgressColumn(Text("日期", "Date"), _member("date"), 12),
+        ProgressColumn(Text("地址", "Address"), _member("url"), 48),
     ]
 
 
-def brief_columns(shown: Tables, *, whose: bool = False) -> list[Column]:
+def brief_columns(shown: Tables, *, whose: bool = False) -> list[ProgressColumn]:
     """Give the columns of the Word tables: number, year and status in one cell."""
     named = _named(shown, "name")
     unit = "unit" if shown.lang == "zh" else "unit_en"
     site = [
-        Column(
+        ProgressColumn(
             Text("园区、基地、平台", "Site"),
             lambda row: " ".join(
                 filter(
@@ -220,39 +226,39 @@ def brief_columns(shown: Tables, *, whose: bool = False) -> list[Column]:
     ]
     return [
         *(site if whose else []),
-        Column(
+        ProgressColumn(
             Text("指标（单位）", "Indicator (unit)"), lambda row: f"{named(row)}（{row[unit]}）", 46
         ),
-        Column(
+        ProgressColumn(
             Text("基期", "Base"),
             lambda row: _dated(_amount(shown, row, "base"), row["base_year"]),
             22,
         ),
-        Column(
+        ProgressColumn(
             Text("目标", "Target"),
             lambda row: _dated(_amount(shown, row, "target"), row["target_year"]),
             22,
         ),
-        Column(Text("最近实际", "Latest actual"), _actual_dated(shown), 28),
-        Column(Text("完成比例", "Way"), lambda row: _share(row["done_share"]), 16),
-        Column(Text("时间比例", "Time"), lambda row: _share(row["time_share"]), 16),
-        Column(Text("判断", "Verdict"), _verdict(shown), 22),
-        Column(
+        ProgressColumn(Text("最近实际", "Latest actual"), _actual_dated(shown), 28),
+        ProgressColumn(Text("完成比例", "Way"), lambda row: _share(row["done_share"]), 16),
+        ProgressColumn(Text("时间比例", "Time"), lambda row: _share(row["time_share"]), 16),
+        ProgressColumn(Text("判断", "Verdict"), _verdict(shown), 22),
+        ProgressColumn(
             Text("理由", "Reason"), _member("reason" if shown.lang == "zh" else "reason_en"), 52
         ),
-        Column(Text("出处", "Source"), _sources(shown), 43),
+        ProgressColumn(Text("出处", "Source"), _sources(shown), 43),
     ]
 
 
-def _base(row: Row) -> Cell:
+def _base(row: Row) -> PrintedCell:
     return _NO_TARGET if row["base"] is None else row["base"]
 
 
-def _target(row: Row) -> Cell:
+def _target(row: Row) -> PrintedCell:
     return _NO_TARGET if row["target"] is None else row["target"]
 
 
-def _actual(shown: Tables) -> Callable[[Row], Cell]:
+def _actual(shown: Tables) -> Callable[[Row], PrintedCell]:
     return lambda row: _status(shown)(row) if row["actual"] is None else row["actual"]
 
 

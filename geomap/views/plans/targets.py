@@ -45,7 +45,7 @@ _TABLE = re.compile(r"^(专栏|表)\s*(\d{1,6}(?:[-–.]\d{1,6})?)")
 _INCOMPARABLE = re.compile(r"口径不可比|分母为")
 
 
-class Point(NamedTuple):
+class TrackPoint(NamedTuple):
     """An actual figure; ``value`` is None when it was not reported or is withheld."""
 
     year: int
@@ -58,7 +58,7 @@ class Point(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TargetPart:
     """A numbered table of a document, or its running text (``table`` is "")."""
 
     source: Source
@@ -182,7 +182,7 @@ def working(row: Row) -> list[Text]:
     return lines
 
 
-def _parts(atlas: Atlas) -> list[Part]:
+def _parts(atlas: Atlas) -> list[TargetPart]:
     found: dict[tuple[str, str], dict[str, list[Row]]] = {}
     for row in atlas.figure_rows.values():
         if row["status"] == Status.DERIVED.value:
@@ -192,7 +192,7 @@ def _parts(atlas: Atlas) -> list[Part]:
         found.setdefault(key, {"target": [], "actual": []})[row["kind"]].append(row)
     tabled = {source for source, table in found if table}
     parts = [
-        Part(
+        TargetPart(
             source=atlas.sources[source],
             table=table,
             alone=source not in tabled,
@@ -205,7 +205,7 @@ def _parts(atlas: Atlas) -> list[Part]:
     return sorted(parts, key=_place)
 
 
-def _place(part: Part) -> tuple[Any, ...]:
+def _place(part: TargetPart) -> tuple[Any, ...]:
     numbers = tuple(int(digits) for digits in re.findall(r"\d+", part.table))
     return part.source.date, part.source.id, not part.table, numbers, part.table
 
@@ -218,7 +218,7 @@ def _in_lines(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=line)
 
 
-def _wanted(part: Part) -> list[Row]:
+def _wanted(part: TargetPart) -> list[Row]:
     """List the targets of a part; in a table also what it names without a target, in its place."""
     seen: dict[tuple[Any, ...], Row] = {}
     for row in part.targets:
@@ -241,7 +241,7 @@ def _without_target(actual: Row, year: int) -> Row:
     return {**actual, "kind": "target", "value": math.nan, "year": year, "status": "", "note": ""}
 
 
-def _base_years(parts: list[Part]) -> Mapping[tuple[str, str, int], int]:
+def _base_years(parts: list[TargetPart]) -> Mapping[tuple[str, str, int], int]:
     """Find the base years by part, area and target year: the part's own, else those of others."""
     own: dict[tuple[str, str, int], int] = {}
     for part in parts:
@@ -261,13 +261,13 @@ def _base_years(parts: list[Part]) -> Mapping[tuple[str, str, int], int]:
     return {**borrowed, **own}
 
 
-def _known_before(points: Mapping[int, Point], target_year: int, source: Source) -> int | None:
+def _known_before(points: Mapping[int, TrackPoint], target_year: int, source: Source) -> int | None:
     written = int(source.date[:4]) if source.date[:4].isdecimal() else target_year
     years = [year for year, point in points.items() if point.value is not None]
     return max((year for year in years if year < target_year and year <= written), default=None)
 
 
-def _points(atlas: Atlas, part: Part, indicator: str, area: str) -> dict[int, Point]:
+def _points(atlas: Atlas, part: TargetPart, indicator: str, area: str) -> dict[int, TrackPoint]:
     """Give what is known by year: the part's own figure first, else the one that was chosen.
 
     Estimates made here are left out: nobody is judged by a share of somebody else's total.
@@ -279,14 +279,14 @@ def _points(atlas: Atlas, part: Part, indicator: str, area: str) -> dict[int, Po
             source = atlas.figure_sources.get(figure, "")
             word = atlas.figure_rows[figure]["approx"] if figure in atlas.figure_rows else ""
             word = word if len(value.figures) == 1 else ""
-            points[year] = Point(
+            points[year] = TrackPoint(
                 year, value.value, value.status, source, figure, value.conflict, word
             )
     for row in reversed(part.actuals):
         if (row["indicator"], row["area"]) == (indicator, area) and not math.isnan(row["value"]):
             year = int(row["year"])
             conflict = year in points and points[year].conflict
-            points[year] = Point(
+            points[year] = TrackPoint(
                 year,
                 float(row["value"]),
                 row["status"],
@@ -300,10 +300,10 @@ def _points(atlas: Atlas, part: Part, indicator: str, area: str) -> dict[int, Po
 
 def _row(
     atlas: Atlas,
-    part: Part,
+    part: TargetPart,
     target: Row,
     base_year: int | None,
-    points: Mapping[int, Point],
+    points: Mapping[int, TrackPoint],
     as_of: int,
 ) -> Row:
     indicator = atlas.indicators[target["indicator"]]
@@ -349,7 +349,7 @@ def _identity(indicator: Indicator) -> Row:
 def judged_row(
     identity: Row,
     target: Row,
-    points: Mapping[int, Point],
+    points: Mapping[int, TrackPoint],
     *,
     base_year: int | None,
     target_year: int | None,
@@ -415,7 +415,7 @@ def judged_row(
     }
 
 
-def _members(name: str, point: Point | None) -> Row:
+def _members(name: str, point: TrackPoint | None) -> Row:
     return {
         name: point.value if point else None,
         f"{name}_source": point.source if point else "",
@@ -426,20 +426,20 @@ def _members(name: str, point: Point | None) -> Row:
     }
 
 
-def _why_none(points: Mapping[int, Point], limit_year: int, gap: str) -> str:
+def _why_none(points: Mapping[int, TrackPoint], limit_year: int, gap: str) -> str:
     """Say why there is no actual: withheld, recorded as not reported, or what is said of any."""
     said = {point.status for point in points.values() if point.year <= limit_year and point.figure}
     recorded = (Status.SUPPRESSED.value, Status.MISSING.value)
     return next((one for one in recorded if one in said), gap)
 
 
-def _status_of_none(points: Mapping[int, Point], limit_year: int) -> str:
+def _status_of_none(points: Mapping[int, TrackPoint], limit_year: int) -> str:
     withheld = Status.SUPPRESSED.value
     some = any(point.status == withheld for point in points.values() if point.year <= limit_year)
     return withheld if some else Status.MISSING.value
 
 
-def _with_status(reason: Text, actual: Point | None, base_year: int | None) -> Text:
+def _with_status(reason: Text, actual: TrackPoint | None, base_year: int | None) -> Text:
     """Say in the reason when the actual is not a published one."""
     sure = (Status.REPORTED.value, Status.DERIVED.value)
     if actual is None or actual.status in sure or actual.year <= (base_year or 0):
