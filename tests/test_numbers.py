@@ -171,6 +171,13 @@ def test_no_module_formats_figures_by_hand() -> None:
     assert OWN_FORMATS.keys() - found == set(), "is no longer needed"
 
 
+def test_no_template_formats_figures() -> None:
+    templates = (web_dir() / "templates").glob("*.html")
+    # Python's own formats, which round half to even and write 26,600 as 2.66e+04.
+    found = [path.name for path in templates if re.search(r"\{:[^{}]*\}", path.read_text("utf-8"))]
+    assert found == []
+
+
 def test_the_script_rounds_figures_in_one_place() -> None:
     scripts = (web_dir() / "static/js").glob("*.js")
     found = {

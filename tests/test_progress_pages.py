@@ -70,6 +70,19 @@ def page(client: FlaskClient, query: str = "") -> str:
     return response.get_data(as_text=True)
 
 
+def test_large_numbers_are_written_out(toy_release: ToyRelease) -> None:
+    plan = STATS_HEAD + (
+        "150600,talent,2015,100000,人,actual,reported,专栏1,,\n"
+        "150600,talent,2020,150000,人,actual,reported,专栏1,,\n"
+        "150600,talent,2025,283000,人,target,reported,专栏1,,\n"
+    )
+    atlas = open_release(toy_release({"stats/plan.csv": plan}))
+    shown = page(app_of(atlas).test_client(), "?as_of=2022")
+    # (283,000 − 150,000) ÷ 5 years; 50,000 of 183,000; 5 of 10 years.
+    cells = re.findall(r'<td class="value">([^<]*)</td>', shown)
+    assert cells[:3] == ["27.3%", "50%", "+26,600"]
+
+
 def test_the_page_counts_verdicts_and_disagreements_first(client: FlaskClient) -> None:
     text = re.sub(r"<[^>]+>", "", page(client, "?as_of=2020"))
     head = text[: text.index("查看")]

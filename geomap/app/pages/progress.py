@@ -17,6 +17,7 @@ from geomap.errors import Text
 from geomap.model.absence import gap_word
 from geomap.model.catalog import Status
 from geomap.model.schema import FIRST_YEAR, LAST_YEAR
+from geomap.numbers import full, percent
 from geomap.render.report.plan_tables import DOCX, XLSX, Tables, document, tables, workbook
 from geomap.views.maps.view import plain
 from geomap.views.plans.bullet_svg import bullet
@@ -108,6 +109,8 @@ def _page(atlas: Atlas, as_of: int, lang: str) -> str:
         sites=sites,
         site_counts=count_verdicts(agreed(sites)),
         amount=amount,
+        full=full,
+        percent=percent,
         gap_word=gap_word,
         areas=by_area(atlas, sites),
         milestones=milestones(atlas),
