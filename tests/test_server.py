@@ -187,6 +187,27 @@ def test_memory_counts_a_key_given_twice_once() -> None:
     assert (len(memory), memory.bytes) == (1, 71)
 
 
+def test_a_stranger_s_parameters_and_versions_do_not_fill_the_memory(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = Memory()
+    monkeypatch.setattr("geomap.app.Memory", lambda: memory)
+    app = create_app(atlas)
+    routes = [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    paths = [one for one in routes if "<" not in one] + ["/static/geomap.js"]
+    client, kept = app.test_client(), set()
+    for path in paths:
+        for query in ("", "?x=%ff", "?utm_source=a&lang=zh&x=1", "?lang=zh&y=2", "?from=timeline"):
+            if client.get(path + query).status_code == 200 and not query:
+                kept.add(path)
+        client.get(f"/static/v-{len(path):012x}/geomap.js")
+    assert {"/", "/progress", "/map.js", "/healthz", "/static/geomap.js"} <= kept
+    # Once as it is and once in the language that is asked for, by those who take one.
+    assert len(memory) <= 2 * len(kept)
+    assert client.get("/progress?lang=en&x=1").data == client.get("/progress?x=2&lang=en").data
+    assert client.get("/progress?lang=en").data != client.get("/progress?x=2").data
+
+
 def test_memory_does_not_give_all_its_room_to_one_answer() -> None:
     memory = Memory(most_entries=10, most_bytes=1000)
     memory.put(("a",), answer_of(500))

@@ -769,7 +769,7 @@ def test_what_nobody_foresaw_in_a_file_is_no_fault_of_the_server(
 
 
 def test_without_another_process_to_be_had_an_upload_is_asked_to_come_again(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def none(*_: object) -> None:
         raise BlockingIOError(11, "Resource temporarily unavailable")
@@ -777,6 +777,18 @@ def test_without_another_process_to_be_had_an_upload_is_asked_to_come_again(
     monkeypatch.setattr(siting_solve, "confined", none)
     response = upload(client, "demand", DEMAND)
     assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+    # A limit that is meant is no error of the server: whoever watches the log is not called.
+    assert [one.levelname for one in caplog.records] == ["WARNING"]
+
+
+def test_whoever_opens_the_page_has_a_process_readied_though_the_page_is_known(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readied: list[object] = []
+    monkeypatch.setattr(siting_solve, "ready", readied.append)
+    for _ in range(3):
+        assert client.get("/siting").status_code == 200
+    assert len(readied) == 3
 
 
 def test_two_hundred_findings_are_told_and_how_many_there_are(client: FlaskClient) -> None:

@@ -1,8 +1,10 @@
 """ETags, compression and a bounded memory of answers, in front of Flask.
 
 A GET answered with 200 depends on nothing but the edition and the address, unless its view says
-``no-store`` or varies by something; such an answer is kept, as it is and compressed, and given
-again without entering Flask. All bodies get a strong ETag, one for each encoding.
+``no-store``, varies by something or is asked each time; such an answer is kept, as it is and
+compressed, and given again without entering Flask. Of the address only the parameters count that
+the page looks at, or every stranger's parameter would fill the memory with the same page. All
+bodies get a strong ETag, one for each encoding.
 """
 
 from __future__ import annotations
@@ -15,10 +17,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask, Response, request
 from isal import isal_zlib
 
+from geomap.app.http import params
 from geomap.app.http.releases import Releases
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 Headers = list[tuple[str, str]]
 
 KEEP = "geomap.keep"
+_EACH = "geomap.each"
 EDITION = "geomap.edition"
 _SMALLEST_TO_COMPRESS = 256
 _GZIP = 16 + zlib.MAX_WBITS
@@ -108,21 +113,37 @@ class Delivery:
 
     def __init__(self, app: WSGIApplication, releases: Releases, memory: Memory) -> None:
         self._app, self._releases, self._memory = app, releases, memory
+        self._own: dict[str, tuple[str, ...]] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, wholly from one edition."""
         environ[EDITION] = edition = self._releases.current()
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._app(environ, start_response)
-        key = (edition.number, environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
-        answer = self._memory.get(key)
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        answer = self._memory.get((edition.number, path, self._counts(path, query)))
         if answer is None:
             asked = {**environ, "REQUEST_METHOD": "GET"}
             status, headers, body = _collect(self._app, asked)
-            answer = pack(status, headers, body, thorough=not key[2])
+            answer = pack(status, headers, body, thorough=not query)
             if asked.get(KEEP):
-                self._memory.put(key, answer)
+                if params.OWN in asked:
+                    self._own[path] = asked[params.OWN]
+                self._memory.put((edition.number, path, self._counts(path, query)), answer)
         return answer.send(environ, start_response)
+
+    def _counts(self, path: str, query: str) -> str:
+        """Give what of a query the page looks at, as far as it has said so."""
+        names = self._own.get(path)
+        if not query or names is None:
+            return query
+        pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+        return urlencode(params.own(pairs, names), errors="surrogateescape")
+
+
+def ask_each_time() -> None:
+    """Have the view that is answering now asked again each time."""
+    request.environ[_EACH] = True
 
 
 def deliver(app: Flask, releases: Releases, memory: Memory, *, private: bool) -> None:
@@ -141,6 +162,7 @@ def deliver(app: Flask, releases: Releases, memory: Memory, *, private: bool) ->
             response.status_code == 200
             and not response.cache_control.no_store
             and not response.is_streamed
+            and not request.environ.get(_EACH)
             and not {"Vary", "Set-Cookie"} & set(response.headers.keys())
         )
         if "Cache-Control" not in response.headers:

@@ -91,7 +91,8 @@ def handle_errors(app: Flask) -> None:
 def fault_of(error: Exception) -> Fault:
     """Say what happened, and log what is our own fault."""
     if isinstance(error, GeomapError):
-        if error.status >= 500:
+        # Whoever is told to come again met a limit that is meant, no fault.
+        if error.status >= 500 and not getattr(error, "retry_after", None):
             _log.error("%s %s: %s", request.method, request.path, error)
         valid = tuple(getattr(error, "valid", ()))
         return Fault(error.status, error.code, error.text, valid)

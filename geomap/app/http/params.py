@@ -6,13 +6,15 @@ Pages pass over what is unknown, for messengers append their own to an address t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from flask import request
 from werkzeug.datastructures import ImmutableMultiDict
 
 from geomap.errors import NotFoundError, RequestError, Text, closest
 
+OWN = "geomap.own"
+"""In the environment of a request: the names of the parameters that a page looks at."""
 _LONGEST = 200
 _MOST_LISTED = 24  # of a longer range its ends say enough
 
@@ -48,9 +50,13 @@ def of_page(*names: str) -> None:
     Messengers append theirs to an address that is sent on (``utm_source``, ``isappinstalled``, and
     ``from=singlemessage``: a ``from`` that is no year is theirs too).
     """
-    pairs = request.args.items(multi=True)
-    own = [(key, value) for key, value in pairs if key in names and not _of_messenger(key, value)]
-    request.args = ImmutableMultiDict(own)
+    request.environ[OWN] = names
+    request.args = ImmutableMultiDict(own(request.args.items(multi=True), names))
+
+
+def own(pairs: Iterable[tuple[str, str]], names: Collection[str]) -> list[tuple[str, str]]:
+    """Give those of the parameters of an address that are a page's own."""
+    return [(key, value) for key, value in pairs if key in names and not _of_messenger(key, value)]
 
 
 def _of_messenger(name: str, value: str) -> bool:

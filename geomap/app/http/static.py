@@ -17,6 +17,8 @@ from pathlib import Path, PurePosixPath
 
 from flask import Blueprint, Response, abort, current_app
 
+from geomap.app.http import params
+from geomap.app.http.delivery import ask_each_time
 from geomap.webmap.page import bundle
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -72,6 +74,7 @@ def static_url(name: str) -> str:
 @bp.get("/static/<path:name>")
 def static_file(name: str) -> Response:
     """Answer a static file."""
+    params.of_page()
     shelf: Shelf = current_app.extensions["geomap.static"]
     bare = _VERSION.sub("", name)
     body = shelf.contents.get(bare)
@@ -79,6 +82,8 @@ def static_file(name: str) -> Response:
         abort(404)
     response = Response(body, content_type=content_type(bare))
     lasting = name.startswith(f"v-{shelf.version}/")
+    if not lasting and bare != name:
+        ask_each_time()  # anybody can think of any number of versions
     response.headers["Cache-Control"] = FOREVER if lasting else "no-cache"
     return response
 

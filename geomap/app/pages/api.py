@@ -28,6 +28,7 @@ bp = Blueprint("api", __name__)
 @bp.get("/healthz")
 def health() -> Response:
     """Say whether all is well; degraded when a newer release cannot be opened."""
+    params.of_page()
     edition = current_edition()
     payload: dict[str, Any] = {"status": "ok", "release": edition.atlas.release}
     if edition.problem is not None:

@@ -124,6 +124,7 @@ def _map_page(atlas: Atlas, lang: str, settings: Settings, _version: str) -> str
 @bp.get("/map.js")
 def map_script() -> Response:
     """Give the script that folium wrote; the page may hold none itself."""
+    params.of_page()
     composed = webmap.compose(scripts={}, styles={}, tiles=current_settings().tiles)
     return Response(composed.script, content_type="text/javascript; charset=utf-8")
 

@@ -24,6 +24,7 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 from geomap.app.http import departures, params
 from geomap.app.http.answers import json_answer
 from geomap.app.http.current import current_atlas, current_settings, leaving_atlas
+from geomap.app.http.delivery import ask_each_time
 from geomap.app.http.errors import fault_of
 from geomap.app.http.jobs import Control, Jobs
 from geomap.app.http.records import log, noted
@@ -143,6 +144,7 @@ def page() -> str:
     """Show the page; its script reads the question from the address."""
     params.of_page("lang", *STATE)
     lang = _language()
+    ask_each_time()
     expect_files()
     return _page(current_atlas(), lang, _desk().scenarios is not None, current_app.debug)
 

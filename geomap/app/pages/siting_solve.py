@@ -106,7 +106,7 @@ def _apart(
     try:
         return confined(allowed, names, NEEDS, work, *args, **kwargs)
     except OSError as error:
-        _log.error("no process to read a file in: %s", error)
+        _log.warning("no process to read a file in: %s", error)
         raise BusyError(Text("服务器正忙", "the server is busy"), _RETRY_S) from error
 
 
