@@ -56,7 +56,7 @@ def value(name: str, area: str, number: float, year: int = 2020, status: str = "
     return {
         "indicator": name, "area": area, "year": year, "kind": "actual", "value": number,
         "status": status or known, "figures": (f"{name}:{area}:{year}",), "conflict": False,
-        "base_year": 0,
+        "base_year": 0, "approx": "",
     }  # fmt: skip
 
 
@@ -227,6 +227,8 @@ def test_of_two_years_equally_near_the_later_is_taken() -> None:
     [
         ([value("talent", CITY, 60), value("talent", A, 70)], "小于有数的各旗区合计"),
         ([value("talent", CITY, 60), value("talent", A, NAN, status="suppressed")], "不予公开"),
+        ([value("talent", CITY, 60) | {"approx": "超过"}], "只知范围（超过）"),
+        ([value("talent", CITY, 60), value("talent", A, 3) | {"approx": "3—5"}], "只知范围（3—5）"),
     ],
 )
 def test_a_remainder_that_cannot_be_spread_is_refused_with_a_reason(

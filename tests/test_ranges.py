@@ -12,6 +12,7 @@ from test_audiences import row
 from test_audiences import toy as small
 
 from geomap.atlas import Atlas, Value
+from geomap.model.wording import in_full
 from geomap.release.editions import for_audience
 from geomap.release.import_table import Details, import_table
 from geomap.release.open import open_release
@@ -19,6 +20,7 @@ from geomap.render.data.extract import extract
 from geomap.render.data.tables import csv_file
 from geomap.render.sheets.paper import Sheet
 from geomap.render.sheets.request import Subject, scene_of
+from geomap.views.evidence.conflicts import report
 from geomap.views.evidence.provenance import provenance
 from geomap.views.maps.view import map_view
 from geomap.webmap.payload import payload
@@ -81,6 +83,19 @@ def test_what_is_worked_out_from_an_estimate_has_its_range(
     one = value(atlas, name, KANG)
     assert (one.value, one.low, one.high) == tuple(pytest.approx(x) for x in (found, low, high))
     assert one.status == "apportioned"
+
+
+def test_what_follows_from_a_range_stands_in_its_middle(tmp_path: Path) -> None:
+    """康巴什 has 30—36 of 300 people: 10 to 12 of a hundred, about 11, not 10."""
+    head, _, rows = TOY["stats/plan.csv"].partition("\n")
+    kept = [row for row in rows.splitlines() if not row.startswith("150603,talent,2020")]
+    filled = "".join(f"{row},\n" for row in kept)
+    stats = f"{head},approx\n{filled}150603,talent,2020,30,人,actual,reported,表2,,,30—36\n"
+    edits = {"stats/plan.csv": stats, "indicators.json": catalogue()}
+    made = open_release(write_toy(tmp_path / "release", edits))
+    one = value(made, "per_head", KANG)
+    assert (one.value, one.low, one.high) == tuple(map(pytest.approx, (11, 10, 12)))
+    assert in_full(one, made.indicators["per_head"]).zh == "约11（10.0–12.0）"
 
 
 def test_what_is_worked_out_from_reports_has_no_range(atlas: Atlas) -> None:
@@ -181,3 +196,11 @@ def test_a_range_of_a_table_is_the_same_range_on_page_sheet_and_export(
     assert f",{said}," in csv_file(shown, made.boundaries, "utf-8").decode("utf-8-sig")
     told = provenance(made, "talent_high", KANG, 2024)
     assert (told["approx"], told["figures"][0]["printed"]) == ("3—5", "3—5")
+    # 7 and 3—5 are 10 to 12, and so says every surface that adds them up
+    assert view.control is not None
+    assert (view.control.reported_sum, view.control.sum_range) == (None, (10, 12))
+    assert "合计 10–12；" in view.control.text.zh
+    (total,) = (
+        one for one in report(made, made.rules)["totals"] if one["indicator"] == "talent_high"
+    )
+    assert (total["printed"]["sum"][lang], total["ranges"]) == ("10–12", {"sum": [10, 12]})

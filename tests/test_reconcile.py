@@ -20,18 +20,10 @@ from geomap.model.findings import Findings
 from geomap.paths import shipped_data_dir
 from geomap.tables.comparability import Vintage
 from geomap.tables.json_file import Document
-from geomap.values.arithmetic import (
-    Agreement,
-    Check,
-    Number,
-    Span,
-    check_all,
-    check_parts,
-    compare,
-    printed,
-)
+from geomap.values.arithmetic import Agreement, Check, check_all, check_parts, compare
 from geomap.values.claims import Arithmetic, Claim, Constant, Ref, check_arithmetic, read_arithmetic
 from geomap.values.precedence import DEFAULT, Precedence, check_precedence
+from geomap.values.quantities import Span, plain, printed
 from geomap.values.reconcile import SourcingRules, conflicts, control_total, control_totals
 from geomap.views.evidence.conflicts import report
 
@@ -224,10 +216,14 @@ def test_population_closes_and_economy_lacks_seven_areas(release: Atlas) -> None
         for one in control_totals(release.values, release.indicators, city="150600", areas=parts)
     }
     people = found["population", 2020]
-    assert (people.total, people.reported_sum, people.gap) == (2153638, 2153638, 0)
+    assert (people.total.value, people.reported_sum.value, people.gap.value) == (
+        2153638,
+        2153638,
+        0,
+    )
     assert (people.reported, people.verdict) == (9, CLOSED)
     gdp = found["gdp", 2022]
-    assert (gdp.total, gdp.reported_sum, gdp.gap) == (5613.4, 2519.3, 3094.1)
+    assert (gdp.total.value, gdp.reported_sum.value, gdp.gap.value) == (5613.4, 2519.3, 3094.1)
     assert (gdp.reported, gdp.areas, gdp.verdict) == (2, 9, Agreement.LACKING)
     assert found["talent_total", 2020].reason.zh == "没有旗区上报"
     assert found["land_area", 2024].verdict is CLOSED
@@ -415,12 +411,12 @@ def test_interval_and_tolerance_are_the_same_rule_for_sums(
     )
     gap = abs(span.value - stated.value)
     slack = sum((one.half for one in numbers), stated.half)
-    plain = CLOSED if gap == 0 else ROUNDING if gap <= slack else MISMATCH
-    assert compare(span, stated) is plain
+    expected = CLOSED if gap == 0 else ROUNDING if gap <= slack else MISMATCH
+    assert compare(span, stated) is expected
 
 
 def test_a_number_in_another_unit_keeps_its_width() -> None:
-    moved = Number(Decimal("4.5"), Decimal("0.05"), "万人").times(Decimal(10_000), "人")
+    moved = plain(Decimal("4.5"), Decimal("0.05"), "万人").times(Decimal(10_000), "人")
     assert (moved.low, moved.high) == (44_500, 45_500)
 
 
@@ -492,6 +488,10 @@ def value(number_: float, status: str = "reported") -> Row:
     return {"value": number_, "status": status, "figures": ()}
 
 
+def worded(number_: float, word: str) -> Row:
+    return {**value(number_), "approx": word}
+
+
 def controlled(unit: str = "万人", **rows: Row) -> Any:
     areas = {"city": CITY, "a": A, "b": B, "c": C, "ab": f"{A}+{B}"}
     named = {areas[name]: row for name, row in rows.items()}
@@ -500,22 +500,45 @@ def controlled(unit: str = "万人", **rows: Row) -> Any:
 
 def test_areas_that_add_up_are_closed() -> None:
     one = controlled(city=value(6.6), a=value(1.1), b=value(2.2), c=value(3.3))
-    assert (one.verdict, one.gap, one.reported, one.lacking) == (CLOSED, 0, 3, ())
+    assert (one.verdict, one.gap.value, one.reported, one.lacking) == (CLOSED, 0, 3, ())
 
 
 def test_a_gap_within_rounding_is_shown_and_not_scaled_away() -> None:
     one = controlled(city=value(6.7), a=value(1.1), b=value(2.2), c=value(3.3))
-    assert (one.verdict, one.gap, one.reported_sum) == (ROUNDING, 0.1, 6.6)
+    assert (one.verdict, one.gap.value, one.reported_sum.value) == (ROUNDING, 0.1, 6.6)
 
 
 def test_heads_have_no_rounding() -> None:
     one = controlled("人", city=value(7), a=value(1), b=value(2), c=value(3))
-    assert (one.verdict, one.gap) == (Agreement.OPEN, 1)
+    assert (one.verdict, one.gap.value) == (Agreement.OPEN, 1)
+
+
+@pytest.mark.parametrize(
+    ("city", "b", "told", "verdict"),
+    [
+        # 7 and 3—5: 10 to 12, so a city of 11 is within and one of 13 is not
+        (value(11), worded(3, "3—5"), ("11", "10–12", "−1 – 1"), ROUNDING),
+        (value(13), worded(3, "3—5"), ("13", "10–12", "1–3"), Agreement.OPEN),
+        (value(9), worded(3, "3—5"), ("9", "10–12", "−3 – −1"), Agreement.OPEN),
+        # 约30 is 25 to 35
+        (value(40), worded(30, "约"), ("40", "32–42", "−2 – 8"), ROUNDING),
+        (worded(40, "约"), value(33), ("约40", "40", "−5 – 5"), ROUNDING),
+        (value(40), worded(30, "超过"), ("40", "超过37", "不超过3"), ROUNDING),
+        (value(36), worded(30, "超过"), ("36", "超过37", "不超过−1"), Agreement.OPEN),
+        (worded(40, "以上"), worded(30, "超过"), ("40以上", "超过37", ""), ROUNDING),
+    ],
+)  # fmt: skip
+def test_a_sum_of_numbers_with_words_is_a_range(
+    city: Row, b: Row, told: tuple[str, str, str], verdict: Agreement
+) -> None:
+    one = controlled("人", city=city, ab=value(4), a=value(3), b=b, c=value(4))
+    amounts = (one.total, one.reported_sum, one.gap)
+    assert (tuple(each.text().zh for each in amounts), one.verdict) == (told, verdict)
 
 
 def test_areas_that_exceed_the_city_are_open_even_when_some_are_missing() -> None:
     one = controlled("人", city=value(5), a=value(4), b=value(2))
-    assert (one.verdict, one.gap, one.lacking) == (Agreement.OPEN, -1, (C,))
+    assert (one.verdict, one.gap.value, one.lacking) == (Agreement.OPEN, -1, (C,))
     assert one.reason.zh == "已上报的 2 个旗区合计比全市多 1"
 
 
@@ -537,23 +560,24 @@ def test_banners_lack_a_report_only_of_what_they_are_asked_for() -> None:
 def test_missing_areas_are_named_and_estimates_are_no_reports() -> None:
     one = controlled(city=value(6), a=value(1), b=value(2, "apportioned"), c=value(NAN, "missing"))
     assert (one.verdict, one.reported, one.lacking) == (Agreement.LACKING, 1, (B, C))
-    assert one.reported_sum == 1
+    assert one.reported_sum.value == 1
 
 
 def test_without_the_city_or_without_areas_there_is_no_gap() -> None:
-    assert (controlled(a=value(1)).gap, controlled(a=value(1)).verdict) == (None, Agreement.LACKING)
+    one = controlled(a=value(1))
+    assert (one.gap.value, one.verdict) == (None, Agreement.LACKING)
     assert controlled(city=value(1)).reason.zh == "没有旗区上报"
 
 
 def test_a_joint_area_counts_for_its_members() -> None:
     one = controlled(city=value(6), ab=value(3), c=value(3))
-    assert (one.verdict, one.reported, one.reported_sum) == (CLOSED, 3, 6)
+    assert (one.verdict, one.reported, one.reported_sum.value) == (CLOSED, 3, 6)
 
 
 def test_a_joint_area_gives_way_only_to_all_its_members() -> None:
     one = controlled(city=value(6), ab=value(3), a=value(1), b=value(2), c=value(3))
-    assert (one.verdict, one.reported_sum) == (CLOSED, 6)
-    assert controlled(city=value(6), ab=value(3), a=value(1), c=value(3)).reported_sum == 6
+    assert (one.verdict, one.reported_sum.value) == (CLOSED, 6)
+    assert controlled(city=value(6), ab=value(3), a=value(1), c=value(3)).reported_sum.value == 6
 
 
 def test_an_area_that_was_not_there_is_not_missed() -> None:
@@ -588,4 +612,4 @@ def test_plain_addition_gives_the_same_verdict(
         expected = Agreement.LACKING
     else:
         expected = Agreement.OPEN if gap else CLOSED
-    assert (one.gap, one.verdict) == (gap, expected)
+    assert (one.gap.value, one.verdict) == (gap, expected)

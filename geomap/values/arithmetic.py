@@ -1,9 +1,8 @@
 """Does a document add up? Its parts against its totals, and what it claims against its figures.
 
-Each number stands for an interval, half a unit of its last printed digit to either side; counted
-things (人, 家) stand for themselves. A result that is exactly what the document says is closed; one
-whose interval meets the document's is a rounding difference; any other is a mismatch. For sums that
-is the usual rule: the halves of all parts and of the total, added up.
+Each number stands for an interval (``geomap.values.quantities``). A result that is exactly what the
+document says is closed; one whose interval meets the document's is a rounding difference; any other
+is a mismatch. For sums that is the usual rule: the halves of all parts and of the total, added up.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -23,9 +22,19 @@ from geomap.model.catalog import Indicator, Kind
 from geomap.numbers import digits_of, exact, full, rounded
 from geomap.tables import cells
 from geomap.values.claims import Arithmetic, Claim, Constant, Ref, Term
+from geomap.values.quantities import (
+    Number,
+    Row,
+    Span,
+    plain,
+    printed,
+    summed,
+    told,
+    worded,
+    worked_out,
+)
 
 _TABLE = re.compile(r"(?:专栏|表)\s*\d+(?:[-–.]\d+)?")
-Row = Mapping[str, Any]
 
 
 class Agreement(StrEnum):
@@ -91,59 +100,12 @@ class Check:
         return float(exact(self.computed) - exact(self.stated))
 
 
-class Number(NamedTuple):
-    """A printed number with half a unit of its last digit."""
-
-    value: Decimal
-    half: Decimal
-    unit: str
-    figure: str = ""
-
-    @property
-    def low(self) -> Decimal:
-        """The least that it can have been before rounding."""
-        return self.value - self.half
-
-    @property
-    def high(self) -> Decimal:
-        """The most that it can have been before rounding."""
-        return self.value + self.half
-
-    def times(self, factor: Decimal, unit: str) -> Number:
-        """Give it in another unit."""
-        return Number(self.value * factor, self.half * factor, unit, self.figure)
-
-
-class Span(NamedTuple):
-    """What was worked out, and between what it lies."""
-
-    value: Decimal
-    low: Decimal
-    high: Decimal
-
-
 class CannotCheck(Exception):  # noqa: N818 - it leads to a verdict, not to a failure
     """Raised within this module when a number is not to be had."""
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
         self.text = Text(zh, en)
-
-
-def printed(row: Row) -> Number:
-    """Take a figure as it was printed.
-
-    Parameters
-    ----------
-    row : value, unit, status and id; ``decimals`` when it is known how many were printed (195.0),
-        else those that the number needs
-    """
-    value = exact(row["value"]).normalize()
-    digits = int(row["decimals"]) if "decimals" in row else digits_of(row["value"])
-    counted = digits == 0 and row["status"] not in ("apportioned", "derived")
-    if counted and cells.is_countable(row["unit"]):
-        return Number(value, Decimal(0), row["unit"], row["id"])
-    return Number(value, Decimal(5).scaleb(-digits - 1), row["unit"], row["id"])
 
 
 def compare(found: Span, stated: Number) -> Agreement:
@@ -233,7 +195,7 @@ def _parts(
         terms = [_converted(printed(one), stated.unit) for one in given]
     except CannotCheck as reason:
         return _unknown(key, name, row, reason.text, [*map(printed, given), stated])
-    found = _sum(terms)
+    found = summed(terms)
     verdict = compare(found, stated)
     working = _working("sum", terms, found, stated)
     note = _NO
@@ -246,12 +208,14 @@ def _parts(
 
 
 def _rest(terms: Sequence[Number], found: Span, stated: Number) -> Text:
-    listed, total = " + ".join(full(term.value) for term in terms), full(stated.value)
-    summed = f"{listed} = {full(found.value)}" if len(terms) > 1 else listed
-    rest = full(stated.value - found.value)
+    listed = _joined(" + ", [told(term) for term in terms])
+    if len(terms) > 1:
+        listed = _joined(" = ", [listed, _outcome(terms, found, full)])
+    left = Span(stated.value - found.value, stated.low - found.high, stated.high - found.low)
+    rest, total = _outcome([*terms, stated], left, full), told(stated)
     return Text(
-        f"已列 {summed}，总数 {total}{stated.unit}，其余 {rest}",
-        f"listed {summed}, total {total} {stated.unit}, the rest {rest}",
+        f"已列 {listed.zh}，总数 {total.zh}{stated.unit}，其余 {rest.zh}",
+        f"listed {listed.en}, total {total.en} {stated.unit}, the rest {rest.en}",
     )
 
 
@@ -285,13 +249,17 @@ def _check(
         quote=place["quote"],
         computed=float(found.value),
         stated=float(stated.value),
-        low=float(found.low),
-        high=float(found.high),
+        low=_end(found.low),
+        high=_end(found.high),
         verdict=verdict,
         working=working,
         figures=_figures([*terms, stated]),
         note=note,
     )
+
+
+def _end(of: Decimal) -> float | None:
+    return float(of) if of.is_finite() else None
 
 
 def _unknown(key: str, title: Text, place: Row, why: Text, known: Sequence[Number]) -> Check:
@@ -344,7 +312,7 @@ def _number(
 ) -> Number:
     if isinstance(term, Constant):
         half = Decimal(5).scaleb(-cells.decimals(term.value) - 1)
-        return Number(Decimal(term.value), half, term.unit)
+        return plain(Decimal(term.value), half, term.unit)
     found = [row for row in figures if _meant(term, row, city) and not math.isnan(row["value"])]
     name = indicators[term.indicator].name if term.indicator in indicators else None
     what = f"{name.zh if name else term.indicator}{term.area}（{term.year}年）"
@@ -388,9 +356,9 @@ def _years(claim: Claim) -> int:
 
 def _span(op: str, terms: Sequence[Number], years: int) -> Span:
     if op == "sum":
-        return _sum(terms)
+        return summed(terms)
     if op == "share":
-        return _quotient(_sum(terms[:-1]), _point(terms[-1]))
+        return _quotient(summed(terms[:-1]), _point(terms[-1]))
     a, b = terms
     if op == "difference":
         return Span(a.value - b.value, a.low - b.high, a.high - b.low)
@@ -411,14 +379,6 @@ def _span(op: str, terms: Sequence[Number], years: int) -> Span:
     )
 
 
-def _sum(terms: Sequence[Number]) -> Span:
-    return Span(
-        sum((one.value for one in terms), Decimal(0)),
-        sum((one.low for one in terms), Decimal(0)),
-        sum((one.high for one in terms), Decimal(0)),
-    )
-
-
 def _point(number: Number) -> Span:
     return Span(number.value, number.low, number.high)
 
@@ -432,9 +392,21 @@ def _quotient(of: Span, per: Span) -> Span:
 # --- words ----------------------------------------------------------------------------------------
 
 
-def _short(number: Decimal, like: Number) -> str:
+def _shortly(like: Number) -> Callable[[float], str]:
     """Write with two digits more than the document has."""
-    return full(rounded(float(number), digits_of(float(like.value)) + 2))
+    return lambda number: full(rounded(number, digits_of(float(like.value)) + 2))
+
+
+def _joined(sign: str, texts: Sequence[Text]) -> Text:
+    return Text(*(sign.join(words) for words in zip(*texts, strict=True)))
+
+
+def _outcome(parts: Sequence[Number], found: Span, write: Callable[[float], str]) -> Text:
+    """Write what was worked out of the parts: a range where words stand with any of them."""
+    if not worded(*parts):
+        return Text(*[write(float(found.value))] * 2)
+    text = worked_out(found).text(write)
+    return text if text.zh else Text("范围不定", "unknown")
 
 
 _LEFT_SIDE: Mapping[str, Callable[[Sequence[str]], str]] = {
@@ -453,21 +425,22 @@ _LEFT_SIDE: Mapping[str, Callable[[Sequence[str]], str]] = {
 
 def _working(op: str, terms: Sequence[Number], found: Span, stated: Number) -> Text:
     """Say the sum, its interval, and what the document has."""
-    left = _LEFT_SIDE[op]([full(term.value) for term in terms])
-    result = _short(found.value, stated)
-    unit = stated.unit
-    printed = full(stated.value)
-    if found.value == stated.value:
-        return Text(
-            f"{left} = {result}，文件为 {printed}{unit}",
-            f"{left} = {result}; the document has {printed} {unit}",
-        )
-    gap = _short(found.value - stated.value, stated)
-    low, high = _short(found.low, stated), _short(found.high, stated)
+    write = _shortly(stated)
+    words = [told(term) for term in terms]
+    left = Text(*(_LEFT_SIDE[op](list(names)) for names in zip(*words, strict=True)))
+    agrees = found.value == stated.value
+    result = _outcome(() if agrees else terms, found, write)
+    unit, has = stated.unit, told(stated)
+    summary = Text(
+        f"{left.zh} = {result.zh}，文件为 {has.zh}{unit}",
+        f"{left.en} = {result.en}; the document has {has.en} {unit}",
+    )
+    if agrees or worded(*terms, stated):
+        return summary
+    gap = write(float(found.value - stated.value))
+    low, high = write(float(found.low)), write(float(found.high))
     span = f"{full(stated.low)}–{full(stated.high)}"
     return Text(
-        f"{left} = {result}，文件为 {printed}{unit}，差 {gap}；"
-        f"各数末位舍入前可为 {low}–{high}，文件的数可为 {span}",
-        f"{left} = {result}; the document has {printed} {unit}, a difference of {gap}; "
-        f"before rounding {low}–{high} and {span}",
+        f"{summary.zh}，差 {gap}；各数末位舍入前可为 {low}–{high}，文件的数可为 {span}",
+        f"{summary.en}, a difference of {gap}; before rounding {low}–{high} and {span}",
     )

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from geomap.errors import Text
+from geomap.model.approx import Sense, sense
 from geomap.model.catalog import Indicator, Op, Status
 from geomap.numbers import counted, digits_of, exact, full
 from geomap.tables.comparability import Vintage, compare_area, disjoint, existed, is_joint, members
@@ -241,6 +242,7 @@ def find_gap(
             f"{', '.join(withheld)} withheld: the remainder would tell, so nothing is estimated",
         )
     parts = [rows[area] for area in counted]
+    _refuse_ranges((total, *parts))
     printed = [total["value"], *(row["value"] for row in parts)]
     decimals = max(indicator.decimals, *(digits_of(value) for value in printed))
     remainder = units(total["value"], decimals) - sum(units(r["value"], decimals) for r in parts)
@@ -256,6 +258,16 @@ def find_gap(
 
 def _known(row: Row | None) -> bool:
     return row is not None and not math.isnan(row["value"])
+
+
+def _refuse_ranges(rows: Iterable[Row]) -> None:
+    """Stop where a number is a range or has one end (3—5, 超过): what it leaves is not known."""
+    words = (row["approx"] for row in rows)
+    if ranged := [word for word in words if sense(word) not in (Sense.PLAIN, Sense.ABOUT)]:
+        raise EstimateError(
+            f"有的数只知范围（{'、'.join(ranged)}），余数不定，不作估算",
+            f"of some figures only a range is known ({', '.join(ranged)}): nothing is estimated",
+        )
 
 
 def _undecided(row: Row) -> bool:
@@ -410,6 +422,7 @@ def _fit_table(
         return set()
     if any(areas[a] in cells[p] and _withheld(cells[p][areas[a]]) for a, p in absent):
         raise EstimateError("有不予公开的数，不作估算", "cells are withheld: nothing is estimated")
+    _refuse_ranges(row for column in columns for row in column.values() if _known(row))
     decimals = _decimals(parts, [rows[area] for area in areas], cells)
     made, rounds = _fitted(
         [[column.get(area) for column in cells] for area in areas],

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from geomap.errors import Text
-from geomap.model.approx import fineness, follows, span
+from geomap.model.approx import Sense, fineness, follows, sense, span
 from geomap.model.catalog import DefinitionVersion, Indicator, Op, Source, Status
 from geomap.tables.comparability import Vintage, breaks_between, compare_area, versions_of
 from geomap.values.precedence import DEFAULT, Precedence, resolve
@@ -286,8 +286,14 @@ def _merge_parts(paired: pd.DataFrame) -> pd.DataFrame:
         figures=_united(paired),
         conflict=paired["conflict"].astype(bool) | paired["conflict_2"].astype(bool),
         method=paired["method"].where(paired["method"].notna(), paired["method_2"]),
-        approx=paired["approx"].where(paired["approx"] != "", paired["approx_2"]),
+        approx=_leading(paired["approx"], paired["approx_2"]),
     )
+
+
+def _leading(words: pd.Series, others: pd.Series) -> pd.Series:
+    """Take a range before another word, any word before none."""
+    behind = (words == "") | others.map(sense).eq(Sense.RANGE)
+    return words.mask(behind, others)
 
 
 def _united(paired: pd.DataFrame) -> pd.Series[Any]:
@@ -318,7 +324,8 @@ def _worded(pairs: pd.DataFrame, *, signed: bool) -> pd.DataFrame:
     """Say of what was worked out from about so much that it is about so much, and how finely.
 
     A change whose range spans zero (``signed``) has no value: not even its direction is known.
-    What has no known end at all is missing.
+    What has no known end at all is missing. Of what follows from a range (3—5) the middle stands:
+    the number stored for it is the lower end.
     """
     worded = (pairs["approx"] != "") & (pairs["status"] != Status.APPORTIONED.value)
     ends = list(zip(pairs["low"], pairs["high"], strict=True))
@@ -326,9 +333,11 @@ def _worded(pairs: pd.DataFrame, *, signed: bool) -> pd.DataFrame:
     both_known = np.isfinite(pairs["low"]) & np.isfinite(pairs["high"])
     unsure = worded & both_known & (pairs["low"] < 0) & (pairs["high"] > 0) & signed
     lost = worded & (pd.Series(words, index=pairs.index) == "")
+    middle = worded & both_known & pairs["approx"].map(sense).eq(Sense.RANGE)
+    value = pairs["value"].mask(middle, (pairs["low"] + pairs["high"]) / 2)
     finest = [fineness(*both) if word else math.nan for word, both in zip(words, ends, strict=True)]
     return pairs.assign(
-        value=pairs["value"].mask(unsure | lost),
+        value=value.mask(unsure | lost),
         low=pairs["low"].where(both_known),
         high=pairs["high"].where(both_known),
         approx=pd.Series(words, index=pairs.index, dtype=object),

@@ -16,11 +16,22 @@ import pandas as pd
 
 from geomap.errors import Text
 from geomap.model.catalog import UNPUBLISHED, Indicator, Source, Status
-from geomap.numbers import counted, full
+from geomap.numbers import counted
 from geomap.tables.comparability import Vintage, disjoint, existed, is_joint, members
-from geomap.values.arithmetic import Agreement, Number, Span, compare, printed
+from geomap.values.arithmetic import Agreement, compare
 from geomap.values.claims import Arithmetic
 from geomap.values.precedence import DEFAULT, Precedence, resolve
+from geomap.values.quantities import (
+    UNKNOWN,
+    Amount,
+    Number,
+    Span,
+    as_said,
+    printed,
+    summed,
+    worded,
+    worked_out,
+)
 
 _TINY = Decimal("1e-9")
 """What adding binary fractions may cost, as a share of the total."""
@@ -138,7 +149,8 @@ class ControlTotal:
 
     Parameters
     ----------
-    total, reported_sum, gap : ``gap`` is the total less the sum; None when either is missing
+    total, reported_sum, gap : ``gap`` is the total less the sum; nothing when either is missing;
+        where words stand with the numbers (3—5, 约) the sum and the gap are ranges
     reported, areas : how many areas reported, of how many there were in the year
     lacking : the areas that did not
     asked : whether the areas are asked to report it: only then is it 缺报 that some are missing
@@ -147,9 +159,9 @@ class ControlTotal:
     indicator: str
     year: int
     kind: str
-    total: float | None
-    reported_sum: float | None
-    gap: float | None
+    total: Amount
+    reported_sum: Amount
+    gap: Amount
     reported: int
     areas: int
     lacking: tuple[str, ...]
@@ -211,8 +223,8 @@ def control_total(
 
     Parameters
     ----------
-    rows : by area: ``value``, ``status`` and ``figures``; a joint area ("a+b") counts for its
-        members unless all of them reported themselves; estimates do not count
+    rows : by area: ``value``, ``status``, ``approx`` and ``figures``; a joint area ("a+b") counts
+        for its members unless all of them reported themselves; estimates do not count
     areas : those that there were in the year
     """
     found = [area for area, row in rows.items() if _is_part(area, areas) and _reported(row)]
@@ -223,18 +235,16 @@ def control_total(
     lacking = tuple(area for area in areas if area not in covered)
     numbers = [_number(row, indicator) for row in reported.values()]
     total = _number(rows[city], indicator) if city in rows and _reported(rows[city]) else None
-    summed = _summed(numbers) if numbers else None
-    verdict, reason = _judge(total, summed, lacking, len(areas), asked=indicator.asked)
+    verdict, reason = _judge(total, numbers, lacking, len(areas), asked=indicator.asked)
     if withheld or (city in rows and _withheld(rows[city])):
         verdict, reason = Agreement.UNKNOWN, _not_public(len(withheld))
-    gap = None if total is None or summed is None else _clean(total.value - summed.value, total)
     return ControlTotal(
         indicator=indicator.id,
         year=year,
         kind=kind,
-        total=None if total is None else float(total.value),
-        reported_sum=None if summed is None else float(summed.value),
-        gap=None if gap is None else float(gap),
+        total=UNKNOWN if total is None else Amount(float(total.value), word=total.word),
+        reported_sum=worked_out(as_said(numbers)) if numbers else UNKNOWN,
+        gap=worked_out(_gap(total, numbers)) if total and numbers else UNKNOWN,
         reported=len(areas) - len(lacking),
         areas=len(areas),
         lacking=lacking,
@@ -270,21 +280,16 @@ def _number(row: Mapping[str, Any], indicator: Indicator) -> Number:
     return printed({**row, "unit": indicator.unit.zh, "id": ""})
 
 
-def _summed(numbers: Sequence[Number]) -> Span:
-    return Span(
-        sum((one.value for one in numbers), Decimal(0)),
-        sum((one.low for one in numbers), Decimal(0)),
-        sum((one.high for one in numbers), Decimal(0)),
-    )
-
-
-def _clean(gap: Decimal, total: Number) -> Decimal:
-    return Decimal(0) if abs(gap) <= _TINY * abs(total.value) else gap
+def _gap(total: Number, numbers: Sequence[Number]) -> Span:
+    """Give the total less the sum; what adding binary fractions costs is no gap."""
+    parts = as_said(numbers)
+    ends = (total.value - parts.value, total.least - parts.high, total.most - parts.low)
+    return Span(*(Decimal(0) if abs(one) <= _TINY * abs(total.value) else one for one in ends))
 
 
 def _judge(
     total: Number | None,
-    summed: Span | None,
+    numbers: Sequence[Number],
     lacking: Sequence[str],
     count: int,
     *,
@@ -294,15 +299,16 @@ def _judge(
     who = Text("已上报的", "that reported") if asked else Text("有公开数的", "with a public figure")
     if total is None:
         return Agreement.LACKING, Text("没有全市的数", "there is no figure of the city")
-    if summed is None and not asked:
+    if not numbers and not asked:
         return Agreement.LACKING, Text(f"旗区{UNPUBLISHED.zh}", "no public figure of any area")
-    if summed is None:
+    if not numbers:
         return Agreement.LACKING, Text("没有旗区上报", "no area reported")
-    if summed.low > total.high:
-        more = full(float(summed.value - total.value))
+    found, gap = summed(numbers), _gap(total, numbers)
+    if found.low > total.high:
+        more = worked_out(Span(-gap.value, -gap.high, -gap.low)).text()
         return Agreement.OPEN, Text(
-            f"{who.zh} {done} 个旗区合计比全市多 {more}",
-            f"the {done} areas {who.en} exceed the city by {more}",
+            f"{who.zh} {done} 个旗区合计比全市多 {more.zh}",
+            f"the {done} areas {who.en} exceed the city by {more.en}",
         )
     if lacking and not asked:
         return Agreement.LACKING, Text(
@@ -314,9 +320,13 @@ def _judge(
             f"{count} 个旗区中有 {len(lacking)} 个未上报",
             f"{len(lacking)} of {count} areas did not report",
         )
-    if not _clean(total.value - summed.value, total):
+    if worded(*numbers, total) and compare(found, total) is not Agreement.MISMATCH:
+        return Agreement.ROUNDING, Text(
+            "相差在约数的范围之内", "the difference is within the range of approximate figures"
+        )
+    if not gap.value:
         return Agreement.CLOSED, Text("各旗区合计等于全市", "the areas add up to the city")
-    if compare(summed, total) is Agreement.ROUNDING:
+    if compare(found, total) is Agreement.ROUNDING:
         return Agreement.ROUNDING, Text(
             "相差在各数末位舍入之内", "the difference is within the rounding of the figures"
         )

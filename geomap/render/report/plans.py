@@ -188,7 +188,7 @@ def _totals(writer: ReportDesk, found: dict[str, Any]) -> Iterator[Block]:
             (
                 Cell(f"{one['name'][lang]}{say('（', ' (')}{one['unit'][lang]}{say('）', ')')}"),
                 Cell(str(one["year"])),
-                *(Cell(one["printed"][name] or "—") for name in ("total", "sum", "gap")),
+                *(Cell(one["printed"][name][lang] or "—") for name in ("total", "sum", "gap")),
                 Cell(f"{one['reported']}/{one['areas']}"),
                 Cell(f"{one['verdict_name'][lang]}{say('：', ': ')}{one['reason'][lang]}"),
             )

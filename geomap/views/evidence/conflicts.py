@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import Text
@@ -111,10 +112,10 @@ def printed(number: float | None) -> str:
     return "" if number is None else full(number)
 
 
-def _to(number: float | None, decimals: int) -> str:
+def _to(decimals: int, number: float) -> str:
     """Write a number as it is, one that was measured to the indicator's decimals."""
-    measured = number is not None and digits_of(number) > _MOST_PRINTED
-    return written(number, decimals) if measured and number is not None else printed(number)
+    measured = digits_of(number) > _MOST_PRINTED
+    return written(number, decimals) if measured else full(number)
 
 
 def _conflict(atlas: Atlas, one: Conflict) -> dict[str, Any]:
@@ -173,15 +174,18 @@ def _check(atlas: Atlas, one: Check) -> dict[str, Any]:
 
 def _total(atlas: Atlas, one: ControlTotal) -> dict[str, Any]:
     indicator = atlas.indicators[one.indicator]
-    numbers = {"total": one.total, "sum": one.reported_sum, "gap": one.gap}
+    write = partial(_to, indicator.decimals)
+    amounts = {"total": one.total, "sum": one.reported_sum, "gap": one.gap}
+    ranges = {name: list(known.ends) for name, known in amounts.items() if known.ends}
     return {
         "indicator": one.indicator,
         "name": _both(indicator.name),
         "unit": _both(indicator.unit),
         "year": one.year,
         "kind": one.kind,
-        **numbers,
-        "printed": {name: _to(number, indicator.decimals) for name, number in numbers.items()},
+        **{name: known.value for name, known in amounts.items()},
+        "ranges": ranges,
+        "printed": {name: _both(known.text(write)) for name, known in amounts.items()},
         "reported": one.reported,
         "areas": one.areas,
         "lacking": [{"code": code, **_area(atlas, code)} for code in one.lacking],

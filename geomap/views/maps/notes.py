@@ -19,6 +19,7 @@ from geomap.numbers import counted, full
 from geomap.tables.comparability import existed, members
 from geomap.values.arithmetic import Agreement
 from geomap.values.estimates import flat_by_construction
+from geomap.values.quantities import Amount
 from geomap.values.reconcile import ControlTotal, control_total
 
 if TYPE_CHECKING:
@@ -30,13 +31,22 @@ class _HasStatus(Protocol):
     def status(self) -> str: ...
 
 
+Ends = tuple[float | None, float | None]
+
+
 @dataclass(frozen=True, slots=True)
 class ControlView:
-    """The city's total beside what its areas reported; estimates do not count as reported."""
+    """The city's total beside what its areas reported; estimates do not count as reported.
+
+    ``total``, ``reported_sum`` and ``gap`` are None where there is none and where words stand with
+    the figures (3—5): then ``sum_range`` and ``gap_range`` have the ends, None for one not known.
+    """
 
     total: float | None
     reported_sum: float | None
+    sum_range: Ends | None
     gap: float | None
+    gap_range: Ends | None
     reported: int
     areas: int
     lacking: tuple[str, ...]
@@ -73,21 +83,27 @@ def control(
         areas=[code for code in parts if existed(code, year, atlas.rules.vintages)],
         kind=kind,
     )
-    members = ("total", "reported_sum", "gap", "reported", "areas", "lacking", "reason")
     return ControlView(
-        **{name: getattr(found, name) for name in members},
+        total=found.total.value,
+        reported_sum=found.reported_sum.value,
+        sum_range=found.reported_sum.ends,
+        gap=found.gap.value,
+        gap_range=found.gap.ends,
+        **{name: getattr(found, name) for name in ("reported", "areas", "lacking", "reason")},
         verdict=found.verdict.value,
         text=_control_text(found, indicator, rows.get(atlas.city)),
     )
 
 
 def _as_row(row: Value) -> dict[str, object]:
-    return {"value": math.nan if row.value is None else row.value, "status": row.status}
+    value = math.nan if row.value is None else row.value
+    return {"value": value, "status": row.status, "approx": row.approx}
 
 
 def _control_text(found: ControlTotal, indicator: Indicator, city: Value | None) -> Text:
-    total = beside(city.others) if city and city.undecided else _number(found.total)
-    summed, gap = _number(found.reported_sum), _number(found.gap)
+    total, summed, gap = map(_amount, (found.total, found.reported_sum, found.gap))
+    if city and city.undecided:
+        total = Text(*[beside(city.others)] * 2)
     unit = indicator.unit
     unknown = found.verdict is Agreement.UNKNOWN
     why = Text(f"（{found.reason.zh}）", f" ({found.reason.en})") if unknown else Text("", "")
@@ -96,11 +112,16 @@ def _control_text(found: ControlTotal, indicator: Indicator, city: Value | None)
         those = Text("有公开数的旗区", "areas with a public figure")
         done = Text("有公开数", "have a public figure")
     return Text(
-        f"控制总数：全市 {total}{unit.zh}；{those.zh}合计 {summed}；差 {gap}；"
+        f"控制总数：全市 {total.zh}{unit.zh}；{those.zh}合计 {summed.zh}；差 {gap.zh}；"
         f"{found.reported}/{found.areas} {done.zh}；{found.label.zh}{why.zh}",
-        f"Control total: city {total} {unit.en}; {those.en} {summed}; gap {gap}; "
+        f"Control total: city {total.en} {unit.en}; {those.en} {summed.en}; gap {gap.en}; "
         f"{found.reported} of {found.areas} {done.en}; {found.label.en}{why.en}",
     )
+
+
+def _amount(found: Amount) -> Text:
+    text = found.text()
+    return text if text.zh else Text("—", "—")
 
 
 def _number(value: float | None) -> str:
