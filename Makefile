@@ -1,7 +1,7 @@
 # Each target sets up all it needs, on a fresh machine with Python 3.11 or newer and a registry.
 #
 #   make serve     open the map at http://127.0.0.1:8000/   (make serve ARGS="--demo --port 8001")
-#   make test      all tests, those in a real browser too   (make test ARGS="tests/test_crs.py")
+#   make test      all tests, those in a real browser too   (make test ARGS="tests/unit/model/test_crs.py")
 #   make test-fast the same without a browser, LibreOffice, the wheel and the bundle
 #   make lint      ruff and mypy
 #   make bench     measurements; copy what they print into docs/benchmarks.md

@@ -21,8 +21,8 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from geomap.paths import web_dir
+from tests.support import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "geomap"
 
 # A package imports only from those that stand before it; docs/architecture.md explains them.
@@ -192,6 +192,13 @@ def test_a_package_imports_only_from_those_before_it() -> None:
 def test_few_rooms_stand_at_the_top() -> None:
     rooms = [path for path in PACKAGE.iterdir() if (path / "__init__.py").exists()]
     assert len(rooms) <= ROOMS
+
+
+def test_the_tests_stand_as_the_packages_do() -> None:
+    packages = {path.parent.relative_to(PACKAGE) for path in PACKAGE.rglob("__init__.py")}
+    unit = ROOT / "tests" / "unit"
+    folders = {path.parent.relative_to(unit) for path in unit.rglob("test_*.py")}
+    assert packages == folders | {above for one in folders for above in one.parents}
 
 
 def test_no_class_is_defined_in_two_places() -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from test_architecture import ORDER
 
 from geomap.app.http.security import headers
 from geomap.atlas import Atlas
@@ -22,8 +21,9 @@ from geomap.model.catalog import Kind, Op, Status
 from geomap.model.schema import PRECISIONS, SHAPES, SITE_FIGURES, SITES, STATS, UNITS, TableSchema
 from geomap.paths import shipped_data_dir
 from geomap.settings import Settings
+from tests.support import ROOT
+from tests.test_architecture import ORDER
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 HELP = {"-h", "--help"}
@@ -282,6 +282,15 @@ def test_every_link_within_the_documents_leads_somewhere(page: Path) -> None:
         linked = (page.parent / path).resolve() if path else page
         assert linked.exists(), target
         assert not anchor or anchor in anchors(linked), target
+
+
+def test_every_file_of_ours_that_the_documents_name_is_there() -> None:
+    for page in (*PAGES, ROOT / "CONTRIBUTING.md"):
+        text = page.read_text(encoding="utf-8")
+        named = re.findall(
+            r"\b(?:tests|geomap|bench|scripts|web)/[\w./-]+\.(?:py|sh|js|html)\b", text
+        )
+        assert [one for one in named if not (ROOT / one).exists()] == [], page.name
 
 
 def test_every_page_can_be_reached_from_the_readme() -> None:

@@ -1,0 +1,145 @@
+"""The dialog that shows the map as a finished sheet, and gives it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+
+from tests.support.browser import DESKTOP, LAPTOP, Screen, Site
+
+pytestmark = pytest.mark.browser
+ADDRESS = "/?indicator=talent_per_10k&year=2021&layers=base"
+
+
+def opened(screen: Screen, demo: Site, address: str = ADDRESS) -> Screen:
+    # Worked out once: what the public may see of the demonstration takes many seconds.
+    drawn = demo.app.test_client().get("/figure.svg?indicator=population&audience=public")
+    assert drawn.status_code == 200
+    screen.open(demo, address)
+    screen.click("#leave summary")
+    screen.click("#image-open")
+    screen.until(lambda: width(screen) > 0, "there is no preview")
+    return screen
+
+
+def width(screen: Screen) -> int:
+    return int(screen.page.evaluate("() => document.getElementById('image-preview').naturalWidth"))
+
+
+def asked(screen: Screen) -> tuple[str, dict[str, list[str]]]:
+    parts = urlsplit(screen.find("#image-download").get_attribute("href") or "")
+    return parts.path, parse_qs(parts.query)
+
+
+def test_the_preview_shows_the_sheet_and_the_link_asks_for_what_the_map_shows(
+    screen: Screen, demo: Site
+) -> None:
+    opened(screen, demo)
+    assert width(screen) == 1123  # A4: 297 mm at 96 dpi
+    path, query = asked(screen)
+    assert path == "/figure.png"
+    assert query == {
+        "indicator": ["talent_per_10k"],
+        "year": ["2021"],
+        "shared": ["true"],
+        "layers": ["base"],
+        "lang": ["zh"],
+        "size": ["a4"],
+        "audience": ["public"],
+        "dpi": ["300"],
+    }
+
+
+def test_a_choice_changes_preview_and_link(screen: Screen, demo: Site) -> None:
+    opened(screen, demo)
+    screen.choose("#image-form [name=size]", "half")
+    screen.until(lambda: width(screen) == 567, "the preview stayed as it was")
+    screen.choose("#image-form [name=format]", "pdf")
+    screen.click("#image-form [name=grey]")
+    path, query = asked(screen)
+    assert path == "/figure.pdf"
+    assert (query["size"], query["grey"]) == (["half"], ["true"])
+    assert "dpi" not in query
+    assert screen.find("#image-form [name=dpi]").is_disabled()
+
+
+@pytest.mark.parametrize(
+    ("mode", "asks"),
+    [
+        ("years", {"years": ["all"]}),
+        ("bivariate", {"bivariate": ["talent_share"], "year": ["2021"]}),
+        ("progress", {"progress": ["city"]}),
+    ],
+)
+def test_another_kind_of_sheet_is_shown_and_asked_for(
+    screen: Screen, demo: Site, mode: str, asks: dict[str, list[str]]
+) -> None:
+    opened(screen, demo)
+    before = screen.find("#image-preview").get_attribute("src")
+    screen.choose("#image-form [name=mode]", mode)
+    told = {"dpi", "lang", "layers", "size", "audience"}
+    path, query = asked(screen)
+    assert path == "/figure.png"
+    left = {name: value for name, value in query.items() if name not in told}
+    assert left == asks | ({} if mode == "progress" else {"indicator": ["talent_per_10k"]})
+    assert screen.find("#image-preview").get_attribute("src") != before
+    screen.until(lambda: "waiting" not in (screen.find("#image").get_attribute("class") or ""), "")
+    assert width(screen) == 1123
+    assert screen.find("#image-form [name=bars]").is_disabled()
+    assert screen.find("#image-form [name=grey]").is_disabled() == (mode == "bivariate")
+
+
+def test_only_kinds_that_can_be_drawn_are_offered(screen: Screen, demo: Site) -> None:
+    opened(screen, demo)
+    values = screen.page.evaluate(
+        "() => [...document.querySelectorAll('#image-form [name=mode] option:enabled')]"
+        ".map((one) => one.value)"
+    )
+    assert values == ["", "years", "compare", "bivariate", "progress"]
+    assert not screen.find("#image-form [name=with]").is_visible()
+
+
+def test_the_image_that_is_taken_is_a_sheet_at_its_resolution(
+    screen: Screen, demo: Site, tmp_path: Path
+) -> None:
+    opened(screen, demo)
+    screen.choose("#image-form [name=size]", "half")
+    screen.choose("#image-form [name=dpi]", "150")
+    with screen.page.expect_download() as download:
+        screen.click("#image-download")
+    download.value.save_as(tmp_path / "taken.png")
+    assert download.value.suggested_filename == "鄂尔多斯市每万人口人才数（2021年）.png"
+    with Image.open(tmp_path / "taken.png") as image:
+        assert image.size == (886, 650)
+
+
+def test_a_refusal_is_told_in_words(screen: Screen, demo: Site) -> None:
+    opened(screen, demo)
+    screen.find("#image-form [name=maker]").fill("😀")
+    screen.press("Tab")
+    screen.until(lambda: "U+1F600" in screen.text("#image-problem"), "nothing was said")
+    assert all("400" in one for one in screen.faults)
+    screen.faults.clear()  # the image that was refused is what this is about
+
+
+@pytest.mark.parametrize("size", [LAPTOP, DESKTOP])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_dialog_fits_the_window_and_has_no_violations(
+    screen: Screen, demo: Site, size: tuple[int, int], lang: str
+) -> None:
+    screen.page.set_viewport_size({"width": size[0], "height": size[1]})
+    opened(screen, demo, f"{ADDRESS}&lang={lang}")
+    left, top, right, bottom = screen.box("#image")
+    assert left >= 0
+    assert top >= 0
+    assert right <= size[0]
+    assert bottom <= size[1]
+    found = Axe().run(screen.page)
+    assert found.violations_count == 0, json.dumps(found.response["violations"], indent=1)
+    screen.press("Escape")
+    assert not screen.find("#image").is_visible()
