@@ -142,12 +142,12 @@ def additive_table(
     """
     known = _cells(values, indicators)
     joint = [area for area in dict.fromkeys(key[1] for key in known) if is_joint(area)]
-    relations = [
+    sums = [
         *_sums_of_areas(known, city, areas),
         *_sums_of_joint(known),
         *_sums_of_parts(known, indicators, [city, *areas, *joint]),
-        *_sums_of_years(known, indicators),
     ]
+    relations = [*sums, *_sums_of_years(known, sums, indicators)]
     keys = dict.fromkeys(known)
     for total, parts in relations:
         keys |= dict.fromkeys((total, *parts))
@@ -280,16 +280,19 @@ def _sums_of_parts(
 
 
 def _sums_of_years(
-    known: Mapping[Key, tuple[CountCell, float]], indicators: Mapping[str, Indicator]
+    known: Mapping[Key, tuple[CountCell, float]],
+    sums: Sequence[Relation],
+    indicators: Mapping[str, Indicator],
 ) -> Iterator[Relation]:
     """Give what is known of a cumulative count: that of a later year holds that of an earlier.
 
-    Years that nobody reported are passed over: the next one known holds the last one known.
+    A year that nobody reported may follow from a sum, and then bounds its neighbours. One that is
+    in no sum is passed over: the next one holds the last one.
     """
+    told = {key for key, (cell, _) in known.items() if cell is not CountCell.MISSING}
+    summed = {key for total, parts in sums for key in (total, *parts)}
     ordered = sorted(
-        (name, area, year)
-        for (name, area, year), (cell, _) in known.items()
-        if indicators[name].cumulative and cell is not CountCell.MISSING
+        key for key in told | summed if key[0] in indicators and indicators[key[0]].cumulative
     )
     for then, now in pairwise(ordered):
         if then[:2] == now[:2]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geomap.disclosure.additive import Key, additive_table
+from geomap.disclosure.additive import CountCell, Key, Table, additive_table
 from geomap.disclosure.suppression import Suppression, Threshold, suppress
 from geomap.errors import RequestError, Text
 from geomap.model.audience import Audience as Audience
@@ -108,7 +108,18 @@ def publication(
     if found.exposed:
         raise _cannot_hide(found, indicators)
     hidden = withhold_derived(values, indicators, found.withheld, city=city, linked=linked)
+    # Numbers that are made of counts which themselves have none to be taken out.
+    told = values[values[["value", "low", "high"]].notna().any(axis=1)]
+    others = _without_number(table, found)
+    hidden |= withhold_derived(told, indicators, others, city=city, linked=linked) - others
     return Publication(audience, without(values, hidden), hidden, found)
+
+
+def _without_number(table: Table, found: Suppression) -> frozenset[Key]:
+    """Give what was withheld already, and what nobody reported but follows or is relied on."""
+    withheld = table.is_one_of(CountCell.WITHHELD)
+    relied = [key in found.relies_on for key in table.keys] & table.is_one_of(CountCell.MISSING)
+    return frozenset(table.keys[cell] for cell in np.flatnonzero(withheld | relied)) | found.implied
 
 
 def _made_from(

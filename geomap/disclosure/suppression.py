@@ -8,9 +8,9 @@ solved by HiGHS through SciPy.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,8 @@ from geomap.model.audience import Cost as Cost
 from geomap.model.audience import Threshold as Threshold
 
 _ROUNDS = 25
+_ROUND = 20
+"""Nodes that one round of the search counts beside its own: for the cuts that it looks for."""
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,10 @@ def suppress(
     required = (primary | implied | table.is_one_of(CountCell.WITHHELD)) & ~known
     if not (required | primary).any():
         return Suppression()
-    deadline = time.monotonic() + rules.time_limit_s
     found = _Found(required.copy(), np.zeros_like(required))
     for cells in table.blocks(np.ones_like(required)):
         if required[cells].any():
-            _solve(table, cells, required, known, rules, found, deadline)
+            _solve(table, cells, required, known, rules, found)
     return _result(table, primary, implied, rules, found, known, made_from or {})
 
 
@@ -150,7 +151,6 @@ def _solve(
     known: Flags,
     rules: Threshold,
     found: _Found,
-    deadline: float,
 ) -> None:
     """Solve one block, at first without relying on zeros or on what is missing."""
     part = table.take(cells)
@@ -158,7 +158,7 @@ def _solve(
         block = _block(part, required[cells], known[cells], rules, loose=loose, zeros=zeros)
         start = block.repaired(required[cells])
         if start is not None:
-            choice = _choose(block, block.thinned(start), deadline)
+            choice = _choose(block, block.thinned(start), rules.most_nodes)
             found.withheld[cells] = choice.withheld & (block.eligible | required[cells])
             found.lost += block.lost(choice.withheld)
             found.bound += choice.bound
@@ -215,22 +215,22 @@ def _cost(value: Floats, cost: Cost) -> Floats:
     return np.log1p(np.maximum(people, 1.0)) if cost is Cost.LOG else np.ones_like(people)
 
 
-def _choose(block: LinkedBlock, start: Flags, deadline: float) -> _Choice:
-    """Find the cheapest choice, or the best one known when the time is up."""
-    best = start
-    cuts = _relaxed(block, deadline)
-    bound = 0.0
-    while time.monotonic() < deadline:
-        found, bound, done = _master(block, cuts, deadline)
+def _choose(block: LinkedBlock, start: Flags, nodes: int) -> _Choice:
+    """Find the cheapest choice, or the best one known when so many nodes have been searched."""
+    best, bound = start, 0.0
+    cuts = _relaxed(block) if nodes > 0 else []
+    while nodes > 0:
+        master = _master(block, cuts, nodes)
+        nodes, bound = nodes - _ROUND - master.nodes, master.bound
         if bound >= block.lost(best) - 1e-6:
             return _Choice(best, block.lost(best), optimal=True)
-        if not done or found is None:
+        if master.withheld is None:
             break
-        lacking = block.short(found, firstly=True)
+        lacking = block.short(master.withheld, firstly=True)
         if not lacking:
-            return _Choice(found, block.lost(found), optimal=True)
-        fresh = block.cuts(lacking, found.astype(float))
-        better = block.repaired(found)
+            return _Choice(master.withheld, block.lost(master.withheld), optimal=True)
+        fresh = block.cuts(lacking, master.withheld.astype(float))
+        better = block.repaired(master.withheld)
         if better is not None:
             better = block.thinned(better, most=400)
             best = min(best, better, key=block.lost)
@@ -240,7 +240,7 @@ def _choose(block: LinkedBlock, start: Flags, deadline: float) -> _Choice:
     return _Choice(best, min(bound, block.lost(best)), optimal=False)
 
 
-def _relaxed(block: LinkedBlock, deadline: float) -> list[Cut]:
+def _relaxed(block: LinkedBlock) -> list[Cut]:
     """Gather cuts at choices in parts, where a linear program is enough."""
     from scipy.optimize import linprog
 
@@ -248,7 +248,7 @@ def _relaxed(block: LinkedBlock, deadline: float) -> list[Cut]:
     share = np.zeros(len(block.cost))
     for _ in range(_ROUNDS):
         fresh = block.cuts(block.needs, share)
-        if not fresh or time.monotonic() > deadline:
+        if not fresh:
             break
         cuts += fresh
         weights, least = merged(cuts)
@@ -260,26 +260,31 @@ def _relaxed(block: LinkedBlock, deadline: float) -> list[Cut]:
     return cuts
 
 
-def _master(
-    block: LinkedBlock, cuts: list[Cut], deadline: float
-) -> tuple[Flags | None, float, bool]:
-    """Give the cheapest choice that keeps all cuts, the least cost, and whether that is proven."""
+class _Master(NamedTuple):
+    """The cheapest choice that keeps all cuts, None when not proven; the least cost; the work."""
+
+    withheld: Flags | None
+    bound: float
+    nodes: int
+
+
+def _master(block: LinkedBlock, cuts: list[Cut], nodes: int) -> _Master:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     if not cuts:
-        return block.fixed.copy(), 0.0, True
+        return _Master(block.fixed.copy(), 0.0, 0)
     weights, least = merged(cuts)
     found = milp(
         np.where(block.eligible, block.cost, 0.0),
         integrality=np.ones(len(block.cost)),
         bounds=Bounds(0, block.eligible.astype(float)),
         constraints=LinearConstraint(weights, least - 1e-7, np.inf),
-        options={"time_limit": max(deadline - time.monotonic(), 0.1), "mip_rel_gap": 1e-6},
+        options={"node_limit": nodes, "mip_rel_gap": 1e-6},
     )
     bound = 0.0 if found.mip_dual_bound is None else float(found.mip_dual_bound)
-    if found.x is None:
-        return None, bound, False
-    return (found.x > 0.5) | block.fixed, bound, found.status == 0
+    done = found.x is not None and found.status == 0
+    withheld = (found.x > 0.5) | block.fixed if done else None
+    return _Master(withheld, bound, int(found.mip_node_count or 0))
 
 
 def _result(

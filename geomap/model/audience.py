@@ -62,7 +62,9 @@ class Threshold:
     sliding : whether it is enough that the interval is p wide
     show_zero : whether 0 is shown; then zeros are withheld only where nothing else would do
     cost : what is kept small
-    time_limit_s : for all blocks together; what is found by then is repaired and used
+    most_nodes : nodes of the search for the cheapest choice in a block of linked cells; the best
+        known by then is used. Counted, not timed: on a busy machine the same data must not be
+        published with other cells withheld
     """
 
     threshold: float = 5.0
@@ -70,7 +72,7 @@ class Threshold:
     sliding: bool = False
     show_zero: bool = True
     cost: Cost = Cost.LOG
-    time_limit_s: float = 60.0
+    most_nodes: int = 2000
 
     @property
     def asked(self) -> float:

@@ -153,6 +153,45 @@ def test_a_year_that_nobody_reported_does_not_break_a_cumulative_series() -> Non
     assert high[table.keys.index(("talent", "甲", 2020))] == pytest.approx(3)
 
 
+def since(rows):
+    """Make a cumulative count of 甲 and 乙, and its table."""
+    import dataclasses
+
+    import pandas as pd
+
+    values = pd.concat([values_of({"talent": row}, year) for year, row in rows.items()])
+    indicator = dataclasses.replace(catalogue({"talent"})["talent"], cumulative=True)
+    return additive_table(values, {"talent": indicator}, city=CITY, areas="甲乙")
+
+
+# 甲 of 2021 was not reported and is 33 − 30 = 3 all the same, so that 甲 of 2020 is 3 at most.
+FOLLOWING = {
+    2020: {"甲": 3, "乙": 30},
+    2021: {"甲": None, "乙": 30, CITY: 33},
+    2022: {"甲": 50, "乙": 60},
+}
+
+
+def test_a_year_that_follows_from_a_sum_bounds_a_cumulative_count() -> None:
+    table = since(FOLLOWING)
+    hidden = np.array([key[2] == 2020 for key in table.keys], dtype=bool)
+    _, high = intervals(table, hidden, counts_missing=True)
+    assert high[table.keys.index(("talent", "甲", 2020))] == pytest.approx(3)
+
+
+def test_the_protection_hides_the_year_that_follows_with_the_one_that_it_bounds() -> None:
+    table = since(FOLLOWING)
+    found = suppress(table)
+    hidden = np.array([key in found.withheld for key in table.keys], dtype=bool)
+    low, high = intervals(table, hidden, counts_missing=True)
+    cell = table.keys.index(("talent", "甲", 2020))
+    assert ("talent", "甲", 2021) in found.implied
+    assert not found.exposed
+    assert found.withheld & {("talent", "乙", 2021), ("talent", CITY, 2021)}
+    assert low[cell] == pytest.approx(0)
+    assert high[cell] >= 8 - 1e-6
+
+
 def test_the_protection_withstands_a_reader_who_knows_that_a_count_is_cumulative() -> None:
     import dataclasses
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import time
 
 import numpy as np
 import pandas as pd
@@ -167,13 +169,40 @@ def test_a_cell_that_was_shown_before_protects_nothing() -> None:
     assert named(again.disclosed) == {"talent甲"}
 
 
-def test_no_time_still_gives_a_protected_table() -> None:
-    rows = {
-        "a": {"甲": 3, "乙": 10, "丙": 90},
-        "b": {"甲": 12, "乙": 4, "丙": 80},
-        "c": {"甲": 70, "乙": 60, "丙": 1},
-    }
-    found = suppress(table_of(with_total(rows)), Threshold(time_limit_s=0))
+THREE = {
+    "a": {"甲": 3, "乙": 10, "丙": 90},
+    "b": {"甲": 12, "乙": 4, "丙": 80},
+    "c": {"甲": 70, "乙": 60, "丙": 1},
+}
+
+
+def test_a_machine_too_busy_to_get_on_withholds_the_same_cells(monkeypatch) -> None:
+    table = table_of(with_total(THREE))
+    found = suppress(table)
+    hours = itertools.count(0, 3600)
+    monkeypatch.setattr(time, "monotonic", lambda: next(hours))
+    assert suppress(table) == found
+    assert found.method == "optimal"
+
+
+@pytest.mark.parametrize("status", ["missing", "suppressed"])
+def test_a_stored_share_of_what_has_no_number_but_follows_is_withheld(status) -> None:
+    # 甲 has no number; 30 − 7 − 20 = 3 follows, and 3 of its 100 people are the stored 3 %.
+    rows = {"talent": {"甲": None, "乙": 7, "丙": 20, CITY: 30}}
+    share = values_of({"share": {"甲": 3.0, "乙": 4.0, "丙": 5.0}})
+    values = pd.concat([values_of(rows), share[share["area"] != CITY]], ignore_index=True)
+    values["status"] = values["status"].mask(values["status"] == "missing", status)
+    indicators = catalogue({"talent"}) | catalogue({"share"}, unit="%")
+    found = publication(
+        values, indicators, "public", city=CITY, areas=AREAS, linked={"share": ["talent"]}
+    )
+    assert {"share甲", "talent乙", "share乙"} <= named(found.hidden)
+    assert "talent甲" not in named(found.hidden)  # there is nothing to take out
+    assert "share丙" not in named(found.hidden)
+
+
+def test_no_search_still_gives_a_protected_table() -> None:
+    found = suppress(table_of(with_total(THREE)), Threshold(most_nodes=0))
     assert found.method == "heuristic"
     assert not found.exposed
     assert found.bound <= found.lost
