@@ -30,6 +30,7 @@ from geomap.tables.grid import read_csv
 from geomap.tables.json_file import Document
 from geomap.values.claims import check_arithmetic
 from geomap.values.precedence import check_precedence
+from geomap.values.quantities import Row, printed
 
 SYNTHETIC_WORD = "示例数据"
 NEAR_DEG = 2e-5
@@ -172,19 +173,14 @@ def check_people(release: Release) -> None:
 
 
 def _values(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows with a number: value, and by how much its rounding may have moved it.
-
-    Half a unit of the last printed decimal; nothing for heads and pieces that were counted.
-    """
+    """Give the rows with a number, and the least and most that it can have been."""
     value = pd.to_numeric(frame["value"], errors="coerce")
     kept: pd.DataFrame = frame.assign(number=value)[np.isfinite(value)]
-    half = [0.5 * 10.0 ** -cells.decimals(text) for text in kept["value"]]
-    exact = (
-        kept["unit"].map(cells.is_countable)
-        & ~kept["status"].isin(["apportioned", "derived"])
-        & ~kept["value"].str.contains(".", regex=False)
-    )
-    return kept.assign(half=np.where(exact.astype(bool), 0.0, half))
+    digits = kept["value"].map(cells.decimals)
+    rows: list[Row] = kept.assign(value=kept["number"], decimals=digits, id="").to_dict("records")  # type: ignore[assignment]
+    ends = [(float(one.low), float(one.high)) for one in map(printed, rows)]
+    least, most = zip(*ends, strict=True) if ends else ((), ())
+    return kept.assign(least=least, most=most)
 
 
 def check_parts(release: Release) -> None:
@@ -202,8 +198,7 @@ def check_parts(release: Release) -> None:
             # Two figures of one document that disagree: the larger total decides.
             largest = totals.sort_values("number").drop_duplicates(key, keep="last")
             joined = parts.reset_index(names="line").merge(largest, on=key, suffixes=("", "_total"))
-            excess = joined["number"] * times - joined["number_total"]
-            over = joined[excess > joined["half"] * times + joined["half_total"] + _TINY]
+            over = joined[joined["least"] * times - joined["most_total"] > _TINY]
             for row in over.to_dict("records"):
                 release.findings.error(
                     (path, int(row["line"]), "value"),
@@ -237,11 +232,11 @@ def check_sums(release: Release) -> None:
         _check_joint(release, path, rows, parts)
         once = [part[part["area"].isin(disjoint(part["area"]))] for _, part in parts.groupby(key)]
         counted = pd.concat(once) if once else parts
-        sums = counted.groupby(key)[["number", "half"]].sum()
+        sums = counted.groupby(key)[["number", "least"]].sum()
         totals = rows[rows["area"] == city].drop_duplicates(key, keep="last")
         joined = totals.reset_index(names="line").merge(sums, on=key, suffixes=("", "_sum"))
-        slack = joined["half"] + joined["half_sum"] + _TINY
-        for row in joined[joined["number_sum"] - joined["number"] > slack].to_dict("records"):
+        over = joined[joined["least_sum"] - joined["most"] > _TINY]
+        for row in over.to_dict("records"):
             summed = full(row["number_sum"], digits=12, thousands=False)
             release.findings.error(
                 (path, int(row["line"]), "value"),
@@ -259,8 +254,7 @@ def _check_joint(release: Release, path: str, rows: pd.DataFrame, parts: pd.Data
     for line, row in rows[rows["area"].map(is_joint)].iterrows():
         same = (parts[key] == row[key]).all(axis=1)
         inner = parts[same & parts["area"].isin(members(str(row["area"])))]
-        excess = inner["number"].sum() - row["number"]
-        if excess > inner["half"].sum() + row["half"] + _TINY:
+        if inner["least"].sum() - row["most"] > _TINY:
             summed = full(inner["number"].sum(), digits=12, thousands=False)
             release.findings.error(
                 (path, int(str(line)), "value"),

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geomap.errors import RequestError, Text
-from geomap.numbers import full, written
+from geomap.numbers import full, rounded, written
 
 Floats = npt.NDArray[np.float64]
 Influence = Literal["more", "less", "ideal"]
@@ -257,7 +257,7 @@ def pairwise_weights(comparisons: npt.ArrayLike) -> Pairwise:
     ratio = max(0.0, index / random) if random else 0.0
     advice = None
     if ratio > CONSISTENT:
-        shown = written(ratio, 2)
+        shown = written(ratio, next(d for d in range(2, 18) if rounded(ratio, d) > CONSISTENT))
         advice = Text(
             f"两两比较不够一致（一致性比率 {shown} 大于 0.1），请复核比较",
             f"the comparisons contradict each other (consistency ratio {shown}, above 0.1)",

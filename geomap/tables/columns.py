@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from geomap.model.approx import ends, quoted
 from geomap.model.findings import FaultWords
 from geomap.model.schema import FIRST_YEAR, LAST_YEAR, Column
 from geomap.numbers import written
@@ -85,7 +86,7 @@ def _code_cleaner(column: Column) -> Cleaner:
     return clean
 
 
-def _number_cleaner(_: Column) -> Cleaner:
+def _number_cleaner(column: Column) -> Cleaner:
     def clean(text: str) -> str | CellFault:
         found = cells.number(text)
         if found is not None:
@@ -95,9 +96,29 @@ def _number_cleaner(_: Column) -> Cleaner:
                 (f"{text} 超出可表示的范围", f"{text} is beyond any number"),
                 ("改为实际数值", "write the real value"),
             )
-        return CellFault((f"“{text}”不是数", f"{text!r} is not a number"), _number_fix(text))
+        worded = _word_fix(text) if column.name == "value" else None
+        what = f"“{text}”不是数", f"{text!r} is not a number"
+        return CellFault(what, worded or _number_fix(text))
 
     return clean
+
+
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _word_fix(text: str) -> FaultWords | None:
+    """Say where the word of a number goes (约3, 3—5), None where there is none."""
+    plain = cells.half_width(cells.tidy(text)).replace(",", "")
+    number = _DIGITS.search(plain)
+    if number is None:
+        return None
+    word = plain if ends(plain) else quoted(plain, float(number[0]))
+    if not word:
+        return None
+    return (
+        f"数值写 {number[0]}，“{word}”写在约略（approx）列",
+        f"write {number[0]} here and {word!r} in the column approx",
+    )
 
 
 _MARKED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹①-⑳^*※＊\[\]]")

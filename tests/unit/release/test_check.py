@@ -50,6 +50,8 @@ def test_a_sound_release_has_no_finding(toy_release: ToyRelease) -> None:
     ("path", "old", "new", "line", "column", "words"),
     [
         (PLAN, "2020,500,", "2020,约500,", 3, "value", "“约500”不是数"),
+        (PLAN, "2020,500,", "2020,约500,", 3, "value", "数值写 500，“约”写在约略（approx）列"),
+        (PLAN, "2020,500,", "2020,3—5,", 3, "value", "数值写 3，“3—5”写在约略（approx）列"),
         (PLAN, "2020,500,", "2020,1e309,", 3, "value", "超出可表示的范围"),
         (PLAN, "2020,500,", "2020,inf,", 3, "value", "不是数"),
         (PLAN, "2020,500,", "2020,nan,", 3, "value", "不是数"),
@@ -122,6 +124,30 @@ def test_what_can_be_normalised_is_a_notice_and_no_error(
     found = check_release(toy_release({PLAN: replaced(old, new)}))
     assert errors(found) == []
     assert any(words in one.what.zh for one in found)
+
+
+@pytest.mark.parametrize(
+    ("part", "word", "city", "of_city", "refused"),
+    [
+        (200, "", 990, "", True),
+        (200, "约", 990, "", False),  # 150 at least, and 500 and 300 beside it
+        (250, "约", 990, "", True),  # 245 at least
+        (200, "", 990, "以上", False),
+        (200, "200—260", 1000, "", False),
+        (230, "230—260", 1000, "", True),
+    ],
+)
+def test_areas_exceed_the_city_only_where_the_words_beside_leave_no_room(
+    toy_release: ToyRelease, part: int, word: str, city: int, of_city: str, refused: bool
+) -> None:
+    rows = STATS_HEAD.strip() + ",approx\n"
+    for area, number, said in (("150600", city, of_city), ("150602", 500, ""),
+                               ("150603", 300, ""), ("150627", part, word)):  # fmt: skip
+        rows += f"{area},population,2020,{number},人,actual,reported,表2,,,{said}\n"
+    found = [
+        one.what.zh for one in check_release(toy_release({PLAN: rows})) if one.level == "error"
+    ]
+    assert any(f"大于全市 {city}" in one for one in found) is refused
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,12 @@ def test_contradictory_comparisons_are_said() -> None:
     assert "不够一致" in str(found.advice)
 
 
+def test_a_ratio_just_above_its_limit_is_not_printed_as_the_limit() -> None:
+    found = pairwise_weights([[1, 3, 5.42], [1 / 3, 1, 5], [1 / 5.42, 1 / 5, 1]])
+    assert 0.1 < found.ratio < 0.1005
+    assert "0.1002 大于 0.1）" in str(found.advice)
+
+
 @pytest.mark.parametrize(
     "matrix",
     [[[1, 2]], [[1, 2], [2, 1]], [[1, 0], [0, 1]], [[1, -2], [-0.5, 1]], np.ones((16, 16))],
