@@ -1,10 +1,11 @@
 """Work that a stranger's file may make endless or huge, done in a child process that can be killed.
 
-A function and its arguments go to the child, its result or error comes back, both pickled. A child
-has the time of :class:`Allowance` on every system, and the memory on Linux; over it, it is killed,
-and whoever asked is told. This guards against files that exhaust, not against taking over the
-child: it runs as the same user. A child that did well serves again, for starting one takes seconds;
-one is kept in readiness, for some minutes.
+A function and its arguments go to the child pickled; its result or error comes back as a parcel,
+in which there is nothing to call. A child has the time of :class:`Allowance` on every system, and
+the memory on Linux; over it, it is killed, and whoever asked is told. This guards against files
+that exhaust; what a child that was taken over says cannot run in the server, yet it is no sandbox:
+it runs as the same user. A child that did well serves again, for starting one takes seconds; one
+is kept in readiness, for some minutes.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from geomap.errors import GeomapError, RequestError, Text
 from geomap.lifeline import end_with_parent
 from geomap.numbers import full
+from geomap.parcel import ParcelError, packed, unpacked
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -34,12 +36,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 _log = logging.getLogger("geomap.confined")
 MOST_BYTES = 64 * 2**20
-"""Of a pickled result: it has to fit into the server too."""
+"""Of a packed result: it has to fit into the server too."""
 START_S = 60.0
 IDLE_S = 600.0
 _TURNS = 50
 _GROWTH_BYTES = 64 * 2**20
 """A child is replaced after so many turns, or when it holds so much more than at its start."""
+_KINDS = ("done", "raised", "memory", "failed", "large")
 _NAMED = 120
 _SMALLER = Text(
     "精简或拆分后再上传，或在命令行用 geomap site",
@@ -80,7 +83,8 @@ def confined(
     ----------
     what : the files that are read, for the message
     needs : modules that a new child loads before its time and memory are counted
-    work : of a module, for the child finds it by its name; what goes in and out can be pickled
+    work : of a module, for the child finds it by its name; what goes in can be pickled, what comes
+        out travels as ``geomap.parcel`` says
 
     Raises
     ------
@@ -164,7 +168,7 @@ class _Child:
         with self._deadline(seconds) as late:
             try:
                 self._pipe.send_bytes(task)
-                answer = pickle.loads(self._pipe.recv_bytes(2 * MOST_BYTES))
+                answer = _understood(self._pipe.recv_bytes(2 * MOST_BYTES))
             except (EOFError, OSError):
                 pass
         if answer[0] == "ended" and (late.is_set() or self._is_spent()):
@@ -200,6 +204,18 @@ class _Child:
         finally:
             timer.cancel()
             timer.join()
+
+
+def _understood(said: bytes) -> tuple[str, bool, Any]:
+    """Open what a child says, which may be anything once a file has taken it over."""
+    try:
+        kind, keep, value = unpacked(said)
+        if kind not in _KINDS or (kind == "raised") != isinstance(value, GeomapError):
+            raise ParcelError(f"kind {kind!r:.40}")
+    except (ValueError, TypeError) as error:
+        _log.warning("a child that reads files said what no child says: %s", error)
+        return "ended", False, None
+    return kind, keep is True, value
 
 
 class _Idle:
@@ -296,12 +312,12 @@ def _done(task: bytes) -> tuple[str, Any]:
 
 def _packed(kind: str, keep: bool, value: Any) -> bytes:
     try:
-        packed = pickle.dumps((kind, keep, value), protocol=pickle.HIGHEST_PROTOCOL)
+        answer = packed((kind, keep, value))
     except MemoryError:
-        return pickle.dumps(("memory", False, None))
+        return packed(("memory", False, None))
     except Exception:
-        return pickle.dumps(("failed", False, traceback.format_exc()))
-    return packed if len(packed) <= MOST_BYTES else pickle.dumps(("large", keep, None))
+        return packed(("failed", False, traceback.format_exc()))
+    return answer if len(answer) <= MOST_BYTES else packed(("large", keep, None))
 
 
 def _limit(allowed: Allowance) -> None:

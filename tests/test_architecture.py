@@ -28,7 +28,7 @@ PACKAGE = ROOT / "geomap"
 # A package imports only from those that stand before it; docs/architecture.md explains them.
 # A line without a package is modules of the ground floor.
 ORDER = (
-    "geomap errors numbers files paths language lifeline confined",
+    "geomap errors numbers files paths language lifeline parcel confined",
     "audit",
     "model",
     "settings",

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from geomap.errors import Finding, TableError
 from geomap.model.findings import Findings
+from geomap.parcel import carry
 from geomap.siting.input_files import (
     ROLES,
     File,
@@ -24,6 +25,7 @@ from geomap.siting.input_files import (
 )
 from geomap.siting.inputs import Given
 from geomap.siting.road_files import read_roads
+from geomap.siting.roads import Roads
 from geomap.siting.settings import StudySettings
 
 MOST_FINDINGS = 200
@@ -42,6 +44,9 @@ class Examined(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form."""
         return {**self._asdict(), "findings": [one.as_dict() for one in self.findings]}
+
+
+carry(Examined, Given, Roads)
 
 
 def examined(ground: StudyGround, role: str, file: File, system: str) -> Examined:

@@ -35,6 +35,7 @@ from geomap.errors import (
     Text,
 )
 from geomap.files import DiskError
+from geomap.parcel import packed
 from geomap.settings import rules_from
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="memory is held to on Linux only")
@@ -190,3 +191,27 @@ def test_an_error_of_the_product_comes_out_of_the_child_as_it_was_raised() -> No
     with pytest.raises(ServeError):
         call(rules_from, {"GEOMAP_SMALL_COUNT": "x"})
     assert call(os.getpid) == pid  # a fault of a file is no fault of the child
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pickle.dumps(("done", True, FAULT)),
+        packed(("raised", True, "no error")),
+        packed(("odd", True, None)),
+        packed("x"),
+    ],
+    ids=["pickle", "raised", "kind", "shape"],
+)
+def test_a_child_that_was_taken_over_is_ended_and_what_it_says_is_not_opened(
+    said: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pid = call(os.getpid)
+    child = module._idle.take()
+    assert child is not None
+    monkeypatch.setattr(child._pipe, "recv_bytes", lambda *_: said, raising=False)
+    module._idle.put(child)
+    with pytest.raises(UnreadableError, match="时中断"):
+        call(abs, 1)
+    assert "said what no child says" in caplog.text
+    assert call(os.getpid) != pid
