@@ -2,7 +2,7 @@
 
 A float stands for the shortest decimal that gives it, as ``repr`` shows it: 37.25 is 37.25, not the
 binary fraction beside it. What is cut off is rounded half up (四舍五入), away from zero on both
-sides. ``web/static/js/format.js`` follows the same rule; a test compares the two.
+sides. ``web/static/js/shared/format.js`` follows the same rule; a test compares the two.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Places in a ranking, and what is said of them: the one rule for page, sheet, report and screen.
 
 The largest is first, values that print alike share a place and are called tied, and one value alone
-has no place, for there is nothing to be placed among. ``web/static/js/format.js`` follows the same.
+has no place, for there is nothing to be placed among. ``web/static/js/shared/format.js`` follows
+the same.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any
 
 import folium
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
 DATA_ID = "geomap-data"
-_IMPORT = re.compile(r"^import .*? from '\./(\w+)\.js';$", re.MULTILINE)
+_IMPORT = re.compile(r"^import .*? from '(\.[\w./]+)\.js';$", re.MULTILINE)
 _UNSAFE = re.compile("[<>&\u2028\u2029]")
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
 # What a browser need not be sent: indents, empty lines and lines that are comments alone.
@@ -109,25 +110,25 @@ def _linked(header: Element) -> Markup:
 
 
 _ENTRIES = {
-    "main": ("geomap", "mount"),
+    "map": ("geomap", "mount"),
     "screen": ("geomap", "screen"),
     "siting": ("siting", "mount"),
 }
 
 
 @lru_cache(maxsize=4)
-def bundle(entry: str = "main") -> str:
-    """Join a module of ``web/static/js`` and those it needs into one script.
+def bundle(entry: str = "map") -> str:
+    """Join ``main.js`` of a room of ``web/static/js`` and what it needs into one script.
 
     It sets ``window.geomap``, for siting ``window.siting``, to what starts the page; the big
     screen starts itself.
 
-    A module is written as ``import { names } from './file.js';`` and ``export const …``; names are
-    unique over all modules, and no text runs over the end of a line. A page on a disk may not
-    import files, so the served page and the page that stands alone both get this one script.
+    A module is written as ``import { names } from '../room/file.js';`` and ``export const …``;
+    names are unique over all that is joined, and no text runs over the end of a line. A page on a
+    disk may not import files, so the served page and the one that stands alone get this script.
     """
     order: list[str] = []
-    _visit(entry, order)
+    _visit(f"{entry}/main", order)
     name, gives = _ENTRIES[entry]
     texts = [_EXPORT.sub("", _IMPORT.sub("", _module(one))) for one in order]
     joined = _SPARE.sub("", "\n".join([*texts, ""]))
@@ -137,7 +138,7 @@ def bundle(entry: str = "main") -> str:
 def _visit(name: str, order: list[str]) -> None:
     if name not in order:
         for needed in _IMPORT.findall(_module(name)):
-            _visit(needed, order)
+            _visit(normpath(join(dirname(name), needed)), order)
         order.append(name)
 
 

@@ -104,7 +104,11 @@ def _parts(decimals: int) -> list[int]:
 def test_the_script_writes_every_number_as_python_does(screen: Screen) -> None:
     pairs = _ties()
     assert len(pairs) >= 10_000
-    source = (web_dir() / "static/js/format.js").read_text(encoding="utf-8").replace("export ", "")
+    source = (
+        (web_dir() / "static/js/shared/format.js")
+        .read_text(encoding="utf-8")
+        .replace("export ", "")
+    )
     found = screen.page.evaluate(
         f"pairs => {{ {source}; return pairs.map(([n, d]) => [fixed(n, d), percent(n, d)]); }}",
         [[number, decimals] for number, decimals in pairs],
@@ -180,11 +184,11 @@ def test_no_template_formats_figures() -> None:
 
 
 def test_the_script_rounds_figures_in_one_place() -> None:
-    scripts = (web_dir() / "static/js").glob("*.js")
+    scripts = (web_dir() / "static/js").rglob("*.js")
     found = {
         path.name
         for path in scripts
         if re.search(r"\.toFixed\(|\.toLocaleString\(|NumberFormat", path.read_text("utf-8"))
     }
     # Degrees, coordinates that are drawn, and numbers that go into the request of siting.
-    assert found <= {"dom.js", "sites.js", "sitingresult.js", "sitingplan.js"}
+    assert found <= {"dom.js", "sites.js", "result.js", "plan.js"}

@@ -2,7 +2,7 @@
 
 Whatever stands on one spot becomes one sign upon that spot: the shapes of its kinds one within the
 other, about the same middle. Sheets, page and big screen draw the same outlines
-(``web/static/js/dom.js`` holds them as ``icon`` writes them).
+(``web/static/js/shared/dom.js`` holds them as ``icon`` writes them).
 """
 
 from __future__ import annotations

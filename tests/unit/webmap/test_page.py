@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from posixpath import dirname, join, normpath
 from typing import Any
 
 import folium
@@ -65,10 +66,15 @@ def test_what_json_does_not_know_is_refused() -> None:
 
 
 def modules() -> dict[str, str]:
+    root = web_dir() / "static/js"
     return {
-        path.stem: path.read_text(encoding="utf-8")
-        for path in (web_dir() / "static/js").glob("*.js")
+        path.relative_to(root).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
+        for path in root.rglob("*.js")
     }
+
+
+def found_at(name: str, other: str) -> str:
+    return normpath(join(dirname(name), other))
 
 
 def reached(first: str) -> set[str]:
@@ -80,16 +86,25 @@ def reached(first: str) -> set[str]:
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
-            waiting += re.findall(r"from '\./(\w+)\.js'", texts[name])
+            needed = re.findall(r"from '(\.[\w./]+)\.js'", texts[name])
+            waiting += [found_at(name, one) for one in needed]
     return seen
 
 
 def test_every_module_is_reached_from_a_script_of_a_page() -> None:
-    assert reached("main") | reached("siting") | reached("screen") == modules().keys()
+    entries = ("map/main", "siting/main", "screen/main")
+    assert set().union(*map(reached, entries)) == modules().keys()
+
+
+def test_a_room_imports_from_itself_and_from_what_is_shared() -> None:
+    for name, text in modules().items():
+        rooms = {found_at(name, one).split("/")[0] for one in re.findall(r"from '(.+)'", text)}
+        assert rooms <= {name.split("/")[0], "shared"}, name
 
 
 @pytest.mark.parametrize(
-    ("first", "some"), [("main", "Atlas"), ("siting", "SitingMap"), ("screen", "screen")]
+    ("first", "some"),
+    [("map/main", "Atlas"), ("siting/main", "SitingMap"), ("screen/main", "screen")],
 )
 def test_each_top_level_name_is_unique_within_a_script(first: str, some: str) -> None:
     pattern = re.compile(r"^(?:export )?(?:async )?(?:const|let|var|class|function)\s+(\w+)", re.M)
@@ -102,11 +117,13 @@ def test_each_top_level_name_is_unique_within_a_script(first: str, some: str) ->
 def test_every_import_is_exported_where_it_is_looked_for() -> None:
     texts = modules()
     for name, text in texts.items():
-        for wanted, other in re.findall(r"^import \{([^}]*)\} from '\./(\w+)\.js';$", text, re.M):
+        for wanted, other in re.findall(
+            r"^import \{([^}]*)\} from '(\.[\w./]+)\.js';$", text, re.M
+        ):
             for one in wanted.split(","):
-                assert re.search(rf"^export (?:async )?\w+ {one.strip()}\b", texts[other], re.M), (
-                    f"{name}.js takes {one} from {other}.js"
-                )
+                assert re.search(
+                    rf"^export (?:async )?\w+ {one.strip()}\b", texts[found_at(name, other)], re.M
+                ), f"{name}.js takes {one} from {other}.js"
 
 
 def test_the_bundle_is_one_script_that_sets_geomap() -> None:

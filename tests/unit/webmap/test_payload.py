@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from posixpath import dirname, join, normpath
 from typing import Any
 from urllib.parse import quote
 
@@ -150,7 +151,11 @@ def blank(chromium: Browser) -> Iterator[Page]:
 def module(name: str) -> str:
     """Give a module as an address, those it needs within it: the browser runs its very text."""
     text = (web_dir() / "static" / "js" / f"{name}.js").read_text(encoding="utf-8")
-    whole = re.sub(r"'\./(\w+)\.js'", lambda found: f"'{module(found[1])}'", text)
+
+    def within(found: re.Match[str]) -> str:
+        return f"'{module(normpath(join(dirname(name), found[1])))}'"
+
+    whole = re.sub(r"'(\.[\w./]+)\.js'", within, text)
     return f"data:text/javascript,{quote(whole, safe='')}"
 
 
@@ -186,7 +191,7 @@ def test_the_browser_sorts_values_into_classes_as_python_does(blank: Page) -> No
             const { classOf } = await import(address);
             return cases.map(([values, bounds]) => values.map((one) => classOf(one, bounds)));
         }""",
-        [module("atlas"), cases],
+        [module("map/atlas"), cases],
     )
     assert len(found) > 300
     for told, right, (values, _) in zip(found, expected, cases, strict=True):
@@ -213,7 +218,7 @@ def test_the_browser_gives_classes_and_places_as_the_map_view(blank: Page, made_
             return views.map(([, , view]) => [prepare(view).classes, prepare(view).ranks,
                                               prepare(view, true).ranks, prepare(view).sizes]);
         }""",
-        [module("view"), views],
+        [module("map/view"), views],
     )
     for (name, year, _), (classes, ranks, all_ranks, sizes) in zip(views, found, strict=True):
         areas = map_view(made_up, name, year=year, shared_breaks=True).areas
@@ -238,7 +243,7 @@ def test_two_years_side_by_side_differ_by_no_rounding(blank: Page) -> None:
             const { differences } = await import(address);
             return [differences(one, other, false), differences(other, one, false)];
         }""",
-        [module("table"), years],
+        [module("map/table"), years],
     )
     assert [one["told"] for one in found] == [[0.3, None, 0]] * 2
     assert [one["later"]["year"] for one in found] == [2024, 2024]

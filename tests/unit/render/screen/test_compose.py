@@ -155,7 +155,7 @@ def box_of(one: ScreenLabel) -> shapely.Polygon:
 
 
 def test_the_shapes_are_those_of_the_map_page() -> None:
-    text = (web_dir() / "static/js/dom.js").read_text(encoding="utf-8")
+    text = (web_dir() / "static/js/shared/dom.js").read_text(encoding="utf-8")
     paths = dict(re.findall(r"^  (\w+): '(M[^']+)',$", text, re.M))
     assert paths == {shape: icon(shape) for shape in SHAPES}
     spanned = re.findall(r"^  (\w+): \[([\d.]+), ([\d.]+)\],$", text, re.M)

@@ -1,8 +1,8 @@
 // The legend says what the map says: classes with their intervals and counts, what is missing,
 // what is estimated, the sizes of circles and the shapes in use.
 
-import { el, shapeIcon, signIcon, svg } from './dom.js';
-import { decimalsOf, fill, fixed, missingOf, rangedIn } from './format.js';
+import { el, shapeIcon, signIcon, svg } from '../shared/dom.js';
+import { decimalsOf, fill, fixed, missingOf, rangedIn } from '../shared/format.js';
 import { hatchOf } from './layer.js';
 
 const row = (swatch, label, count) =>

@@ -2,9 +2,9 @@
 // (geomap.classes): upper bounds, closed on the right; here values are only sorted into them.
 
 import { shortOf } from './change.js';
-import { valueAt } from './format.js';
+import { valueAt } from '../shared/format.js';
 import { Plans } from './progress.js';
-import { bordersOf, decodeArcs } from './topology.js';
+import { bordersOf, decodeArcs } from '../shared/topology.js';
 
 export const classOf = (value, bounds) =>
   value == null ? -1 : bounds.slice(1, -1).filter((upper) => value > upper).length;

@@ -1,9 +1,9 @@
 // Paints areas, circles and labels of one map. Geometry is made once; a switch only repaints.
 
-import { el, svg } from './dom.js';
-import { fill, saying, unitOf, valueAt } from './format.js';
-import { bordersOf, polygonsOf } from './topology.js';
-import { labelElements, placeLabels, ringsOf } from './labels.js';
+import { el, svg } from '../shared/dom.js';
+import { fill, saying, unitOf, valueAt } from '../shared/format.js';
+import { bordersOf, polygonsOf } from '../shared/topology.js';
+import { labelElements, placeLabels, ringsOf } from '../shared/labels.js';
 
 export const MANY = 400; // beyond this a canvas is drawn: no element for each area
 export const CROWD = 60; // more sites than labels could step aside for

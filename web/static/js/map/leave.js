@@ -1,7 +1,7 @@
 // What can be taken away: each link asks the server for just what the map shows.
 
 import { sharedOf } from './atlas.js';
-import { byId } from './dom.js';
+import { byId } from '../shared/dom.js';
 
 const STYLE = ['as', 'method', 'classes', 'palette', 'shared', 'breaks', 'estimates'];
 const CHANGE = ['from', 'definitions'];

@@ -1,9 +1,9 @@
 // The answer in words and tables. Everything shown comes from the outcome; nothing is reckoned
 // here but differences and percentages.
 
-import { el, punctuated } from './dom.js';
-import { fill, fixed, percent } from './format.js';
-import { said } from './sitingask.js';
+import { el, punctuated } from '../shared/dom.js';
+import { fill, fixed, percent } from '../shared/format.js';
+import { said } from './ask.js';
 
 // Places by the names of the page's language, where the release has them.
 export const localised = (outcome, lang) => {

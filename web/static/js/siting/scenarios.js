@@ -1,10 +1,10 @@
 // Scenarios: saved on the server, or in this browser where the server keeps none; compared side by
 // side; solved again when the data change.
 
-import { byId, el, punctuated } from './dom.js';
-import { fill, fixed } from './format.js';
-import { asked, posted, said } from './sitingask.js';
-import { localised } from './sitingresult.js';
+import { byId, el, punctuated } from '../shared/dom.js';
+import { fill, fixed } from '../shared/format.js';
+import { asked, posted, said } from './ask.js';
+import { localised } from './result.js';
 
 const SHELF = 'geomap-siting-scenarios';
 const MOST_COMPARED = 3;

@@ -1,8 +1,8 @@
 // The criteria of a ranking: what is judged, its direction and cut-offs; weights given or compared.
 
-import { byId, el } from './dom.js';
-import { fill } from './format.js';
-import { said } from './sitingask.js';
+import { byId, el } from '../shared/dom.js';
+import { fill } from '../shared/format.js';
+import { said } from './ask.js';
 
 const CRITERION_KINDS = ['density', 'distance', 'indicator', 'zone', 'column'];
 const SAATY = [9, 7, 5, 3, 1, 1 / 3, 1 / 5, 1 / 7, 1 / 9];

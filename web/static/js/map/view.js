@@ -1,7 +1,7 @@
 // Completes a view for painting: the class and the place of every area.
 
 import { classOf } from './atlas.js';
-import { printedValues, rankable, ranksOf } from './format.js';
+import { printedValues, rankable, ranksOf } from '../shared/format.js';
 
 // Estimates that differ by rounding only stand for one value (h), as in geomap.mapnotes.
 const levelled = (view, value, index) => view.h?.[index] ?? value;

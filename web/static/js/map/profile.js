@@ -1,8 +1,8 @@
 // The profile of one area, or of the city while none is chosen: every indicator with its year,
 // its place and the city beside it; the sites within and their targets. Each number opens its source.
 
-import { el, punctuated, shapeIcon } from './dom.js';
-import { decimalsOf, fill, fixed, missingOf, percent, printed, rankable, ranksOf, saidPlace, saying, valueAt } from './format.js';
+import { el, punctuated, shapeIcon } from '../shared/dom.js';
+import { decimalsOf, fill, fixed, missingOf, percent, printed, rankable, ranksOf, saidPlace, saying, valueAt } from '../shared/format.js';
 
 const number = (text, t, onclick) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick }, text);
 

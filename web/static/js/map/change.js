@@ -1,8 +1,8 @@
 // The change between two years: the control in the left panel, and the API's view in short form.
 // Python works it out and classes it (geomap.changemap); here it is only asked for and shown.
 
-import { byId, el } from './dom.js';
-import { ABSENT, fill, STATUS } from './format.js';
+import { byId, el } from '../shared/dom.js';
+import { ABSENT, fill, STATUS } from '../shared/format.js';
 
 const LETTERS = Object.fromEntries(Object.entries({ ...STATUS, ...ABSENT }).map(([letter, status]) => [status, letter]));
 const letterOf = (one) => LETTERS[one.absence || one.status];

@@ -1,8 +1,8 @@
 // The dialog that answers "says who?": value, working, and each figure with document, number,
 // place, quote and status. Documents that disagree stand side by side.
 
-import { el, punctuated } from './dom.js';
-import { decimalsOf, fill, fixed, missingOf, saying, STATUS, unitOf } from './format.js';
+import { el, punctuated } from '../shared/dom.js';
+import { decimalsOf, fill, fixed, missingOf, saying, STATUS, unitOf } from '../shared/format.js';
 
 const line = (term, text) => (text ? [el('dt', {}, term), el('dd', {}, text)] : []);
 

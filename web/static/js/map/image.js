@@ -1,6 +1,6 @@
 // The dialog that shows the map as a finished sheet before it is taken away as an image.
 
-import { byId, el } from './dom.js';
+import { byId, el } from '../shared/dom.js';
 import { asked } from './leave.js';
 
 const MOST_MAPS = 12; // maps on one sheet

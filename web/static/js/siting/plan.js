@@ -1,7 +1,7 @@
 // What is put, moved or taken away in a what-if; the table does all that the mouse can.
 
-import { el } from './dom.js';
-import { fill } from './format.js';
+import { el } from '../shared/dom.js';
+import { fill } from '../shared/format.js';
 
 const PLACES = 5;
 const rounded = (value) => Number(Number(value).toFixed(PLACES));

@@ -1,7 +1,7 @@
 // A second map beside the first, for another indicator or year, with one view over both. It obeys
 // all that was chosen for the first.
 
-import { byId, el } from './dom.js';
+import { byId, el } from '../shared/dom.js';
 import { TalentLayer } from './layer.js';
 import { makeReachable } from './legend.js';
 import { paintMap } from './paint.js';

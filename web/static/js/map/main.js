@@ -2,12 +2,12 @@
 
 import { Atlas } from './atlas.js';
 import { Compare } from './compare.js';
-import { afterPaint, byId, el, nameZoom, punctuated, shapeIcon } from './dom.js';
-import { fill, missingOf, rangedIn, saying } from './format.js';
+import { afterPaint, byId, el, nameZoom, punctuated, shapeIcon } from '../shared/dom.js';
+import { fill, missingOf, rangedIn, saying } from '../shared/format.js';
 import { TalentLayer } from './layer.js';
 import { ImageDialog } from './image.js';
 import { furnishLeave, takeAway } from './leave.js';
-import { Folds } from './fold.js';
+import { Folds } from '../shared/fold.js';
 import { fitBeside, makeReachable, showWhole } from './legend.js';
 import { afresh, Panel } from './panel.js';
 import { paintMap } from './paint.js';

@@ -1,8 +1,8 @@
 // What was promised and what became of it: verdicts as a sign with its word, for markers, legend
 // and profiles. Python judges (geomap.progress_marks); here it is only written out.
 
-import { el, svg } from './dom.js';
-import { ABSENT, decimalsOf, fill, fixed, percent } from './format.js';
+import { el, svg } from '../shared/dom.js';
+import { ABSENT, decimalsOf, fill, fixed, percent } from '../shared/format.js';
 
 const BAR = 96;
 const percentOf = (share) => `${percent(share)}%`;

@@ -2,8 +2,8 @@
 
 import { CHOICES, comparesYears, sharedOf } from './atlas.js';
 import { ChangeControl, upTo } from './change.js';
-import { afterPaint, byId, el, shapeIcon } from './dom.js';
-import { fill } from './format.js';
+import { afterPaint, byId, el, shapeIcon } from '../shared/dom.js';
+import { fill } from '../shared/format.js';
 
 // Another indicator is drawn in its own way; the year that was chosen stays where there is one.
 export const afresh = (indicator) => ({ indicator, as: null, from: null, definitions: null, ...Object.fromEntries(CHOICES.map((key) => [key, null])) });

@@ -1,10 +1,10 @@
 // Paints a siting result: areas, demand, sites, lines from demand to site. Shapes and words say
 // what colours say.
 
-import { el, nameZoom, punctuated, shapeIcon, svg } from './dom.js';
-import { fill, fixed } from './format.js';
-import { labelElements, placeLabels, ringsOf } from './labels.js';
-import { bordersOf, decodeArcs, polygonsOf } from './topology.js';
+import { el, nameZoom, punctuated, shapeIcon, svg } from '../shared/dom.js';
+import { fill, fixed } from '../shared/format.js';
+import { labelElements, placeLabels, ringsOf } from '../shared/labels.js';
+import { bordersOf, decodeArcs, polygonsOf } from '../shared/topology.js';
 
 const ACCENT = '#0b5cad';
 const LOST = '#a01414';

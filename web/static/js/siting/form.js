@@ -1,9 +1,9 @@
 // The question: the form, the settings it stands for, and the address that holds them.
 
-import { byId, el, punctuated } from './dom.js';
-import { fill } from './format.js';
-import { Refusal, said, Unfit, uploaded } from './sitingask.js';
-import { Criteria } from './sitingcriteria.js';
+import { byId, el, punctuated } from '../shared/dom.js';
+import { fill } from '../shared/format.js';
+import { Refusal, said, Unfit, uploaded } from './ask.js';
+import { Criteria } from './criteria.js';
 
 const PLAIN = ['kind', 'demand', 'candidates', 'existing', 'distance', 'crs', 'model', 'sites', 'budget', 'radius', 'time_limit'];
 const NUMBERS = new Set(['sites', 'budget', 'radius', 'time_limit']);

@@ -1,8 +1,8 @@
 // The table twin of the map: the same areas and values, sortable, linked both ways. Beside a second
 // map it has the values of both, and of two years of one indicator their difference.
 
-import { byId, el } from './dom.js';
-import { fill, fixed, printedValues, saidPlace, saying, valueAt } from './format.js';
+import { byId, el } from '../shared/dom.js';
+import { fill, fixed, printedValues, saidPlace, saying, valueAt } from '../shared/format.js';
 import { MANY } from './layer.js';
 
 const FIRST = 100;

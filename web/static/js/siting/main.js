@@ -1,14 +1,14 @@
 // Wires the siting page: the form asks, a job answers, map, tables and text show the same outcome.
 
-import { byId, el } from './dom.js';
-import { fill, fixed, percent } from './format.js';
-import { Folds } from './fold.js';
-import { asked, followed, posted, said, taken } from './sitingask.js';
-import { Form, readAddress, writeAddress } from './sitingform.js';
-import { paintLegend, SitingMap } from './sitingmap.js';
-import { Plan } from './sitingplan.js';
-import { localised, reportOf, Result, Speaker } from './sitingresult.js';
-import { ScenarioList } from './sitingscenarios.js';
+import { byId, el } from '../shared/dom.js';
+import { fill, fixed, percent } from '../shared/format.js';
+import { Folds } from '../shared/fold.js';
+import { asked, followed, posted, said, taken } from './ask.js';
+import { Form, readAddress, writeAddress } from './form.js';
+import { paintLegend, SitingMap } from './map.js';
+import { Plan } from './plan.js';
+import { localised, reportOf, Result, Speaker } from './result.js';
+import { ScenarioList } from './scenarios.js';
 
 // The radius that is asked for is reported too.
 const withRadius = (settings) => {

@@ -1,7 +1,7 @@
 // Layers of sites: a sign exactly where each stands, one for all that stand on one spot; opened, it
 // spreads them out as a fan. Those without coordinates are listed, not guessed.
 
-import { el, punctuated, signIcon } from './dom.js';
+import { el, punctuated, signIcon } from '../shared/dom.js';
 import { CROWD } from './layer.js';
 
 // Where the middle of a mark may lie from the middle of its marker, and beyond how many markers
