@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -59,12 +59,13 @@ def read_costs(name: str, data: bytes, findings: Findings) -> tuple[pd.DataFrame
     ------
     TableError : every cell that is no number from 0, and every id or pair that stands twice
     """
+    given: Iterable[list[str]]
     if data[:4] == b"PK\x03\x04":
         grid = grid_of(name, data, findings)
-        rows = [grid.header, *grid.rows]
+        given = [grid.header, *grid.rows]
     else:
-        rows = list(_rows(name, decode(name, data, findings) or ""))
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
+        given = _rows(name, decode(name, data, findings) or "")
+    rows = [row for row in given if any(cell.strip() for cell in row)]
     _raise(name, findings)
     if rows and _is_list(rows[0]):
         return _from_pairs(name, rows, findings)

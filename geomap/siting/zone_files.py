@@ -47,11 +47,7 @@ def read_polygons(name: str, data: bytes, findings: Findings) -> gpd.GeoSeries:
     shapes = np.array([shape for _, shape in named], dtype=object)
     if not len(shapes) or not np.isin(shapely.get_type_id(shapes), (3, 6)).all():
         raise RequestError(f"{name} 应只含面（Polygon）", f"{name} must hold polygons and no more")
-    if (vertices := int(shapely.get_num_coordinates(shapes).sum())) > MOST_VERTICES:
-        raise RequestError(
-            f"{name} 有 {vertices:,} 个顶点，最多 {MOST_VERTICES:,} 个：在 GIS 中简化后再用",
-            f"{name} has {vertices:,} vertices, at most {MOST_VERTICES:,}: simplify it in a GIS",
-        )
+    _limit_vertices(name, int(shapely.get_num_coordinates(shapes).sum()))
     # What is wrong with the reference system would make nonsense of all else.
     _require_degrees(name, shapes)
     crossed = ~shapely.is_valid(shapes)
@@ -76,6 +72,14 @@ def read_polygons(name: str, data: bytes, findings: Findings) -> gpd.GeoSeries:
             ("在 GIS 中改正界线后再用", "mend the border in a GIS"),
         )
     return gpd.GeoSeries(shapes, crs="EPSG:4326")
+
+
+def _limit_vertices(name: str, vertices: int) -> None:
+    if vertices > MOST_VERTICES:
+        raise RequestError(
+            f"{name} 有 {vertices:,} 个顶点，最多 {MOST_VERTICES:,} 个：在 GIS 中简化后再用",
+            f"{name} has {vertices:,} vertices, at most {MOST_VERTICES:,}: simplify it in a GIS",
+        )
 
 
 def _require_degrees(name: str, shapes: Any) -> None:
@@ -165,6 +169,9 @@ def _of_esri(name: str, content: dict[str, Any]) -> list[tuple[Text, Any]]:
             f"{name} is in {wkid}, no degrees: save it as GeoJSON (EPSG:4326) in a GIS",
         )
     features = content.get("features", [{"geometry": content}])
+    rings = (ring for one in features for ring in one["geometry"]["rings"])
+    # Before they are put together, which takes longer than to count them.
+    _limit_vertices(name, sum(map(len, rings)))
     return [
         (_title(one.get("attributes"), number), _of_rings(one["geometry"]["rings"]))
         for number, one in enumerate(features, start=1)

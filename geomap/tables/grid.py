@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import StringIO
+from itertools import islice
 from typing import Protocol
 
 import pandas as pd
@@ -55,11 +56,12 @@ _SEPARATORS = {"，": "全角逗号", ";": "分号", "；": "全角分号", "\t"
 _SEP_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\n", re.IGNORECASE)
 
 
-def split(file: str, text: str, findings: Findings) -> Grid:
+def split(file: str, text: str, findings: Findings, most: int | None = None) -> Grid:
     """Split CSV text into a grid; a row's line is where it begins, also when cells hold breaks.
 
-    Cells may be parted by another sign than the comma: the one that a line ``sep=;`` names, or one
-    that the heading has several of and no comma.
+    No more than ``most`` rows are read, the heading among them. Cells may be parted by another
+    sign than the comma: the one that a line ``sep=;`` names, or one that the heading has several
+    of and no comma.
     """
     named = _SEP_LINE.match(text)
     line = 2 if named else 1
@@ -70,7 +72,7 @@ def split(file: str, text: str, findings: Findings) -> Grid:
     lines: list[int] = []
     before = line - 1
     try:
-        for row in reader:
+        for row in islice(reader, most):
             rows.append(row)
             lines.append(line)
             line = before + reader.line_num + 1

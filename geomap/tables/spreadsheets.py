@@ -25,6 +25,10 @@ MOST_BYTES = 20 * 2**20
 MOST_UNPACKED = 200 * 2**20
 MOST_ROWS = 200_000
 MOST_COLUMNS = 1_000
+WIDEST = 16_384
+"""Columns of a text, empty ones too: as wide as a sheet of Excel is."""
+WIDEST = 16_384
+"""Columns of a text, empty ones too: as wide as a sheet of Excel is."""
 MOST_CELLS = 4_000_000
 
 
@@ -61,9 +65,11 @@ def grid_of(name: str, data: bytes, findings: Findings) -> Grid:
     if kind == WORKBOOK:
         grid = _workbook(name, data, findings)
     else:
-        grid = split(name, decode(name, data, findings) or "", findings)
+        grid = split(name, decode(name, data, findings) or "", findings, MOST_ROWS + 2)
     if len(grid.rows) > MOST_ROWS:
-        raise _too_large(f"{len(grid.rows)} 行 rows", f"{MOST_ROWS}")
+        raise _too_large(f"> {MOST_ROWS} 行 rows", f"{MOST_ROWS}")
+    if max(map(len, [grid.header, *grid.rows])) > WIDEST:
+        raise _too_large(f"> {WIDEST} 列 columns", f"{WIDEST}")
     return without_notes(_without_empty_columns(grid), findings)
 
 

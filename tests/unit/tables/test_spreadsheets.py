@@ -86,6 +86,19 @@ def run(text: str, **font: Any) -> TextBlock:
     return TextBlock(InlineFont(**font), text)
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(b"a,b\n" + b"\n" * 200_002, "> 200000 行"), (b"," * 16_384 + b"\n1", "> 16384 列")],
+    ids=["rows", "columns"],
+)
+def test_a_text_of_very_many_rows_or_columns_is_refused_before_it_is_looked_at(
+    data: bytes, said: str
+) -> None:
+    with pytest.raises(RequestError, match="文件过大") as refused:
+        grid_of("a.csv", data, Findings())
+    assert said in refused.value.text.zh
+
+
 def test_a_raised_footnote_does_not_become_a_digit() -> None:
     data = with_cell("D2", CellRichText("258000", run("1", vertAlign="superscript")))
     assert faults(data) == [(2, "value", "“258000¹”不是数")]
