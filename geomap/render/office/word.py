@@ -8,6 +8,7 @@ report gives the same bytes.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,9 @@ from geomap.render.office.word_xml import field as field_runs
 FIGURE, TABLE = Text("图", "Figure"), Text("表", "Table")
 _EMU_PER_TWIP = 635
 _WHOLE, _FIRST = 12, 3
+_LATIN = re.compile(r"[!-~]+")
+_LETTER = 0.6 * 20 * looks.OWN[looks.HEAD].size  # twips
+_CELL_MARGINS = 170
 
 
 def write_docx(report: Report, images: Mapping[int, bytes], word: Any, *, ours: bool) -> bytes:
@@ -210,9 +214,7 @@ def _caption(desk: _Desk, what: Text, number: int, words: str, refs: Refs = ()) 
 def _table(desk: _Desk, block: TableBlock) -> None:
     caption = _caption(desk, TABLE, block.number, block.caption)
     caption.paragraph_format.keep_with_next = True
-    whole = sum(column.width for column in block.columns)
-    room = desk.width // _EMU_PER_TWIP
-    widths = [room * column.width // whole for column in block.columns]
+    widths = column_widths(block, desk.width // _EMU_PER_TWIP)
     table = _frame(desk, block, widths)
     styles = [looks.NUMBER if column.right else looks.TEXT for column in block.columns]
     over = [looks.HEAD_RIGHT if column.right else looks.HEAD for column in block.columns]
@@ -225,6 +227,33 @@ def _table(desk: _Desk, block: TableBlock) -> None:
     desk.word.element.body.insert_element_before(table, "w:sectPr")
     for note in block.notes or (Paragraph("", role="note"),):
         _block(desk, note)
+
+
+def column_widths(block: TableBlock, room: int) -> list[int]:
+    """Share out the width of a table, in twips.
+
+    No column is narrower than the longest word in it, which Word would break within, where there is
+    room for all; what that takes, the others give by what they have to spare.
+    """
+    whole = sum(column.width for column in block.columns)
+    asked = [room * column.width // whole for column in block.columns]
+    texts = zip((one.head for one in block.columns), *block.rows, strict=True)
+    longest = (max(_word_width(cell) for cell in column) for column in texts)
+    least = [min(one, 2 * room // len(asked)) for one in longest]
+    if sum(least) > room:
+        return asked
+    spare = [max(0, have - need) for have, need in zip(asked, least, strict=True)]
+    short = sum(max(0, need - have) for have, need in zip(asked, least, strict=True))
+    share = short / sum(spare) if short else 0.0
+    return [
+        max(need, have - int(extra * share))
+        for need, have, extra in zip(least, asked, spare, strict=True)
+    ]
+
+
+def _word_width(cell: Cell) -> int:
+    longest = max((len(word) for word in _LATIN.findall(cell.text)), default=0)
+    return int(longest * _LETTER + _CELL_MARGINS)
 
 
 def _frame(desk: _Desk, block: TableBlock, widths: list[int]) -> Any:

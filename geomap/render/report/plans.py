@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from geomap.numbers import percent
@@ -23,8 +24,8 @@ from geomap.views.plans.tables import brief_columns, tables
 from geomap.views.plans.targets import Row, by_group, progress_rows
 
 _YEAR = re.compile(r"（(\d{4})）")
-_WIDTHS = {"Indicator (unit)": 38, "Base": 27, "Target": 27, "Latest actual": 30, "reason": 40}
-_SITE_WIDTHS = {"Site": 44, "Indicator (unit)": 38, "Target": 30, "Latest actual": 26, "reason": 36}
+_WIDTHS = {"Indicator (unit)": 38, "Base": 27, "Target": 27, "Latest actual": 30, "reason": 62}
+_SITE_WIDTHS = {"Site": 44, "Indicator (unit)": 38, "Target": 30, "Latest actual": 26, "reason": 62}
 
 
 def progress_sections(writer: ReportDesk) -> Iterator[Section]:
@@ -171,30 +172,51 @@ def _checks(writer: ReportDesk, found: dict[str, Any]) -> Iterator[Block]:
         yield writer.table(say("不相符的算术", "Sums that do not agree"), columns, rows)
 
 
-def _totals(writer: ReportDesk, found: dict[str, Any]) -> Iterator[Block]:
+def _total(writer: ReportDesk, one: dict[str, Any]) -> tuple[Cell, ...]:
     say, lang = writer.say, writer.asked.lang
+    return (
+        _named(writer, one),
+        Cell(str(one["year"])),
+        *(Cell(one["printed"][name][lang] or "—") for name in ("total", "sum", "gap")),
+        Cell(f"{one['reported']}/{one['areas']}"),
+        Cell(f"{one['verdict_name'][lang]}{say('：', ': ')}{one['reason'][lang]}"),
+    )
+
+
+def _partly(writer: ReportDesk, ones: Sequence[dict[str, Any]]) -> tuple[Cell, ...]:
+    """Put the years of an indicator in which areas lack into one row: no sum can be checked."""
+    years = writer.say("、", ", ").join(str(one["year"]) for one in ones)
+    counts = [one["reported"] for one in ones]
+    least, most = min(counts), max(counts)
+    with_figures = f"{least}–{most}" if least < most else f"{most}"
+    label = Cell(ones[0]["verdict_name"][writer.asked.lang])
+    cells = (Cell(years), *[Cell("—")] * 3, Cell(f"{with_figures}/{ones[0]['areas']}"), label)
+    return _named(writer, ones[0]), *cells
+
+
+def _named(writer: ReportDesk, one: dict[str, Any]) -> Cell:
+    say, lang = writer.say, writer.asked.lang
+    return Cell(f"{one['name'][lang]}{say('（', ' (')}{one['unit'][lang]}{say('）', ')')}")
+
+
+def _totals(writer: ReportDesk, found: dict[str, Any]) -> Iterator[Block]:
+    say = writer.say
     reported = [one for one in found["totals"] if one["reported"]]
     if reported:
         columns = (
-            TableColumn(Cell(say("指标", "Indicator")), 50),
-            TableColumn(Cell(say("年份", "Year")), 14),
-            TableColumn(Cell(say("全市", "City")), 26, right=True),
-            TableColumn(Cell(say("旗区合计", "Sum")), 26, right=True),
+            TableColumn(Cell(say("指标", "Indicator")), 46),
+            TableColumn(Cell(say("年份", "Year")), 22),
+            TableColumn(Cell(say("全市", "City")), 22, right=True),
+            TableColumn(Cell(say("旗区合计", "Sum")), 22, right=True),
             TableColumn(Cell(say("差", "Gap")), 18, right=True),
             TableColumn(Cell(say("有数", "With figures")), 16),
-            TableColumn(Cell(say("结论", "Verdict")), 32),
+            TableColumn(Cell(say("结论", "Verdict")), 40),
         )
-        rows = [
-            (
-                Cell(f"{one['name'][lang]}{say('（', ' (')}{one['unit'][lang]}{say('）', ')')}"),
-                Cell(str(one["year"])),
-                *(Cell(one["printed"][name][lang] or "—") for name in ("total", "sum", "gap")),
-                Cell(f"{one['reported']}/{one['areas']}"),
-                Cell(f"{one['verdict_name'][lang]}{say('：', ': ')}{one['reason'][lang]}"),
-            )
-            for one in reported
-        ]
-        yield writer.table(say("合计核对", "Control totals"), columns, rows)
+        whole = [_total(writer, one) for one in reported if one["verdict"] != Agreement.LACKING]
+        partly = [one for one in reported if one["verdict"] == Agreement.LACKING]
+        by_indicator = groupby(partly, key=lambda one: str(one["indicator"]))
+        some = [_partly(writer, list(years)) for _, years in by_indicator]
+        yield writer.table(say("合计核对", "Control totals"), columns, [*whole, *some])
     without = len(found["totals"]) - len(reported)
     if without:
         yield Paragraph(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,11 @@ from geomap.render.office.blocks import (
     FigureBlock,
     Report,
     TableBlock,
+    TableColumn,
 )
 from geomap.render.office.slides import _pages
 from geomap.render.office.styles import EXPECTED, TABLE
+from geomap.render.office.word import column_widths
 from geomap.render.report.compose import compose_report
 from geomap.render.report.pack import report_pack
 from tests.support.toy import ToyRelease
@@ -291,6 +294,18 @@ def test_the_notes_of_a_slide_name_the_documents_it_cites(slides: Any) -> None:
     (overview,) = [one for one in slides.slides if one.shapes.title.text == "概况"]
     notes = overview.notes_slide.notes_text_frame.text
     assert notes == "出处\n[1] 人才规划，1号，市政府，2022-01-01\n[2] 县级区划，天地图，2024"
+
+
+def test_no_column_of_a_word_table_is_narrower_than_its_longest_word() -> None:
+    columns = tuple(TableColumn(Cell(head), 10) for head in ("Progress", "a", "文字"))
+    block = TableBlock(1, "t", "t", columns, ((Cell("x"), Cell("b"), Cell("c" * 40)),))
+    # A letter is 0.6 of 8.5 points, 102 twips, the margins 170: Progress needs 986; where the
+    # words do not fit, the shares stand.
+    assert column_widths(block, 3000) == [1000, 1000, 1000]
+    assert column_widths(block, 1200) == [400, 400, 400]
+    narrow = replace(block, rows=((Cell("x"), Cell("b"), Cell("c")),))
+    assert column_widths(narrow, 2400) == [986 if one == 0 else pytest.approx(707, abs=1)
+                                           for one in range(3)]  # fmt: skip
 
 
 def test_a_long_table_goes_on_under_its_heading() -> None:
