@@ -473,6 +473,8 @@ def test_a_process_that_stays_over_the_set_memory_is_replaced(
     monkeypatch.setattr("granian.Granian", Recorder)
     serve._run(Settings.from_env({"GEOMAP_WORKER_MB": "450"}), "127.0.0.1")
     assert (given["workers_max_rss"], given["rss_samples"]) == (450, 2)
+    # The old one answers until the new one does, which takes 15 s on a busy machine.
+    assert given["respawn_interval"] == 30
     assert given["respawn_failed_workers"]
     assert Settings.from_env({}).worker_mb == 800
 

@@ -78,4 +78,5 @@ REPORTS = Turnstile(
     waiting=0, patience_s=0.1, retry_s=15,
 )  # fmt: skip
 HEAVY = Turnstile(Text("服务器正忙", "the server is busy"), waiting=1, patience_s=10.0, retry_s=5)
-"""Images, uploads and what-ifs of one process: two threads of four, with a report three."""
+"""Images, files that take long, the big screen, uploads and what-ifs of one process: two threads of
+four, with a report three."""

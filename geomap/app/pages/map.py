@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from geomap.app.http import departures, params
 from geomap.app.http.current import current_atlas, current_settings, leaving_atlas
 from geomap.app.http.static import Shelf, static_url
+from geomap.app.http.turnstile import HEAVY
 from geomap.app.pages.address import STYLE, asked_change, asked_drawing, asked_language
 from geomap.atlas import Atlas
 from geomap.errors import NotFoundError, Text
@@ -142,7 +143,8 @@ def download() -> Response:
         "shared_breaks": params.choice("shared"),
         "rank_estimates": params.ranked(),
     }
-    text, view = webmap.begun_page(atlas, indicator, lang=lang, year=year, **drawing)
+    with HEAVY.passed():
+        text, view = webmap.begun_page(atlas, indicator, lang=lang, year=year, **drawing)
     name = f"{getattr(view.title, lang)}.html"
     left = departures.of(atlas, "map", "html", view.indicator.id, view.year)
     return departures.attachment(text, "text/html; charset=utf-8", name, left)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from geomap.app.http import departures, params
 from geomap.app.http.answers import json_answer
 from geomap.app.http.current import current_atlas, leaving_atlas
+from geomap.app.http.turnstile import HEAVY
 from geomap.app.pages.address import asked_language
 from geomap.atlas import Atlas
 from geomap.errors import Text
@@ -84,10 +85,13 @@ def as_document() -> Response:
 
 def _file(ending: str, media_type: str, write: Callable[[Tables], bytes]) -> Response:
     atlas = leaving_atlas()
-    shown = tables(atlas, _as_of(), asked_language())
+    as_of, lang = _as_of(), asked_language()
+    with HEAVY.passed():
+        shown = tables(atlas, as_of, lang)
+        content = write(shown)
     name = f"{shown.title}-规划进度-{shown.as_of}.{ending}"
     left = departures.of(atlas, "progress", ending)
-    return departures.attachment(write(shown), media_type, name, left)
+    return departures.attachment(content, media_type, name, left)
 
 
 def _as_of() -> int:

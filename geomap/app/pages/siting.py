@@ -288,8 +288,10 @@ def job_file(job: str, kind: str) -> Response:
     """Give what a solve found as a file: Word, Excel or GeoJSON."""
     params.allow("lang", "audience")
     outcome = _leaving(_found(job)["outcome"])
-    content = write(outcome, kind, _language())
-    name = f"{title(outcome, _language())}.{kind}"
+    lang = _language()
+    with HEAVY.passed():
+        content = write(outcome, kind, lang)
+    name = f"{title(outcome, lang)}.{kind}"
     return departures.attachment(content, FORMATS[kind], name, departure(outcome, kind))
 
 

@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from geomap.app.http.turnstile import BusyError, Turnstile, give_back
+from geomap.app import create_app
+from geomap.app.http.turnstile import HEAVY, BusyError, Turnstile, give_back
 from geomap.app.pages import report
+from geomap.atlas import Atlas
 from geomap.errors import Text
 
 WHAT = Text("正在画另一张图", "another image is being drawn")
@@ -52,6 +54,27 @@ def test_a_fault_inside_frees_the_place() -> None:
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), gate.passed():
             1 / 0  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/map.html?indicator=population", "/screen?seconds=33", "/progress.xlsx",
+        "/progress.docx", "/figure-preview.png?indicator=population",
+    ],
+)  # fmt: skip
+def test_what_takes_a_second_of_the_processor_stands_in_line(atlas: Atlas, address: str) -> None:
+    client = create_app(atlas).test_client()
+    places = [HEAVY._places for _ in range(2)]
+    for one in places:
+        one.acquire()
+    try:
+        full = client.get(address)
+    finally:
+        for one in places:
+            one.release()
+    assert (full.status_code, full.headers["Retry-After"]) == (503, "5")
+    assert client.get(address).status_code == 200
 
 
 def test_what_a_report_took_of_memory_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
