@@ -112,7 +112,8 @@ def _wrong(walk: _Walk, entry: dict[str, Any]) -> Text | None:
             f"这里应为第 {walk.number + 1} 条，却是第 {number} 条：有记录被删、被移或未写全",
             f"entry {walk.number + 1} should stand here, not {number}: some are lost or moved",
         )
-    if entry["prev"] != walk.former:
+    # Some records begin with the hash of nothing.
+    if entry["prev"] != walk.former and (walk.former or entry["prev"] != digest(b"")):
         return Text(
             f"第 {number} 条与前一行的校验值不符：其中一条被改过",
             f"entry {number} does not hold to the line before: one of the two was edited",

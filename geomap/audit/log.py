@@ -283,8 +283,9 @@ def _last(path: Path) -> tuple[int, str]:
     """
     noted, found = head_of(path), (0, "")
     for file in reversed(files_of(path)):
-        if lines := _tail(file).split(b"\n"):
-            found = ((read_entry(lines[-1]) or {}).get("n", 0), digest(lines[-1]))
+        # A file that was only seen to be writable is empty, and none to hold to.
+        if line := _tail(file).rpartition(b"\n")[2]:
+            found = ((read_entry(line) or {}).get("n", 0), digest(line))
             break
     return found if noted[0] < found[0] or not noted[1] else noted
 

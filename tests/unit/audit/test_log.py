@@ -131,6 +131,15 @@ def test_a_record_that_nobody_touched_is_whole(log: Log) -> None:
     assert verify(Log()).breaks == ()
 
 
+def test_a_record_that_was_seen_to_be_writable_first_is_whole_as_a_server_begins_it(
+    log: Log,
+) -> None:
+    log.check()
+    put_down(log, 2)
+    assert json.loads(lines(log)[0])["prev"] == ""
+    assert broken(log) == []
+
+
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_a_line_that_was_edited_shows(log: Log, at: int) -> None:
     put_down(log, 3)
