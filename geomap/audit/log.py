@@ -18,6 +18,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -38,6 +39,7 @@ _SHARE = 8
 _LONGEST = 2_000
 _LONGEST_LINE = 2**18
 _WAIT_S = 20.0
+_ASIDE = re.compile(r"\.([0-9]{6})(?:\.[^.]*)?$")
 _told: set[Path] = set()
 
 
@@ -197,6 +199,8 @@ def files_of(path: Path) -> list[Path]:
     """List the files of a record that there are, the oldest first."""
     aside = sorted(path.parent.glob(f"{path.stem}.*{path.suffix}"),
                    key=lambda one: (_number(one), one.name))  # fmt: skip
+    # A log whose name has no ending shares its beginning with these.
+    aside = [one for one in aside if one.suffix not in (".head", ".lock")]
     return [*aside, *([path] if path.exists() else [])]
 
 
@@ -305,8 +309,8 @@ def _put_aside(path: Path) -> str:
 
 def _number(path: Path) -> int:
     """Give the number under which a file was put aside, 0 for another name."""
-    last = path.stem.rpartition(".")[2]
-    return int(last) if len(last) == len("000001") and last.isascii() and last.isdigit() else 0
+    found = _ASIDE.search(path.name)
+    return int(found[1]) if found else 0
 
 
 def _beside(path: Path, ending: str) -> Path:

@@ -140,6 +140,14 @@ def test_a_record_that_was_seen_to_be_writable_first_is_whole_as_a_server_begins
     assert broken(log) == []
 
 
+def test_a_record_whose_name_has_no_ending_is_whole_and_put_aside_as_any(tmp_path: Path) -> None:
+    log = Log(tmp_path / "record", required=True, file_bytes=300)
+    put_down(log, 9)
+    assert (tmp_path / "record.000001").exists()
+    assert broken(log) == []
+    assert [one["name"] for one in entries(log, event="upload")] == [f"{n}.csv" for n in range(9)]
+
+
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_a_line_that_was_edited_shows(log: Log, at: int) -> None:
     put_down(log, 3)
