@@ -187,14 +187,15 @@ def check_parts(release: Release) -> None:
     """Check that no part exceeds its total: same area, year, kind and document."""
     key = ["area", "year", "kind"]
     for path, frame in release.stats.items():
-        rows = _values(frame)
+        rows = dict(iter(_values(frame).groupby("indicator")))
         for indicator in release.indicators.values():
             total = release.indicators.get(indicator.part_of)
-            times = cells.factor(indicator.unit.zh, total.unit.zh) if total else None
-            if total is None or times is None:
+            if total is None or not {indicator.id, total.id} <= rows.keys():
                 continue
-            parts = rows[rows["indicator"] == indicator.id]
-            totals = rows[rows["indicator"] == total.id]
+            times = cells.factor(indicator.unit.zh, total.unit.zh)
+            if times is None:
+                continue
+            parts, totals = rows[indicator.id], rows[total.id]
             # Two figures of one document that disagree: the larger total decides.
             largest = totals.sort_values("number").drop_duplicates(key, keep="last")
             joined = parts.reset_index(names="line").merge(largest, on=key, suffixes=("", "_total"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.support.browser import TABLET, Screen, Site
+from tests.support.page import violations
 
 pytestmark = pytest.mark.browser
 DENSITY = "/?indicator=population_density&year=2020"
@@ -21,16 +21,6 @@ _FOCUSED = """() => {
             || (style.stroke === 'rgb(224, 134, 0)' ? parseFloat(style.strokeWidth) : 0),
     };
 }"""
-
-
-@pytest.fixture(scope="session")
-def axe() -> Axe:
-    return Axe()
-
-
-def violations(axe: Axe, screen: Screen) -> str:
-    found = axe.run(screen.page)
-    return str(found.generate_report()) if found.violations_count else ""
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -49,37 +39,37 @@ def violations(axe: Axe, screen: Screen) -> str:
     ],
 )
 def test_axe_finds_nothing_on_any_page(
-    screen: Screen, shipped: Site, axe: Axe, path: str, status: int, lang: str
+    screen: Screen, shipped: Site, path: str, status: int, lang: str
 ) -> None:
     screen.open(shipped, f"{path}lang={lang}", status=status)
     assert screen.page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[lang]
     assert screen.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    assert violations(axe, screen) == ""
+    assert violations(screen, lang) == ""
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_axe_finds_nothing_in_dialogs_comparisons_and_full_layers(
-    screen: Screen, demo: Site, axe: Axe, lang: str
+    screen: Screen, demo: Site, lang: str
 ) -> None:
     layers = "base,park,city,center,institute,platform,offshore"
     screen.open(demo, f"/?lang={lang}&indicator=young_talent&layers={layers}&area=150603")
-    assert violations(axe, screen) == ""
+    assert violations(screen, lang) == ""
     screen.click("#ranking .number")
     expect(screen.find("#source .figure").first).to_be_visible()
-    assert violations(axe, screen) == ""
+    assert violations(screen, lang) == ""
     screen.press("Escape")
     screen.click("#compare")
     screen.click("#unplaced summary")
-    assert violations(axe, screen) == ""
+    assert violations(screen, lang) == ""
 
 
 @pytest.mark.parametrize(
     "query", ["indicator=talent_change&compare=gdp_per_head", "as=fill&indicator=gdp"]
 )
-def test_axe_finds_nothing_on_a_tablet(screen: Screen, demo: Site, axe: Axe, query: str) -> None:
+def test_axe_finds_nothing_on_a_tablet(screen: Screen, demo: Site, query: str) -> None:
     screen.resize(TABLET)
     screen.open(demo, f"/?lang=en&{query}")
-    assert violations(axe, screen) == ""
+    assert violations(screen) == ""
 
 
 def test_areas_are_reached_by_tab_and_said_in_full(screen: Screen, shipped: Site) -> None:

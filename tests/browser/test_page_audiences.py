@@ -6,13 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from geomap.release.editions import for_audience
 from geomap.release.open import open_release
 from geomap.webmap.page import write_map
 from tests.support.browser import Screen
-from tests.support.page import open_file
+from tests.support.page import open_file, violations
 from tests.support.withheld import NUMBER, approval, row, toy
 
 pytestmark = pytest.mark.browser
@@ -61,7 +60,7 @@ def test_the_number_of_the_approval_stands_at_the_lower_left_of_the_map(
         assert screen.box("#legend")[3] <= top
     assert "内部工作用图" not in screen.page.content()
     assert screen.text(".audience").startswith("小数已保护：")
-    assert Axe().run(screen.page).violations_count == 0
+    assert violations(screen) == ""
     screen.resize((390, 844))  # there the legend stands below the map, and the number still upon it
     assert screen.box(".approval")[3] <= screen.box("#legend")[1]
     assert screen.box(".leaflet-control-scale")[2] <= screen.box(".approval")[0]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from tests.support.browser import DESKTOP, LAPTOP, Screen, Site
+from tests.support.page import violations
 
 pytestmark = pytest.mark.browser
 ADDRESS = "/?indicator=talent_per_10k&year=2021&layers=base"
@@ -139,7 +138,6 @@ def test_the_dialog_fits_the_window_and_has_no_violations(
     assert top >= 0
     assert right <= size[0]
     assert bottom <= size[1]
-    found = Axe().run(screen.page)
-    assert found.violations_count == 0, json.dumps(found.response["violations"], indent=1)
+    assert violations(screen, lang) == ""
     screen.press("Escape")
     assert not screen.find("#image").is_visible()

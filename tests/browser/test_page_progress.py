@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from geomap.views.plans.counts import plan_counts
@@ -14,7 +13,7 @@ from geomap.views.plans.marks import progress_marks
 from geomap.views.plans.targets import Outcome, default_year, progress_rows
 from geomap.webmap.page import write_map
 from tests.support.browser import DESKTOP, LAPTOP, Box, Screen, Site
-from tests.support.page import open_file
+from tests.support.page import open_file, violations
 
 pytestmark = pytest.mark.browser
 DENSITY = "/?indicator=population_density&year=2020"
@@ -54,7 +53,7 @@ def test_choosing_a_site_shows_its_verdict_in_words(
     found = screen.find("#profile .found")
     for words in WORDS[lang]:
         assert words in found.inner_text()
-    assert Axe().run(screen.page).violations_count == 0
+    assert violations(screen, lang) == ""
     links = found.locator("a")
     assert links.count() == 6
     target = str(links.nth(1).get_attribute("href")).partition("#")[2]
@@ -195,6 +194,6 @@ def test_sites_outside_the_city_bear_their_marks_in_the_list(screen: Screen, shi
     rows = screen.find("#outside li")
     said = rows.evaluate_all("all => all.map(one => one.textContent)")
     assert [one.endswith("?2 个目标：无法判断 2") for one in said] == [True] * 4
-    assert Axe().run(screen.page).violations_count == 0
+    assert violations(screen) == ""
     screen.find("#marks input").uncheck()
     assert screen.find("#outside .sign-of").count() == 0

@@ -12,14 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 from playwright.sync_api import expect
 
 from geomap.cli import main
 from geomap.release.editions import for_audience
 from tests.support.browser import Screen, Site
-from tests.support.page import INTERNAL, SYNTHETIC, assert_labels, open_file
+from tests.support.page import INTERNAL, SYNTHETIC, assert_labels, open_file, violations
 from tests.support.toy import CATALOGUE, TOY, ToyRelease, write_toy
 
 pytestmark = pytest.mark.browser
@@ -41,7 +40,7 @@ def test_a_map_in_a_file_works_without_any_network(
     screen.click("#ranking .number")
     expect(screen.find("#source .figure")).to_have_count(2)
     assert "表2-1 各旗区常住人口" in screen.text("#source")
-    assert Axe().run(screen.page).violations_count == 0
+    assert violations(screen, lang) == ""
     screen.press("Escape")
     screen.pick({"zh": "常住人口", "en": "Resident population"}[lang])
     assert screen.find(".leaflet-circles-pane path").count() == 9

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
+
 from tests.support.browser import Screen
 
 INTERNAL = {
@@ -53,3 +55,13 @@ def open_file(screen: Screen, path: Path) -> Screen:
     )
     screen.settle()
     return screen
+
+
+def violations(screen: Screen, lang: str = "zh") -> str:
+    """Say what axe-core finds, nothing when that is nothing.
+
+    The colours are those of both languages: contrast, most of the work, is measured in Chinese.
+    """
+    rules = {"color-contrast": {"enabled": lang == "zh"}}
+    found = Axe().run(screen.page, options={"rules": rules})
+    return str(found.generate_report()) if found.violations_count else ""

@@ -9,7 +9,7 @@ out, and the caller says so. Lengths are in whatever unit the caller draws in.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 from typing import Any
 
@@ -82,6 +82,7 @@ class _Scene:
 
     ``waiting`` are the areas whose labels go outside: other leaders rather keep off them.
     ``clear``: no label may hide a site, rather than none should.
+    ``outlooks`` are filled on the way.
     """
 
     frame: Box
@@ -91,6 +92,7 @@ class _Scene:
     air: float
     waiting: frozenset[int] = frozenset()
     clear: bool = False
+    outlooks: dict[tuple[Label, bool, frozenset[int]], _Outlook] = field(default_factory=dict)
 
 
 def place(
@@ -284,7 +286,7 @@ def _inside(
 
 def _roomy(label: Label, land: Territory) -> bool:
     """Whether enough of its area would be seen beside it."""
-    area = float((land.owners == label.index).sum()) * land.cell**2
+    area = len(land.cells_of(label.index)) * land.cell**2
     return label.width * label.height <= _MOST_HIDDEN * area
 
 
@@ -309,41 +311,75 @@ def _places_inside(label: Label, land: Territory | None) -> Floats:
 # --- outside all areas ----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Outlook:
+    """The places of one label outside all areas, nearest first, before others are placed.
+
+    Parameters
+    ----------
+    boxes, lines : (m, 4), of the label and of its leader
+    cost : (m,) of the place, without what its leader runs over
+    led : what the leaders of a part of them run over, by where that part begins
+    """
+
+    boxes: Floats
+    lines: Floats
+    cost: Floats
+    led: dict[int, Floats]
+
+
+def _outlook(label: Label, scene: _Scene, kept: Sequence[Box]) -> _Outlook:
+    """Look once at the places of a label, however many orders are tried."""
+    assert scene.land is not None
+    key = (label, scene.clear, scene.waiting)
+    if key not in scene.outlooks:
+        choices = _free(label, _places_outside(scene.frame), scene, _boxes(kept))
+        own, foreign, _ = scene.land.counts(choices.boxes, label.index)
+        others = _round(scene, label, own=False)
+        off = (own + foreign == 0) & ~_on_circles(choices.boxes, others).any(axis=1)
+        choices = choices.only(off)
+        ends = _ends(choices)
+        length = np.hypot(*(ends - (label.x, label.y)).T)
+        cost = length / label.height + _SITE * _hits(choices.boxes, scene.sites).sum(axis=1)
+        order = np.argsort(cost, kind="stable")
+        lines = _leaders(label, ends[order])
+        scene.outlooks[key] = _Outlook(choices.boxes[order], lines, cost[order], {})
+    return scene.outlooks[key]
+
+
 def _outside(
     label: Label, scene: _Scene, kept: Sequence[Box], placed: Sequence[Placed]
 ) -> tuple[float, Placed | None]:
     """Find the best place outside all areas whose leader crosses nothing, and what it costs."""
-    assert scene.land is not None
-    boxes = _boxes([*kept, *(one.box for one in placed)])
+    seen = _outlook(label, scene, kept)
+    boxes = _boxes([one.box for one in placed])
     leaders = [one.leader for one in placed if one.leader]
     taken = np.concatenate([boxes, _along(leaders, scene.air)])
-    choices = _free(label, _places_outside(scene.frame), scene, taken)
-    own, foreign, _ = scene.land.counts(choices.boxes, label.index)
-    others = _round(scene, label, own=False)
-    choices = choices.only((own + foreign == 0) & ~_on_circles(choices.boxes, others).any(axis=1))
-    if not len(choices):
-        return 0.0, None
-    ends = _ends(choices)
-    length = np.hypot(*(ends - (label.x, label.y)).T)
-    cost = length / label.height + _SITE * _hits(choices.boxes, scene.sites).sum(axis=1)
     best, least = -1, np.inf
-    order = np.argsort(cost, kind="stable")
-    for start in range(0, len(order), _AT_ONCE):
-        part = order[start : start + _AT_ONCE]
-        if cost[part[0]] >= least:
+    for start in range(0, len(seen.cost), _AT_ONCE):
+        if seen.cost[start] >= least:
             break
-        lines = _leaders(label, ends[part])
-        bad = np.isnan(lines[:, 0]) | _crosses(lines, boxes, leaders, scene.air)
-        over = _SITE / 5 * _over(lines, scene.sites) + _CROSSED / 3 * _over(lines, _squares(others))
-        over += _LED * _areas_under(lines, label, scene)
-        spent = np.where(bad, np.inf, cost[part] + over)
+        part = slice(start, start + _AT_ONCE)
+        if start not in seen.led:
+            seen.led[start] = _led(seen.lines[part], label, scene, kept)
+        bad = _hits(seen.boxes[part], taken).any(axis=1)
+        bad |= _crosses(seen.lines[part], boxes, leaders, scene.air)
+        spent = np.where(bad, np.inf, seen.cost[part] + seen.led[start])
         if (lowest := float(spent.min())) < least:
-            best, least = int(part[spent.argmin()]), lowest
+            best, least = start + int(spent.argmin()), lowest
     if best < 0:
         return 0.0, None
-    box = _as_box(choices.boxes[best])
-    x0, y0, x1, y1 = (float(one) for one in _leaders(label, ends[[best]])[0])
+    x0, y0, x1, y1 = (float(one) for one in seen.lines[best])
+    box = _as_box(seen.boxes[best])
     return least, Placed(label.index, box, False, ((x0, y0), (x1, y1)))
+
+
+def _led(lines: Floats, label: Label, scene: _Scene, kept: Sequence[Box]) -> Floats:
+    """Give what it costs that leaders run over sites, circles and areas; infinite over the kept."""
+    bad = np.isnan(lines[:, 0]) | _crosses(lines, _boxes(kept), [], scene.air)
+    squares = _squares(_round(scene, label, own=False))
+    over = _SITE / 5 * _over(lines, scene.sites) + _CROSSED / 3 * _over(lines, squares)
+    return np.where(bad, np.inf, over + _LED * _areas_under(lines, label, scene))
 
 
 def _areas_under(lines: Floats, label: Label, scene: _Scene) -> npt.NDArray[np.int_]:

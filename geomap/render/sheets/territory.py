@@ -38,8 +38,7 @@ class Territory:
 
     def cells_of(self, area: int) -> Floats:
         """Give the middles of the cells of an area, (n, 2)."""
-        row, column = np.nonzero(self.owners == area)
-        return np.column_stack([column + 0.5, row + 0.5]) * self.cell + (self.left, self.top)
+        return _cells(self, area)
 
     def counts(self, boxes: Floats, area: int) -> tuple[Ints, Ints, Ints]:
         """Count the cells that (m, 4) boxes touch: those of the area, of others, and all."""
@@ -51,6 +50,13 @@ class Territory:
         own = _within(_sums(self, area), low, high)
         land = _within(_sums(self, None), low, high)
         return own, land - own, np.asarray((high - low).prod(axis=1))
+
+
+@lru_cache(maxsize=128)
+def _cells(territory: Territory, area: int) -> Floats:
+    row, column = np.nonzero(territory.owners == area)
+    corner = np.array([territory.left, territory.top])
+    return np.column_stack([column + 0.5, row + 0.5]) * territory.cell + corner
 
 
 @lru_cache(maxsize=128)

@@ -3,7 +3,7 @@
 import { el, svg } from '../shared/dom.js';
 import { fill, saying, unitOf, valueAt } from '../shared/format.js';
 import { bordersOf, polygonsOf } from '../shared/topology.js';
-import { labelElements, placeLabels, ringsOf } from '../shared/labels.js';
+import { labelElements, onceAtMost, placeLabels, ringsOf } from '../shared/labels.js';
 
 export const MANY = 400; // beyond this a canvas is drawn: no element for each area
 export const CROWD = 60; // more sites than labels could step aside for
@@ -34,7 +34,7 @@ const estimate = (colour) =>
 
 export class TalentLayer {
   constructor(map, atlas, { onSelect, onHover }) {
-    Object.assign(this, { map, atlas, onSelect, onHover, view: null, obstacles: [], keepOut: [] });
+    Object.assign(this, { map, atlas, onSelect, onHover, view: null, obstacles: [], keepOut: null, paintLabels: onceAtMost(() => this.layLabels()) });
     this.many = atlas.areas.length > MANY;
     this.renderer = this.many ? L.canvas({ padding: 0.3 }) : L.svg({ padding: 0.5 });
     map.createPane('context').style.zIndex = 350;
@@ -177,8 +177,10 @@ export class TalentLayer {
     return y.max * Math.sqrt(Math.abs(sizes[index]) / y.largest);
   }
 
-  paintLabels() {
-    if (!this.view) return;
+  // Not before it is known what stands on the frame.
+  layLabels() {
+    if (!this.view || !this.keepOut) return;
+    performance.mark('geomap-labels');
     const { atlas, view } = this;
     const t = atlas.t;
     const crowded = this.obstacles.length > CROWD;

@@ -3,7 +3,7 @@
 
 import { el, nameZoom, punctuated, shapeIcon, svg } from '../shared/dom.js';
 import { fill, fixed } from '../shared/format.js';
-import { labelElements, placeLabels, ringsOf } from '../shared/labels.js';
+import { labelElements, onceAtMost, placeLabels, ringsOf } from '../shared/labels.js';
 import { bordersOf, decodeArcs, polygonsOf } from '../shared/topology.js';
 
 const ACCENT = '#0b5cad';
@@ -18,7 +18,7 @@ const starIcon = (number) => svg('svg', { class: 'star', viewBox: '0 0 28 28', w
 
 export class SitingMap {
   constructor(element, data, { onPut, onMove }) {
-    Object.assign(this, { data, onPut, onMove, putting: false, outcome: null });
+    Object.assign(this, { data, onPut, onMove, putting: false, outcome: null, paintLabels: onceAtMost(() => this.layLabels()) });
     this.map = L.map(element, { attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 120, minZoom: 2, maxZoom: 14 });
     this.map.zoomControl.setPosition('topright');
     nameZoom(this.map, data.t);
@@ -135,7 +135,7 @@ export class SitingMap {
   }
 
   // The name of each area and how far its demand is from a site, clear of what else stands there.
-  paintLabels() {
+  layLabels() {
     const { data, map, outcome } = this;
     const means = new Map((outcome?.after?.by_area || []).map((one) => [one.area, one.mean]));
     const lost = new Set((outcome?.unplaced || []).map((one) => one.area));
