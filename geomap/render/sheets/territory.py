@@ -56,7 +56,7 @@ class Territory:
 def _cells(territory: Territory, area: int) -> Floats:
     row, column = np.nonzero(territory.owners == area)
     corner = np.array([territory.left, territory.top])
-    return np.column_stack([column + 0.5, row + 0.5]) * territory.cell + corner
+    return np.asarray(np.column_stack([column + 0.5, row + 0.5]) * territory.cell + corner)
 
 
 @lru_cache(maxsize=128)
