@@ -17,12 +17,12 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from geomap.model.asked import MOST_CLASSES
 from geomap.numbers import exact
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Proposal: TypeAlias = tuple[float, list[float]]
 
-MOST = 9
 # Fisher–Jenks takes time with the square of the number of values; beyond this many, evenly spaced
 # ranks stand for the rest (the smallest and the largest among them).
 NATURAL_LIMIT = 3000
@@ -115,7 +115,7 @@ def _pretty(pool: Floats, k: int) -> Proposal:
     for unit in _pretty_units((high - low) / k):
         first = int((low / unit).to_integral_value(ROUND_FLOOR))
         last = int((high / unit).to_integral_value(ROUND_CEILING))
-        if last - first <= MOST:
+        if last - first <= MOST_CLASSES:
             break
     return float(unit * first), [float(unit * i) for i in range(first + 1, last + 1)]
 

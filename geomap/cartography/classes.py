@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from geomap.cartography.breaks import MOST as MOST
 from geomap.cartography.breaks import PROPOSALS, Floats, Proposal
 from geomap.errors import NotFoundError, RequestError, Text
+from geomap.model.asked import FEWEST_CLASSES, MOST_CLASSES
 from geomap.numbers import digits_of, exact, full, round_between, rounded, to_step, written
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ CLOSURE = Text(
     "各级含上界，不含下界；第一级含上下界",
     "each class includes its upper bound, not its lower; the first includes both",
 )
-FEWEST = 2
 # Share of values above the mean from which head/tail breaks stop being apt (Jiang 2013: 40 %).
 HEAVY_TAIL = 0.4
 _KEPT = ("manual", "equal")
@@ -287,10 +286,11 @@ def _check(method: str, k: int, breaks: Sequence[float] | None) -> None:
         )
     if breaks is not None:
         _check_breaks(breaks)
-    elif isinstance(k, bool) or not isinstance(k, int) or not FEWEST <= k <= MOST:
+    elif isinstance(k, bool) or not isinstance(k, int) or not FEWEST_CLASSES <= k <= MOST_CLASSES:
         raise RequestError(
-            f"分级数为 {k}，应为 {FEWEST} 到 {MOST} 的整数",
-            f"the number of classes is {k}; give a whole number from {FEWEST} to {MOST}",
+            f"分级数为 {k}，应为 {FEWEST_CLASSES} 到 {MOST_CLASSES} 的整数",
+            f"the number of classes is {k}; give a whole number from {FEWEST_CLASSES} to "
+            f"{MOST_CLASSES}",
         )
 
 
@@ -304,11 +304,11 @@ def _check_breaks(breaks: Sequence[float]) -> None:
 
 
 def _check_count(bounds: Sequence[float]) -> None:
-    if len(bounds) - 1 > MOST:
+    if len(bounds) - 1 > MOST_CLASSES:
         raise RequestError(
-            f"自定义断点分出 {len(bounds) - 1} 级，最多 {MOST} 级，请减少断点",
-            f"manual breaks make {len(bounds) - 1} classes, at most {MOST} can be told apart;"
-            " give fewer",
+            f"自定义断点分出 {len(bounds) - 1} 级，最多 {MOST_CLASSES} 级，请减少断点",
+            f"manual breaks make {len(bounds) - 1} classes, at most {MOST_CLASSES} can be told "
+            "apart; give fewer",
         )
 
 

@@ -25,15 +25,18 @@ from geomap.cli.options import (
     data_option,
     demo_option,
     done,
-    numbers,
+    map_options,
     opened,
     printable,
     recorded,
+    split,
+    taken,
 )
 from geomap.cli.release import releases, restore
 from geomap.cli.report import atlas as atlas_of_maps
 from geomap.cli.report import report
 from geomap.cli.site import site
+from geomap.model.asked import ONE_MAP
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -244,18 +247,13 @@ def import_(
 
 @main.command("map")
 @click.argument("indicator")
-@click.option("--year", type=int, help="年份，默认数据最全的一年。Year, by default the fullest.")
-@click.option("--method", metavar="M", help="分级方法。Method of classes.")
-@click.option("--breaks", help="自定义断点，如 10,20,50。Breaks, for --method manual.")
-@click.option("--classes", "k", type=click.IntRange(2, 9), help="级数。Number of classes.")
-@click.option("--palette", metavar="P", help="色带。Palette.")
+@map_options("year", "method", "breaks", "k", "palette", "rank_estimates")
 @click.option(
     "--shared/--per-year",
     "shared_breaks",
     default=None,
     help="各年用同一分级（默认），或各年自己分级。Classes for all years (default), or of each.",
 )
-@click.option("--rank-estimates", is_flag=True, help="估算也参与排名。Rank estimates too.")
 @click.option("--lang", type=LANGUAGES, default="zh", help="语言。Language.")
 @audience_option
 @data_option
@@ -271,12 +269,10 @@ def map_(
     from geomap.settings import rules_from
     from geomap.webmap.page import write_map
 
-    given = {name: value for name, value in choice.items() if value is not None}
-    if "breaks" in given:
-        given["breaks"] = numbers(given["breaks"])
+    given = taken(choice)
     with opened(data, demo) as whole, recorded(output) as facts:
         atlas = for_audience(whole, audience, rules_from())
-        view = write_map(atlas, indicator, path=output, **given)
+        view = write_map(atlas, indicator, path=output, **choice, **given)
         facts |= {"what": "map", "audience": audience, "release": atlas.release}
         facts |= {"indicator": indicator, "year": view.year}
     done(f"已写入 {output}", f"wrote {output}")
@@ -284,15 +280,7 @@ def map_(
 
 @main.command()
 @click.argument("indicator")
-@click.option("--year", type=int, help="年份，默认数据最全的一年。Year, by default the fullest.")
-@click.option("--kind", type=click.Choice(["actual", "target"]), help="实际或目标。Kind.")
-@click.option("--as", "representation", type=click.Choice(["fill", "symbol"]), help="面或圆。")
-@click.option("--method", metavar="M", help="分级方法。Method of classes.")
-@click.option("--breaks", help="自定义断点，如 10,20,50。Breaks, for --method manual.")
-@click.option("--classes", "k", type=click.IntRange(2, 9), help="级数。Number of classes.")
-@click.option("--palette", metavar="P", help="色带。Palette.")
-@click.option("--shared", "shared_breaks", is_flag=True, help="各年用同一分级。For all years.")
-@click.option("--rank-estimates", is_flag=True, help="估算参与排名。Estimates have places.")
+@map_options(*ONE_MAP)
 @click.option("--layers", metavar="K,…", default="", help="点位类别，逗号分隔。Kinds of sites.")
 @click.option(
     "--format",
@@ -326,19 +314,17 @@ def export(
     from geomap.release.editions import for_audience
     from geomap.render.data.export import export as written
     from geomap.render.data.export import format_by_name
+    from geomap.render.sheets.request import Subject, view_of
     from geomap.settings import rules_from
-    from geomap.views.maps.view import map_view
 
-    writing = {name: choice.pop(name) for name in ("lang", "encoding", "format_", "layers")}
-    format_ = writing.pop("format_") or format_by_name(output.name)
-    layers = [one.strip() for one in writing.pop("layers").split(",") if one.strip()]
-    given = {name: value for name, value in choice.items() if value is not None}
-    if "breaks" in given:
-        given["breaks"] = numbers(given["breaks"])
+    subject = Subject(indicator=indicator, **taken(choice))
+    _ = subject.mode
+    format_ = choice.pop("format_") or format_by_name(output.name)
+    layers = list(split(choice.pop("layers")))
     with opened(data, demo) as whole, recorded(output) as facts:
         atlas = for_audience(whole, audience, rules_from())
-        view = map_view(atlas, indicator, **given)
-        write_whole(output, written(atlas, view, format_, layers=layers, **writing))
+        view = view_of(atlas, subject)
+        write_whole(output, written(atlas, view, format_, layers=layers, **choice))
         facts |= {"what": "data", "format": format_, "audience": audience}
         facts |= {"release": atlas.release, "indicator": indicator, "year": view.year}
     done(f"已写入 {output}", f"wrote {output}")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
+
+from geomap.model.asked import FIELDS, Form, MapChoice, fields
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
     from geomap.release.versions import Change
 
+Callback: TypeAlias = Callable[..., None]
+Decorator: TypeAlias = Callable[[Callback], Callback]
 LANGUAGES = click.Choice(["zh", "en"])
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -33,6 +37,45 @@ audience_option = click.option(
 )
 
 
+def map_options(*names: str) -> Decorator:
+    """Add the options of the choices of these names, or of all, in the order of the table."""
+    made = [_option(field) for field in fields(*names) if field.option]
+
+    def add(command: Callback) -> Callback:
+        for option in reversed(made):
+            command = option(command)
+        return command
+
+    return add
+
+
+def _option(field: MapChoice) -> Decorator:
+    told: dict[str, Any] = {"help": f"{field.words.zh}。{field.words.en}."}
+    if field.form in (Form.FLAG, Form.WORD):
+        return click.option(field.option, field.name, is_flag=True, **told)
+    types: dict[Form, Any] = {
+        Form.YEAR: int, Form.WHOLE: click.IntRange(*field.bounds),
+        Form.CHOICE: click.Choice([str(one) for one in field.choices]),
+    }  # fmt: skip
+    kind = types.get(field.form, str)
+    return click.option(field.option, field.name, type=kind, metavar=field.metavar, **told)
+
+
+def taken(choice: dict[str, Any]) -> dict[str, Any]:
+    """Take what options chose of a map out of ``choice``, read as ``Subject`` has it."""
+    found = {field: choice.pop(field.name) for field in FIELDS if field.name in choice}
+    given = {field: value for field, value in found.items() if value is not None}
+    return {
+        field.name: _READ[field.form](value) if field.form in _READ else value
+        for field, value in given.items()
+    }
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Read names split by commas."""
+    return tuple(part for part in map(str.strip, text.replace("，", ",").split(",")) if part)
+
+
 class Command(click.Command):
     """Shows its whole first line in the list of commands; click would cut it."""
 
@@ -47,6 +90,12 @@ def numbers(text: str) -> list[float]:
         return [float(part) for part in text.replace("，", ",").split(",")]
     except ValueError:
         raise click.BadParameter(f"{text}：应为逗号分隔的数 / numbers split by commas") from None
+
+
+_READ: dict[Form, Callable[[str], Any]] = {
+    Form.NAMES: split,
+    Form.NUMBERS: lambda text: tuple(numbers(text)),
+}
 
 
 @contextlib.contextmanager

@@ -146,16 +146,16 @@ def choice(name: str) -> bool | None:
     return value == "true"
 
 
-def ranked() -> bool:
-    """Give whether estimates are to have places in the ranking: ``estimates=ranked``."""
-    value = one("estimates")
-    if value not in (None, "ranked"):
+def word(name: str, yes: str, words: Text) -> bool | None:
+    """Give whether ``name`` is there, which is then the one word that says yes."""
+    value = one(name)
+    if value not in (None, yes):
         raise ParameterError(
-            f"参数 estimates={value[:_LONGEST]} 应为 ranked（参与排名），或不写",
-            f"estimates={value[:_LONGEST]} must be ranked, or be left out",
-            ("ranked",),
+            f"参数 {name}={value[:_LONGEST]} 应为 {yes}（{words.zh}），或不写",
+            f"{name}={value[:_LONGEST]} must be {yes}, or be left out",
+            (yes,),
         )
-    return value is not None
+    return None if value is None else True
 
 
 def switch(name: str) -> bool | None:
@@ -170,31 +170,10 @@ def switch(name: str) -> bool | None:
     return None if value is None else value == "on"
 
 
-def accepted() -> bool:
-    """Give whether changes of definition are accepted: ``definitions=accepted``."""
-    value = one("definitions")
-    if value not in (None, "accepted"):
-        raise ParameterError(
-            f"参数 definitions={value[:_LONGEST]} 应为 accepted（接受口径变动），或不写",
-            f"definitions={value[:_LONGEST]} must be accepted, or be left out",
-            ("accepted",),
-        )
-    needs("definitions", "from")
-    return value is not None
-
-
 def needs(name: str, other: str) -> None:
     """Refuse a parameter that means nothing without another."""
     if one(name) is not None and one(other) is None:
         raise ParameterError(f"{name} 要与 {other} 同用", f"{name} goes with {other} only")
-
-
-def not_beside(name: str, *others: str) -> None:
-    """Refuse parameters that mean nothing beside ``name``, each written as ``other=value``."""
-    for other in others:
-        key, _, value = other.partition("=")
-        if one(key) == value:
-            raise ParameterError(f"{other} 不能与 {name} 同用", f"{other} does not go with {name}")
 
 
 def between(name: str, least: int, most: int) -> int | None:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request
 
 from geomap.app.http import params
 from geomap.atlas import Atlas
-from geomap.cartography.classes import FEWEST, MOST
 from geomap.errors import Text
 from geomap.language import LANGUAGES, strings
+from geomap.model.asked import ONE_MAP, Form, MapChoice, fields, keys
 from geomap.model.catalog import FIRST_LAYERS, Kind
-from geomap.model.schema import FIRST_YEAR, LAST_YEAR
-from geomap.render.sheets.request import Subject
-from geomap.views.maps.change import change_view
-from geomap.views.maps.view import MapView, best_year, map_view
+from geomap.render.sheets.request import Subject, view_of
+from geomap.views.maps.view import MapView
 
-STYLE = ("as", "method", "classes", "palette", "shared", "breaks", "estimates")
-DRAWING = ("indicator", "year", "kind", *STYLE, "from", "definitions")
+DRAWING = keys(*ONE_MAP)
 """The parameters that ``asked_view`` reads."""
-KINDS = ("compare", "bivariate", "years", "categories", "progress", "as_of")
-"""What else ``asked_subject`` reads: the kinds of sheets that are more than one map."""
 
 
 def asked_view(atlas: Atlas, representation: str = "as") -> MapView:
@@ -31,67 +27,48 @@ def asked_view(atlas: Atlas, representation: str = "as") -> MapView:
     ----------
     representation : what the address calls fill or symbol
     """
-    indicator = params.required("indicator", atlas.indicators)
-    kind = params.one("kind") or Kind.ACTUAL.value
-    year = params.year("year", atlas.series.get((indicator, kind), {}))
-    drawing = asked_drawing(representation) | {"rank_estimates": params.ranked()}
-    shared, accepted = params.flag("shared"), params.accepted()
-    if params.one("from") is None:
-        return map_view(atlas, indicator, year=year, kind=kind, shared_breaks=shared, **drawing)
-    params.not_beside("from", f"kind={Kind.TARGET}")
-    drawing |= {"shared_breaks": shared}
-    return asked_change(atlas, indicator, year, accept_break=accepted, **drawing)
-
-
-def asked_drawing(representation: str = "as") -> dict[str, Any]:
-    """Give how the address wants a map of any year drawn."""
-    return {
-        "method": params.one("method"),
-        "k": params.between("classes", FEWEST, MOST),
-        "palette": params.one("palette"),
-        "representation": params.one(representation),
-        "breaks": params.numbers("breaks"),
-    }
-
-
-def asked_change(atlas: Atlas, indicator: str, year: int | None, **drawing: Any) -> MapView:
-    """Give the change since the year ``from``, up to ``year`` or the one that is shown first."""
-    atlas.indicator(indicator)
-    years = atlas.series.get((indicator, Kind.ACTUAL.value), {})
-    since = params.year("from", years)
-    until = best_year(atlas, years) if year is None else year
-    return change_view(atlas, indicator, since or 0, until or 0, **drawing)
+    params.required("indicator", atlas.indicators)
+    subject = Subject(**asked(atlas, *ONE_MAP, representation=representation))
+    _ = subject.mode
+    return view_of(atlas, subject)
 
 
 def asked_subject(atlas: Atlas) -> Subject:
     """Give what a sheet is to show; what does not go together is refused by ``Subject.mode``."""
-    indicator, kind = params.one("indicator") or "", params.one("kind") or Kind.ACTUAL.value
-    years, categories = (tuple(params.split(name)) for name in ("years", "categories"))
-    progress = params.one("progress") or ""
-    if not (progress or categories):
+    subject = Subject(**asked(atlas))
+    if not (subject.progress or subject.categories):
         params.required("indicator", atlas.indicators)
-    known = atlas.series.get((indicator, kind), {})
-    style = asked_drawing()
-    breaks = style.pop("breaks")
-    subject = Subject(
-        indicator=indicator,
-        year=params.year("year", known),
-        kind=kind,
-        breaks=None if breaks is None else tuple(breaks),
-        shared_breaks=params.flag("shared"),
-        rank_estimates=params.ranked(),
-        since=params.year("from", known),
-        accept_break=params.accepted(),
-        compare=params.one("compare") or "",
-        bivariate=params.one("bivariate") or "",
-        progress=progress,
-        as_of=params.between("as_of", FIRST_YEAR, LAST_YEAR),
-        years=years,
-        categories=categories,
-        **style,
-    )
     _ = subject.mode
     return subject
+
+
+def asked(atlas: Atlas, *names: str, representation: str = "as") -> dict[str, Any]:
+    """Read the choices of these names, or all, from the address; what is absent is left out."""
+    indicator, kind = params.one("indicator") or "", params.one("kind") or Kind.ACTUAL.value
+    years = atlas.series.get((indicator, kind), {})
+    found = {
+        field.name: _read(field, representation if field.key == "as" else field.key, years)
+        for field in fields(*names)
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _read(field: MapChoice, key: str, years: Iterable[int]) -> Any:
+    match field.form:
+        case Form.YEAR:
+            return params.year(key, years)
+        case Form.WHOLE:
+            return params.between(key, *field.bounds)
+        case Form.FLAG:
+            return params.choice(key)
+        case Form.WORD:
+            return params.word(key, field.choices[0], field.words)
+        case Form.NUMBERS:
+            found = params.numbers(key)
+            return None if found is None else tuple(found)
+        case Form.NAMES:
+            return tuple(params.split(key))
+    return params.one(key)
 
 
 def asked_layers(atlas: Atlas) -> tuple[str, ...]:

@@ -7,14 +7,15 @@ from flask import Blueprint, Response
 from geomap.app.http import departures, params
 from geomap.app.http.current import leaving_atlas
 from geomap.app.http.turnstile import HEAVY
-from geomap.app.pages.address import DRAWING, KINDS, asked_language, asked_layers, asked_subject
+from geomap.app.pages.address import asked_language, asked_layers, asked_subject
 from geomap.atlas import Atlas
+from geomap.model.asked import keys
 from geomap.render.drawing.paint import FEWEST_DPI, FORMATS
 from geomap.render.sheets.draw import Drawn, draw_sheet, figure_name, require_kind
 from geomap.render.sheets.paper import PAPERS, Sheet
 
 bp = Blueprint("figures", __name__)
-SHEET = (*KINDS, "size", "layers", "audience", "lang", "maker", "date", "bars", "grey")
+SHEET = ("size", "layers", "audience", "lang", "maker", "date", "bars", "grey")
 MOST_DPI = 600
 """Fewer than the command line takes: what one reader asks for must leave room for the others."""
 USUAL_DPI, PREVIEW_DPI = 300, 96
@@ -24,7 +25,7 @@ _LONGEST = 60
 @bp.get("/figure.<kind>")
 def download(kind: str) -> Response:
     """Give what the page shows under the same parameters as a sheet to keep."""
-    params.allow(*DRAWING, *SHEET, "dpi")
+    params.allow(*keys(), *SHEET, "dpi")
     require_kind(kind)
     dpi = params.between("dpi", FEWEST_DPI, MOST_DPI) or USUAL_DPI
     atlas = leaving_atlas()
@@ -37,7 +38,7 @@ def download(kind: str) -> Response:
 @bp.get("/figure-preview.png")
 def preview() -> Response:
     """Give the same sheet as the page shows it before it is taken away: small, and not to keep."""
-    params.allow(*DRAWING, *SHEET)
+    params.allow(*keys(), *SHEET)
     drawn = _drawn(leaving_atlas(), "png", PREVIEW_DPI)
     return Response(drawn.content, content_type=FORMATS["png"])
 

@@ -11,10 +11,12 @@ from geomap.app.http import departures, params
 from geomap.app.http.current import current_atlas, current_settings, leaving_atlas
 from geomap.app.http.static import Shelf, static_url
 from geomap.app.http.turnstile import HEAVY
-from geomap.app.pages.address import STYLE, asked_change, asked_drawing, asked_language
+from geomap.app.pages.address import asked, asked_language
 from geomap.atlas import Atlas
 from geomap.errors import NotFoundError, Text
 from geomap.language import LANGUAGES, parts_of, strings
+from geomap.model.asked import STYLE, keys
+from geomap.render.sheets.request import Subject, view_of
 from geomap.settings import Settings
 from geomap.views.evidence.documents import documents
 from geomap.views.maps.view import map_view, marks
@@ -23,23 +25,8 @@ from geomap.webmap.payload import payload
 
 bp = Blueprint("pages", __name__)
 _MOST_PAGES = 9_999
-STATE = (
-    "indicator",
-    "year",
-    "as",
-    "method",
-    "classes",
-    "palette",
-    "shared",
-    "breaks",
-    "layers",
-    "area",
-    "compare",
-    "estimates",
-    "from",
-    "definitions",
-    "progress",
-)
+STATE = (*keys(*STYLE, "indicator", "year", "compare", "since", "accept_break"), "layers", "area",
+         "progress")  # fmt: skip
 
 
 @bp.app_context_processor
@@ -89,14 +76,13 @@ def _check_state(atlas: Atlas) -> None:
 
 
 def _check_drawing(atlas: Atlas, indicator: str, year: int | None) -> None:
-    drawing = asked_drawing()
-    params.choice("shared")
-    params.accepted()
-    if params.one("from") is None:
-        map_view(atlas, indicator, year=year, **drawing)
-        return
+    asked_for = asked(atlas, *STYLE, "since", "accept_break")
+    if asked_for.pop("accept_break", False):
+        params.needs("definitions", "from")
+    asked_for.pop("shared_breaks", None)
     # The page itself asks the reader whether he accepts a change of definition.
-    asked_change(atlas, indicator, year, accept_break=True, **drawing)
+    accept = "since" in asked_for
+    view_of(atlas, Subject(indicator=indicator, year=year, accept_break=accept, **asked_for))
 
 
 def _check_compared(atlas: Atlas, compared: str) -> None:
@@ -133,16 +119,13 @@ def map_script() -> Response:
 @bp.get("/map.html")
 def download() -> Response:
     """Give the map of one indicator, as it is drawn, as one file that works without a network."""
-    params.of_page("lang", "indicator", "year", "audience", *STYLE)
+    params.of_page("lang", "indicator", "year", "audience", *keys(*STYLE))
     atlas = leaving_atlas()
     lang = asked_language()
     indicator = params.required("indicator", atlas.indicators)
     atlas.indicator(indicator)
     year = _year(atlas, indicator)
-    drawing = asked_drawing() | {
-        "shared_breaks": params.choice("shared"),
-        "rank_estimates": params.ranked(),
-    }
+    drawing = asked(atlas, *STYLE)
     with HEAVY.passed():
         text, view = webmap.begun_page(atlas, indicator, lang=lang, year=year, **drawing)
     name = f"{getattr(view.title, lang)}.html"

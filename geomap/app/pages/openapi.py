@@ -9,7 +9,8 @@ from typing import Any
 
 from geomap import __version__
 from geomap.app.pages.schemas import KIND, TEXT, WHOLE, ref, schemas
-from geomap.cartography.classes import FEWEST, METHODS, MOST
+from geomap.cartography.classes import METHODS
+from geomap.model.asked import ONE_MAP, Form, MapChoice, fields
 
 Part = dict[str, Any]
 GEOJSON = "application/geo+json"
@@ -67,6 +68,14 @@ _VALUE = {
     "method": None,
     "approx": "",
     "decimals": 0,
+}
+
+
+_FORMS: dict[Form, Part] = {
+    **dict.fromkeys(Form, TEXT),
+    Form.YEAR: WHOLE,
+    Form.WHOLE: WHOLE,
+    Form.FLAG: {"type": "string", "enum": ["true", "false"], "default": "false"},
 }
 
 
@@ -166,51 +175,25 @@ def _data() -> dict[str, Part]:
 
 
 def _view() -> Part:
-    methods = {"type": "string", "enum": list(METHODS)}
-    classes = {"type": "integer", "minimum": FEWEST, "maximum": MOST}
-    drawn = {"type": "string", "enum": ["fill", "symbol"]}
-    shared = {"type": "string", "enum": ["true", "false"], "default": "false"}
     return _get(
         "view",
         "地图视图：一张图所显示的全部内容 / what one map shows",
         {"$ref": MAPVIEW},
-        parameters=[
-            {**_query("indicator", "指标 / indicator", "population"), "required": True},
-            _query("year", "年份，不给为最近一年 / the latest when left out", 2020, WHOLE),
-            _query(
-                "kind", "实际或目标 / actual or target", "actual", {**KIND, "default": "actual"}
-            ),
-            _query("representation", "面或圆 / fill or symbol", "symbol", drawn),
-            _query("method", "分级方法 / way of classing", "quantile", methods),
-            _query("classes", "级数 / number of classes", 5, classes),
-            _query("palette", "色带，见目录 / colours, see the catalogue", "Blues"),
-            _query("shared", "各年共用一组分级 / one set of breaks for all years", "true", shared),
-            _query(
-                "breaks",
-                "自定义断点（各级上界），method=manual 时必填 / upper bounds, for method=manual",
-                "",
-            ),
-            _query(
-                "estimates",
-                "写 ranked 则估算参与排名 / ranked: estimates have places too",
-                "ranked",
-                {"type": "string", "enum": ["ranked"]},
-            ),
-            _query(
-                "from",
-                "与哪一年相比：给出两年之间的变化 / the change since this year",
-                2015,
-                WHOLE,
-            ),
-            _query(
-                "definitions",
-                "写 accepted 则口径、区划有变也比较 / accepted: compare across breaks",
-                "accepted",
-                {"type": "string", "enum": ["accepted"]},
-            ),
-        ],
+        parameters=[_field(field) for field in fields(*ONE_MAP)],
         refusals=("400", "404"),
     )
+
+
+def _field(field: MapChoice) -> Part:
+    key = "representation" if field.key == "as" else field.key
+    schema = _FORMS[field.form]
+    if choices := list(METHODS) if field.name == "method" else list(map(str, field.choices)):
+        schema = {**schema, "enum": choices}
+    if field.form is Form.WHOLE:
+        schema = {**schema, "minimum": field.bounds[0], "maximum": field.bounds[1]}
+    example = field.example or next(iter(schema.get("enum", [""])))
+    described = _query(key, f"{field.words.zh} / {field.words.en}", example, schema)
+    return {**described, "required": True} if field.name == "indicator" else described
 
 
 def _provenance() -> Part:

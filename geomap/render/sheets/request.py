@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import NotFoundError, RequestError, Text
+from geomap.model.asked import FIELDS
 from geomap.model.catalog import Kind
 from geomap.render.sheets.bivariate import SIDE, compose_bivariate
 from geomap.render.sheets.bullet_sheet import compose_bullets
@@ -31,10 +32,7 @@ if TYPE_CHECKING:
 ALL = "all"
 MODES = ("progress", "years", "categories", "bivariate", "since")
 """What makes a sheet more than one map of one year; at most one of them is asked for."""
-_WORDS = {
-    "since": "from", "accept_break": "definitions", "representation": "as", "k": "classes",
-    "shared_breaks": "shared", "rank_estimates": "estimates",
-}  # fmt: skip
+_WORDS = {field.name: field.key for field in FIELDS}
 _STYLE = ("representation", "method", "k", "palette", "breaks")
 _ONE_MAP = (*_STYLE, "rank_estimates", "compare", "bars")
 # What each kind of sheet reads beside itself; anything else would be ignored, so it is refused.
