@@ -35,7 +35,7 @@ FIGURE, TABLE = Text("图", "Figure"), Text("表", "Table")
 _EMU_PER_TWIP = 635
 _WHOLE, _FIRST = 12, 3
 _LATIN = re.compile(r"[!-~]+")
-_LETTER = 0.6 * 20 * looks.OWN[looks.HEAD].size  # twips
+_LETTER = 0.66 * 20 * looks.OWN[looks.HEAD].size  # twips
 _CELL_MARGINS = 170
 
 

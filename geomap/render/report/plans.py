@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from geomap.errors import Text
 from geomap.numbers import percent
 from geomap.render.office.blocks import (
     Block,
@@ -172,6 +173,23 @@ def _checks(writer: ReportDesk, found: dict[str, Any]) -> Iterator[Block]:
         yield writer.table(say("不相符的算术", "Sums that do not agree"), columns, rows)
 
 
+_SETTLED = (Agreement.LACKING, Agreement.CLOSED)
+_NAME, _OF, _SAID = Text("指标", "Indicator"), Text("有数", "With figures"), Text("结论", "Verdict")
+_APART = (
+    (_NAME, 50), (Text("年份", "Year"), 14), (Text("全市", "City"), 24),
+    (Text("旗区合计", "Sum"), 24), (Text("差", "Gap"), 20), (_OF, 16), (_SAID, 44),
+)  # fmt: skip
+_BY_YEARS = ((_NAME, 60), (_SAID, 32), (_OF, 20), (Text("年份", "Years"), 78))
+_NUMBERS = ("City", "Sum", "Gap")
+
+
+def _columns(writer: ReportDesk, heads: Sequence[tuple[Text, int]]) -> list[TableColumn]:
+    return [
+        TableColumn(Cell(writer.pick(head)), width, right=head.en in _NUMBERS)
+        for head, width in heads
+    ]
+
+
 def _total(writer: ReportDesk, one: dict[str, Any]) -> tuple[Cell, ...]:
     say, lang = writer.say, writer.asked.lang
     return (
@@ -183,15 +201,15 @@ def _total(writer: ReportDesk, one: dict[str, Any]) -> tuple[Cell, ...]:
     )
 
 
-def _partly(writer: ReportDesk, ones: Sequence[dict[str, Any]]) -> tuple[Cell, ...]:
-    """Put the years of an indicator in which areas lack into one row: no sum can be checked."""
+def _years_of(writer: ReportDesk, ones: Sequence[dict[str, Any]]) -> tuple[Cell, ...]:
+    """Put the years of an indicator with one verdict into one row."""
     years = writer.say("、", ", ").join(str(one["year"]) for one in ones)
     counts = [one["reported"] for one in ones]
     least, most = min(counts), max(counts)
     with_figures = f"{least}–{most}" if least < most else f"{most}"
-    label = Cell(ones[0]["verdict_name"][writer.asked.lang])
-    cells = (Cell(years), *[Cell("—")] * 3, Cell(f"{with_figures}/{ones[0]['areas']}"), label)
-    return _named(writer, ones[0]), *cells
+    label = ones[0]["verdict_name"][writer.asked.lang]
+    cells = (label, f"{with_figures}/{ones[0]['areas']}", years)
+    return _named(writer, ones[0]), *map(Cell, cells)
 
 
 def _named(writer: ReportDesk, one: dict[str, Any]) -> Cell:
@@ -202,21 +220,18 @@ def _named(writer: ReportDesk, one: dict[str, Any]) -> Cell:
 def _totals(writer: ReportDesk, found: dict[str, Any]) -> Iterator[Block]:
     say = writer.say
     reported = [one for one in found["totals"] if one["reported"]]
-    if reported:
-        columns = (
-            TableColumn(Cell(say("指标", "Indicator")), 46),
-            TableColumn(Cell(say("年份", "Year")), 22),
-            TableColumn(Cell(say("全市", "City")), 22, right=True),
-            TableColumn(Cell(say("旗区合计", "Sum")), 22, right=True),
-            TableColumn(Cell(say("差", "Gap")), 18, right=True),
-            TableColumn(Cell(say("有数", "With figures")), 16),
-            TableColumn(Cell(say("结论", "Verdict")), 40),
-        )
-        whole = [_total(writer, one) for one in reported if one["verdict"] != Agreement.LACKING]
-        partly = [one for one in reported if one["verdict"] == Agreement.LACKING]
-        by_indicator = groupby(partly, key=lambda one: str(one["indicator"]))
-        some = [_partly(writer, list(years)) for _, years in by_indicator]
-        yield writer.table(say("合计核对", "Control totals"), columns, [*whole, *some])
+    settled = [one for one in reported if one["verdict"] in _SETTLED]
+    apart = [_total(writer, one) for one in reported if one not in settled]
+    if apart:
+        caption = say("合计核对：不等的与无法核对的", "Control totals apart, or not to be checked")
+        yield writer.table(caption, _columns(writer, _APART), apart)
+    if settled:
+        order = {name: place for place, name in enumerate(writer.atlas.indicators)}
+        settled.sort(key=lambda one: (one["verdict"], order[one["indicator"]], one["year"]))
+        grouped = groupby(settled, key=lambda one: (one["verdict"], one["indicator"]))
+        rows = [_years_of(writer, list(ones)) for _, ones in grouped]
+        caption = say("合计核对：相等的与数不全的", "Control totals that add up, or lack areas")
+        yield writer.table(caption, _columns(writer, _BY_YEARS), rows)
     without = len(found["totals"]) - len(reported)
     if without:
         yield Paragraph(

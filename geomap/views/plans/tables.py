@@ -227,16 +227,18 @@ def brief_columns(shown: Tables, *, whose: bool = False) -> list[ProgressColumn]
     return [
         *(site if whose else []),
         ProgressColumn(
-            Text("指标（单位）", "Indicator (unit)"), lambda row: f"{named(row)}（{row[unit]}）", 46
+            Text("指标（单位）", "Indicator (unit)"),
+            lambda row: _beside(shown, str(named(row)), row[unit]),
+            46,
         ),
         ProgressColumn(
             Text("基期", "Base"),
-            lambda row: _dated(_amount(shown, row, "base"), row["base_year"]),
+            lambda row: _dated(shown, _amount(shown, row, "base"), row["base_year"]),
             22,
         ),
         ProgressColumn(
             Text("目标", "Target"),
-            lambda row: _dated(_amount(shown, row, "target"), row["target_year"]),
+            lambda row: _dated(shown, _amount(shown, row, "target"), row["target_year"]),
             22,
         ),
         ProgressColumn(Text("最近实际", "Latest actual"), _actual_dated(shown), 28),
@@ -274,7 +276,7 @@ def _actual_dated(shown: Tables) -> Callable[[Row], str]:
         word = f" {_status(shown)(row)}" if unsure and row["actual"] is not None else ""
         known = row["actual"] is not None
         said = _amount(shown, row, "actual") if known else _status(shown)(row)
-        return _dated(said, row["actual_year"]) + word
+        return _dated(shown, said, row["actual_year"]) + word
 
     return read
 
@@ -283,8 +285,13 @@ def _amount(shown: Tables, row: Row, name: str) -> str:
     return shown.say(amount(row, name))
 
 
-def _dated(text: str, year: int | None) -> str:
-    return text if year is None else f"{text}（{year}）"
+def _dated(shown: Tables, text: str, year: int | None) -> str:
+    return text if year is None else _beside(shown, text, year)
+
+
+def _beside(shown: Tables, text: str, what: object) -> str:
+    """Set what belongs to a text behind it, in the brackets of the language."""
+    return shown.say(Text(f"{text}（{what}）", f"{text} ({what})"))
 
 
 def _worded(shown: Tables, name: str) -> Callable[[Row], str]:

@@ -24,6 +24,7 @@ from geomap.render.office.blocks import (
     Asked,
     Cell,
     FigureBlock,
+    Paragraph,
     Report,
     TableBlock,
     TableColumn,
@@ -296,15 +297,27 @@ def test_the_notes_of_a_slide_name_the_documents_it_cites(slides: Any) -> None:
     assert notes == "出处\n[1] 人才规划，1号，市政府，2022-01-01\n[2] 县级区划，天地图，2024"
 
 
+def test_an_english_report_has_no_wide_marks_where_there_is_no_chinese(atlas: Atlas) -> None:
+    report = compose_report(atlas, Asked(lang="en"))
+    blocks = [block for section in report.sections for block in section.blocks]
+    tables = [block for block in blocks if isinstance(block, TableBlock)]
+    said = [text for block in tables for row in texts(block) for text in row]
+    said += [column.head.text for block in tables for column in block.columns]
+    said += [block.text for block in blocks if isinstance(block, Paragraph)]
+    assert any("(people)" in one for one in said)
+    assert [one for one in said if re.search("[（），；：、]", one)
+            and not re.search("[\u4e00-\u9fff]", one)] == []  # fmt: skip
+
+
 def test_no_column_of_a_word_table_is_narrower_than_its_longest_word() -> None:
     columns = tuple(TableColumn(Cell(head), 10) for head in ("Progress", "a", "文字"))
     block = TableBlock(1, "t", "t", columns, ((Cell("x"), Cell("b"), Cell("c" * 40)),))
-    # A letter is 0.6 of 8.5 points, 102 twips, the margins 170: Progress needs 986; where the
+    # A letter is 0.66 of 8.5 points, 112.2 twips, the margins 170: Progress needs 1,067; where the
     # words do not fit, the shares stand.
     assert column_widths(block, 3000) == [1000, 1000, 1000]
     assert column_widths(block, 1200) == [400, 400, 400]
     narrow = replace(block, rows=((Cell("x"), Cell("b"), Cell("c")),))
-    assert column_widths(narrow, 2400) == [986 if one == 0 else pytest.approx(707, abs=1)
+    assert column_widths(narrow, 2400) == [1067 if one == 0 else pytest.approx(666, abs=1)
                                            for one in range(3)]  # fmt: skip
 
 
