@@ -27,6 +27,9 @@ MOST_WAITING = 64
 """Requests that wait for a thread; each holds its body."""
 RETRY_S = 5
 _BODILESS = ("GET", "HEAD", "OPTIONS")
+_QUICK = ("/healthz", "/static/")
+"""Takes no time, and is asked by those who watch the service: not in line behind what does."""
+_QUICK_THREADS = 2
 
 
 class Scope(Protocol):
@@ -80,6 +83,7 @@ class Gateway:
     ) -> None:
         self._app, self._largest, self._refused = app, largest, refused
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="geomap")
+        self._quick = ThreadPoolExecutor(_QUICK_THREADS, thread_name_prefix="geomap-quick")
         self._threads, self._taken = threads, 0
 
     async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
@@ -90,17 +94,24 @@ class Gateway:
             return self._refuse(scope, channel, HTTPStatus.REQUEST_TIMEOUT)
         except TooLargeError:
             return self._refuse(scope, channel, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if scope.method in _BODILESS and scope.path.startswith(_QUICK):
+            channel.response_bytes(*await self._answered(self._quick, scope, body))
+            return None
         if self._taken >= self._threads + MOST_WAITING:
             again = ("Retry-After", str(RETRY_S))
             return self._refuse(scope, channel, HTTPStatus.SERVICE_UNAVAILABLE, again)
         self._taken += 1
         try:
-            loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(self._pool, self._answer, scope, body)
+            answer = await self._answered(self._pool, scope, body)
         finally:
             self._taken -= 1
         channel.response_bytes(*answer)
         return None
+
+    async def _answered(
+        self, pool: ThreadPoolExecutor, scope: Scope, body: bytes
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        return await asyncio.get_running_loop().run_in_executor(pool, self._answer, scope, body)
 
     def _refuse(
         self, scope: Scope, channel: Channel, status: HTTPStatus, *headers: tuple[str, str]

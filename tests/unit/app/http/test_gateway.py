@@ -125,6 +125,29 @@ def test_no_body_is_waited_for_where_there_is_none() -> None:
     assert ask(Gateway(echo, threads=1, largest=9), Asked("GET"), Sent((None,)))[2] == b"GET "
 
 
+def test_whoever_watches_the_service_is_answered_while_all_threads_are_busy() -> None:
+    go = threading.Event()
+
+    def slow(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/slow":
+            go.wait(10)
+        return echo(environ, start)
+
+    async def watched() -> list[Sent]:
+        gate = Gateway(slow, threads=1, largest=9)
+        busy, health, style = Sent(), Sent(), Sent()
+        asking = asyncio.create_task(gate.__rsgi__(Asked("GET", "/slow"), busy))
+        await gate.__rsgi__(Asked("GET", "/healthz"), health)
+        await gate.__rsgi__(Asked("GET", "/static/geomap.css"), style)
+        answered = [*health.answers, *style.answers]
+        assert not busy.answers
+        go.set()
+        await asking
+        return answered
+
+    assert [status for status, _, _ in run(watched())] == [200, 200]
+
+
 def test_more_than_can_wait_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateway, "MOST_WAITING", 1)
     go = threading.Event()
