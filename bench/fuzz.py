@@ -93,30 +93,35 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=float("inf"))
     options = parser.parse_args()
-    rng, parts = random.Random(options.seed), {}
-    log = Tally()
+    rng, log, parts = random.Random(options.seed), Tally(), list[Tally]()
     logging.getLogger().addHandler(Errors(log))
+    print("| what | tried | answers | median | longest | faults |\n|---|--:|---|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         kept = Settings(spool=f"{folder}/spool", scenarios=f"{folder}/scenarios")
         if options.gets or options.posts:
             app = create_app(write_demo(folder / "demo"), settings=kept)
-            parts["GET"] = gets(app, rng, turns(options.gets, options.seconds))
-            parts["POST and after it"] = Posts(app.test_client(), rng).run(
-                turns(options.posts, options.seconds)
-            )
+            parts.append(told("GET", gets(app, rng, turns(options.gets, options.seconds))))
+            posts = Posts(app.test_client(), rng).run(turns(options.posts, options.seconds))
+            parts.append(told("POST and after it", posts))
         if options.imports:
             empty = initialise("150600", folder / "release")
-            parts["import"] = imports(empty, folder, rng, turns(options.imports, options.seconds))
+            done = imports(empty, folder, rng, turns(options.imports, options.seconds))
+            parts.append(told("import", done))
         if options.wire:
-            parts["over the wire"] = wire.run(rng, turns(options.wire, options.seconds), Tally())
+            done = wire.run(rng, turns(options.wire, options.seconds), Tally())
+            parts.append(told("over the wire", done))
         log.faults += [f"half a file: {one}" for one in halves(folder)]
-    print("| what | tried | answers | median | longest | faults |\n|---|--:|---|--:|--:|--:|")
-    for name, tally in parts.items():
-        print(tally.row(name))
-    faults = [fault for tally in (*parts.values(), log) for fault in tally.faults]
+    faults = [fault for tally in (*parts, log) for fault in tally.faults]
     print(*sorted(set(faults))[:20], sep="\n")
     sys.exit(bool(faults))
+
+
+def told(name: str, tally: Tally) -> Tally:
+    """Print what came of a part as soon as it has ended."""
+    if tally.seconds:
+        print(tally.row(name), flush=True)
+    return tally
 
 
 def turns(count: int, seconds: float) -> Iterator[int]:
