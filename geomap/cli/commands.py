@@ -286,7 +286,7 @@ def map_(
     "--format",
     "format_",
     metavar="F",
-    help="xlsx、csv、geojson、topojson、gpkg、shp；默认按文件名。By the file's name.",
+    help="格式，如 xlsx、csv、gpkg；默认按文件名。Format; by default the file's name says it.",
 )
 @click.option(
     "--encoding",

@@ -16,6 +16,7 @@ from geomap.atlas import Atlas
 from geomap.errors import NotFoundError, Text
 from geomap.language import LANGUAGES, parts_of, strings
 from geomap.model.asked import STYLE, keys
+from geomap.render.data.export import FORMATS
 from geomap.render.sheets.request import Subject, view_of
 from geomap.settings import Settings
 from geomap.views.evidence.documents import documents
@@ -105,7 +106,9 @@ def _map_page(atlas: Atlas, lang: str, settings: Settings, _version: str) -> str
         tiles=settings.tiles,
     )
     context = webmap.page_context(atlas, lang, composed, payload(atlas, lang=lang))
-    return render_template("map.html", **context, inline=None, map_script="/map.js", here="/")
+    return render_template(
+        "map.html", **context, inline=None, map_script="/map.js", here="/", formats=FORMATS
+    )
 
 
 @bp.get("/map.js")

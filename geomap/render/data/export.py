@@ -30,43 +30,46 @@ ENCODINGS = (UTF_8, GBK)
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One kind of file: its ending, media type and name, who writes it, and in which encodings."""
+    """One kind of file: its ending, media type, name and use, who writes it, in which encodings."""
 
     suffix: str
     media_type: str
     label: Text
+    use: Text
     write: Writer
     encodings: tuple[str, ...] = (UTF_8,)
 
 
 _TABLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_WEB = Text("网页地图", "web maps")
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "xlsx": Format("xlsx", _TABLES, Text("Excel 表", "Excel"), exports_tables.xlsx),
+        "xlsx": Format(
+            "xlsx", _TABLES, Text("Excel 表", "Excel"), Text("做表、改表", "to edit"),
+            exports_tables.xlsx,
+        ),
         "csv": Format(
-            "csv", "text/csv; charset={}", Text("CSV 表", "CSV"), exports_tables.csv_file, ENCODINGS
-        ),
-        "geojson": Format(
-            "geojson", "application/geo+json", Text("GeoJSON", "GeoJSON"), exports_geo.geojson
-        ),
-        "topojson": Format(
-            "topojson", "application/json", Text("TopoJSON", "TopoJSON"), exports_geo.topojson
+            "csv", "text/csv; charset={}", Text("CSV 表", "CSV"),
+            Text("其他程序", "other programs"), exports_tables.csv_file, ENCODINGS,
         ),
         "gpkg": Format(
-            "gpkg",
-            "application/geopackage+sqlite3",
-            Text("GeoPackage", "GeoPackage"),
-            exports_layers.gpkg,
+            "gpkg", "application/geopackage+sqlite3", Text("GeoPackage", "GeoPackage"),
+            Text("QGIS、ArcGIS", "QGIS, ArcGIS"), exports_layers.gpkg,
         ),
         "shp": Format(
-            "shp.zip",
-            "application/zip",
-            Text("Shapefile（压缩包）", "Shapefile (zip)"),
-            exports_layers.shapefile,
-            ENCODINGS,
+            "shp.zip", "application/zip", Text("Shapefile（压缩包）", "Shapefile (zip)"),
+            Text("老的 GIS", "older GIS"), exports_layers.shapefile, ENCODINGS,
+        ),
+        "geojson": Format(
+            "geojson", "application/geo+json", Text("GeoJSON", "GeoJSON"), _WEB,
+            exports_geo.geojson,
+        ),
+        "topojson": Format(
+            "topojson", "application/json", Text("TopoJSON", "TopoJSON"), _WEB,
+            exports_geo.topojson,
         ),
     }
-)
+)  # fmt: skip
 
 
 def export(

@@ -435,7 +435,7 @@ def test_a_format_is_known_by_the_name_of_its_file(given_name: str, expected: st
 
 
 def test_an_unknown_format_is_refused_with_those_there_are() -> None:
-    with pytest.raises(NotFoundError, match="xlsx、csv、geojson、topojson、gpkg、shp"):
+    with pytest.raises(NotFoundError, match="xlsx、csv、gpkg、shp、geojson、topojson"):
         format_by_name("a.docx")
 
 
