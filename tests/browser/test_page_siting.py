@@ -328,6 +328,10 @@ def test_the_page_in_english_says_the_same(screen: Screen, shipped: Site) -> Non
     screen.open(shipped, "/siting?lang=en")
     assert headline(screen).startswith("2 new: ")
     assert "proven optimal" in screen.text("#panel-result .answer")
+    screen.page.set_viewport_size({"width": 1024, "height": 768})
+    wide = "all => all.filter((one) => one.scrollWidth > one.parentElement.clientWidth).length"
+    assert screen.page.eval_on_selector_all("#panel-result table", wide) == 0
+    screen.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     screen.click(".language")
     screen.until(lambda: headline(screen).startswith("新建 2 处"), "never in Chinese")
 
