@@ -13,6 +13,7 @@ from geomap.cities.divisions import read_division
 from geomap.errors import Text
 from geomap.model.catalog import Area, Indicator, IndicatorGroup, Measure, Source
 from geomap.model.findings import Findings
+from geomap.model.schema import SITE_FIGURES, SITES
 from geomap.paths import shipped_data_dir
 from geomap.release.boundary_file import read_boundaries
 from geomap.tables.json_file import Document
@@ -62,7 +63,7 @@ def atlas_of(world: World) -> Atlas:
     codes = world.table["code"].tolist()
     long = world.table.melt(["code"], world.indicators, "indicator", "value")
     ids = {name: f"i{number}" for number, name in enumerate(world.indicators)}
-    text = dict.fromkeys(("locator", "quote", "note"), "")
+    text = dict.fromkeys(("locator", "quote", "note", "approx"), "")
     figures = pd.DataFrame(
         {
             "id": [f"bench:{line}" for line in range(2, len(long) + 2)],
@@ -80,7 +81,6 @@ def atlas_of(world: World) -> Atlas:
     areas = {CITY: Area(CITY, "全部", "全部", "All", "city", "")}
     areas |= {code: Area(code, names[code], names[code], code, "county", CITY) for code in codes}
     boundaries = world.table[["code", "geometry"]]
-    empty = pd.DataFrame(columns=["id", "kind", "area", "lon", "lat", "site"])
     return Atlas(
         release="bench",
         title=Text("测试", "Bench"),
@@ -93,8 +93,8 @@ def atlas_of(world: World) -> Atlas:
         figures=figures,
         boundaries=boundaries,
         context=boundaries.iloc[:0].assign(name_zh=""),
-        sites=empty,
-        site_figures=empty,
+        sites=pd.DataFrame(columns=SITES.names),
+        site_figures=pd.DataFrame(columns=["id", *SITE_FIGURES.names]),
     )
 
 
