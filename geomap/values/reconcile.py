@@ -303,30 +303,33 @@ def _judge(
         return Agreement.LACKING, Text(f"旗区{UNPUBLISHED.zh}", "no public figure of any area")
     if not numbers:
         return Agreement.LACKING, Text("没有旗区上报", "no area reported")
-    found, gap = summed(numbers), _gap(total, numbers)
-    if found.low > total.high:
+    gap = _gap(total, numbers)
+    if summed(numbers).low > total.high:
         more = worked_out(Span(-gap.value, -gap.high, -gap.low)).text()
         return Agreement.OPEN, Text(
             f"{who.zh} {done} 个旗区合计比全市多 {more.zh}",
             f"the {done} areas {who.en} exceed the city by {more.en}",
         )
-    if lacking and not asked:
-        return Agreement.LACKING, Text(
-            f"{count} 个旗区中有 {len(lacking)} 个无公开数",
-            f"{len(lacking)} of {count} areas have no public figure",
-        )
     if lacking:
+        none = Text("无公开数", "have no public figure")
+        none = Text("未上报", "did not report") if asked else none
         return Agreement.LACKING, Text(
-            f"{count} 个旗区中有 {len(lacking)} 个未上报",
-            f"{len(lacking)} of {count} areas did not report",
+            f"{count} 个旗区中有 {len(lacking)} 个{none.zh}",
+            f"{len(lacking)} of {count} areas {none.en}",
         )
-    if worded(*numbers, total) and compare(found, total) is not Agreement.MISMATCH:
+    return _judge_whole(total, numbers, gap)
+
+
+def _judge_whole(total: Number, numbers: Sequence[Number], gap: Span) -> tuple[Agreement, Text]:
+    """Compare where no area lacks."""
+    agreement = compare(summed(numbers), total)
+    if worded(*numbers, total) and agreement is not Agreement.MISMATCH:
         return Agreement.ROUNDING, Text(
             "相差在约数的范围之内", "the difference is within the range of approximate figures"
         )
     if not gap.value:
         return Agreement.CLOSED, Text("各旗区合计等于全市", "the areas add up to the city")
-    if compare(found, total) is Agreement.ROUNDING:
+    if agreement is Agreement.ROUNDING:
         return Agreement.ROUNDING, Text(
             "相差在各数末位舍入之内", "the difference is within the rounding of the figures"
         )
