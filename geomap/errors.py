@@ -31,6 +31,10 @@ class Text(NamedTuple):
         """Chinese first, English beside."""
         return f"{self.zh} / {self.en}"
 
+    def in_(self, lang: str) -> str:
+        """Give it in one language: "zh" or "en"."""
+        return self.en if lang == "en" else self.zh
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -201,6 +201,12 @@ def test_the_tests_stand_as_the_packages_do() -> None:
     assert packages == folders | {above for one in folders for above in one.parents}
 
 
+def test_a_text_is_put_into_a_language_by_itself_alone() -> None:
+    chosen = re.compile(r"\.(?:zh|en) if (?:\w+\.)*lang\b|getattr\([\w.]+, lang\)")
+    found = {name for name, path in MODULES.items() if chosen.search(path.read_text("utf-8"))}
+    assert found == {"errors"}
+
+
 def test_no_class_is_defined_in_two_places() -> None:
     homes: dict[str, list[str]] = {}
     for name in MODULES:

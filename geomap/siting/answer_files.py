@@ -89,7 +89,7 @@ def marks_of(found: Answered, audience: str, lang: str) -> list[str]:
 
 
 def _say(text: Text, lang: str) -> str:
-    return text.en if lang == "en" else text.zh
+    return text.in_(lang)
 
 
 # --- Word -----------------------------------------------------------------------------------------

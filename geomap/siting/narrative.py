@@ -146,7 +146,7 @@ def title(outcome: StudyOutcome | Mapping[str, Any], lang: str = "zh") -> str:
     """Give the name of a study: the user's, else what kind it is."""
     found = outcome if isinstance(outcome, Mapping) else outcome.as_dict()
     words = TITLES[found["kind"]]
-    return found["settings"]["name"] or (words.en if lang == "en" else words.zh)
+    return found["settings"]["name"] or words.in_(lang)
 
 
 # --- parts ----------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ def _away(bound: float, value: float, covering: bool) -> float:
 def verdict(found: Mapping[str, Any], lang: str = "zh") -> str:
     """Say what an answer is worth; how far it may be from the best where that is not proven."""
     words = STATUS_WORDS[found["status"]]
-    said = words.en if lang == "en" else words.zh
+    said = words.in_(lang)
     gaps = [found["gap"], *([_worst_gap(*found["worst"])] if found["worst"] else [])]
     if found["status"] not in ("feasible", "cancelled") or None in gaps:
         return said

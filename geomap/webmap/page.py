@@ -26,7 +26,6 @@ from markupsafe import Markup
 
 from geomap.cartography.classes import METHODS
 from geomap.cartography.palettes import PALETTES
-from geomap.errors import Text
 from geomap.files import write_whole
 from geomap.language import parts_of, strings
 from geomap.model.approval import INTERNAL_MARK
@@ -165,21 +164,21 @@ def page_context(
     return {
         "lang": lang,
         "t": strings(lang, parts_of(atlas.parts))["page"],
-        "title": _in(atlas.title, lang),
-        "marks": [_in(mark, lang) for mark in marks(atlas)],
-        "approved": "" if atlas.mark == INTERNAL_MARK else _in(atlas.mark, lang),
-        "audience": _in(atlas.disclosure.note, lang),
+        "title": atlas.title.in_(lang),
+        "marks": [mark.in_(lang) for mark in marks(atlas)],
+        "approved": "" if atlas.mark == INTERNAL_MARK else atlas.mark.in_(lang),
+        "audience": atlas.disclosure.note.in_(lang),
         "audiences": [
-            (one.value, _in(one.label, lang)) for one in atlas.disclosure.audience.choices
+            (one.value, one.label.in_(lang)) for one in atlas.disclosure.audience.choices
         ],
         "synthetic": atlas.synthetic,
         "release": atlas.release,
         "composed": composed,
         "data": embed(data),
         "data_id": DATA_ID,
-        "methods": [(name, _in(text, lang)) for name, text in METHODS.items()],
+        "methods": [(name, text.in_(lang)) for name, text in METHODS.items()],
         "palettes": [
-            (name, _in(palette.title, lang))
+            (name, palette.title.in_(lang))
             for name, palette in PALETTES.items()
             if palette.kind != "qualitative"
         ],
@@ -266,7 +265,3 @@ def _styles() -> str:
 def _templates() -> Environment:
     loader = FileSystemLoader(web_dir() / "templates")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-
-
-def _in(text: Text, lang: str) -> str:
-    return text.en if lang == "en" else text.zh

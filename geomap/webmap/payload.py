@@ -85,17 +85,17 @@ def payload(
     ]
     return {
         "lang": lang,
-        "title": _in(atlas.title, lang),
+        "title": atlas.title.in_(lang),
         "api": api,
         "first": {"indicator": begin or _first(catalogue), "year": year},
         "firstLayers": [kind for kind in atlas.site_kinds if kind in FIRST_LAYERS],
-        "t": strings(lang, parts_of(atlas.parts))["script"] | {"closure": _in(CLOSURE, lang)},
+        "t": strings(lang, parts_of(atlas.parts))["script"] | {"closure": CLOSURE.in_(lang)},
         "city": _area(city, lang, None),
         "areas": [
             _area(one, lang, at) for one, at in zip(atlas.parts, atlas.label_points, strict=True)
         ],
         "topology": _topology(atlas),
-        "groups": [{"id": group.id, "name": _in(group.name, lang)} for group in atlas.groups],
+        "groups": [{"id": group.id, "name": group.name.in_(lang)} for group in atlas.groups],
         "indicators": catalogue,
         "colours": palettes,
         "diverging": DIVERGING,
@@ -104,7 +104,7 @@ def payload(
         "progress": progress_marks(atlas, lang),
         "sources": {
             one.id: {
-                "title": _in(one.named, lang),
+                "title": one.named.in_(lang),
                 "number": one.number,
                 "issuer": one.issuer,
                 "date": one.date,
@@ -148,10 +148,10 @@ def _indicator(
     how = {**drawing, "shared_breaks": shares_breaks(drawing.get("shared_breaks"), years)}
     return {
         "id": one.id,
-        "name": _in(one.name, lang),
-        "other": one.name.en if lang == "zh" else one.name.zh,
+        "name": one.name.in_(lang),
+        "other": one.name.in_("en" if lang == "zh" else "zh"),
         "group": one.group,
-        "unit": _in(one.unit, lang),
+        "unit": one.unit.in_(lang),
         "measure": one.measure.value,
         "part_of": one.part_of,
         "asked": one.asked,
@@ -162,7 +162,7 @@ def _indicator(
         "k": one.k,
         "palette": one.palette,
         "drawn": drawn,
-        "advice": _in(COUNT_AS_FILL if drawn == "symbol" else RATE_AS_SYMBOL, lang),
+        "advice": (COUNT_AS_FILL if drawn == "symbol" else RATE_AS_SYMBOL).in_(lang),
         "targets": _targets(atlas, one, lang),
         "start": best_year(atlas, years),
         "years": {
@@ -176,12 +176,12 @@ def _indicator(
 def _definition(one: Indicator, lang: str) -> str:
     """Give what an indicator means, and since when."""
     if not one.versions:
-        return _in(one.definition, lang)
+        return one.definition.in_(lang)
     since = in_words(one.versions)
     said = Text(
         f"{one.definition.zh}口径：{since.zh}。", f"{one.definition.en} Definitions: {since.en}."
     )
-    return _in(said, lang)
+    return said.in_(lang)
 
 
 def _breaks(atlas: Atlas, one: Indicator) -> list[int]:
@@ -215,7 +215,7 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
         "l": legend.labels,
         "n": legend.counts,
         "p": key,
-        "o": [_in(note, lang) for note in legend.notes],
+        "o": [note.in_(lang) for note in legend.notes],
         "f": view.sources or (),
     }
     if view.symbols:
@@ -250,7 +250,7 @@ def _wording(one: AreaView | Value, indicator: Indicator, lang: str) -> list[Any
 
 def _written(one: Held, indicator: Indicator, lang: str) -> dict[str, Any]:
     """Give the decimals of a number and its text, where it is not written in the usual way."""
-    decimals, text = decimals_of(one, indicator), _in(known(one, indicator), lang)
+    decimals, text = decimals_of(one, indicator), known(one, indicator).in_(lang)
     usual = (
         decimals == indicator.decimals
         and not one.approx
@@ -274,7 +274,7 @@ def _trust(view: MapView, lang: str) -> dict[str, Any]:
         "u": {
             str(at): _wholes(one.others) for at, one in areas if one.value is None and one.others
         },
-        "e": _in(method, lang) if method else "",
+        "e": method.in_(lang) if method else "",
         "h": {str(at): _whole(one.level) for at, one in areas if one.level is not None},
         "r": {
             str(at): _wholes((one.low, one.high))
@@ -282,10 +282,10 @@ def _trust(view: MapView, lang: str) -> dict[str, Any]:
             if one.low is not None and not one.approx
         },
         "q": {str(at): how for at, one in areas if (how := _written(one, view.indicator, lang))},
-        "w": [_in(note, lang) for note in view.notes],
-        "k": _in(view.control.text, lang) if view.control else "",
+        "w": [note.in_(lang) for note in view.notes],
+        "k": view.control.text.in_(lang) if view.control else "",
         "j": [
-            [one.code, _in(one.name, lang), *(_city(one, view.indicator, lang) or [])]
+            [one.code, one.name.in_(lang), *(_city(one, view.indicator, lang) or [])]
             for one in view.joint
         ],
         "g": joined(view.areas, view.joint),
@@ -318,7 +318,7 @@ def _area(area: Area, lang: str, point: tuple[float, float] | None) -> dict[str,
 
 def _sites(atlas: Atlas, lang: str) -> dict[str, Any]:
     kinds = [
-        {"id": kind.id, "name": _in(kind.name, lang), "shape": kind.shape, "outside": kind.outside}
+        {"id": kind.id, "name": kind.name.in_(lang), "shape": kind.shape, "outside": kind.outside}
         for kind in atlas.site_kinds.values()
     ]
     sites = [
@@ -347,7 +347,7 @@ def _worded(row: dict[Any, Any], lang: str) -> dict[str, str]:
     if not row["approx"] or math.isnan(row["value"]):
         return {}
     said = with_word(f"{full(row['value'])} {row['unit']}".rstrip(), row["approx"])
-    return {"said": said.en if lang == "en" else said.zh}
+    return {"said": said.in_(lang)}
 
 
 _SITE_FIGURE = (
@@ -399,15 +399,11 @@ def _rules(atlas: Atlas, one: Indicator, kind: str, lang: str) -> dict[str, dict
     """Give why one value holds where documents disagree, by year and area."""
     years = atlas.series.get((one.id, kind), {})
     found = {
-        str(year): {code: _in(row.rule, lang) for code, row in rows.items() if row.conflict}
+        str(year): {code: row.rule.in_(lang) for code, row in rows.items() if row.conflict}
         for year, rows in years.items()
         if not one.formula
     }
     return {year: areas for year, areas in found.items() if areas}
-
-
-def _in(text: Text, lang: str) -> str:
-    return text.en if lang == "en" else text.zh
 
 
 def _whole(value: float | None) -> float | int | None:

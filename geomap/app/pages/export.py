@@ -25,7 +25,7 @@ def data(ending: str) -> Response:
     layers = list(asked_layers(atlas))
     content = export(atlas, view, ending, lang=lang, encoding=encoding, layers=layers)
     left = departures.of(atlas, "data", ending, view.indicator.id, view.year)
-    name = file_name(getattr(view.title, lang), ending)
+    name = file_name(view.title.in_(lang), ending)
     return departures.attachment(content, media_type(ending, encoding), name, left)
 
 

@@ -40,9 +40,9 @@ def frame() -> dict[str, Any]:
         "layout": "base.html",
         "lang": lang,
         "t": strings(lang, parts_of(atlas.parts))["page"],
-        "title": getattr(atlas.title, lang),
-        "marks": [getattr(mark, lang) for mark in marks(atlas)],
-        "audience": getattr(atlas.disclosure.note, lang),
+        "title": atlas.title.in_(lang),
+        "marks": [mark.in_(lang) for mark in marks(atlas)],
+        "audience": atlas.disclosure.note.in_(lang),
         "synthetic": atlas.synthetic,
         "here": request.path,
     }
@@ -131,7 +131,7 @@ def download() -> Response:
     drawing = asked(atlas, *STYLE)
     with HEAVY.passed():
         text, view = webmap.begun_page(atlas, indicator, lang=lang, year=year, **drawing)
-    name = f"{getattr(view.title, lang)}.html"
+    name = f"{view.title.in_(lang)}.html"
     left = departures.of(atlas, "map", "html", view.indicator.id, view.year)
     return departures.attachment(text, "text/html; charset=utf-8", name, left)
 

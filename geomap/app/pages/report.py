@@ -38,7 +38,7 @@ def page() -> str:
     return render_template(
         "report.html",
         lang=lang,
-        audiences=[(one.value, getattr(one.label, lang)) for one in chosen],
+        audiences=[(one.value, one.label.in_(lang)) for one in chosen],
         as_of=default_year(atlas),
         longest=_LONGEST,
         parts=parts_of(atlas.parts),

@@ -162,7 +162,7 @@ def _page(atlas: Atlas, lang: str, scenarios_on: bool, _debug: bool) -> str:
         templates=tuple(templates()),
         most_seconds=MOST_SECONDS,
         scenarios_on=scenarios_on,
-        approved="" if atlas.mark == INTERNAL_MARK else getattr(atlas.mark, lang),
+        approved="" if atlas.mark == INTERNAL_MARK else atlas.mark.in_(lang),
     )
 
 

@@ -78,7 +78,7 @@ class Extract:
 
     def say(self, text: Text) -> str:
         """Give a text in the language of the files."""
-        return text.en if self.lang == "en" else text.zh
+        return text.in_(self.lang)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -138,7 +138,7 @@ def _numbered(view: MapView, sites: Iterable[dict[Any, Any]]) -> dict[str, int]:
 
 
 def _short(view: MapView, lang: str) -> str:
-    name = view.indicator.name.en if lang == "en" else view.indicator.name.zh
+    name = view.indicator.name.in_(lang)
     return f"{name}-{view.year}" if view.year is not None else name
 
 
@@ -150,7 +150,7 @@ class _Tables:
     numbers: dict[str, int]
 
     def say(self, text: Text) -> str:
-        return text.en if self.lang == "en" else text.zh
+        return text.in_(self.lang)
 
     def row(self, one: AreaView, facts: dict[str, str]) -> Row:
         view, legend = self.view, self.view.legend

@@ -130,7 +130,7 @@ class Report:
 
 def said(text: Text, lang: str) -> str:
     """Give the words of a language; Chinese where there are no English ones."""
-    return (lang == "en" and text.en) or text.zh
+    return text.in_(lang) or text.zh
 
 
 def bracketed(refs: Refs) -> tuple[tuple[str, int], ...]:

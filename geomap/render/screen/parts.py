@@ -184,7 +184,7 @@ class Citations:
 
     def say(self, text: Text) -> str:
         """Give the words of the language; Chinese where there are no English ones."""
-        return text.en or text.zh if self.lang == "en" else text.zh
+        return text.in_(self.lang) or text.zh
 
     def refs(self, sources: Iterable[str]) -> tuple[int, ...]:
         """Give documents their numbers; those seen before keep theirs."""

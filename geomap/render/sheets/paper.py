@@ -136,4 +136,4 @@ class Sheet:
 
     def say(self, text: Text) -> str:
         """Give a text in the language of the sheet."""
-        return (self.lang == "en" and text.en) or text.zh
+        return text.in_(self.lang) or text.zh

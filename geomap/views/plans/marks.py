@@ -58,13 +58,8 @@ def progress_marks(atlas: Atlas, lang: str = "zh") -> dict[str, Any] | None:
     ]
     return {
         "year": as_of,
-        "verdicts": [
-            [one.symbol, one.label.en if lang == "en" else one.label.zh] for one in OUTCOMES
-        ],
-        "plans": [
-            [one.name.en if lang == "en" else one.name.zh, _ordered(one.counts)]
-            for one in plan_counts(atlas, plan)
-        ],
+        "verdicts": [[one.symbol, one.label.in_(lang)] for one in OUTCOMES],
+        "plans": [[one.name.in_(lang), _ordered(one.counts)] for one in plan_counts(atlas, plan)],
         "areas": {
             row["area"]: [row[one.value] for one in OUTCOMES] for row in by_area(atlas, sites)
         },
@@ -75,7 +70,7 @@ def progress_marks(atlas: Atlas, lang: str = "zh") -> dict[str, Any] | None:
         "dates": [
             [place[row["figure"]], [place[one["figure"]] for one in row["events"]]] for row in dates
         ],
-        **({"undecided": UNDECIDED.en if lang == "en" else UNDECIDED.zh} if both else {}),
+        **({"undecided": UNDECIDED.in_(lang)} if both else {}),
     }
 
 

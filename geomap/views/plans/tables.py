@@ -59,7 +59,7 @@ class Tables:
 
     def say(self, text: Text) -> str:
         """Choose the language."""
-        return text.zh if self.lang == "zh" else text.en
+        return text.in_(self.lang)
 
     @property
     def used(self) -> list[Source]:
@@ -92,12 +92,10 @@ def tables(atlas: Atlas, as_of: int, lang: str = "zh") -> Tables:
     """Gather what the exports show."""
     rows = progress_rows(atlas, as_of)
     return Tables(
-        title=atlas.title.zh if lang == "zh" else atlas.title.en,
+        title=atlas.title.in_(lang),
         as_of=as_of,
         lang=lang,
-        marks=tuple(
-            mark.zh if lang == "zh" else mark.en for mark in (*marks(atlas), atlas.disclosure.note)
-        ),
+        marks=tuple(mark.in_(lang) for mark in (*marks(atlas), atlas.disclosure.note)),
         rows=rows,
         sites=site_rows(atlas, as_of),
         dates=milestones(atlas),
