@@ -38,6 +38,13 @@ _OVER = """() => [...document.querySelectorAll(
 _CUT = """() => [...document.querySelectorAll('.plan-name, .target, .plan-page .said')]
     .filter(one => one.checkVisibility({visibilityProperty: true}))
     .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"""
+_WIDE = """() => [...document.querySelectorAll('.rank')]
+    .filter(one => one.checkVisibility({visibilityProperty: true}))
+    .filter(one => {
+        const text = document.createRange();
+        text.selectNodeContents(one);
+        return text.getBoundingClientRect().width > one.clientWidth + 1;
+    }).map(one => one.textContent)"""
 _SIZE = "() => (({scrollWidth: x, scrollHeight: y}) => [x, y])(document.documentElement)"
 _UNSOURCED = """() => [...document.querySelectorAll('[data-number]')]
     .filter(one => one.checkVisibility({visibilityProperty: true}))
@@ -91,6 +98,7 @@ def test_it_fills_the_screen_and_nothing_runs_over(
             turn(screen)
             assert screen.page.evaluate(_OVER) == []
             assert screen.page.evaluate(_CUT) == []
+            assert screen.page.evaluate(_WIDE) == []
             assert tuple(screen.page.evaluate(_SIZE)) == size
             left, top, right, bottom = screen.box(".foot")
             assert (left, right, bottom) == (0, size[0], pytest.approx(size[1], abs=1))
