@@ -12,13 +12,11 @@ from typing import Any
 import docx
 import pptx
 import pytest
-from click.testing import CliRunner, Result
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from geomap.atlas import Atlas
-from geomap.cli import main
 from geomap.errors import RequestError
 from geomap.render.office.blocks import (
     Asked,
@@ -34,12 +32,8 @@ from geomap.render.office.styles import EXPECTED, TABLE
 from geomap.render.office.word import column_widths
 from geomap.render.report.compose import compose_report
 from geomap.render.report.pack import report_pack
+from tests.support.report import run, texts
 from tests.support.toy import ToyRelease
-
-
-@pytest.fixture(scope="module")
-def composed(atlas: Atlas) -> Report:
-    return compose_report(atlas, Asked(maker="市委人才办", made="2025-03-01"))
 
 
 @pytest.fixture(scope="module")
@@ -50,24 +44,6 @@ def word_file(atlas: Atlas) -> bytes:
 @pytest.fixture(scope="module")
 def word(word_file: bytes) -> Any:
     return docx.Document(io.BytesIO(word_file))
-
-
-def run(*words: object) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words])
-
-
-def table_named(report: Report, caption: str) -> TableBlock:
-    (found,) = [
-        block
-        for section in report.sections
-        for block in section.blocks
-        if isinstance(block, TableBlock) and block.caption == caption
-    ]
-    return found
-
-
-def texts(block: TableBlock) -> list[list[str]]:
-    return [[cell.text for cell in row] for row in block.rows]
 
 
 # --- Word -----------------------------------------------------------------------------------------

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 import docx
 import pytest
-from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from geomap.app import create_app
 from geomap.app.http.turnstile import REPORTS
 from geomap.atlas import Atlas
 from geomap.audit.log import Log, entries
-from geomap.cli import main
 from geomap.disclosure.narrowing import Audience
 from geomap.errors import NotFoundError, RequestError
 from geomap.release.editions import for_audience
@@ -34,40 +30,8 @@ from geomap.render.office.blocks import (
 from geomap.render.report.compose import compose_report
 from geomap.render.report.pack import format_by_name, report_pack
 from geomap.settings import Settings
+from tests.support.report import run, table_named, texts
 from tests.support.toy import STATS_HEAD, ToyRelease
-
-
-@pytest.fixture(scope="module")
-def composed(atlas: Atlas) -> Report:
-    return compose_report(atlas, Asked(maker="市委人才办", made="2025-03-01"))
-
-
-@pytest.fixture(scope="module")
-def word_file(atlas: Atlas) -> bytes:
-    return report_pack(atlas, "docx", Asked(maker="市委人才办", made="2025-03-01")).content
-
-
-@pytest.fixture(scope="module")
-def word(word_file: bytes) -> Any:
-    return docx.Document(io.BytesIO(word_file))
-
-
-def run(*words: object) -> Result:
-    return CliRunner().invoke(main, [str(word) for word in words])
-
-
-def table_named(report: Report, caption: str) -> TableBlock:
-    (found,) = [
-        block
-        for section in report.sections
-        for block in section.blocks
-        if isinstance(block, TableBlock) and block.caption == caption
-    ]
-    return found
-
-
-def texts(block: TableBlock) -> list[list[str]]:
-    return [[cell.text for cell in row] for row in block.rows]
 
 
 def wide_columns(report: Report) -> list[TableColumn]:
