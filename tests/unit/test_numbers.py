@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from geomap.numbers import full, percent, rounded, written
 from geomap.paths import web_dir
 from tests.support import ROOT
-from tests.support.browser import Screen
+from tests.support.node import in_node
 
 finite = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15)
 
@@ -100,17 +100,12 @@ def _parts(decimals: int) -> list[int]:
     return list(range(most)) if most <= 100 else list(range(0, most, most // 170))
 
 
-@pytest.mark.browser
-def test_the_script_writes_every_number_as_python_does(screen: Screen) -> None:
+def test_the_script_writes_every_number_as_python_does() -> None:
     pairs = _ties()
     assert len(pairs) >= 10_000
-    source = (
-        (web_dir() / "static/js/shared/format.js")
-        .read_text(encoding="utf-8")
-        .replace("export ", "")
-    )
-    found = screen.page.evaluate(
-        f"pairs => {{ {source}; return pairs.map(([n, d]) => [fixed(n, d), percent(n, d)]); }}",
+    found = in_node(
+        "shared/format",
+        "({ fixed, percent }, pairs) => pairs.map(([n, d]) => [fixed(n, d), percent(n, d)])",
         [[number, decimals] for number, decimals in pairs],
     )
     expected = [[written(*pair), percent(*pair)] for pair in pairs]

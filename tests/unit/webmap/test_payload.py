@@ -5,22 +5,18 @@ from __future__ import annotations
 import json
 import math
 import random
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from posixpath import dirname, join, normpath
 from typing import Any
-from urllib.parse import quote
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page
 
 from geomap.atlas import Atlas
 from geomap.cartography.classes import METHODS, class_of, classify
-from geomap.paths import web_dir
 from geomap.views.maps.view import map_view
 from geomap.webmap.payload import payload
+from tests.support.node import in_node
 
 
 @pytest.fixture(scope="module")
@@ -136,27 +132,7 @@ def test_each_view_says_what_the_map_view_says(made_up: Atlas) -> None:
             assert short.get("base") == view.base_year
 
 
-# --- the rule in the browser ----------------------------------------------------------------------
-
-
-@pytest.fixture
-def blank(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(offline=True)
-    page = context.new_page()
-    page.goto("about:blank")
-    yield page
-    context.close()
-
-
-def module(name: str) -> str:
-    """Give a module as an address, those it needs within it: the browser runs its very text."""
-    text = (web_dir() / "static" / "js" / f"{name}.js").read_text(encoding="utf-8")
-
-    def within(found: re.Match[str]) -> str:
-        return f"'{module(normpath(join(dirname(name), found[1])))}'"
-
-    whole = re.sub(r"'(\.[\w./]+)\.js'", within, text)
-    return f"data:text/javascript,{quote(whole, safe='')}"
+# --- the rule in the script -----------------------------------------------------------------------
 
 
 def samples() -> Iterator[tuple[list[float | None], str, int]]:
@@ -178,20 +154,18 @@ def samples() -> Iterator[tuple[list[float | None], str, int]]:
                 yield pool, method, draw.randint(2, 9)
 
 
-@pytest.mark.browser
-def test_the_browser_sorts_values_into_classes_as_python_does(blank: Page) -> None:
+def test_the_script_sorts_values_into_classes_as_python_does() -> None:
     cases, expected = [], []
     for values, method, k in samples():
         classes = classify(values, method=method, k=k, decimals=1)
         beside = [*values, *classes.bounds, -1e9, 1e9]
         cases.append([beside, classes.bounds])
         expected.append(class_of(beside, classes).tolist() if classes.k else None)
-    found = blank.evaluate(
-        """async ([address, cases]) => {
-            const { classOf } = await import(address);
-            return cases.map(([values, bounds]) => values.map((one) => classOf(one, bounds)));
-        }""",
-        [module("map/atlas"), cases],
+    found = in_node(
+        "map/atlas",
+        """({ classOf }, cases) => cases.map(
+            ([values, bounds]) => values.map((one) => classOf(one, bounds)))""",
+        cases,
     )
     assert len(found) > 300
     for told, right, (values, _) in zip(found, expected, cases, strict=True):
@@ -199,8 +173,7 @@ def test_the_browser_sorts_values_into_classes_as_python_does(blank: Page) -> No
         assert told == right, values
 
 
-@pytest.mark.browser
-def test_the_browser_gives_classes_and_places_as_the_map_view(blank: Page, made_up: Atlas) -> None:
+def test_the_script_gives_classes_and_places_as_the_map_view(made_up: Atlas) -> None:
     data = payload(made_up)
     views = [
         (
@@ -212,13 +185,12 @@ def test_the_browser_gives_classes_and_places_as_the_map_view(blank: Page, made_
         for one in data["indicators"]
         for year, short in one["years"].items()
     ]
-    found = blank.evaluate(
-        """async ([name, views]) => {
-            const { prepare } = await import(name);
-            return views.map(([, , view]) => [prepare(view).classes, prepare(view).ranks,
-                                              prepare(view, true).ranks, prepare(view).sizes]);
-        }""",
-        [module("map/view"), views],
+    found = in_node(
+        "map/view",
+        """({ prepare }, views) => views.map(([, , view]) => [
+            prepare(view).classes, prepare(view).ranks,
+            prepare(view, true).ranks, prepare(view).sizes])""",
+        views,
     )
     for (name, year, _), (classes, ranks, all_ranks, sizes) in zip(views, found, strict=True):
         areas = map_view(made_up, name, year=year, shared_breaks=True).areas
@@ -227,26 +199,6 @@ def test_the_browser_gives_classes_and_places_as_the_map_view(blank: Page, made_
         assert sizes == pytest.approx([one.size for one in areas]), (name, year)
         asked = map_view(made_up, name, year=year, rank_estimates=True).areas
         assert all_ranks == [one.rank for one in asked], (name, year)
-
-
-@pytest.mark.browser
-def test_two_years_side_by_side_differ_by_no_rounding(blank: Page) -> None:
-    """90.4 − 90.1 is 0.3; what is alike but for rounding (h, with a word t) has no difference."""
-    shown = {"indicator": {"id": "urban", "breaks": []}, "s": "rrr"}
-    years = [
-        {**shown, "year": 2020, "v": [90.1, 2033.8, 0.1]},
-        {**shown, "year": 2024, "v": [90.4, 2033.9, 0.1 + 2e-17],
-         "h": {"1": 2033.8}, "q": {"1": {"d": 1, "t": "同全市"}}},
-    ]  # fmt: skip
-    found = blank.evaluate(
-        """async ([address, [one, other]]) => {
-            const { differences } = await import(address);
-            return [differences(one, other, false), differences(other, one, false)];
-        }""",
-        [module("map/table"), years],
-    )
-    assert [one["told"] for one in found] == [[0.3, None, 0]] * 2
-    assert [one["later"]["year"] for one in found] == [2024, 2024]
 
 
 def test_missing_is_never_nought(atlas: Atlas) -> None:

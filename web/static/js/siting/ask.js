@@ -1,10 +1,10 @@
 // Asks the server: one place for addresses, refusals and waiting.
 
-const PAGE_LANG = document.documentElement.lang.slice(0, 2);
+const pageLang = () => document.documentElement.lang.slice(0, 2);
 
 export class Refusal extends Error {
   constructor(body, status) {
-    super(body?.error?.message?.[PAGE_LANG] || `${status}`);
+    super(body?.error?.message?.[pageLang()] || `${status}`);
     Object.assign(this, { findings: body?.error?.findings || [], count: body?.error?.findings_count, fields: body?.error?.fields || [], status });
   }
 }
@@ -12,7 +12,7 @@ export class Refusal extends Error {
 // What is wrong in the form itself, before anybody is asked: [{ name, message }].
 export class Unfit extends Error {
   constructor(fields) {
-    super(fields.map((one) => one.message).join(PAGE_LANG === 'en' ? '; ' : '；'));
+    super(fields.map((one) => one.message).join(pageLang() === 'en' ? '; ' : '；'));
     Object.assign(this, { fields, findings: [] });
   }
 }
@@ -20,8 +20,8 @@ export class Unfit extends Error {
 // A text in both languages: {zh, en}, or the two one after the other.
 export const said = (text) => {
   if (typeof text === 'string') return text;
-  if (Array.isArray(text)) return text[PAGE_LANG === 'en' ? 1 : 0];
-  return text ? text[PAGE_LANG] ?? text.zh : '';
+  if (Array.isArray(text)) return text[pageLang() === 'en' ? 1 : 0];
+  return text ? text[pageLang()] ?? text.zh : '';
 };
 
 export const asked = async (address, options = {}) => {
