@@ -7,6 +7,8 @@ GEOMAP_DATA                 the shipped release  data directory that is served
 GEOMAP_HOST                 127.0.0.1            address to listen at; 0.0.0.0 for all
 GEOMAP_NAMES                none                 names, by commas, under which the server is asked
                                                  beside addresses, localhost and the machine's
+GEOMAP_PROXIES              this machine         addresses or networks, by commas, of proxies whose
+                                                 X-Forwarded-For says which client asks
 GEOMAP_PORT                 8000                 port to listen at; 0 for any free one
 GEOMAP_WORKERS              1 or 2, by CPUs      number of server processes (1 on Windows)
 GEOMAP_WORKER_MB            800                  MB of memory above which a server process is
@@ -44,7 +46,9 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import quote
 
 from geomap.audit.log import FILE_BYTES, Log, default_path
@@ -59,6 +63,10 @@ _TIANDITU_ATTRIBUTION = "天地图"
 _ORIGIN = re.compile(
     r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?"
 )
+
+
+Network: TypeAlias = IPv4Network | IPv6Network
+THIS_MACHINE: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,7 @@ class Settings:
     ----------
     data : data directory, "" for the shipped release
     names : names under which the server is asked, beside addresses and the machine's own
+    proxies : of whom it is believed for which client they ask, when places in a line are shared out
     workers : number of server processes, 0 for the default of the machine
     worker_mb : resident memory above which one of them is replaced, MB
     tiles : background of the map, None for none
@@ -91,6 +100,7 @@ class Settings:
     data: str = ""
     host: str = "127.0.0.1"
     names: tuple[str, ...] = ()
+    proxies: tuple[Network, ...] = THIS_MACHINE
     port: int = 8000
     workers: int = 0
     worker_mb: int = WORKER_MB
@@ -115,6 +125,7 @@ class Settings:
             data=env.get("GEOMAP_DATA", ""),
             host=env.get("GEOMAP_HOST", "").strip() or "127.0.0.1",
             names=tuple(re.split(r"[\s,，]+", env.get("GEOMAP_NAMES", "").strip())),
+            proxies=_proxies(env.get("GEOMAP_PROXIES", "")),
             port=_whole("GEOMAP_PORT", env.get("GEOMAP_PORT", ""), 8000, most=65535),
             workers=_whole("GEOMAP_WORKERS", env.get("GEOMAP_WORKERS", ""), 0, most=64),
             worker_mb=_whole(
@@ -163,6 +174,17 @@ def keep_from(env: Mapping[str, str] = os.environ) -> int:
     """
     name = "GEOMAP_KEEP_VERSIONS"
     return _whole(name, env.get(name, ""), KEEP_VERSIONS, most=1000)
+
+
+def _proxies(given: str) -> tuple[Network, ...]:
+    try:
+        asked = [ip_network(one) for one in re.split(r"[\s,，]+", given.strip()) if one]
+    except ValueError as error:
+        raise ServeError(
+            f"环境变量 GEOMAP_PROXIES={given} 应为逗号分隔的地址或网段，如 10.1.2.3,10.2.0.0/24",
+            f"GEOMAP_PROXIES={given} must be addresses or networks, such as 10.1.2.3,10.2.0.0/24",
+        ) from error
+    return tuple(asked) or THIS_MACHINE
 
 
 def _reading(env: Mapping[str, str]) -> Allowance:

@@ -29,6 +29,7 @@ from geomap.app.pages import report as report_pages
 from geomap.app.pages import screen as screen_pages
 from geomap.app.pages import siting as siting_pages
 from geomap.app.pages.openapi import document
+from geomap.app.queues import stand_in_line
 from geomap.atlas import Atlas
 from geomap.paths import web_dir
 from geomap.release.editions import for_audience
@@ -72,6 +73,7 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
     watch(app, settings.audit)
     app.wsgi_app = Names(app, app.wsgi_app, (*settings.names, settings.host))  # type: ignore[method-assign]
     _register(app)
+    stand_in_line(app)
     return app
 
 

@@ -25,14 +25,16 @@ from flask import Flask
 from geomap.app import create_app
 from geomap.app.http.gateway import Gateway
 from geomap.app.http.security import LARGEST_BODY_BYTES
+from geomap.app.http.turnstile import HEAVY, READING, REPORTS
 from geomap.errors import ServeError
 from geomap.files import sweep_parts, temporary
 from geomap.lifeline import end_with_parent
 from geomap.paths import data_dir
 from geomap.settings import Settings
 
-# Few threads: under Python's lock more of them only wait for each other.
-THREADS = 4
+# Few threads: under Python's lock more of them only wait for each other. Those who stand in a line
+# hold one each, and leave these to the others.
+THREADS = 4 + sum(line.places for line in (HEAVY, READING, REPORTS))
 # How long a stop waits for answers under way.
 STOP_S = 10
 # A process must be over its ceiling of memory so often, 30 s apart: one large image is no leak.
@@ -93,8 +95,13 @@ def rsgi() -> Gateway:
     """Build what a server process runs; it ends with the one that began it."""
     end_with_parent()
     app = wsgi()
-    refused = app.extensions["geomap.refusals"].count
-    return Gateway(app, threads=THREADS, largest=LARGEST_BODY_BYTES, refused=refused)
+    return Gateway(
+        app,
+        threads=THREADS,
+        largest=LARGEST_BODY_BYTES,
+        refused=app.extensions["geomap.refusals"].count,
+        proxies=app.extensions["geomap.settings"].proxies,
+    )
 
 
 def wsgi() -> Flask:

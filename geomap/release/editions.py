@@ -6,6 +6,7 @@ not know who reads them.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -50,6 +51,8 @@ Series: TypeAlias = "tuple[str, int]"
 """An indicator in a year."""
 _EDITIONS: WeakKeyDictionary[Atlas, dict[Disclosure, Atlas]] = WeakKeyDictionary()
 """What has been worked out for each release, for as long as that is open."""
+_MAKING = threading.Lock()
+"""It takes seconds: whoever asks meanwhile waits for it, rather than doing the same."""
 
 
 class NarrowError(RequestError):
@@ -82,10 +85,11 @@ def for_audience(
             f"only protected figures are given here, not {audience.label.en}",
         )
     disclosure = Disclosure(audience, rules or Threshold())
-    editions = _EDITIONS.setdefault(atlas, {})
-    if disclosure not in editions:
-        editions[disclosure] = _made(atlas, disclosure)
-    return editions[disclosure]
+    with _MAKING:
+        editions = _EDITIONS.setdefault(atlas, {})
+        if disclosure not in editions:
+            editions[disclosure] = _made(atlas, disclosure)
+        return editions[disclosure]
 
 
 def _made(atlas: Atlas, disclosure: Disclosure) -> Atlas:

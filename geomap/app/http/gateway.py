@@ -3,7 +3,7 @@
 A request takes a thread only when all of it has come. Until then it costs a socket and the bytes
 that were sent, and it is given up when it pauses too long; so idle and slow clients, however many,
 leave the threads to the others. What does not fit into the queue for a thread is told to come
-again.
+again; half of the queue at most is one client's.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
+
+from geomap.app.http.turnstile import Shares, asker
+from geomap.settings import THIS_MACHINE, Network
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -71,6 +74,7 @@ class Gateway:
     threads : requests that are answered at a time
     largest : bytes of the largest body; no more than these are held
     refused : told of what the application never sees: the client's address, status and code
+    proxies : of whom it is believed for which client they ask
     """
 
     def __init__(
@@ -80,11 +84,12 @@ class Gateway:
         threads: int,
         largest: int,
         refused: Callable[[str, int, str], None] = lambda *_: None,
+        proxies: Sequence[Network] = THIS_MACHINE,
     ) -> None:
         self._app, self._largest, self._refused = app, largest, refused
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="geomap")
         self._quick = ThreadPoolExecutor(_QUICK_THREADS, thread_name_prefix="geomap-quick")
-        self._threads, self._taken = threads, 0
+        self._proxies, self._shares = proxies, Shares(threads + MOST_WAITING)
 
     async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
         """Answer one request."""
@@ -97,14 +102,14 @@ class Gateway:
         if scope.method in _BODILESS and scope.path.startswith(_QUICK):
             channel.response_bytes(*await self._answered(self._quick, scope, body))
             return None
-        if self._taken >= self._threads + MOST_WAITING:
+        who = asker(_address(scope), scope.headers.get("x-forwarded-for") or "", self._proxies)
+        if not self._shares.take(who):
             again = ("Retry-After", str(RETRY_S))
             return self._refuse(scope, channel, HTTPStatus.SERVICE_UNAVAILABLE, again)
-        self._taken += 1
         try:
             answer = await self._answered(self._pool, scope, body)
         finally:
-            self._taken -= 1
+            self._shares.give(who)
         channel.response_bytes(*answer)
         return None
 

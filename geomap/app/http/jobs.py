@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geomap.app.http.turnstile import BusyError
+from geomap.app.http.turnstile import BusyError, Shares
 from geomap.errors import GeomapError, NotFoundError, Text
 from geomap.files import DiskError, make_directory, write_whole
 
@@ -94,34 +94,37 @@ class Jobs:
         self._spool, self.limits = spool, limits or Limits()
         self._lock = threading.Condition()
         self._mine: list[str] = []  # those of this process, in the order of their turns
+        self._shares = Shares(self.limits.running + self.limits.waiting)
 
-    def start(self, work: Work) -> str:
+    def start(self, work: Work, who: str = "") -> str:
         """Begin a job, or let it wait for those before it.
 
         Parameters
         ----------
         work : called in a thread of its own; what it gives must be fit for JSON
+        who : whose share it counts for, as ``turnstile.asker`` says it
 
         Raises
         ------
-        BusyError : as many jobs wait already as may
+        BusyError : as many jobs wait already as may, or as may for this client
         """
         job = secrets.token_hex(16)
+        if not self._shares.take(who):
+            waiting = max(0, len(self._mine) - self.limits.running)
+            zh = f"服务器正忙：已有 {waiting} 个计算在等待"
+            en = f"the server is busy: {waiting} solves wait already"
+            raise BusyError(Text(zh, en), self.limits.retry_s)
         with self._lock:
-            if len(self._mine) >= self.limits.running + self.limits.waiting:
-                waiting = len(self._mine) - self.limits.running
-                zh = f"服务器正忙：已有 {waiting} 个计算在等待"
-                en = f"the server is busy: {waiting} solves wait already"
-                raise BusyError(Text(zh, en), self.limits.retry_s)
             self._mine.append(job)
         try:
             self._sweep()
             home = self._spool / job
             make_directory(home, private=True)
             _write(home / "state.json", {"state": "waiting", "begun": time.time()})
-            threading.Thread(target=self._run, args=(job, home, work), daemon=True).start()
+            asked = job, home, work, who
+            threading.Thread(target=self._run, args=asked, daemon=True).start()
         except BaseException:
-            self._leave(job)
+            self._leave(job, who)
             raise
         return job
 
@@ -172,15 +175,16 @@ class Jobs:
             raise _missing(job)
         return home
 
-    def _run(self, job: str, home: Path, work: Work) -> None:
+    def _run(self, job: str, home: Path, work: Work, who: str) -> None:
         began = time.time()
         try:
             with _pulse(home), suppress(DiskError):
                 self._take_turn(home, began, work)
         finally:
-            self._leave(job)
+            self._leave(job, who)
 
-    def _leave(self, job: str) -> None:
+    def _leave(self, job: str, who: str) -> None:
+        self._shares.give(who)
         with self._lock:
             self._mine.remove(job)
             self._lock.notify_all()

@@ -1,18 +1,32 @@
-"""Work that takes seconds of a processor: a few at a time, a few in line, the others come again.
+"""Work that takes long: one at a time in each line, a few wait, the others come again.
 
-A server process has few threads, and each request that waits here holds one. So the line is short,
-and whoever does not fit is told so at once, with the seconds after which to ask again.
+A server process has few threads, and each request that waits here holds one. So a line is short,
+and whoever does not fit is told so at once, with the seconds after which to ask again. Of the
+places in a line one client has half at most, and whoever was served last lets another go first: so
+no client, however many connections it opens, keeps the others out.
 """
 
 from __future__ import annotations
 
 import ctypes
+import ipaddress
 import sys
 import threading
-from collections.abc import Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import current_app, has_request_context, request
 
 from geomap.errors import GeomapError, Text
+from geomap.settings import Network, Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_IPV6_HOME = 64
+"""Bits of an IPv6 address that say whose it is: below them a client has as many as it likes."""
 
 
 class BusyError(GeomapError):
@@ -29,6 +43,71 @@ class BusyError(GeomapError):
         )
 
 
+# --- whose share ----------------------------------------------------------------------------------
+
+
+def asker(address: str, forwarded: str, proxies: Sequence[Network]) -> str:
+    """Say whose share a request counts for, "" where nobody can be told apart.
+
+    Parameters
+    ----------
+    address : from where the connection comes
+    forwarded : what its ``X-Forwarded-For`` says; believed of ``proxies`` only
+    """
+    for one in (address, *reversed(forwarded.split(","))):
+        try:
+            found = ipaddress.ip_address(one.strip().strip("[]"))
+        except ValueError:
+            return ""
+        found = getattr(found, "ipv4_mapped", None) or found
+        if not any(found in network for network in proxies):
+            whole = found.version == 4
+            return str(found if whole else ipaddress.ip_network((found, _IPV6_HOME), strict=False))
+    return ""
+
+
+def who_asks() -> str:
+    """Say whose share the request of this moment counts for."""
+    if not has_request_context():
+        return ""
+    settings: Settings = current_app.extensions["geomap.settings"]
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return asker(request.remote_addr or "", forwarded, settings.proxies)
+
+
+class Shares:
+    """A number of places, half of them at most for one client; safe to use from many threads."""
+
+    def __init__(self, places: int) -> None:
+        self.places, self._most = places, max(1, places // 2)
+        self._lock = threading.Lock()
+        self._held: Counter[str] = Counter()
+
+    def take(self, who: str) -> bool:
+        """Take a place, or tell that there is none for this client; "" may have them all."""
+        with self._lock:
+            if self._held.total() >= self.places or (who and self._held[who] >= self._most):
+                return False
+            self._held[who] += 1
+            return True
+
+    def give(self, who: str) -> None:
+        """Give a place back."""
+        with self._lock:
+            self._held[who] -= 1
+            self._held += Counter()  # forgets who has none
+
+
+# --- the lines ------------------------------------------------------------------------------------
+
+
+class _Waiting:
+    """One who stands in line."""
+
+    def __init__(self, who: str) -> None:
+        self.who = who
+
+
 class Turnstile:
     """Lets one in at a time; safe to use from many threads.
 
@@ -42,28 +121,100 @@ class Turnstile:
 
     def __init__(self, what: Text, *, waiting: int, patience_s: float, retry_s: int) -> None:
         self._what, self._retry_s, self._patience_s = what, retry_s, patience_s
-        self._places = threading.BoundedSemaphore(waiting + 1)
-        self._inside = threading.Lock()
+        self._shares = Shares(waiting + 1)
+        self._turn = threading.Condition()
+        self._line: list[_Waiting] = []
+        self._inside, self._last = False, ""
+
+    @property
+    def places(self) -> int:
+        """How many may be inside or in line."""
+        return self._shares.places
 
     @contextmanager
-    def passed(self) -> Iterator[None]:
-        """Wait for one's turn.
+    def passed(self, who: str = "") -> Iterator[None]:
+        """Wait for one's turn; ``who`` as :func:`asker` says it.
 
         Raises
         ------
         BusyError : the line is full, or did not move
         """
-        if not self._places.acquire(blocking=False):
+        if not self._shares.take(who):
             raise BusyError(self._what, self._retry_s)
         try:
-            if not self._inside.acquire(timeout=self._patience_s):
-                raise BusyError(self._what, self._retry_s)
+            self._wait(_Waiting(who))
             try:
                 yield
             finally:
-                self._inside.release()
+                self._leave()
         finally:
-            self._places.release()
+            self._shares.give(who)
+
+    def guarding(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        """Let a view be called by those whose turn it is."""
+
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            with self.passed(who_asks()):
+                return view(*args, **kwargs)
+
+        return guarded
+
+    def _wait(self, mine: _Waiting) -> None:
+        with self._turn:
+            self._line.append(mine)
+            try:
+                let_in = self._turn.wait_for(
+                    lambda: not self._inside and self._next() is mine, self._patience_s
+                )
+            finally:
+                self._line.remove(mine)
+                self._turn.notify_all()
+            if not let_in:
+                raise BusyError(self._what, self._retry_s)
+            self._inside, self._last = True, mine.who
+
+    def _next(self) -> _Waiting:
+        others = (one for one in self._line if not one.who or one.who != self._last)
+        return next(others, self._line[0])
+
+    def _leave(self) -> None:
+        with self._turn:
+            self._inside = False
+            self._turn.notify_all()
+
+
+def made_once(line: Turnstile, most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keep what a function makes, the last ``most`` of it; to make it one stands in line.
+
+    Whoever has waited finds what the one before him made, so nothing is made twice.
+    """
+
+    def keeping(make: Callable[P, R]) -> Callable[P, R]:
+        kept: OrderedDict[Hashable, R] = OrderedDict()
+        lock = threading.Lock()
+
+        @wraps(make)
+        def made(*args: P.args, **kwargs: P.kwargs) -> R:
+            key = (args, tuple(sorted(kwargs.items())))
+            with lock:
+                if key in kept:
+                    kept.move_to_end(key)
+                    return kept[key]
+            with line.passed(who_asks()):
+                with lock:
+                    if key in kept:
+                        return kept[key]
+                fresh = make(*args, **kwargs)
+                with lock:
+                    kept[key] = fresh
+                    while len(kept) > most:
+                        kept.popitem(last=False)
+                return fresh
+
+        return made
+
+    return keeping
 
 
 def give_back() -> None:
@@ -73,10 +224,12 @@ def give_back() -> None:
         trim(0)
 
 
+_BUSY = Text("服务器正忙", "the server is busy")
 REPORTS = Turnstile(
     Text("正在写另一份报告", "another report is being written"),
-    waiting=0, patience_s=0.1, retry_s=15,
+    waiting=1, patience_s=30.0, retry_s=15,
 )  # fmt: skip
-HEAVY = Turnstile(Text("服务器正忙", "the server is busy"), waiting=1, patience_s=10.0, retry_s=5)
-"""Images, files that take long, the big screen, uploads and what-ifs of one process: two threads of
-four, with a report three."""
+HEAVY = Turnstile(_BUSY, waiting=5, patience_s=10.0, retry_s=5)
+"""What takes this process long: pages with all figures, images, files, the big screen."""
+READING = Turnstile(_BUSY, waiting=3, patience_s=20.0, retry_s=5)
+"""What is sent here and looked at in another process: it holds up nobody who only reads."""

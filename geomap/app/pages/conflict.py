@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, render_template
@@ -10,6 +9,7 @@ from flask import Blueprint, Response, render_template
 from geomap.app.http import params
 from geomap.app.http.answers import json_answer
 from geomap.app.http.current import current_atlas
+from geomap.app.http.turnstile import HEAVY, made_once
 from geomap.app.pages.address import asked_language
 from geomap.atlas import Atlas
 from geomap.language import parts_of
@@ -35,7 +35,7 @@ def as_json() -> Response:
     return json_answer(_report(current_atlas()))
 
 
-@lru_cache(maxsize=2)
+@made_once(HEAVY, 2)
 def _report(atlas: Atlas) -> dict[str, Any]:
     """Work it out once for a release."""
     return report(atlas, atlas.rules)

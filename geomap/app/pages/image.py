@@ -6,7 +6,6 @@ from flask import Blueprint, Response
 
 from geomap.app.http import departures, params
 from geomap.app.http.current import leaving_atlas
-from geomap.app.http.turnstile import HEAVY
 from geomap.app.pages.address import asked_language, asked_layers, asked_subject
 from geomap.atlas import Atlas
 from geomap.model.asked import keys
@@ -53,8 +52,7 @@ def _drawn(atlas: Atlas, kind: str, dpi: int) -> Drawn:
         bars=params.flag("bars"),
     )
     subject, grey = asked_subject(atlas), params.flag("grey")
-    with HEAVY.passed():  # one image may take a quarter of a gigabyte while it is drawn
-        return draw_sheet(atlas, subject, kind, sheet, dpi=dpi, grey=grey)
+    return draw_sheet(atlas, subject, kind, sheet, dpi=dpi, grey=grey)
 
 
 def _size() -> str:

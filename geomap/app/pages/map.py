@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
@@ -10,7 +9,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from geomap.app.http import departures, params
 from geomap.app.http.current import current_atlas, current_settings, leaving_atlas
 from geomap.app.http.static import Shelf, static_url
-from geomap.app.http.turnstile import HEAVY
+from geomap.app.http.turnstile import HEAVY, made_once
 from geomap.app.pages.address import asked, asked_language
 from geomap.atlas import Atlas
 from geomap.errors import NotFoundError, Text
@@ -97,7 +96,7 @@ def _year(atlas: Atlas, indicator: str) -> int | None:
     return params.year("year", list(atlas.series.get((indicator, "actual"), {})))
 
 
-@lru_cache(maxsize=4)
+@made_once(HEAVY, 4)
 def _map_page(atlas: Atlas, lang: str, settings: Settings, _version: str) -> str:
     """Draw the page once for a release and language: the state is the browser's business."""
     composed = webmap.compose(
@@ -129,8 +128,7 @@ def download() -> Response:
     atlas.indicator(indicator)
     year = _year(atlas, indicator)
     drawing = asked(atlas, *STYLE)
-    with HEAVY.passed():
-        text, view = webmap.begun_page(atlas, indicator, lang=lang, year=year, **drawing)
+    text, view = webmap.begun_page(atlas, indicator, lang=lang, year=year, **drawing)
     name = f"{view.title.in_(lang)}.html"
     left = departures.of(atlas, "map", "html", view.indicator.id, view.year)
     return departures.attachment(text, "text/html; charset=utf-8", name, left)

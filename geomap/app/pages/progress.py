@@ -11,7 +11,6 @@ from markupsafe import Markup
 from geomap.app.http import departures, params
 from geomap.app.http.answers import json_answer
 from geomap.app.http.current import current_atlas, leaving_atlas
-from geomap.app.http.turnstile import HEAVY
 from geomap.app.pages.address import asked_language
 from geomap.atlas import Atlas
 from geomap.errors import Text
@@ -85,10 +84,8 @@ def as_document() -> Response:
 
 def _file(ending: str, media_type: str, write: Callable[[Tables], bytes]) -> Response:
     atlas = leaving_atlas()
-    as_of, lang = _as_of(), asked_language()
-    with HEAVY.passed():
-        shown = tables(atlas, as_of, lang)
-        content = write(shown)
+    shown = tables(atlas, _as_of(), asked_language())
+    content = write(shown)
     name = f"{shown.title}-规划进度-{shown.as_of}.{ending}"
     left = departures.of(atlas, "progress", ending)
     return departures.attachment(content, media_type, name, left)

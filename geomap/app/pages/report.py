@@ -1,18 +1,16 @@
 """The report as a file, ``/report.docx`` and ``/report.pptx``, and the page that offers them.
 
-One is made at a time, for it takes seconds of a processor; whoever asks meanwhile is told to come
-back. The last two are kept, for both formats are often taken together.
+One is made at a time, for it takes seconds of a processor; another may wait, the others are told to
+come back. The last two are kept, for both formats are often taken together.
 """
 
 from __future__ import annotations
-
-from functools import lru_cache
 
 from flask import Blueprint, Response, render_template
 
 from geomap.app.http import departures, params
 from geomap.app.http.current import current_atlas, leaving_atlas
-from geomap.app.http.turnstile import REPORTS, give_back
+from geomap.app.http.turnstile import REPORTS, give_back, made_once
 from geomap.app.pages.address import asked_language
 from geomap.atlas import Atlas
 from geomap.disclosure.narrowing import Audience
@@ -58,13 +56,12 @@ def download(kind: str) -> Response:
         made=params.short("date", _LONGEST),
     )
     atlas = leaving_atlas()
-    with REPORTS.passed():
-        pack = _made(atlas, kind, asked)
+    pack = _made(atlas, kind, asked)
     left = departures.of(atlas, "report", kind)
     return departures.attachment(pack.content, FORMATS[kind], pack.name, left)
 
 
-@lru_cache(maxsize=2)
+@made_once(REPORTS, 2)
 def _made(atlas: Atlas, kind: str, asked: Asked) -> Pack:
     try:
         return report_pack(atlas, kind, asked)

@@ -6,7 +6,6 @@ from flask import Blueprint, render_template, request
 
 from geomap.app.http import params
 from geomap.app.http.current import current_atlas
-from geomap.app.http.turnstile import HEAVY
 from geomap.atlas import Atlas
 from geomap.errors import Text
 from geomap.language import LANGUAGES, parts_of, strings
@@ -27,8 +26,7 @@ def page() -> str:
     strings(lang)  # refuses a language that there is not
     seconds = params.between("seconds", SHORTEST, LONGEST)
     indicators, layers = _indicators(atlas), _layers(atlas)
-    with HEAVY.passed():
-        screen = compose(atlas, indicators=indicators, layers=layers, lang=lang)
+    screen = compose(atlas, indicators=indicators, layers=layers, lang=lang)
     crowded = len(screen.symbols) > CROWD
     return render_template(
         "screen.html",

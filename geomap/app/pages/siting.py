@@ -15,7 +15,6 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from geomap.app.http.errors import fault_of
 from geomap.app.http.jobs import Control, Jobs
 from geomap.app.http.records import log, noted
 from geomap.app.http.scenarios import LONGEST_NAME, Scenarios
-from geomap.app.http.turnstile import HEAVY
+from geomap.app.http.turnstile import HEAVY, made_once, who_asks
 from geomap.app.http.uploads import Upload, Uploads
 from geomap.app.pages.siting_form import page_data, templates
 from geomap.app.pages.siting_solve import (
@@ -149,7 +148,7 @@ def page() -> str:
     return _page(current_atlas(), lang, _desk().scenarios is not None, current_app.debug)
 
 
-@lru_cache(maxsize=4)
+@made_once(HEAVY, 4)
 def _page(atlas: Atlas, lang: str, scenarios_on: bool, _debug: bool) -> str:
     data = page_data(atlas, lang, most_seconds=MOST_SECONDS, scenarios_on=scenarios_on)
     return render_template(
@@ -188,14 +187,9 @@ def take_table() -> Response:
     params.allow("lang", "role", "crs", "name")
     role = params.required("role", ROLES)
     upload = Upload.checked(params.required("name", ()), request.get_data(cache=False))
-    with HEAVY.passed():
-        told = examine(
-            current_atlas(),
-            role,
-            upload,
-            params.one("crs") or "wgs84",
-            current_settings().reading,
-        )
+    told = examine(
+        current_atlas(), role, upload, params.one("crs") or "wgs84", current_settings().reading
+    )
     digest = hashlib.sha256(upload.content).hexdigest()
     noted("upload", what=role, name=upload.name, bytes=len(upload.content), sha256=digest)
     _desk().uploads.keep(upload)
@@ -222,7 +216,7 @@ def solve() -> Response:
         return {**found, "changed": changed(before, outcome)} if before else found
 
     log().check()
-    job = desk.jobs.start(work)
+    job = desk.jobs.start(work, who_asks())
     noted(
         "solve",
         what=settings.kind,
@@ -248,8 +242,7 @@ def what_if() -> Response:
     """Answer a what-if at once."""
     asked = _asked()
     settings, files = _question({**asked, "settings": _small(asked)})
-    with HEAVY.passed():
-        outcome = at_once(current_atlas(), settings, files, current_settings().reading)
+    outcome = at_once(current_atlas(), settings, files, current_settings().reading)
     noted(
         "solve",
         what=_small(asked)["kind"],
@@ -289,8 +282,7 @@ def job_file(job: str, kind: str) -> Response:
     params.allow("lang", "audience")
     outcome = _leaving(_found(job)["outcome"])
     lang = _language()
-    with HEAVY.passed():
-        content = write(outcome, kind, lang)
+    content = write(outcome, kind, lang)
     name = f"{title(outcome, lang)}.{kind}"
     return departures.attachment(content, FORMATS[kind], name, departure(outcome, kind))
 

@@ -168,3 +168,27 @@ def test_more_than_can_wait_are_told_to_come_again(monkeypatch: pytest.MonkeyPat
     answers = [one.answers[0] for one in run(three())]
     assert [status for status, _, _ in answers] == [200, 200, 503]
     assert answers[2][1]["Retry-After"] == "5"
+
+
+def test_one_client_waits_for_half_of_the_threads_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "MOST_WAITING", 3)
+    go = threading.Event()
+
+    def slow(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        go.wait(10)
+        return echo(environ, start)
+
+    async def several(clients: tuple[str, ...]) -> list[Sent]:
+        gate = Gateway(slow, threads=1, largest=9)
+        sent = [Sent() for _ in clients]
+        asking = [
+            asyncio.create_task(gate.__rsgi__(Asked("GET", client=f"{client}:5000"), one))
+            for client, one in zip(clients, sent, strict=True)
+        ]
+        await asking[2]
+        go.set()
+        await asyncio.gather(*asking)
+        return sent
+
+    answers = run(several(("10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.2")))
+    assert [one.answers[0][0] for one in answers] == [200, 200, 503, 200]

@@ -88,6 +88,18 @@ def test_more_jobs_than_may_wait_are_refused_until_one_has_ended(
     assert ended(jobs, jobs.start(lambda _: {}))["state"] == "done"
 
 
+def test_one_client_has_half_of_the_jobs_at_most(tmp_path: Path, gate: threading.Event) -> None:
+    jobs = Jobs(tmp_path, Limits(running=1, waiting=3))
+    for _ in range(2):
+        jobs.start(lambda _: {"ok": gate.wait()}, "10.0.0.1")
+    with pytest.raises(BusyError):
+        jobs.start(lambda _: {}, "10.0.0.1")
+    jobs.start(lambda _: {}, "10.0.0.2")
+    gate.set()
+    until(lambda: not jobs._mine)
+    jobs.start(lambda _: {}, "10.0.0.1")
+
+
 def test_a_fault_of_the_user_is_said_and_one_of_ours_gets_a_number(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -267,7 +267,10 @@ def test_what_the_server_gives_is_recorded(atlas: Atlas, tmp_path: Path) -> None
     assert (entry["what"], entry["format"], entry["audience"]) == ("report", "docx", "internal")
 
 
-def test_a_second_report_at_once_is_asked_to_come_back(client: FlaskClient) -> None:
+def test_a_second_report_at_once_waits_and_then_is_asked_to_come_back(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(REPORTS, "_patience_s", 0.01)
     with REPORTS.passed():
         answer = client.get("/report.docx", headers={"Accept": "application/json"})
     assert answer.status_code == 503
