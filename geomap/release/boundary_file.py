@@ -13,6 +13,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geomap.errors import CrsError, closest
@@ -55,11 +56,11 @@ def read_boundaries(document: Document, members: Sequence[str] = ("code",)) -> g
 
 def _frame(columns: dict[str, list[str]], shapes: Any, lines: list[int]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
-        {name: np.array(texts, dtype=object) for name, texts in columns.items()},
+        {name: pd.array(texts, dtype="str") for name, texts in columns.items()},
         geometry=list(shapes),
         crs=STORED,
         index=lines,
-    ).astype(dict.fromkeys(columns, str))
+    )
 
 
 def _features(document: Document) -> list[Any]:

@@ -23,7 +23,7 @@ from geomap.numbers import full
 from geomap.release.contents import CATALOGUE, SOURCES, UNITS_FILE, Release
 from geomap.release.editions import differences
 from geomap.release.magnitude import check_magnitude
-from geomap.release.open import figures_of, open_release, read_release
+from geomap.release.open import figures_of, open_release, read_release, sites_of
 from geomap.tables import cells
 from geomap.tables.comparability import disjoint, is_joint, members
 from geomap.tables.grid import read_csv
@@ -123,7 +123,7 @@ def check_claims(release: Release) -> None:
     if release.precedence.rulings:
         release.findings += check_precedence(
             release.precedence,
-            figures_of(release),
+            figures_of(release, sites_of(release)),
             indicators=indicators,
             areas=areas,
             sources=sources,

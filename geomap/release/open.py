@@ -186,7 +186,7 @@ def unreadable(path: str, error: OSError) -> Finding:
 def _atlas(release: Release) -> Atlas:
     package = release.package
     order = [code for code in release.areas if code != package.city]
-    sites = _sites(release)
+    sites = sites_of(release)
     return Atlas(
         release=release.identity,
         title=package.title,
@@ -196,7 +196,7 @@ def _atlas(release: Release) -> Atlas:
         indicators=release.indicators,
         sources=release.sources,
         site_kinds=release.site_kinds,
-        figures=figures_of(release),
+        figures=figures_of(release, sites),
         boundaries=release.boundaries.set_index("code").loc[order].reset_index(),
         context=release.context.reset_index(drop=True),
         sites=sites,
@@ -208,12 +208,18 @@ def _atlas(release: Release) -> Atlas:
     )
 
 
-def _sites(release: Release) -> pd.DataFrame:
+def sites_of(release: Release) -> pd.DataFrame:
+    """Give all sites of a release, in degrees; NaN where no place is known."""
     return _numeric(_stack(list(release.sites.values()), SITES.names), "lon", "lat")
 
 
-def figures_of(release: Release) -> pd.DataFrame:
-    """Give all figures of a release: those of its documents, and those measured or counted."""
+def figures_of(release: Release, sites: pd.DataFrame) -> pd.DataFrame:
+    """Give all figures of a release: those of its documents, and those measured or counted.
+
+    Parameters
+    ----------
+    sites : as ``sites_of`` gives them
+    """
     frames = []
     for path, frame in release.stats.items():
         source = Path(path).stem
@@ -222,13 +228,10 @@ def figures_of(release: Release) -> pd.DataFrame:
     if LAND in release.indicators:
         frames.append(_land(release))
     counts = site_count_figures(
-        _sites(release),
-        release.boundaries,
-        release.indicators,
-        release.sources,
-        release.package.city,
+        sites, release.boundaries, release.indicators, release.sources, release.package.city
     )
-    frames.append(pd.DataFrame(counts, columns=FIGURE_COLUMNS).astype(str))
+    if counts:
+        frames.append(pd.DataFrame(counts, columns=FIGURE_COLUMNS).astype(str))
     texts = _stack(frames, FIGURE_COLUMNS)
     digits = [cells.decimals(text) if text else math.nan for text in texts["value"]]
     return _numeric(texts, "value").assign(

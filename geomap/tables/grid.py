@@ -139,19 +139,25 @@ def check_grid(
     header = _header(grid, schema, findings)
     if header is None:
         return _empty(schema)
-    frame = _frame(grid, header, schema, findings)
+    rows, lines = _rows(grid, len(header), findings)
     doubts = _doubts(grid, header, schema)
+    # Lists, not Series: of most tables a column is short, and each step of pandas costs the same.
+    columns: dict[str, list[str]] = {}
     for column in schema.columns:
+        place = header.index(column.name) if column.name in header else None
+        texts = [""] * len(rows) if place is None else [row[place] for row in rows]
         known = (spellings or {}).get(column.name)
         clean = known.cell if known else cleaner(column)
         refused = doubts.get(column.name, {})
         for line, fault in refused.items():
             findings.error((grid.file, line, column.name), fault.what, fault.fix)
-        sound = frame[column.name]
-        if refused:
-            sound = sound[~frame.index.isin(list(refused))]
+        sound = {line: text for line, text in zip(lines, texts, strict=True) if line not in refused}
         cleaned = _cleaned(grid.file, sound, column, clean, findings)
-        frame[column.name] = cleaned.reindex(frame.index).fillna(frame[column.name])
+        columns[column.name] = [
+            text if line in refused else cleaned[text]
+            for line, text in zip(lines, texts, strict=True)
+        ]
+    frame = pd.DataFrame(columns, index=lines, dtype=str)
     _duplicates(grid.file, frame, schema, findings)
     return frame
 
@@ -205,9 +211,8 @@ def _check_heading(
         )
 
 
-def _frame(grid: Grid, header: list[str], schema: TableSchema, findings: Findings) -> pd.DataFrame:
-    """Put the rows under their headings, blank rows dropped, rows of another length reported."""
-    width = len(header)
+def _rows(grid: Grid, width: int, findings: Findings) -> tuple[list[list[str]], list[int]]:
+    """Give the rows and their lines, blank rows dropped, rows of another length reported."""
     kept: list[list[str]] = []
     lines: list[int] = []
     for row, line in zip(grid.rows, grid.lines, strict=True):
@@ -219,8 +224,7 @@ def _frame(grid: Grid, header: list[str], schema: TableSchema, findings: Finding
             continue
         kept.append([str(cell) for cell in row])
         lines.append(line)
-    frame = pd.DataFrame(kept, columns=header, index=lines, dtype=str)
-    return frame.reindex(columns=schema.names, fill_value="")
+    return kept, lines
 
 
 def _doubts(grid: Grid, header: list[str], schema: TableSchema) -> dict[str, dict[int, CellFault]]:
@@ -250,34 +254,38 @@ def _fitted(
 
 
 def _cleaned(
-    file: str,
-    series: pd.Series[str],
-    column: Column,
-    clean: Cleaner,
-    findings: Findings,
-) -> pd.Series[str]:
-    """Clean each distinct text of a column once; report refused cells one by one."""
-    results: dict[str, str] = {}
+    file: str, texts: Mapping[int, str], column: Column, clean: Cleaner, findings: Findings
+) -> dict[str, str]:
+    """Clean each distinct text of a column once; report refused cells one by one.
+
+    Parameters
+    ----------
+    texts : by line
+
+    Returns
+    -------
+    By text: its stored form; itself where it was refused
+    """
+    distinct = dict.fromkeys(texts.values())
+    results = {text: text for text in distinct}
     faults: dict[str, CellFault] = {}
-    for text in series.unique():
+    for text in distinct:
         if len(faults) == MOST_FAULTS:
             findings.error((file, 1, column.name), *_TOO_MANY)
             break
         result = _cell(text, column, clean)
         if isinstance(result, CellFault):
             faults[text] = result
-        results[text] = text if isinstance(result, CellFault) else result
-    if faults:
-        for line, text in series[series.isin(list(faults))].items():
-            fault = faults[text]
-            findings.error((file, int(str(line)), column.name), fault.what, fault.fix)
-    changes = [(text, result) for text, result in results.items() if text != result]
+        else:
+            results[text] = result
+    for line, text in texts.items() if faults else ():
+        if text in faults:
+            findings.error((file, line, column.name), faults[text].what, faults[text].fix)
+    changes = {text: result for text, result in results.items() if text != result}
     if changes:
-        touched = series.isin([text for text, _ in changes])
-        first = int(series.index[touched][0])
-        tell_changes((file, first, column.name), changes, int(touched.sum()), findings)
-        return series.map(lambda text: results.get(text, text))
-    return series
+        touched = [line for line, text in texts.items() if text in changes]
+        tell_changes((file, touched[0], column.name), [*changes.items()], len(touched), findings)
+    return results
 
 
 def _cell(text: str, column: Column, clean: Cleaner) -> str | CellFault:
@@ -308,18 +316,17 @@ def tell_changes(
 
 
 def _duplicates(file: str, frame: pd.DataFrame, schema: TableSchema, findings: Findings) -> None:
-    key = list(schema.key)
-    repeated = frame[frame.duplicated(key)]
-    if repeated.empty:
-        return
-    first = frame[~frame.duplicated(key)]
-    lines = dict(zip(map(tuple, first[key].to_numpy()), first.index, strict=True))
-    for line, row in zip(repeated.index, map(tuple, repeated[key].to_numpy()), strict=True):
+    seen: dict[tuple[str, ...], int] = {}
+    rows = zip(*(frame[name] for name in schema.key), strict=True)
+    for line, row in zip(frame.index, rows, strict=True):
+        if row not in seen:
+            seen[row] = line
+            continue
         findings.error(
             (file, int(line), schema.key[0]),
-            (f"与第 {lines[row]} 行重复：{'，'.join(row)}", f"repeats line {lines[row]}"),
+            (f"与第 {seen[row]} 行重复：{'，'.join(row)}", f"repeats line {seen[row]}"),
             (
-                f"核对原件：是两项就让 {'、'.join(key)} 有所不同，确为一项才合并",
-                f"see the original: let {', '.join(key)} differ where they are two",
+                f"核对原件：是两项就让 {'、'.join(schema.key)} 有所不同，确为一项才合并",
+                f"see the original: let {', '.join(schema.key)} differ where they are two",
             ),
         )

@@ -179,6 +179,8 @@ def _worked(pairs: pd.DataFrame, work: Callable[[pd.Series, pd.Series], pd.Serie
     to vary apart from each other, so the range is never too narrow.
     """
     value = _finite(work(pairs["value"], pairs["value_2"]))
+    if not pairs[["low", "low_2"]].notna().to_numpy().any():
+        return pairs.assign(value=value, low=math.nan, high=math.nan)
     ends = [
         (pairs[low].fillna(pairs["value" + suffix]), pairs[high].fillna(pairs["value" + suffix]))
         for low, high, suffix in (("low", "high", ""), ("low_2", "high_2", "_2"))
@@ -328,6 +330,9 @@ def _worded(pairs: pd.DataFrame, *, signed: bool) -> pd.DataFrame:
     the number stored for it is the lower end.
     """
     worded = (pairs["approx"] != "") & (pairs["status"] != Status.APPORTIONED.value)
+    if not worded.any() and pairs["low"].isna().all():
+        wordless = pd.Series("", index=pairs.index, dtype=object)
+        return pairs.assign(high=math.nan, approx=wordless, decimals=math.nan)
     ends = list(zip(pairs["low"], pairs["high"], strict=True))
     words = [follows(*both) if one else "" for one, both in zip(worded, ends, strict=True)]
     both_known = np.isfinite(pairs["low"]) & np.isfinite(pairs["high"])

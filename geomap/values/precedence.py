@@ -10,9 +10,9 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from geomap.errors import Finding, Text, closest
@@ -38,10 +38,11 @@ UNDECIDED = Text("没有适用的规则，各数并列", "no rule applies; all a
 _SEVERITY = {status.value: status.severity for status in Status}
 _BY_SEVERITY = [status.value for status in Status]
 _TABLE = re.compile(r"(?:专栏|表)\s*(\d{1,6})(?:[-–.](\d{1,6}))?")
-# What orders the figures beside the chosen one, and those that say the same.
-_RANK = {
-    "_missing": True, "_severity": True, "_date": False, "_text": True,
-    "source": True, "_table": False, "_part": False, "_length": True, "id": True,
+_READ = ["id", *KEY, "value", "status", "source", "locator"]
+_WORDING = {"approx": "", "digits": math.nan}
+_TYPES = {
+    "value": "float64", "status": "str", "conflict": "bool", "base_year": "int64",
+    "approx": "str", "decimals": "float64",
 }  # fmt: skip
 
 
@@ -131,7 +132,9 @@ def choose(
     left = [place for place, row in enumerate(candidates) if not math.isnan(row["value"])]
     if not left:
         return min(range(len(candidates)), key=lambda one: _unknown(candidates[one])), NO_VALUE
-    why = AGREE if len(left) > 1 else ALONE
+    if len(left) == 1:
+        return left[0], ALONE
+    why = AGREE
     decided = _distinct(candidates, left) == 1
     for name in precedence.order:
         kept = _RULES[name](left, candidates, precedence, sources)
@@ -161,98 +164,64 @@ def resolve(
     ``approx`` the word beside the chosen one, ``decimals`` those that its document prints. Where
     nothing was chosen ``value`` is NaN, ``status`` the worst, and ``others`` holds all values.
     """
-    ranked = _ranked(figures, sources)
-    table = (
-        ranked.groupby(KEY, sort=False)
-        .agg(
-            value=("value", "first"),
-            status=("status", "first"),
-            figures=("id", tuple),
-            distinct=("value", "nunique"),
-        )
-        .reset_index()
+    groups = groupby(_ranked(figures, sources), key=_key)
+    settled = [_settled(list(rows), precedence, sources) for _, rows in groups]
+    types = {**{name: figures[name].dtype for name in KEY}, **_TYPES}
+    return pd.DataFrame(
+        {
+            name: pd.Series([row[place] for row in settled], dtype=types.get(name, object))
+            for place, name in enumerate(COLUMNS)
+        }
     )
-    table["conflict"] = table.pop("distinct") > 1
-    table["base_year"] = 0
-    wording = ranked.drop_duplicates(KEY)[["approx", "digits"]].reset_index(drop=True)
-    table[["approx", "decimals"]] = wording
-    return _with_rules(table, ranked, sources, precedence)[COLUMNS]
 
 
-def _ranked(figures: pd.DataFrame, sources: Mapping[str, Source]) -> pd.DataFrame:
-    dates = {name: source.date for name, source in sources.items()}
-    numbers = figures["locator"].str.extract(rf"^{_TABLE.pattern}").fillna("0").astype(int)
+def _key(row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in KEY)
+
+
+def _ranked(figures: pd.DataFrame, sources: Mapping[str, Source]) -> list[dict[str, Any]]:
+    """Sort the figures by key, and in each the one that holds if nothing else tells to the front.
+
+    Rows, not columns: of one key there are few figures, and each step of pandas costs the same.
+    """
+    columns = {name: figures[name].tolist() for name in _READ}
     # Figures that were made, not read, bear no word.
-    for name, blank in (("approx", ""), ("digits", math.nan)):
-        figures = figures if name in figures else figures.assign(**{name: blank})
-    return figures.assign(
-        _missing=figures["value"].isna(),
-        _severity=figures["status"].map(_SEVERITY),
-        _date=figures["source"].map(lambda name: dates.get(name, "")),
-        _text=~figures["locator"].str.startswith(("专栏", "表")),
-        _table=numbers[0],
-        _part=numbers[1],
-        # Ids end in the line: the shorter is the smaller number.
-        _length=figures["id"].str.len(),
-    ).sort_values([*KEY, *_RANK], ascending=[True] * len(KEY) + list(_RANK.values()))
+    for name, blank in _WORDING.items():
+        columns[name] = figures[name].tolist() if name in figures else [blank] * len(figures)
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    # Each sort keeps the order of the one before among its equals.
+    rows.sort(key=_within_document)
+    rows.sort(key=lambda row: _date(row, sources), reverse=True)
+    return sorted(rows, key=lambda row: (*_key(row), math.isnan(row["value"]), _severity(row)))
 
 
-def _with_rules(
-    table: pd.DataFrame,
-    ranked: pd.DataFrame,
-    sources: Mapping[str, Source],
-    precedence: Precedence,
-) -> pd.DataFrame:
-    """Apply the rules where there is more than one figure; the rest, most of them, stay."""
-    number = ranked.groupby(KEY, sort=False).ngroup().to_numpy()
-    repeated = ranked.duplicated(KEY, keep=False)
-    several = ranked[repeated].assign(_group=number[repeated])
-    names = ("value", "status", "figures", "approx", "decimals")
-    columns = {name: table[name].tolist() for name in names}
-    rules = [NO_VALUE if math.isnan(value) else ALONE for value in columns["value"]]
-    others: list[tuple[float, ...]] = [()] * len(table)
-    for group, part in several.groupby("_group", sort=False):
-        place = int(str(group))
-        rows: list[dict[str, Any]] = part.to_dict("records")  # type: ignore[assignment]
-        held, rules[place], others[place] = _outcome(rows, precedence, sources)
-        for name, one in zip(names, held, strict=True):
-            columns[name][place] = one
-    made = {
-        "value": pd.Series(columns["value"], dtype="float64"),
-        "status": pd.Series(columns["status"], dtype="str"),
-        "figures": _objects(columns["figures"]),
-        "rule": _objects(rules),
-        "others": _objects(others),
-        "approx": pd.Series(columns["approx"], dtype="str"),
-        "decimals": pd.Series(columns["decimals"], dtype="float64"),
-    }
-    return table.assign(**made)
+def _within_document(row: Row) -> tuple[Any, ...]:
+    table, part = table_number(row["locator"])
+    in_text = not row["locator"].startswith(("专栏", "表"))
+    return in_text, row["source"], -table, -part, len(row["id"]), row["id"]
 
 
-def _objects(items: list[Any]) -> pd.Series[Any]:
-    """Make a column of tuples, which pandas would otherwise spread out."""
-    column = np.empty(len(items), dtype=object)
-    for place, item in enumerate(items):
-        column[place] = item
-    return pd.Series(column, dtype=object)
+def _severity(row: Row) -> int:
+    return _SEVERITY[row["status"]]
 
 
-def _outcome(
+def _settled(
     rows: list[dict[str, Any]], precedence: Precedence, sources: Mapping[str, Source]
-) -> tuple[tuple[float, str, tuple[str, ...], str, float], Text, tuple[float, ...]]:
-    """Give value, status, figures, word and decimals of what holds; the rule; the other values."""
-    chosen, rule = choose(rows, precedence, sources)
+) -> tuple[Any, ...]:
+    """Give the row of ``COLUMNS`` for the figures of one key."""
     known = [row["value"] for row in rows if not math.isnan(row["value"])]
     distinct = tuple(dict.fromkeys(known))
+    chosen, rule = choose(rows, precedence, sources)
     if chosen is None:
-        worst = max(_SEVERITY[row["status"]] for row in rows if not math.isnan(row["value"]))
-        ids = tuple(row["id"] for row in rows)
-        return (math.nan, _BY_SEVERITY[worst], ids, "", math.nan), rule, distinct
+        worst = max(_severity(row) for row in rows if not math.isnan(row["value"]))
+        held = math.nan, _BY_SEVERITY[worst], tuple(row["id"] for row in rows)
+        return *_key(rows[0]), *held, len(distinct) > 1, 0, rule, distinct, "", math.nan
     first = rows[chosen]
     ids = (first["id"], *(row["id"] for row in rows if row is not first))
+    held = first["value"], first["status"], ids
     rest = tuple(value for value in distinct if value != first["value"])
-    held = first["value"], first["status"], ids, first["approx"], first["digits"]
-    return held, rule, rest
+    wording = (first[name] for name in _WORDING)
+    return *_key(first), *held, len(distinct) > 1, 0, rule, rest, *wording
 
 
 def _distinct(candidates: Sequence[Row], places: list[int]) -> int:
