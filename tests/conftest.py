@@ -11,6 +11,8 @@ from hypothesis import settings
 from geomap.atlas import Atlas
 from geomap.demo.write import write_demo
 from geomap.paths import shipped_data_dir
+from geomap.release import open as opening
+from geomap.release.contents import Release
 from geomap.release.open import open_release
 from tests.support.toy import Edit, ToyRelease, write_toy
 
@@ -46,6 +48,26 @@ def _own_record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what the commands of the tests write out of the record of whoever runs them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GEOMAP_AUDIT_LOG", str(tmp_path_factory.mktemp("record") / "exports.jsonl"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_atlas() -> Iterator[None]:
+    """Give the same Atlas whenever the same bytes are opened, with all it has worked out so far.
+
+    Every file is read and checked each time; nothing changes an Atlas that was opened.
+    """
+    make, kept = opening._atlas, dict[str, Atlas]()
+
+    def once(release: Release) -> Atlas:
+        atlas = kept.pop(release.identity, None) or make(release)
+        kept[release.identity] = atlas
+        if len(kept) > 16:
+            del kept[next(iter(kept))]
+        return atlas
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geomap.release.open._atlas", once)
         yield
 
 
