@@ -12,11 +12,13 @@ The figures are made up from a fixed seed: no real statistics.
 from __future__ import annotations
 
 import argparse
+import atexit
 import base64
 import importlib.util
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -97,7 +99,9 @@ def started(way: str, world: str, kind: str, runs: int) -> dict[str, Any]:
 def _environment() -> dict[str, str]:
     """Let Python keep what it compiles, as it does for installed packages."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPYCACHEPREFIX": tempfile.mkdtemp(prefix="geomap-bench-")}
+    compiled = tempfile.mkdtemp(prefix="geomap-bench-")
+    atexit.register(shutil.rmtree, compiled, ignore_errors=True)
+    return {**kept, "PYTHONPYCACHEPREFIX": compiled}
 
 
 def _children_s() -> float:

@@ -10,6 +10,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,7 +25,12 @@ _TURNS = 40 if os.name == "nt" else 1
 """Windows refuses to replace a file while somebody reads it; elsewhere asking again is no use."""
 _PAUSE_S = 0.05
 _STALE_S = 3600.0
+_UNCLAIMED_S = 24 * 3600.0
+"""After which a temporary directory without a lock is nobody's: made before locks were, or killed
+in the moment between."""
 _LOCK = ".in-use"
+SPOOL = "geomap-spool-"
+"""Beginning of the names of directories that a server keeps for a while."""
 
 
 class DiskError(GeomapError):
@@ -131,7 +137,8 @@ def locked(path: Path, what: str, *, wait_s: float = WAIT_S) -> Iterator[None]:
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        held = FileLock(path)
+        # Not for one thread only: what is given up by chance is let go by another.
+        held = FileLock(path, thread_local=False)
         held.acquire(timeout=wait_s, poll_interval=_PAUSE_S)
     except Timeout as error:
         raise LockedError(
@@ -148,7 +155,7 @@ def locked(path: Path, what: str, *, wait_s: float = WAIT_S) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def temporary(prefix: str) -> Iterator[Path]:
+def temporary(prefix: str, within: Path | None = None) -> Iterator[Path]:
     """Give a directory that goes after the block, and remove those left by who was killed.
 
     Who uses one holds a lock within it, which a killed process no longer does.
@@ -156,14 +163,20 @@ def temporary(prefix: str) -> Iterator[Path]:
     Parameters
     ----------
     prefix : beginning of the name, by which others of this kind are known
+    within : where to make it; with the temporary files of the system when None
     """
-    for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
-        _remove_unused(left)
+    sweep_temporary(prefix, within)
     with (
-        tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as made,
+        tempfile.TemporaryDirectory(prefix=prefix, dir=within, ignore_cleanup_errors=True) as made,
         locked(Path(made) / _LOCK, made),
     ):
         yield Path(made)
+
+
+def sweep_temporary(prefix: str, within: Path | None = None) -> None:
+    """Remove the directories of a kind that were left by who was killed."""
+    for left in (within or Path(tempfile.gettempdir())).glob(f"{prefix}*"):
+        _remove_unused(left)
 
 
 def _remove_unused(directory: Path) -> None:
@@ -171,11 +184,21 @@ def _remove_unused(directory: Path) -> None:
     lock = directory / _LOCK
     with contextlib.suppress(OSError, GeomapError):
         # One that is being made has its lock only in a moment.
-        if time.time() - lock.stat().st_mtime < _PAUSE_S * 100:
+        held = lock if lock.exists() else directory
+        wait_s = _PAUSE_S * 100 if lock.exists() else _UNCLAIMED_S
+        # Another's may hold a link in the place of the lock, to a file of ours.
+        if not _is_ours(directory) or time.time() - held.stat().st_mtime < wait_s:
             return
         with locked(lock, str(directory), wait_s=0):
             pass
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _is_ours(directory: Path) -> bool:
+    if os.name == "nt":
+        return directory.is_dir() and not directory.is_symlink()
+    found = directory.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
 
 
 def sweep_parts(directory: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -11,8 +12,6 @@ from hypothesis import settings
 from geomap.atlas import Atlas
 from geomap.demo.write import write_demo
 from geomap.paths import shipped_data_dir
-from geomap.release import open as opening
-from geomap.release.contents import Release
 from geomap.release.open import open_release
 from tests.support.toy import Edit, ToyRelease, write_toy
 
@@ -52,22 +51,13 @@ def _own_record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _one_atlas() -> Iterator[None]:
-    """Give the same Atlas whenever the same bytes are opened, with all it has worked out so far.
-
-    Every file is read and checked each time; nothing changes an Atlas that was opened.
-    """
-    make, kept = opening._atlas, dict[str, Atlas]()
-
-    def once(release: Release) -> Atlas:
-        atlas = kept.pop(release.identity, None) or make(release)
-        kept[release.identity] = atlas
-        if len(kept) > 16:
-            del kept[next(iter(kept))]
-        return atlas
-
+def _own_temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests, and the programs that they start or kill, leave in pytest's own folder."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("geomap.release.open._atlas", once)
+        own = str(tmp_path_factory.mktemp("t"))
+        patch.setattr(tempfile, "tempdir", own)
+        for name in ("TMPDIR", "TEMP", "TMP"):
+            patch.setenv(name, own)
         yield
 
 

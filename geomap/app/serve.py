@@ -27,7 +27,7 @@ from geomap.app.http.gateway import Gateway
 from geomap.app.http.security import LARGEST_BODY_BYTES
 from geomap.app.http.turnstile import HEAVY, READING, REPORTS
 from geomap.errors import ServeError
-from geomap.files import sweep_parts, temporary
+from geomap.files import SPOOL, sweep_parts, sweep_temporary, temporary
 from geomap.lifeline import end_with_parent
 from geomap.paths import data_dir
 from geomap.settings import Settings
@@ -194,10 +194,11 @@ def _spool(settings: Settings) -> Iterator[str]:
     """Give the directory that all processes share; a temporary one goes with the server."""
     for kept in filter(None, (settings.data, settings.spool, settings.scenarios)):
         sweep_parts(Path(kept))
+    sweep_temporary(SPOOL)
     if settings.spool:
         yield settings.spool
         return
-    with temporary("geomap-spool-") as made:
+    with temporary(SPOOL) as made:
         yield str(made)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from geomap.cities.boundaries import Boundaries, city_boundaries, context_geojso
 from geomap.cities.divisions import AdministrativeUnit, City, Division, read_division
 from geomap.cities.lookup import find_city
 from geomap.errors import GeomapError, RequestError, Text
-from geomap.files import write_whole
+from geomap.files import temporary, write_whole
 from geomap.model.schema import SITE_FIGURES, UNITS
 from geomap.paths import shipped_data_dir
 from geomap.release.package import write_datapackage
@@ -54,8 +53,8 @@ def initialise(adcode: str, directory: Path) -> Path:
     boundaries = city_boundaries(division, city.code)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".geomap-") as beside:
-            release = Path(beside) / "release"
+        with temporary(".geomap-", target.parent) as beside:
+            release = beside / "release"
             _write(release, division, city, boundaries)
             _put(release, target)
     except OSError as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from io import StringIO
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from geomap.demo.figures import NOTE, SOURCE, Row, figure_rows
 from geomap.demo.sites import site_figure_rows, site_rows
 from geomap.errors import GeomapError, RequestError, Text
-from geomap.files import write_whole
+from geomap.files import temporary, write_whole
 from geomap.model.schema import SITE_FIGURES, SITES, STATS, UNITS, TableSchema
 from geomap.paths import shipped_data_dir
 from geomap.release.open import content_of, listing, open_release
@@ -59,8 +58,8 @@ def write_demo(directory: Path, seed: int = SEED) -> Path:
     atlas = open_release(shipped)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".geomap-") as beside:
-            release = Path(beside) / "release"
+        with temporary(".geomap-", target.parent) as beside:
+            release = beside / "release"
             _write(release, shipped, atlas, seed)
             if target.is_dir():
                 target.rmdir()  # Windows does not rename onto a directory, even an empty one

@@ -29,9 +29,10 @@ def kept(shipped: Site, tmp_path: Path) -> Iterator[Site]:
 def full(shipped: Site, tmp_path: Path) -> Iterator[Site]:
     """Let every solve of one test wait."""
     desk = shipped.app.extensions["geomap.siting"]
-    before, desk.jobs = desk.jobs, Jobs(tmp_path, Limits(running=0, waiting=3))
+    before = desk.jobs, desk.uploads
+    desk._kept = Jobs(tmp_path, Limits(running=0, waiting=3)), desk.uploads
     yield shipped
-    desk.jobs = before
+    desk._kept = before
 
 
 def headline(screen: Screen) -> str:

@@ -64,6 +64,21 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def test_a_server_without_a_spool_leaves_nothing_and_makes_one_when_it_is_needed(
+    atlas: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    app = create_app(atlas)
+    desk = app.extensions["geomap.siting"]
+    app.test_client().get("/siting")
+    assert list(tmp_path.iterdir()) == []
+    assert desk.jobs is desk.jobs
+    (spool,) = tmp_path.iterdir()
+    assert (spool / ".in-use").exists()
+    desk._end()
+    assert list(tmp_path.iterdir()) == []
+
+
 def upload(client: FlaskClient, role: str, text: str | bytes, name: str = "t.csv") -> TestResponse:
     data = text.encode() if isinstance(text, str) else text
     asked = f"/siting/tables?role={role}&name={name}"
@@ -421,7 +436,8 @@ def test_more_pairs_than_the_server_takes_are_refused(client: FlaskClient) -> No
 def test_a_server_that_is_full_says_when_to_come_again(
     app: Flask, client: FlaskClient, tmp_path: Path
 ) -> None:
-    app.extensions["geomap.siting"].jobs = Jobs(tmp_path / "full", Limits(running=0, waiting=0))
+    desk = app.extensions["geomap.siting"]
+    desk._kept = Jobs(tmp_path / "full", Limits(running=0, waiting=0)), desk.uploads
     response = client.post("/siting/solve", json={"settings": WHATIF})
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "10"
@@ -431,7 +447,8 @@ def test_a_server_that_is_full_says_when_to_come_again(
 def test_a_solve_that_waits_can_be_cancelled(
     app: Flask, client: FlaskClient, tmp_path: Path
 ) -> None:
-    app.extensions["geomap.siting"].jobs = Jobs(tmp_path / "full", Limits(running=0, waiting=2))
+    desk = app.extensions["geomap.siting"]
+    desk._kept = Jobs(tmp_path / "full", Limits(running=0, waiting=2)), desk.uploads
     job = client.post("/siting/solve", json={"settings": WHATIF}).get_json()["job"]
     assert client.get(f"/siting/jobs/{job}").get_json()["state"] == "waiting"
     client.post(f"/siting/jobs/{job}/cancel", json={})

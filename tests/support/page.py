@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.support.browser import Screen
 
@@ -57,20 +57,11 @@ def open_file(screen: Screen, path: Path) -> Screen:
     return screen
 
 
-# Only what is wrong is asked for, and in few words: the lists of all that passed are long.
-_AXE = """async rules => {
-    const found = await axe.run({rules, resultTypes: ['violations']});
-    return found.violations.map(({id, help, nodes}) =>
-        [`${id}: ${help}`, ...nodes.map(one => one.html + ' ' + one.failureSummary)].join('\\n  '));
-}"""
-
-
 def violations(screen: Screen, lang: str = "zh") -> str:
     """Say what axe-core finds, nothing when that is nothing.
 
     The colours are those of both languages: contrast, most of the work, is measured in Chinese.
     """
-    if not screen.page.evaluate("() => 'axe' in window"):
-        screen.page.evaluate(AXE_SCRIPT)
     rules = {"color-contrast": {"enabled": lang == "zh"}}
-    return "\n".join(screen.page.evaluate(_AXE, rules))
+    found = Axe().run(screen.page, options={"rules": rules})
+    return str(found.generate_report()) if found.violations_count else ""

@@ -16,7 +16,15 @@ from geomap import files
 from geomap.app.serve import _spool
 from geomap.cli.options import opened
 from geomap.errors import GeomapError
-from geomap.files import DiskError, LockedError, locked, sweep_parts, temporary, write_whole
+from geomap.files import (
+    DiskError,
+    LockedError,
+    locked,
+    sweep_parts,
+    sweep_temporary,
+    temporary,
+    write_whole,
+)
 from geomap.settings import Settings
 from tests.support.toy import ToyRelease
 from tests.test_architecture import MODULES, tree_of
@@ -195,17 +203,40 @@ def test_a_directory_left_by_a_killed_process_goes_and_one_in_use_stays(
 ) -> None:
     monkeypatch.setattr(files.tempfile, "gettempdir", lambda: str(tmp_path))
     monkeypatch.setattr(files.tempfile, "tempdir", str(tmp_path))
-    left, foreign = tmp_path / "geomap-spool-left", tmp_path / "geomap-spool-foreign"
-    for one in (left, foreign):
+    left, old, new = (tmp_path / f"geomap-spool-{name}" for name in ("left", "old", "new"))
+    for one in (left, old, new):
         one.mkdir()
     (left / ".in-use").touch()
     os.utime(left / ".in-use", (0, 0))
+    # Without a lock: of a day ago it is nobody's any more, of now it is somebody's in a moment.
+    os.utime(old, (0, 0))
+    elsewhere = tmp_path / "of-somebody"
+    elsewhere.mkdir()
+    (tmp_path / "geomap-spool-link").symlink_to(elsewhere)
+    foreign = [new, tmp_path / "geomap-spool-link", elsewhere]
     with temporary("geomap-spool-") as first:
-        assert sorted(tmp_path.iterdir()) == sorted([first, foreign])
+        assert sorted(tmp_path.iterdir()) == sorted([first, *foreign])
         os.utime(first / ".in-use", (0, 0))
         with temporary("geomap-spool-") as second:
-            assert sorted(tmp_path.iterdir()) == sorted([first, foreign, second])
-    assert list(tmp_path.iterdir()) == [foreign]
+            assert sorted(tmp_path.iterdir()) == sorted([first, *foreign, second])
+    assert sorted(tmp_path.iterdir()) == sorted(foreign)
+
+
+def test_a_directory_of_another_user_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not hasattr(os, "getuid"):
+        pytest.skip("Windows keeps the temporary files of users apart")
+    left = tmp_path / "geomap-spool-left"
+    left.mkdir()
+    # Opened as a lock, this would be emptied.
+    (tmp_path / "kept.csv").write_text("kept", encoding="utf-8")
+    (left / ".in-use").symlink_to(tmp_path / "kept.csv")
+    os.utime(tmp_path / "kept.csv", (0, 0))
+    monkeypatch.setattr(os, "getuid", lambda: -1)
+    sweep_temporary("geomap-spool-", tmp_path)
+    assert (tmp_path / "kept.csv").read_text(encoding="utf-8") == "kept"
+    assert left.exists()
 
 
 def test_a_demonstration_of_the_command_line_that_was_killed_goes_with_the_next(
@@ -225,13 +256,20 @@ def test_a_demonstration_of_the_command_line_that_was_killed_goes_with_the_next(
     assert list(home.iterdir()) == []
 
 
-def test_a_server_sweeps_the_parts_of_files_from_its_data(tmp_path: Path) -> None:
+def test_a_server_sweeps_what_killed_ones_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     part = tmp_path / "stats" / ".a.csv.1.part"
     part.parent.mkdir()
     part.touch()
     os.utime(part, (0, 0))
-    with _spool(Settings(data=str(tmp_path), spool=str(tmp_path))):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    spool = tmp_path / "geomap-spool-killed"
+    spool.mkdir()
+    os.utime(spool, (0, 0))
+    with _spool(Settings(data=str(tmp_path), spool=str(tmp_path / "own"))):
         assert not part.exists()
+        assert not spool.exists()
 
 
 def test_parts_of_files_that_were_never_finished_are_swept(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ import binascii
 import hashlib
 import json
 import re
-import shutil
-import tempfile
+import threading
 import weakref
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ from geomap.atlas import Atlas
 from geomap.audit.log import Departure
 from geomap.disclosure.narrowing import Audience
 from geomap.errors import NotFoundError, RequestError, SettingsError, TableError, Text
+from geomap.files import SPOOL, temporary
 from geomap.language import LANGUAGES, strings
 from geomap.model.approval import INTERNAL_MARK
 from geomap.release.editions import for_audience
@@ -76,13 +77,35 @@ class SitingDesk:
     """
 
     def __init__(self, spool: str, scenarios: str, audience: Audience) -> None:
-        home = Path(spool or tempfile.mkdtemp(prefix="geomap-spool-"))
-        if not spool:
-            weakref.finalize(self, shutil.rmtree, home, ignore_errors=True)
         # The usual audience has the directory itself, the others one of their own within it.
-        own = "" if audience is Audience.INTERNAL else audience.value
-        self.jobs, self.uploads = Jobs(home / own), Uploads(home / own)
-        self.scenarios = Scenarios(Path(scenarios) / own) if scenarios else None
+        self._own = "" if audience is Audience.INTERNAL else audience.value
+        self._spool, self._lock = spool, threading.Lock()
+        self._kept: tuple[Jobs, Uploads] | None = None
+        self.scenarios = Scenarios(Path(scenarios) / self._own) if scenarios else None
+
+    @property
+    def jobs(self) -> Jobs:
+        """The solves."""
+        return self._opened()[0]
+
+    @property
+    def uploads(self) -> Uploads:
+        """The tables that were handed in."""
+        return self._opened()[1]
+
+    def _opened(self) -> tuple[Jobs, Uploads]:
+        """Give what is kept in the spool; a temporary one is made when first something is."""
+        with self._lock:
+            if self._kept is None:
+                home = Path(self._spool) if self._spool else self._temporary()
+                self._kept = Jobs(home / self._own), Uploads(home / self._own)
+            return self._kept
+
+    def _temporary(self) -> Path:
+        held = ExitStack()
+        home = held.enter_context(temporary(SPOOL))
+        self._end = weakref.finalize(self, held.close)
+        return home
 
 
 def furnish(app: Flask) -> None:

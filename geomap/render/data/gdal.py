@@ -7,12 +7,12 @@ bytes, so its archive has tables beside it that say everything in full.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import GeomapError, Text
+from geomap.files import temporary
 from geomap.model.crs import STORED
 from geomap.render.data.extract import Extract, Row
 from geomap.render.data.packing import packed
@@ -59,8 +59,8 @@ _PLAINLY = Text(
 
 def gpkg(shown: Extract, boundaries: gpd.GeoDataFrame, _: str) -> bytes:
     """Write a GeoPackage: layers ``areas`` and ``sites``, tables beside them."""
-    with tempfile.TemporaryDirectory(prefix="geomap-") as directory:
-        path = Path(directory) / "export.gpkg"
+    with temporary("geomap-gdal-") as directory:
+        path = directory / "export.gpkg"
         said = {"IDENTIFIER": shown.title, "DESCRIPTION": _description(shown)}
         areas = _with_areas(_frame(FIELDS, shown.rows), boundaries)
         _write(areas, path, layer="areas", layer_options=said, layer_metadata=shown.facts)
@@ -183,8 +183,8 @@ def _with_points(frame: pd.DataFrame, rows: Iterable[Row]) -> gpd.GeoDataFrame:
 
 
 def _shapes(frame: gpd.GeoDataFrame, name: str, encoding: str) -> dict[str, bytes]:
-    with tempfile.TemporaryDirectory(prefix="geomap-") as directory:
-        path = Path(directory) / f"{name}.shp"
+    with temporary("geomap-gdal-") as directory:
+        path = directory / f"{name}.shp"
         _write(frame, path, encoding=encoding.upper(), layer_options={"DBF_DATE_LAST_UPDATE": _DAY})
         files = {f"{name}.{end}": _read(path, end) for end in ("shp", "shx", "dbf", "prj", "cpg")}
     if str(frame["name_zh"].iloc[0]).encode(encoding) not in files[f"{name}.dbf"]:
