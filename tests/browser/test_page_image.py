@@ -12,6 +12,11 @@ from tests.support.browser import DESKTOP, LAPTOP, Screen, Site
 from tests.support.page import violations
 
 pytestmark = pytest.mark.browser
+KINDS = {
+    "years": {"years": ["all"]},
+    "bivariate": {"bivariate": ["talent_share"], "year": ["2021"]},
+    "progress": {"progress": ["city"]},
+}
 ADDRESS = "/?indicator=talent_per_10k&year=2021&layers=base"
 
 
@@ -35,10 +40,21 @@ def asked(screen: Screen) -> tuple[str, dict[str, list[str]]]:
     return parts.path, parse_qs(parts.query)
 
 
-def test_the_preview_shows_the_sheet_and_the_link_asks_for_what_the_map_shows(
-    screen: Screen, demo: Site
+def test_the_dialog_shows_and_gives_the_sheet_that_is_asked_for(
+    screen: Screen, demo: Site, tmp_path: Path
 ) -> None:
     opened(screen, demo)
+    assert_the_link_asks_for_what_the_map_shows(screen)
+    assert_only_kinds_that_can_be_drawn_are_offered(screen)
+    for mode, asks in KINDS.items():
+        assert_another_kind_is_shown_and_asked_for(screen, mode, asks)
+    screen.choose("#image-form [name=mode]", "")
+    assert_the_image_that_is_taken_is_a_sheet_at_its_resolution(screen, tmp_path)
+    assert_a_choice_changes_preview_and_link(screen)
+    assert_a_refusal_is_told_in_words(screen)
+
+
+def assert_the_link_asks_for_what_the_map_shows(screen: Screen) -> None:
     assert width(screen) == 1123  # A4: 297 mm at 96 dpi
     path, query = asked(screen)
     assert path == "/figure.png"
@@ -54,47 +70,7 @@ def test_the_preview_shows_the_sheet_and_the_link_asks_for_what_the_map_shows(
     }
 
 
-def test_a_choice_changes_preview_and_link(screen: Screen, demo: Site) -> None:
-    opened(screen, demo)
-    screen.choose("#image-form [name=size]", "half")
-    screen.until(lambda: width(screen) == 567, "the preview stayed as it was")
-    screen.choose("#image-form [name=format]", "pdf")
-    screen.click("#image-form [name=grey]")
-    path, query = asked(screen)
-    assert path == "/figure.pdf"
-    assert (query["size"], query["grey"]) == (["half"], ["true"])
-    assert "dpi" not in query
-    assert screen.find("#image-form [name=dpi]").is_disabled()
-
-
-@pytest.mark.parametrize(
-    ("mode", "asks"),
-    [
-        ("years", {"years": ["all"]}),
-        ("bivariate", {"bivariate": ["talent_share"], "year": ["2021"]}),
-        ("progress", {"progress": ["city"]}),
-    ],
-)
-def test_another_kind_of_sheet_is_shown_and_asked_for(
-    screen: Screen, demo: Site, mode: str, asks: dict[str, list[str]]
-) -> None:
-    opened(screen, demo)
-    before = screen.find("#image-preview").get_attribute("src")
-    screen.choose("#image-form [name=mode]", mode)
-    told = {"dpi", "lang", "layers", "size", "audience"}
-    path, query = asked(screen)
-    assert path == "/figure.png"
-    left = {name: value for name, value in query.items() if name not in told}
-    assert left == asks | ({} if mode == "progress" else {"indicator": ["talent_per_10k"]})
-    assert screen.find("#image-preview").get_attribute("src") != before
-    screen.until(lambda: "waiting" not in (screen.find("#image").get_attribute("class") or ""), "")
-    assert width(screen) == 1123
-    assert screen.find("#image-form [name=bars]").is_disabled()
-    assert screen.find("#image-form [name=grey]").is_disabled() == (mode == "bivariate")
-
-
-def test_only_kinds_that_can_be_drawn_are_offered(screen: Screen, demo: Site) -> None:
-    opened(screen, demo)
+def assert_only_kinds_that_can_be_drawn_are_offered(screen: Screen) -> None:
     values = screen.page.evaluate(
         "() => [...document.querySelectorAll('#image-form [name=mode] option:enabled')]"
         ".map((one) => one.value)"
@@ -103,10 +79,29 @@ def test_only_kinds_that_can_be_drawn_are_offered(screen: Screen, demo: Site) ->
     assert not screen.find("#image-form [name=with]").is_visible()
 
 
-def test_the_image_that_is_taken_is_a_sheet_at_its_resolution(
-    screen: Screen, demo: Site, tmp_path: Path
+def assert_another_kind_is_shown_and_asked_for(
+    screen: Screen, mode: str, asks: dict[str, list[str]]
 ) -> None:
-    opened(screen, demo)
+    before = screen.find("#image-preview").get_attribute("src")
+    screen.choose("#image-form [name=mode]", mode)
+    told = {"dpi", "lang", "layers", "size", "audience"}
+    path, query = asked(screen)
+    assert path == "/figure.png", mode
+    left = {name: value for name, value in query.items() if name not in told}
+    assert left == asks | ({} if mode == "progress" else {"indicator": ["talent_per_10k"]})
+    assert screen.find("#image-preview").get_attribute("src") != before, mode
+    screen.until(
+        lambda: "waiting" not in (screen.find("#image").get_attribute("class") or ""),
+        f"{mode} was never drawn",
+    )
+    assert width(screen) == 1123, mode
+    assert screen.find("#image-form [name=bars]").is_disabled(), mode
+    assert screen.find("#image-form [name=grey]").is_disabled() == (mode == "bivariate")
+
+
+def assert_the_image_that_is_taken_is_a_sheet_at_its_resolution(
+    screen: Screen, tmp_path: Path
+) -> None:
     screen.choose("#image-form [name=size]", "half")
     screen.choose("#image-form [name=dpi]", "150")
     with screen.page.expect_download() as download:
@@ -117,8 +112,18 @@ def test_the_image_that_is_taken_is_a_sheet_at_its_resolution(
         assert image.size == (886, 650)
 
 
-def test_a_refusal_is_told_in_words(screen: Screen, demo: Site) -> None:
-    opened(screen, demo)
+def assert_a_choice_changes_preview_and_link(screen: Screen) -> None:
+    screen.until(lambda: width(screen) == 567, "the preview stayed as it was")
+    screen.choose("#image-form [name=format]", "pdf")
+    screen.click("#image-form [name=grey]")
+    path, query = asked(screen)
+    assert path == "/figure.pdf"
+    assert (query["size"], query["grey"]) == (["half"], ["true"])
+    assert "dpi" not in query
+    assert screen.find("#image-form [name=dpi]").is_disabled()
+
+
+def assert_a_refusal_is_told_in_words(screen: Screen) -> None:
     screen.find("#image-form [name=maker]").fill("😀")
     screen.press("Tab")
     screen.until(lambda: "U+1F600" in screen.text("#image-problem"), "nothing was said")
@@ -126,18 +131,18 @@ def test_a_refusal_is_told_in_words(screen: Screen, demo: Site) -> None:
     screen.faults.clear()  # the image that was refused is what this is about
 
 
-@pytest.mark.parametrize("size", [LAPTOP, DESKTOP])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_dialog_fits_the_window_and_has_no_violations(
-    screen: Screen, demo: Site, size: tuple[int, int], lang: str
+    screen: Screen, demo: Site, lang: str
 ) -> None:
-    screen.page.set_viewport_size({"width": size[0], "height": size[1]})
     opened(screen, demo, f"{ADDRESS}&lang={lang}")
-    left, top, right, bottom = screen.box("#image")
-    assert left >= 0
-    assert top >= 0
-    assert right <= size[0]
-    assert bottom <= size[1]
-    assert violations(screen, lang) == ""
+    for size in (LAPTOP, DESKTOP):
+        screen.resize(size)
+        left, top, right, bottom = screen.box("#image")
+        assert left >= 0
+        assert top >= 0
+        assert right <= size[0]
+        assert bottom <= size[1]
+        assert violations(screen, lang) == ""
     screen.press("Escape")
     assert not screen.find("#image").is_visible()

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -67,6 +68,16 @@ _RANKING = """() => [...document.querySelectorAll('#ranking tr')].map(one => ({
 _READY = "() => performance.getEntriesByName('geomap-ready').length > 0"
 # Two frames: what was asked for has been done and painted.
 _FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Goes to another view of the map page as Back does, and waits until it is drawn.
+_SHOW = """async path => {
+    const drawn = () => performance.getEntriesByName('geomap-switch').length;
+    const before = drawn(), end = performance.now() + 20000;
+    history.pushState(null, '', path);
+    dispatchEvent(new PopStateEvent('popstate'));
+    while (drawn() === before && performance.now() < end)
+        await new Promise(done => setTimeout(done, 5));
+    return drawn() > before;
+}"""
 
 
 @dataclass
@@ -114,6 +125,20 @@ class Screen:
         if self.page.locator("#map").count():
             self.until(lambda: self.page.evaluate(_READY), "the map was never ready")
             self.settle()
+        return self
+
+    def show(self, site: Site, query: str = "") -> Screen:
+        """Show what an address says on the map page that is open; open it where there is none.
+
+        The address owns what a view shows, so a look at one needs no page of its own. What it does
+        not own (a sorted table, an open dialog) stays as the last test left it.
+        """
+        before, now = urlsplit(self.page.url), urlsplit(f"{site.url}/?{query}")
+        lang = [parse_qs(one.query).get("lang") for one in (before, now)]
+        if before[:3] != now[:3] or lang[0] != lang[1]:
+            return self.open(site, f"/?{query}")
+        assert self.page.evaluate(_SHOW, f"/?{query}"), f"{query} was never drawn; {self.faults}"
+        self.settle()
         return self
 
     def until(self, holds: Callable[[], object], what: str) -> None:
@@ -272,6 +297,22 @@ def screen(_window: BrowserContext) -> Iterator[Screen]:
     yield screen
     screen.page.close()
     screen.check()
+
+
+@pytest.fixture(scope="module")
+def _stays(_window: BrowserContext) -> Iterator[Screen]:
+    screen = Screen(_window.new_page())
+    yield screen
+    screen.page.close()
+
+
+@pytest.fixture
+def steady(_stays: Screen) -> Iterator[Screen]:
+    """Give the page that stays open over the tests of a file, for looks with ``Screen.show``."""
+    _stays.faults.clear()
+    _stays.requests.clear()
+    yield _stays
+    _stays.check()
 
 
 @pytest.fixture

@@ -43,18 +43,21 @@ def run_node(*words: str, given: str = "") -> str:
     return done.stdout
 
 
-def in_node(module: str, function: str, given: Any) -> Any:
-    """Apply a function to what a module of the page exports and to what is given.
+def in_node(modules: str, function: str, given: Any) -> Any:
+    """Apply a function to what modules of the page export and to what is given.
 
     Parameters
     ----------
-    module : such as ``shared/format``
-    function : JavaScript, ``({ fixed }, given) => …``; what it gives comes back as JSON
+    modules : such as ``map/atlas shared/format``
+    function : JavaScript, ``({ fixed }, given) => …``; what it gives, or promises, comes back
+        as JSON
     """
+    addresses = [(SCRIPTS / f"{name}.js").as_uri() for name in modules.split()]
     program = f"""
         import {{ readFileSync }} from 'node:fs';
-        const module = await import({json.dumps((SCRIPTS / f"{module}.js").as_uri())});
+        const all = await Promise.all({json.dumps(addresses)}.map((one) => import(one)));
         const given = JSON.parse(readFileSync(0, 'utf-8'));
-        process.stdout.write(JSON.stringify(({function})(module, given)));
+        const answer = await ({function})(Object.assign({{}}, ...all), given);
+        process.stdout.write(JSON.stringify(answer));
     """
     return json.loads(run_node("--input-type=module", "-e", program, given=json.dumps(given)))
