@@ -12,31 +12,26 @@ SIZES = [LAPTOP, DESKTOP, TABLET]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize(
-    "query", ["indicator=population_density", "indicator=talent_change&area=150603"]
-)
-def test_the_map_has_room_and_nothing_lies_over_it(
-    screen: Screen, demo: Site, lang: str, query: str
-) -> None:
-    screen.open(demo, f"/?lang={lang}&{query}")
-    for size in SIZES:
-        screen.resize(size)
-        assert_clear(screen)
-        frame = screen.box("#map")
-        assert frame[2] - frame[0] >= 0.4 * size[0]
+def test_the_map_has_room_and_nothing_lies_over_it(screen: Screen, demo: Site, lang: str) -> None:
+    screen.open(demo, f"/?lang={lang}&indicator=population_density")
+    assert screen.text(".synthetic") == SYNTHETIC[lang]
+    assert screen.text(".mark").split("\u3000") == [SYNTHETIC[lang], INTERNAL[lang]]
+    for query in ("indicator=population_density", "indicator=talent_change&area=150603"):
+        screen.show(demo, f"lang={lang}&{query}")
+        for size in SIZES:
+            screen.resize(size)
+            assert_clear(screen)
+            frame = screen.box("#map")
+            assert frame[2] - frame[0] >= 0.4 * size[0]
 
 
-@pytest.mark.parametrize(
-    "query", ["method=equal&classes=9", "layers=base,park,platform", "as=symbol"]
-)
-def test_long_legends_and_many_sites_leave_the_map_readable(
-    screen: Screen, demo: Site, query: str
-) -> None:
+def test_long_legends_and_many_sites_leave_the_map_readable(screen: Screen, demo: Site) -> None:
     screen.resize(TABLET)
-    screen.open(demo, f"/?indicator=talent_per_10k&{query}")
-    for size in SIZES[::-1]:
-        screen.resize(size)
-        assert_clear(screen)
+    for query in ("method=equal&classes=9", "layers=base,park,platform", "as=symbol"):
+        screen.show(demo, f"indicator=talent_per_10k&{query}")
+        for size in (*SIZES[::-1], TABLET):
+            screen.resize(size)
+            assert_clear(screen)
 
 
 def test_the_map_stays_readable_through_switches(screen: Screen, demo: Site) -> None:
@@ -49,13 +44,19 @@ def test_the_map_stays_readable_through_switches(screen: Screen, demo: Site) -> 
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_heading_keeps_its_buttons_whole_beside_several_targets(
+def test_the_map_keeps_its_buttons_whole_and_has_its_furniture_and_marks(
     screen: Screen, shipped: Site, lang: str
 ) -> None:
     screen.open(shipped, f"/?lang={lang}&indicator=talent_total&year=2020")
-    for size in SIZES:
+    for size in SIZES:  # beside several targets
         screen.resize(size)
         assert screen.box(".tools")[2] <= screen.box("#map")[2] + 1
+    screen.show(shipped, f"lang={lang}&indicator=population_density")
+    assert screen.text(".mark") == INTERNAL[lang]
+    assert screen.find(".synthetic").count() == 0
+    assert screen.find("#map .leaflet-control-scale-line").is_visible()
+    assert screen.find(".north").is_visible()
+    assert "第七次全国人口普查" in screen.text("#map-sources")
 
 
 def test_a_long_name_beside_two_targets_leaves_the_buttons_whole(
@@ -68,6 +69,9 @@ def test_a_long_name_beside_two_targets_leaves_the_buttons_whole(
         title = screen.box("#title")
         assert title[3] - title[1] < 60
         assert title[2] - title[0] > 200
+    screen.resize((1366, 640))  # a tall legend does not cover the north arrow
+    north, legend = screen.box(".north"), screen.box("#legend")
+    assert north[3] <= legend[1] or north[2] <= legend[0]
 
 
 def test_no_label_stands_on_the_circle_of_another_area(screen: Screen, shipped: Site) -> None:
@@ -99,28 +103,10 @@ def assert_clear(screen: Screen) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_every_map_has_its_furniture_and_its_marks(
-    screen: Screen, shipped: Site, demo: Site, lang: str
-) -> None:
-    screen.open(shipped, f"/?lang={lang}&indicator=population_density")
-    assert screen.text(".mark") == INTERNAL[lang]
-    assert screen.find(".synthetic").count() == 0
-    assert screen.find("#map .leaflet-control-scale-line").is_visible()
-    assert screen.find(".north").is_visible()
-    assert "第七次全国人口普查" in screen.text("#map-sources")
+def test_every_page_of_a_demonstration_says_so(screen: Screen, demo: Site, lang: str) -> None:
     for path in ("/sources?", "/api/?"):
         screen.open(demo, f"{path}lang={lang}")
         assert screen.text(".synthetic") == SYNTHETIC[lang]
-    screen.open(demo, f"/?lang={lang}")
-    assert screen.text(".synthetic") == SYNTHETIC[lang]
-    assert screen.text(".mark").split("\u3000") == [SYNTHETIC[lang], INTERNAL[lang]]
-
-
-def test_a_tall_legend_does_not_cover_the_north_arrow(screen: Screen, demo: Site) -> None:
-    screen.resize((1366, 640))
-    screen.open(demo, "/?lang=en&indicator=talent_social_work&year=2022")
-    north, legend = screen.box(".north"), screen.box("#legend")
-    assert north[3] <= legend[1] or north[2] <= legend[0]
 
 
 # Of each label: its name, how much of it lies in its own area and in others, whether a leader ends
@@ -160,15 +146,19 @@ _GROUND = """root => {
 }"""
 
 
-@pytest.mark.parametrize(
-    "path", ["/?indicator=population_density", "/?indicator=population", "/siting"]
-)
 def test_no_label_lies_in_another_area_and_those_outside_have_leaders(
-    screen: Screen, shipped: Site, path: str
+    screen: Screen, shipped: Site
 ) -> None:
-    screen.open(shipped, path)
-    if path == "/siting":
-        screen.until(lambda: screen.find("#map .label").count() == 9, "no labels")
+    for indicator in ("population_density", "population"):
+        screen.show(shipped, f"indicator={indicator}")
+        assert_labels_stand_in_their_areas(screen, shipped)
+    screen.resize(LAPTOP)
+    screen.open(shipped, "/siting")
+    screen.until(lambda: screen.find("#map .label").count() == 9, "no labels")
+    assert_labels_stand_in_their_areas(screen, shipped)
+
+
+def assert_labels_stand_in_their_areas(screen: Screen, shipped: Site) -> None:
     names = [one.short_zh for one in shipped.atlas.parts]
     for size in (LAPTOP, DESKTOP, (1280, 580), (390, 844)):
         screen.resize(size)

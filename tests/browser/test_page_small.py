@@ -42,9 +42,8 @@ def test_the_map_has_half_of_a_small_window_and_nothing_is_cut(
     screen: Screen, demo: Site, lang: str
 ) -> None:
     screen.resize(SIZES[0])
-    screen.open(demo, f"/?lang={lang}&indicator=talent_per_10k&layers=base,park")
     for query in ("talent_per_10k", "talent_total"):
-        screen.open(demo, f"/?lang={lang}&indicator={query}&layers=base,park")
+        screen.show(demo, f"lang={lang}&indicator={query}&layers=base,park")
         for size in SIZES:
             screen.resize(size)
             assert_room(screen, size)
