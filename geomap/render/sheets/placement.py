@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import permutations
 from typing import Any
 
@@ -116,13 +117,27 @@ def place(
     land : where the areas lie; without it a label may stand anywhere near its point
     air : how far a leader keeps from what it may not cross
     """
+    scene = frame, tuple(reserved), tuple(circles), tuple(sites), land, air
+    return list(_placed(tuple(labels), *scene))
+
+
+@lru_cache(maxsize=64)  # of many indicators every label has the same size: 无公开数
+def _placed(
+    labels: tuple[Label, ...],
+    frame: Box,
+    reserved: tuple[Box, ...],
+    circles: tuple[tuple[int, float, float, float], ...],
+    sites: tuple[Box, ...],
+    land: Territory | None,
+    air: float,
+) -> tuple[Placed, ...]:
     scene = _Scene(frame, np.array(circles, dtype=float).reshape(-1, 4), _boxes(sites), land, air)
     wanted = sorted(labels, key=lambda one: (-one.room, one.index))
     clear = _best(wanted, replace(scene, clear=True), reserved)
     if len(clear.placed) == len(wanted) or not sites:
-        return clear.placed
+        return tuple(clear.placed)
     near = _best(wanted, scene, reserved)
-    return max(clear, near, key=lambda one: len(one.placed)).placed
+    return tuple(max(clear, near, key=lambda one: len(one.placed)).placed)
 
 
 def _best(wanted: Sequence[Label], scene: _Scene, kept: Sequence[Box]) -> _Arranged:
@@ -235,7 +250,7 @@ class _Choices:
 
     def only(self, held: Any) -> _Choices:
         """Keep some of them."""
-        return replace(self, middles=self.middles[held], boxes=self.boxes[held])
+        return _Choices(self.label, self.middles[held], self.boxes[held])
 
 
 def _free(label: Label, middles: Floats, scene: _Scene, taken: Floats) -> _Choices:
@@ -243,8 +258,8 @@ def _free(label: Label, middles: Floats, scene: _Scene, taken: Floats) -> _Choic
     half = np.array([label.width / 2, label.height / 2])
     boxes = np.column_stack([middles - half, middles + half])
     frame = scene.frame
-    within = (boxes >= (frame.x0, frame.y0, -np.inf, -np.inf)).all(axis=1)
-    within &= (boxes <= (np.inf, np.inf, frame.x1, frame.y1)).all(axis=1)
+    within = (boxes[:, 0] >= frame.x0) & (boxes[:, 1] >= frame.y0)
+    within &= (boxes[:, 2] <= frame.x1) & (boxes[:, 3] <= frame.y1)
     found = _Choices(label, middles, boxes).only(within)
     found = found.only(~_hits(found.boxes, taken).any(axis=1))
     return found.only(~_hits(found.boxes, scene.sites).any(axis=1)) if scene.clear else found
@@ -496,13 +511,13 @@ def _squares(circles: Floats) -> Floats:
 
 def _hits(boxes: Floats, others: Floats) -> npt.NDArray[np.bool_]:
     """Tell for (m, 4) and (k, 4) boxes which overlap, (m, k)."""
-    a, b = boxes[:, None, :], others[None, :, :]
-    return np.asarray(
-        (a[..., 0] < b[..., 2])
-        & (b[..., 0] < a[..., 2])
-        & (a[..., 1] < b[..., 3])
-        & (b[..., 1] < a[..., 3])
-    )
+    x0, y0, x1, y1 = np.ascontiguousarray(boxes.T)[..., None]
+    left, top, right, bottom = np.ascontiguousarray(others.T)
+    found = x0 < right
+    found &= left < x1
+    found &= y0 < bottom
+    found &= top < y1
+    return np.asarray(found)
 
 
 def _on_circles(boxes: Floats, circles: Floats) -> npt.NDArray[np.bool_]:
