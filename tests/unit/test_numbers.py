@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -140,13 +141,17 @@ OWN_FORMATS = {
 def _own_formats(path: Path) -> set[str]:
     """Name the functions that write floats in f-strings: :.1f, :g, :,.2f, :.0%, round(x)."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    places = {
-        inner: f"{path.stem}.{outer.name}"
-        for outer in ast.walk(tree)
-        if isinstance(outer, ast.FunctionDef)
-        for inner in ast.walk(outer)
-    }
-    return {places.get(node, path.stem) for node in ast.walk(tree) if _writes_a_float(node)}
+    return set(_places(tree, path.stem, path.stem))
+
+
+def _places(node: ast.AST, module: str, place: str) -> Iterator[str]:
+    """Name the functions that write a float, the innermost."""
+    if isinstance(node, ast.FunctionDef):
+        place = f"{module}.{node.name}"
+    if _writes_a_float(node):
+        yield place
+    for inner in ast.iter_child_nodes(node):
+        yield from _places(inner, module, place)
 
 
 def _writes_a_float(node: ast.AST) -> bool:

@@ -214,19 +214,17 @@ def test_a_file_names_no_address_but_the_svg_namespace_and_licences(
 
 
 def test_the_same_release_gives_the_same_bytes(shipped: Atlas, tmp_path: Path) -> None:
-    """Two processes with other seeds for the hashes of text, and this one."""
+    """Another process with another seed for the hashes of text, and this one."""
     program = (
         "import sys; from pathlib import Path; from geomap.release.open import open_release;"
         "from geomap.paths import shipped_data_dir; from geomap.webmap.page import write_map;"
         "write_map(open_release(shipped_data_dir()), 'gdp', Path(sys.argv[1]))"
     )
-    files = [tmp_path / "a.html", tmp_path / "b.html"]
-    for seed, path in enumerate(files):
-        env = {**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(ROOT)}
-        subprocess.run([sys.executable, "-c", program, str(path)], check=True, env=env)
-    first, second = (path.read_bytes() for path in files)
-    assert first == second
-    assert first.decode() == standalone(shipped, "gdp")
+    seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
+    env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+    there = tmp_path / "there.html"
+    subprocess.run([sys.executable, "-c", program, str(there)], check=True, env=env)
+    assert there.read_text(encoding="utf-8") == standalone(shipped, "gdp")
 
 
 def test_a_file_carries_its_group_and_begins_as_asked(atlas: Atlas) -> None:
