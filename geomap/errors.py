@@ -113,23 +113,31 @@ class TableError(GeomapError):
     Parameters
     ----------
     count : how many faults there are, where not all of them are told; else None
+    more : whether it was not read to its end, so that there may be more than these
     """
 
     status = 400
     code = "table"
 
-    def __init__(self, file: str, findings: Sequence[Finding], count: int | None = None) -> None:
-        self.file, self.findings = file, tuple(findings)
+    def __init__(
+        self,
+        file: str,
+        findings: Sequence[Finding],
+        count: int | None = None,
+        *,
+        more: bool = False,
+    ) -> None:
+        self.file, self.findings, self.more = file, tuple(findings), more
         self.count = len(findings) if count is None else count
         shown = "\n".join(str(finding) for finding in findings)
         super().__init__(
-            f"{file} 有 {self.count} 处问题，请逐条改正",
-            f"{file} has {self.count} fault(s); mend them\n{shown}",
+            f"{file} 有 {self.count} 处{'以上' if more else ''}问题，请逐条改正",
+            f"{file} has {self.count} {'or more ' if more else ''}fault(s); mend them\n{shown}",
         )
 
     def shortened(self, most: int) -> TableError:
         """Give the same with the first so many findings, and the count of all."""
-        return TableError(self.file, self.findings[:most], self.count)
+        return TableError(self.file, self.findings[:most], self.count, more=self.more)
 
 
 class NotFoundError(GeomapError):

@@ -202,17 +202,15 @@ def read_places(
 
     Raises
     ------
-    TableError : all faults
+    TableError : all faults, of each column the first 200
     RequestError : more places than a study can take
     """
     findings = Findings()
     grid = grid_of(file.name, file.data, findings)
-    if findings.errors:
-        raise TableError(file.name, findings.errors)
+    findings.refuse(file.name)
     _check_count(grid, role)
     grid = readable(grid, role, findings)
-    if findings.errors:
-        raise TableError(file.name, findings.errors)
+    findings.refuse(file.name)
     grid = _without_units(grid, role, findings)
     grid = _known_columns(grid, role, findings)
     spelled = area_spellings(ground.areas.values(), ground.city)

@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geomap.errors import RequestError, TableError, Text
+from geomap.errors import RequestError, Text
 from geomap.model.findings import Findings
+from geomap.siting.inputs import MOST_PAIRS, MOST_SITES
+from geomap.siting.places import MOST_FAULTS
 from geomap.tables import cells
 from geomap.tables.encodings import decode
 from geomap.tables.spreadsheets import grid_of
@@ -40,7 +42,6 @@ _UNITS = {
     "": ("cost", "distance", "dist", "value", "代价", "距离", "数值"),
 }  # fmt: skip
 _FOREIGN = ("metres", "meters", "m", "米", "seconds", "second", "sec", "s", "秒", "小时", "hours")
-_MOST = 200
 
 
 def read_costs(name: str, data: bytes, findings: Findings) -> tuple[pd.DataFrame, str]:
@@ -57,25 +58,38 @@ def read_costs(name: str, data: bytes, findings: Findings) -> tuple[pd.DataFrame
 
     Raises
     ------
-    TableError : every cell that is no number from 0, and every id or pair that stands twice
+    TableError : cells that are no number from 0, and ids or pairs that stand twice, up to 200
+    RequestError : more demands or sites than a study can take
     """
+    told = Findings(most=MOST_FAULTS)
+    frame, unit = _read(name, data, told)
+    findings.extend(told)
+    return frame, unit
+
+
+def _read(name: str, data: bytes, findings: Findings) -> tuple[pd.DataFrame, str]:
     given: Iterable[list[str]]
     if data[:4] == b"PK\x03\x04":
         grid = grid_of(name, data, findings)
         given = [grid.header, *grid.rows]
     else:
         given = _rows(name, decode(name, data, findings) or "")
-    rows = [row for row in given if any(cell.strip() for cell in row)]
-    _raise(name, findings)
+    rows = [row for row in given if row and any(map(str.strip, row))]
+    findings.refuse(name)
     if rows and _is_list(rows[0]):
         return _from_pairs(name, rows, findings)
+    _limit(name, len(rows) - 1, len(rows[0]) - 1 if rows else 0)
     header = [cells.code(cell) for cell in rows[0][1:]] if rows else []
     names = [cells.code(row[0]) for row in rows[1:]]
     _check_names(name, header, names, findings)
+    if findings.is_full:
+        findings.refuse(name)
     values = np.full((len(names), len(header)), np.nan)
     for at, row in enumerate(rows[1:]):
         _matrix_row(name, at, row, header, values, findings)
-    _raise(name, findings)
+        if findings.is_full:
+            findings.refuse(name, more=True)
+    findings.refuse(name)
     return pd.DataFrame(values, index=names, columns=header), ""
 
 
@@ -88,9 +102,14 @@ def _rows(name: str, text: str) -> Iterator[list[str]]:
         ) from error
 
 
-def _raise(name: str, findings: Findings) -> None:
-    if findings.errors:
-        raise TableError(name, findings.errors[:_MOST])
+def _limit(name: str, demands: int, sites: int) -> None:
+    if sites > MOST_SITES or demands * sites > MOST_PAIRS:
+        raise RequestError(
+            f"{name} 有 {demands:,} 个需求点、{sites:,} 个点位，最多 {MOST_SITES:,} 个点位、"
+            f"两者之积 {MOST_PAIRS:,}",
+            f"{name} holds {demands:,} demands and {sites:,} sites, at most {MOST_SITES:,} sites "
+            f"and {MOST_PAIRS:,} pairs",
+        )
 
 
 # --- lists ----------------------------------------------------------------------------------------
@@ -106,7 +125,7 @@ def _is_list(header: list[str]) -> bool:
 
 def _from_pairs(name: str, rows: list[list[str]], findings: Findings) -> tuple[pd.DataFrame, str]:
     at, unit = _value_column(name, rows[0], findings)
-    _raise(name, findings)
+    findings.refuse(name)
     found: dict[tuple[str, str], float] = {}
     for line, row in enumerate(rows[1:], start=2):
         pair = (cells.code(row[0]), cells.code(row[1] if len(row) > 1 else ""))
@@ -123,7 +142,10 @@ def _from_pairs(name: str, rows: list[list[str]], findings: Findings) -> tuple[p
                 ("每一对只写一行", "write each pair once"),
             )
         found[pair] = value
-    _raise(name, findings)
+        if findings.is_full:
+            findings.refuse(name, more=True)
+    findings.refuse(name)
+    _limit(name, len({one for one, _ in found}), len({one for _, one in found}))
     frame = pd.Series(found).unstack()
     lacking = int(frame.isna().sum().sum())
     if lacking:

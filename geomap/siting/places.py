@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geomap.errors import Finding, NotFoundError, TableError, Text
+from geomap.errors import Finding, NotFoundError, Text
 from geomap.model.crs import CHINA_BOUNDS, Degrees, from_bd09, from_gcj02
 from geomap.model.findings import FaultWords, Findings
 from geomap.model.schema import Column, TableSchema
@@ -42,6 +42,8 @@ _CONVERT: Mapping[str, Convert] = {
 }
 _SHIFTED = {"wgs84": ("gcj02", "bd09"), "cgcs2000": ("gcj02", "bd09")}
 _UNSHIFTED = ("wgs84",)
+MOST_FAULTS = 200
+"""Of a column: nobody mends more at a time."""
 MOST_EXTRA = 30
 
 _ID = Column(
@@ -121,27 +123,22 @@ def read_points(
 
     Raises
     ------
-    TableError : all faults at once
+    TableError : all faults at once, of each column the first 200
     NotFoundError : no such reference system
     """
     if system not in SYSTEMS:
         raise NotFoundError(Text("坐标系", "reference system"), system, SYSTEMS)
-    findings = Findings()
+    findings = Findings(most=MOST_FAULTS)
     schema = _schema(grid, role) if role.extra else role.schema
     text = check_grid(grid, schema, findings, {"area": areas})
-    _raise(grid.file, findings)
+    findings.refuse(grid.file)
     frame = _numbers(text, schema)
     _check_rows(grid.file, frame, role, findings)
-    _raise(grid.file, findings)
+    findings.refuse(grid.file)
     frame = _placed(grid.file, frame, boundaries, system, findings)
     _check_outside(grid.file, frame, role, outside, findings)
-    _raise(grid.file, findings)
+    findings.refuse(grid.file)
     return _named(frame).reset_index(drop=True), findings.in_order()
-
-
-def _raise(file: str, findings: Findings) -> None:
-    if findings.errors:
-        raise TableError(file, findings.errors)
 
 
 def _schema(grid: Grid, role: Role) -> TableSchema:

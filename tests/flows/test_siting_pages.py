@@ -31,10 +31,11 @@ from geomap.app.pages.siting_solve import OtherAudienceError, leaving
 from geomap.atlas import Atlas
 from geomap.confined import Allowance, UnreadableError
 from geomap.disclosure.narrowing import Audience
-from geomap.errors import Text
+from geomap.errors import TableError, Text
 from geomap.paths import shipped_data_dir
 from geomap.settings import Settings
 from geomap.siting import uploaded
+from geomap.siting.input_files import ROLES, File, StudyGround, read_places
 from tests.support.server import run_server
 from tests.support.toy import write_toy
 
@@ -813,6 +814,14 @@ def test_two_hundred_findings_are_told_and_how_many_there_are(client: FlaskClien
     rows = "".join(f"p{i},名,x,39.5,1\n" for i in range(300))
     error = upload(client, "demand", f"id,name,lon,lat,weight\n{rows}").get_json()["error"]
     assert (len(error["findings"]), error["findings_count"]) == (200, 300)
+    # More are counted only: kept, those of a table of 200,000 rows took half a minute.
+    with pytest.raises(TableError) as caught:
+        read_places(
+            File("t.csv", f"id,name,lon,lat,weight\n{rows}".encode()),
+            ROLES["demand"],
+            StudyGround.of(client.application.extensions["geomap.releases"].current().atlas),
+        )
+    assert (len(caught.value.findings), caught.value.count) == (200, 300)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from geomap.errors import RequestError, TableError, Text
 from geomap.model.findings import Findings
+from geomap.siting import matrix_files
 from geomap.siting.inputs import Given, measure
 from geomap.siting.matrix_files import read_costs
 from geomap.siting.settings import StudySettings
@@ -121,3 +122,28 @@ def test_what_is_shorter_than_the_straight_line_is_said_with_the_worst_pair() ->
 def test_a_heading_that_contradicts_the_settings_is_asked_after() -> None:
     with pytest.raises(RequestError, match="表头写的是分钟，设定的是公里"):
         against([[0, 45, 92], [45, 0, 50], [92, 50, 0]], "km", said="min")
+
+
+def test_a_matrix_of_nothing_but_faults_is_given_up_when_more_are_found_than_anybody_mends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(matrix_files, "_cost", lambda text: looked.append(text) or float("nan"))
+    head = "id," + ",".join(map(str, range(300)))
+    rows = [f"d{at}," + ",".join("x" * 300) for at in range(50)]
+    with pytest.raises(TableError, match="有 300 处以上问题") as caught:
+        read("\n".join([head, *rows]))
+    assert (caught.value.count, caught.value.more) == (300, True)
+    assert len(looked) == 300  # one row of the fifty
+    with pytest.raises(TableError, match="有 200 处以上问题"):
+        read("\n".join(["from,to,km", *(f"a{at},b,x" for at in range(5000))]))
+
+
+def test_a_matrix_of_more_than_a_study_takes_is_refused_before_it_is_laid_out() -> None:
+    wide = "id," + ",".join(map(str, range(20_001))) + "\na,1\n"
+    with pytest.raises(RequestError, match="20,001 个点位，最多 20,000 个点位"):
+        read(wide)
+    # 300 MB as a matrix, most of it empty.
+    diagonal = "\n".join(["from,to,km", *(f"{at},{at},1" for at in range(6_000))])
+    with pytest.raises(RequestError, match="6,000 个需求点、6,000 个点位"):
+        read(diagonal)
