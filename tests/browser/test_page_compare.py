@@ -66,8 +66,8 @@ def test_the_table_has_both_years_and_their_difference(screen: Screen, demo: Sit
     assert screen.find('th[data-by="value"]').get_attribute("aria-sort") == "descending"
 
 
-def test_the_classes_stay_while_the_years_are_played(screen: Screen, demo: Site) -> None:
-    screen.open(demo, "/?indicator=talent_per_10k&year=2015")
+def test_the_classes_stay_while_the_years_are_played(steady: Screen, demo: Site) -> None:
+    screen = steady.show(demo, "indicator=talent_per_10k&year=2015")
     first = classes(screen)
     screen.find("#year").fill("10")
     screen.settle()
@@ -78,15 +78,15 @@ def test_the_classes_stay_while_the_years_are_played(screen: Screen, demo: Site)
     assert screen.query()["shared"] == "false"
 
 
-def test_changes_up_to_each_year_have_one_scale(screen: Screen, demo: Site) -> None:
-    screen.open(demo, "/?indicator=talent_per_10k&year=2016&from=2015")
+def test_changes_up_to_each_year_have_one_scale(steady: Screen, demo: Site) -> None:
+    screen = steady.show(demo, "indicator=talent_per_10k&year=2016&from=2015")
     first = classes(screen)
-    screen.open(demo, "/?indicator=talent_per_10k&year=2025&from=2015")
+    screen.show(demo, "indicator=talent_per_10k&year=2025&from=2015")
     assert classes(screen) == first
 
 
-def test_the_year_chosen_stays_and_is_said_where_it_cannot(screen: Screen, demo: Site) -> None:
-    screen.open(demo, "/?indicator=talent_total&year=2022&area=150603")
+def test_the_year_chosen_stays_and_is_said_where_it_cannot(steady: Screen, demo: Site) -> None:
+    screen = steady.show(demo, "indicator=talent_total&year=2022&area=150603")
     assert "各数为 2022 年" in screen.text("#profile")
     year_of = {
         row.split("\n")[0].split("\t")[0]: row
@@ -108,23 +108,24 @@ def test_the_year_chosen_stays_and_is_said_where_it_cannot(screen: Screen, demo:
     assert screen.text("#year-now") == "2022"
 
 
-def test_equal_values_are_called_tied_and_have_no_bars(screen: Screen, shipped: Site) -> None:
-    screen.open(shipped, "/?indicator=talent_bases")
+def test_equal_values_are_called_tied_and_have_no_bars(steady: Screen, shipped: Site) -> None:
+    screen = steady.show(shipped, "indicator=talent_bases")
     rows = screen.ranking()
     assert [row["rank"] for row in rows] == ["并列1"] * 8 + ["9"]
     assert screen.find("#ranking .bar").count() == 0
 
 
-def test_estimates_stand_in_the_order_of_their_values(screen: Screen, shipped: Site) -> None:
-    screen.open(shipped, "/?indicator=talent_total")
+def test_estimates_stand_in_the_order_of_their_values(steady: Screen, shipped: Site) -> None:
+    screen = steady.show(shipped, "indicator=talent_total")
     told = [float(row["value"].split("（")[0]) for row in screen.ranking()]
     assert told == sorted(told, reverse=True)
     assert {row["rank"] for row in screen.ranking()} == {"–"}
     screen.click('th[data-by="value"] button')
     told = [float(row["value"].split("（")[0]) for row in screen.ranking()]
     assert told == sorted(told)
+    screen.click('th[data-by="value"] button')
 
 
-def test_one_reported_area_is_not_called_the_first(screen: Screen, shipped: Site) -> None:
-    screen.open(shipped, "/?indicator=urbanisation_rate")
+def test_one_reported_area_is_not_called_the_first(steady: Screen, shipped: Site) -> None:
+    screen = steady.show(shipped, "indicator=urbanisation_rate")
     assert [row["rank"] for row in screen.ranking()] == ["–"] * 9

@@ -18,8 +18,9 @@ def marked(screen: Screen) -> Callable[[], bool]:
     return lambda: bool(screen.page.evaluate("() => window.untouched === true"))
 
 
-def test_switching_asks_the_server_nothing_and_reloads_nothing(screen: Screen, demo: Site) -> None:
-    untouched = marked(screen.open(demo, "/?indicator=population_density"))
+def test_switching_asks_the_server_nothing_and_reloads_nothing(steady: Screen, demo: Site) -> None:
+    screen = steady.show(demo, "indicator=population_density")
+    untouched = marked(screen)
     screen.pick("每万人口人才数")
     screen.find("#year").focus()
     screen.press("ArrowLeft", "ArrowLeft")
@@ -32,8 +33,9 @@ def test_switching_asks_the_server_nothing_and_reloads_nothing(screen: Screen, d
     assert untouched()
 
 
-def test_back_and_forward_walk_through_what_was_chosen(screen: Screen, demo: Site) -> None:
-    untouched = marked(screen.open(demo, "/?indicator=population_density&year=2020"))
+def test_back_and_forward_walk_through_what_was_chosen(steady: Screen, demo: Site) -> None:
+    screen = steady.show(demo, "indicator=population_density&year=2020")
+    untouched = marked(screen)
     before = screen.ranking()
     screen.pick("人才区位商")
     screen.area("杭锦旗").click()
@@ -78,8 +80,8 @@ def test_a_link_with_everything_set_shows_just_that(screen: Screen, demo: Site) 
     assert screen.query()["breaks"] == "10,100,500"
 
 
-def test_what_the_controls_change_the_api_confirms(screen: Screen, demo: Site) -> None:
-    screen.open(demo, "/?indicator=population_density&year=2025")
+def test_what_the_controls_change_the_api_confirms(steady: Screen, demo: Site) -> None:
+    screen = steady.show(demo, "indicator=population_density&year=2025")
     steps = [
         (lambda: screen.choose("#method", "equal"), "method=equal&shared=true"),
         (lambda: screen.choose("#classes", "3"), "method=equal&classes=3&shared=true"),
@@ -103,8 +105,8 @@ def test_what_the_controls_change_the_api_confirms(screen: Screen, demo: Site) -
     assert screen.query() == {"indicator": "population_density", "year": "2025"}
 
 
-def test_breaks_by_hand_begin_with_those_on_the_map(screen: Screen, demo: Site) -> None:
-    screen.open(demo, "/?indicator=population_density&year=2025")
+def test_breaks_by_hand_begin_with_those_on_the_map(steady: Screen, demo: Site) -> None:
+    screen = steady.show(demo, "indicator=population_density&year=2025")
     assert screen.find("#manual").is_hidden()
     screen.choose("#method", "manual")
     screen.until(screen.find("#manual").is_visible, "there is no field for breaks")
@@ -114,8 +116,8 @@ def test_breaks_by_hand_begin_with_those_on_the_map(screen: Screen, demo: Site) 
     screen.until(lambda: screen.legend()[1]["label"] == ">20.0–200.0", "the breaks were not taken")
 
 
-def test_breaks_that_cannot_be_read_are_told_and_the_map_stays(screen: Screen, demo: Site) -> None:
-    screen.open(demo, "/?indicator=population_density&method=manual&breaks=20,200,900")
+def test_breaks_that_cannot_be_read_are_told_and_the_map_stays(steady: Screen, demo: Site) -> None:
+    screen = steady.show(demo, "indicator=population_density&method=manual&breaks=20,200,900")
     before = screen.legend()
     screen.find("#breaks").fill("twenty")
     screen.press("Enter")
@@ -131,9 +133,24 @@ def stop_the_clock(screen: Screen) -> None:
     screen.page.clock.pause_at(1)
 
 
-def test_years_play_to_the_end_and_stop(screens: Callable[..., Screen], demo: Site) -> None:
+def test_years_play_until_the_end_or_until_the_reader_takes_over(
+    screens: Callable[..., Screen], demo: Site
+) -> None:
     screen = screens().open(demo, "/?indicator=talent_per_10k&year=2023")
     stop_the_clock(screen)
+    assert_years_play_to_the_end_and_stop(screen)
+    slider, press = screen.find("#year"), screen.page.keyboard.press
+    for take_over in (
+        screen.find("#play").click,
+        lambda: (slider.focus(), press("End")),
+        screen.find(".pick").filter(has_text="人才占全市比重").click,
+    ):
+        slider.focus()
+        press("Home")
+        assert_playing_stops(screen, take_over)
+
+
+def assert_years_play_to_the_end_and_stop(screen: Screen) -> None:
     screen.find("#play").click()
     assert screen.find("#play").get_attribute("aria-pressed") == "true"
     assert screen.text("#play") == "暂停"
@@ -146,32 +163,21 @@ def test_years_play_to_the_end_and_stop(screens: Callable[..., Screen], demo: Si
     assert screen.text("#year-now") == "2025"
 
 
-@pytest.mark.parametrize("how", ["another indicator", "pause", "slider"])
-def test_playing_stops_when_the_reader_takes_over(
-    screens: Callable[..., Screen], demo: Site, how: str
-) -> None:
-    screen = screens().open(demo, "/?indicator=talent_per_10k&year=2015")
-    stop_the_clock(screen)
+def assert_playing_stops(screen: Screen, take_over: Callable[[], object]) -> None:
+    assert screen.text("#year-now") == "2015"
     screen.find("#play").click()
     screen.page.clock.run_for(1250)
     assert screen.text("#year-now") == "2017"
-    if how == "another indicator":
-        screen.find(".pick").filter(has_text="人才占全市比重").click()
-    elif how == "pause":
-        screen.find("#play").click()
-    else:
-        screen.find("#year").focus()
-        screen.page.keyboard.press("End")
+    take_over()
     shown = screen.text("#year-now")
     screen.page.clock.run_for(4000)
     assert screen.text("#year-now") == shown
     assert screen.find("#play").get_attribute("aria-pressed") == "false"
 
 
-def test_nothing_moves_when_the_system_asks_for_no_motion(
-    screens: Callable[..., Screen], demo: Site
-) -> None:
-    screen = screens(reduced_motion="reduce").open(demo)
+def test_nothing_moves_when_the_system_asks_for_no_motion(screen: Screen, demo: Site) -> None:
+    screen.page.emulate_media(reduced_motion="reduce")
+    screen.open(demo)
     moving = screen.page.evaluate("""() => [...document.querySelectorAll('*')].filter(one => {
         const style = getComputedStyle(one);
         return parseFloat(style.transitionDuration) > 0 || parseFloat(style.animationDuration) > 0;
@@ -181,28 +187,24 @@ def test_nothing_moves_when_the_system_asks_for_no_motion(
     assert screen.find(".leaflet-zoom-anim").count() == 0
 
 
-@pytest.mark.parametrize(
-    ("wanted", "found"),
-    [
+def test_indicators_are_found_by_both_names_and_by_meaning(steady: Screen, shipped: Site) -> None:
+    screen = steady.show(shipped)
+    for wanted, found in (
         ("人口密度", ["人口密度"]),
         ("population density", ["人口密度"]),
         ("土地面积。", ["人口密度", "地均地区生产总值"]),
         ("nothing of the kind", []),
-    ],
-)
-def test_indicators_are_found_by_both_names_and_by_meaning(
-    screen: Screen, shipped: Site, wanted: str, found: list[str]
-) -> None:
-    screen.open(shipped)
-    screen.find("#find").fill(wanted)
-    names = screen.find(".pick:visible span").all_inner_texts()
-    assert set(found) <= set(names)
-    assert len(names) <= len(found) + 1
-    assert screen.find("#find-none").is_visible() is not bool(found)
+    ):
+        screen.find("#find").fill(wanted)
+        names = screen.find(".pick:visible span").all_inner_texts()
+        assert set(found) <= set(names), wanted
+        assert len(names) <= len(found) + 1, wanted
+        assert screen.find("#find-none").is_visible() is not bool(found)
+    screen.find("#find").fill("")
 
 
-def test_only_indicators_with_figures_by_area_can_be_listed(screen: Screen, shipped: Site) -> None:
-    screen.open(shipped)
+def test_only_indicators_with_figures_by_area_can_be_listed(steady: Screen, shipped: Site) -> None:
+    screen = steady.show(shipped)
     everything = screen.find(".pick:visible").count()
     screen.find("#mapped-only").check()
     names = screen.find(".pick:visible span").all_inner_texts()

@@ -14,8 +14,8 @@ from tests.support.per_head import catalogue
 from tests.support.toy import STATS_HEAD, ToyRelease
 
 pytestmark = pytest.mark.browser
-TOTAL = "/?indicator=talent_total&year=2020"
-PER_HEAD = "/?indicator=talent_per_10k&year=2020"
+TOTAL = "indicator=talent_total&year=2020"
+PER_HEAD = "indicator=talent_per_10k&year=2020"
 BLUE = "2b6cb0"
 Serving = Callable[[Path], Site]
 
@@ -56,9 +56,9 @@ def mixed(toy_release: ToyRelease) -> Path:
 
 
 def test_estimated_counts_are_hatched_circles_that_bear_their_word(
-    screen: Screen, shipped: Site
+    steady: Screen, shipped: Site
 ) -> None:
-    screen.open(shipped, TOTAL)
+    screen = steady.show(shipped, TOTAL)
     assert circles(screen) == [f"url(#gm-estimate-{BLUE})"] * 9
     assert pattern_of(screen, f"gm-estimate-{BLUE}") == 2
     assert len(screen.labels()) == 9
@@ -71,9 +71,9 @@ def test_estimated_counts_are_hatched_circles_that_bear_their_word(
 
 
 def test_an_estimated_rate_is_a_hatched_fill_in_the_colour_of_its_class(
-    screen: Screen, shipped: Site
+    steady: Screen, shipped: Site
 ) -> None:
-    screen.open(shipped, PER_HEAD)
+    screen = steady.show(shipped, PER_HEAD)
     (colour,) = [row["colour"] for row in screen.legend() if row["colour"].startswith("#")]
     name = f"gm-estimate-{colour[1:]}"
     assert {one["fill"] for one in screen.areas()} == {f"url(#{name})"}
@@ -97,20 +97,21 @@ def test_what_is_reported_is_not_hatched_beside_estimates(
 
 
 def test_in_english_an_estimate_is_called_one(screen: Screen, shipped: Site) -> None:
-    screen.open(shipped, f"{TOTAL}&lang=en")
+    screen.open(shipped, f"/?{TOTAL}&lang=en")
     assert all("(est.)" in one["value"] for one in screen.labels())
     assert "estimates, not reported figures" in screen.text("#notes")
     assert "Control total: city 43.8" in screen.text("#control")
 
 
 def test_an_indicator_with_nothing_but_estimates_says_so_in_the_tree(
-    screen: Screen, shipped: Site
+    steady: Screen, shipped: Site
 ) -> None:
-    screen.open(shipped, TOTAL)
+    screen = steady.show(shipped, TOTAL)
     pick = screen.find(".pick[aria-current]")
     assert pick.inner_text().split() == ["人才资源总量", "旗区为估算"]
     screen.find("#mapped-only").check()
     assert pick.is_hidden()
+    screen.find("#mapped-only").uncheck()
 
 
 # --- places ---------------------------------------------------------------------------------------
@@ -135,15 +136,15 @@ def test_estimates_have_a_place_only_when_it_is_asked_for(
     assert screen.ranking()[0]["rank"] == "–"
 
 
-def test_a_link_carries_the_wish_to_rank_estimates(screen: Screen, shipped: Site) -> None:
-    screen.open(shipped, f"{TOTAL}&estimates=ranked")
+def test_a_link_carries_the_wish_to_rank_estimates(steady: Screen, shipped: Site) -> None:
+    screen = steady.show(shipped, f"{TOTAL}&estimates=ranked")
     assert screen.find("#rank-estimates").is_checked()
     assert [row["rank"] for row in screen.ranking()] == list("123456789")
     assert screen.ranking()[0]["name"] == "东胜区"
 
 
-def test_where_nothing_is_estimated_there_is_nothing_to_ask(screen: Screen, shipped: Site) -> None:
-    screen.open(shipped, "/?indicator=population&year=2020")
+def test_where_nothing_is_estimated_there_is_nothing_to_ask(steady: Screen, shipped: Site) -> None:
+    screen = steady.show(shipped, "indicator=population&year=2020")
     assert screen.find("#rank-estimates").is_hidden()
     assert screen.find("#notes").is_hidden()
 
@@ -156,16 +157,16 @@ def test_where_nothing_is_estimated_there_is_nothing_to_ask(screen: Screen, ship
     [
         (TOTAL, "控制总数：全市 43.8万人；已上报旗区合计 —；差 —；0/9 上报；缺报"),
         (
-            "/?indicator=population&year=2020",
+            "indicator=population&year=2020",
             "控制总数：全市 2,153,638人；有公开数的旗区合计 2,153,638；差 0；9/9 有公开数；闭合",
         ),
         (PER_HEAD, ""),
     ],
 )
 def test_whether_the_areas_add_up_stands_below_the_map(
-    screen: Screen, shipped: Site, query: str, said: str
+    steady: Screen, shipped: Site, query: str, said: str
 ) -> None:
-    screen.open(shipped, query)
+    screen = steady.show(shipped, query)
     assert screen.text("#control") == said
     if said:
         assert screen.box("#map")[3] <= screen.box("#control")[1]
@@ -176,9 +177,9 @@ def test_whether_the_areas_add_up_stands_below_the_map(
 
 
 def test_an_estimate_opens_its_method_its_total_and_its_weights(
-    screen: Screen, shipped: Site
+    steady: Screen, shipped: Site
 ) -> None:
-    screen.open(shipped, TOTAL)
+    screen = steady.show(shipped, TOTAL)
     screen.find("#ranking .number").first.click()
     screen.until(lambda: screen.find("#source .figure").count(), "no source was shown")
     said = screen.text("#source .contents")
@@ -191,10 +192,11 @@ def test_an_estimate_opens_its_method_its_total_and_its_weights(
     assert "人口普查公报" in summary
     screen.click("#source .weights summary")
     assert "康巴什区 常住人口 2020：118,796 人" in screen.text("#source .weights")
+    screen.press("Escape")
 
 
-def test_the_profile_of_an_area_calls_its_estimates_so(screen: Screen, shipped: Site) -> None:
-    screen.open(shipped, f"{TOTAL}&area=150603")
+def test_the_profile_of_an_area_calls_its_estimates_so(steady: Screen, shipped: Site) -> None:
+    screen = steady.show(shipped, f"{TOTAL}&area=150603")
     row = screen.find("#profile tr").filter(has_text="人才资源总量").first.inner_text()
     assert "2.4（估算）" in row
     assert "–" in row
@@ -256,8 +258,9 @@ def test_a_file_that_is_taken_away_says_all_this_without_a_server(
     assert [row["rank"] for row in screen.ranking()] == list("123456789")
 
 
-def test_two_maps_do_not_take_each_others_hatches(screen: Screen, shipped: Site) -> None:
-    screen.open(shipped, f"{PER_HEAD}&compare=professional_ratio:2020")
+def test_two_maps_do_not_take_each_others_hatches(steady: Screen, shipped: Site) -> None:
+    screen = steady.show(shipped, f"{PER_HEAD}&compare=professional_ratio:2020")
+    screen.until(lambda: screen.labels("#map-second"), "there is no second map")
     fills = {one["fill"] for root in ("#map", "#map-second") for one in screen.areas(root)}
     for fill in fills:
         name = fill.removeprefix("url(#").removesuffix(")")

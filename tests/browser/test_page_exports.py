@@ -20,8 +20,8 @@ def links(screen: Screen) -> list[str]:
     return [one.get_attribute("href") or "" for one in screen.find("#leave [data-format]").all()]
 
 
-def test_the_menu_has_each_format_in_each_of_its_encodings(screen: Screen, demo: Site) -> None:
-    screen.open(demo, "/?indicator=talent_per_10k&year=2021")
+def test_the_menu_has_each_format_in_each_of_its_encodings(steady: Screen, demo: Site) -> None:
+    screen = steady.show(demo, "indicator=talent_per_10k&year=2021")
     asked = [
         (urlsplit(one).path.removeprefix("/export."), parse_qs(urlsplit(one).query))
         for one in links(screen)
@@ -35,8 +35,8 @@ def test_the_menu_has_each_format_in_each_of_its_encodings(screen: Screen, demo:
     assert [client.get(one).status_code for one in links(screen)] == [200] * len(asked)
 
 
-def test_what_is_taken_is_what_is_shown(screen: Screen, demo: Site, tmp_path: Path) -> None:
-    screen.open(demo, "/?indicator=talent_per_10k&year=2021&layers=base&estimates=ranked")
+def test_what_is_taken_is_what_is_shown(steady: Screen, demo: Site, tmp_path: Path) -> None:
+    screen = steady.show(demo, "indicator=talent_per_10k&year=2021&layers=base&estimates=ranked")
     screen.choose("#classes", "3")
     screen.until(lambda: screen.find("#legend rect").count() >= 3, "no three classes")
     screen.click("#leave summary")

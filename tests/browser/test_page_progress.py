@@ -16,7 +16,7 @@ from tests.support.browser import DESKTOP, LAPTOP, Box, Screen, Site
 from tests.support.page import open_file, violations
 
 pytestmark = pytest.mark.browser
-DENSITY = "/?indicator=population_density&year=2020"
+DENSITY = "indicator=population_density&year=2020"
 MARKED = f"{DENSITY}&progress=on"
 WORDS = {
     "zh": ("无法判断：没有实际数", "读作每个都要达到", "读作 8 处合计达到", "不作取舍", "最近实际"),
@@ -43,48 +43,10 @@ def overlap(one: Box, other: Box, slack: float = 2) -> bool:
     )
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_choosing_a_site_shows_its_verdict_in_words(
-    screen: Screen, shipped: Site, lang: str
-) -> None:
-    screen.open(shipped, f"{DENSITY}&lang={lang}&layers=base")
-    screen.find(".leaflet-marker-icon.site").first.focus()
-    screen.press("Enter")
-    found = screen.find("#profile .found")
-    for words in WORDS[lang]:
-        assert words in found.inner_text()
-    assert violations(screen, lang) == ""
-    links = found.locator("a")
-    assert links.count() == 6
-    target = str(links.nth(1).get_attribute("href")).partition("#")[2]
-    links.nth(1).click()
-    expect(screen.find(f"#{target}:target")).to_be_in_viewport()
-    assert target.startswith("together-")
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_every_mark_says_in_words_what_its_sign_says(screen: Screen, demo: Site, lang: str) -> None:
-    kinds = "base,park,city,center,institute"
-    screen.open(demo, f"/?indicator=population_density&lang={lang}&layers={kinds}&progress=on")
-    marks = progress_marks(demo.atlas, lang)
-    assert marks is not None
-    shown = screen.find(".leaflet-marker-icon.site:has(.sign-of)")
-    said = shown.evaluate_all(
-        "all => all.map(one => [one.getAttribute('aria-label'), one.innerText.trim()])"
-    )
-    assert len(said) > 15
-    signs = dict(marks["verdicts"])
-    for label, sign in said:
-        assert signs[sign] in label
-    legend = screen.text("#legend .marks")
-    for sign in {sign for _, sign in said}:
-        assert f"{signs[sign]} {sum(one == sign for _, one in said)}" in legend.replace("\n", " ")
-
-
 def test_sites_that_cannot_be_judged_are_marked_only_when_asked(
-    screen: Screen, shipped: Site
+    steady: Screen, shipped: Site
 ) -> None:
-    screen.open(shipped, DENSITY)
+    screen = steady.show(shipped, DENSITY)
     marks = screen.find("#map .site .sign-of:visible")
     assert marks.count() == 0
     assert screen.find("#legend .marks").count() == 0
@@ -93,32 +55,36 @@ def test_sites_that_cannot_be_judged_are_marked_only_when_asked(
     assert screen.query()["progress"] == "on"
     assert marks.count() == 7
     assert "3 个目标：无法判断 3" in str(screen.find(".site").first.get_attribute("aria-label"))
-    screen.open(shipped, MARKED)
+    screen.show(shipped, MARKED)
     assert screen.find("#marks input").is_checked()
     screen.find("#marks input").uncheck()
     assert "progress" not in screen.query()
     assert marks.count() == 0
 
 
-def test_judged_sites_are_marked_by_themselves_and_can_be_switched_off(
-    screen: Screen, demo: Site
-) -> None:
-    screen.open(demo, "/?indicator=population_density&layers=base,park,city")
-    marks = screen.find("#map .site .sign-of:visible")
-    judged = marks.count()
-    assert judged > 0
-    assert "?" not in marks.all_inner_texts()
+def test_sites_outside_the_city_bear_their_marks_in_the_list(steady: Screen, shipped: Site) -> None:
+    screen = steady.show(shipped, f"{MARKED}&layers=offshore")
+    rows = screen.find("#outside li")
+    said = rows.evaluate_all("all => all.map(one => one.textContent)")
+    assert [one.endswith("?2 个目标：无法判断 2") for one in said] == [True] * 4
+    assert violations(screen) == ""
     screen.find("#marks input").uncheck()
-    assert screen.query()["progress"] == "off"
-    assert marks.count() == 0
-    screen.find("#marks input").check()
-    assert marks.count() >= judged
+    assert screen.find("#outside .sign-of").count() == 0
+
+
+def test_a_date_opens_its_document_and_its_site(steady: Screen, shipped: Site) -> None:
+    screen = steady.show(shipped, f"{DENSITY}&area=150627")
+    screen.click("#profile .plans .number")
+    expect(screen.find("#source .figure")).to_contain_text("到2023年6月")
+    screen.press("Escape")
+    screen.click("#profile .plans li .plain")
+    assert "零碳产业园人才科创城" in screen.text("#profile .found summary")
 
 
 def test_the_profile_counts_the_targets_of_the_area_and_of_the_city(
-    screen: Screen, shipped: Site
+    steady: Screen, shipped: Site
 ) -> None:
-    screen.open(shipped, f"{DENSITY}&area=150627")
+    screen = steady.show(shipped, f"{DENSITY}&area=150627")
     said = screen.text("#profile .plans")
     # The airport base has three targets, the zero-carbon city three and one date.
     assert "点位目标 6 个" in said
@@ -137,21 +103,69 @@ def test_the_profile_counts_the_targets_of_the_area_and_of_the_city(
     assert "/progress" in screen.page.url
 
 
-def test_a_date_opens_its_document_and_its_site(screen: Screen, shipped: Site) -> None:
-    screen.open(shipped, f"{DENSITY}&area=150627")
-    screen.click("#profile .plans .number")
-    expect(screen.find("#source .figure")).to_contain_text("到2023年6月")
-    screen.press("Escape")
-    screen.click("#profile .plans li .plain")
-    assert "零碳产业园人才科创城" in screen.text("#profile .found summary")
-
-
-@pytest.mark.parametrize("size", [LAPTOP, DESKTOP])
-def test_marks_lie_on_no_label_and_on_no_other_mark(
-    screen: Screen, shipped: Site, size: tuple[int, int]
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_choosing_a_site_shows_its_verdict_in_words(
+    steady: Screen, shipped: Site, lang: str
 ) -> None:
-    screen.resize(size)
-    screen.open(shipped, MARKED)
+    screen = steady.show(shipped, f"{DENSITY}&lang={lang}&layers=base")
+    screen.find(".leaflet-marker-icon.site").first.focus()
+    screen.press("Enter")
+    found = screen.find("#profile .found")
+    for words in WORDS[lang]:
+        assert words in found.inner_text()
+    assert violations(screen, lang) == ""
+    links = found.locator("a")
+    assert links.count() == 6
+    target = str(links.nth(1).get_attribute("href")).partition("#")[2]
+    links.nth(1).click()
+    expect(screen.find(f"#{target}:target")).to_be_in_viewport()
+    assert target.startswith("together-")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_mark_says_in_words_what_its_sign_says(steady: Screen, demo: Site, lang: str) -> None:
+    kinds = "base,park,city,center,institute"
+    screen = steady.show(
+        demo, f"indicator=population_density&lang={lang}&layers={kinds}&progress=on"
+    )
+    marks = progress_marks(demo.atlas, lang)
+    assert marks is not None
+    shown = screen.find(".leaflet-marker-icon.site:has(.sign-of)")
+    said = shown.evaluate_all(
+        "all => all.map(one => [one.getAttribute('aria-label'), one.innerText.trim()])"
+    )
+    assert len(said) > 15
+    signs = dict(marks["verdicts"])
+    for label, sign in said:
+        assert signs[sign] in label
+    legend = screen.text("#legend .marks")
+    for sign in {sign for _, sign in said}:
+        assert f"{signs[sign]} {sum(one == sign for _, one in said)}" in legend.replace("\n", " ")
+
+
+def test_judged_sites_are_marked_by_themselves_and_can_be_switched_off(
+    steady: Screen, demo: Site
+) -> None:
+    screen = steady.show(demo, "indicator=population_density&layers=base,park,city")
+    marks = screen.find("#map .site .sign-of:visible")
+    judged = marks.count()
+    assert judged > 0
+    assert "?" not in marks.all_inner_texts()
+    screen.find("#marks input").uncheck()
+    assert screen.query()["progress"] == "off"
+    assert marks.count() == 0
+    screen.find("#marks input").check()
+    assert marks.count() >= judged
+
+
+def test_marks_lie_on_no_label_and_on_no_other_mark(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, f"/?{MARKED}")
+    for size in (LAPTOP, DESKTOP):
+        screen.resize(size)
+        assert_marks_lie_apart(screen)
+
+
+def assert_marks_lie_apart(screen: Screen) -> None:
     marks = boxes(screen, "#map .site .sign-of")
     labels = boxes(screen, "#map .label")
     assert len(marks) == 7
@@ -160,8 +174,8 @@ def test_marks_lie_on_no_label_and_on_no_other_mark(
     assert [pair for pair in pairs if overlap(*pair)] == []
 
 
-def test_sites_side_by_side_bear_their_marks_at_other_corners(screen: Screen, demo: Site) -> None:
-    screen.open(demo, "/?indicator=population_density&layers=base,park,city&progress=on")
+def test_sites_side_by_side_bear_their_marks_at_other_corners(steady: Screen, demo: Site) -> None:
+    screen = steady.show(demo, "indicator=population_density&layers=base,park,city&progress=on")
     marks = boxes(screen, "#map .site .sign-of")
     pairs = [(one, two) for at, one in enumerate(marks) for two in marks[at + 1 :]]
     assert len(marks) == 17
@@ -187,13 +201,3 @@ def test_a_map_in_a_file_shows_the_same_without_a_network(
     assert screen.find("#profile .plans a, #profile .found a").count() == 0
     found.locator(".number").first.click()
     expect(screen.find("#source .figure")).to_contain_text("至少建成国家级研发平台1个")
-
-
-def test_sites_outside_the_city_bear_their_marks_in_the_list(screen: Screen, shipped: Site) -> None:
-    screen.open(shipped, f"{MARKED}&layers=offshore")
-    rows = screen.find("#outside li")
-    said = rows.evaluate_all("all => all.map(one => one.textContent)")
-    assert [one.endswith("?2 个目标：无法判断 2") for one in said] == [True] * 4
-    assert violations(screen) == ""
-    screen.find("#marks input").uncheck()
-    assert screen.find("#outside .sign-of").count() == 0
