@@ -476,6 +476,9 @@ def test_a_process_that_stays_over_the_set_memory_is_replaced(
     # The old one answers until the new one does, which takes 15 s on a busy machine.
     assert given["respawn_interval"] == 30
     assert given["respawn_failed_workers"]
+    # Who opens connections and asks nothing: more are held, and none for long.
+    assert given["http1_settings"].header_read_timeout == 10_000  # type: ignore[attr-defined]
+    assert given["backpressure"] == 4096 or os.name != "nt"
     assert Settings.from_env({}).worker_mb == 800
 
 
