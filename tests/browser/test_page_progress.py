@@ -67,7 +67,7 @@ def test_sites_outside_the_city_bear_their_marks_in_the_list(steady: Screen, shi
     rows = screen.find("#outside li")
     said = rows.evaluate_all("all => all.map(one => one.textContent)")
     assert [one.endswith("?2 个目标：无法判断 2") for one in said] == [True] * 4
-    assert violations(screen) == ""
+    assert violations(screen, "zh", "#outside") == ""
     screen.find("#marks input").uncheck()
     assert screen.find("#outside .sign-of").count() == 0
 
@@ -113,7 +113,7 @@ def test_choosing_a_site_shows_its_verdict_in_words(
     found = screen.find("#profile .found")
     for words in WORDS[lang]:
         assert words in found.inner_text()
-    assert violations(screen, lang) == ""
+    assert violations(screen, lang, "#profile") == ""
     links = found.locator("a")
     assert links.count() == 6
     target = str(links.nth(1).get_attribute("href")).partition("#")[2]
