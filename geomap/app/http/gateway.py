@@ -3,7 +3,7 @@
 A request takes a thread only when all of it has come. Until then it costs a socket and the bytes
 that were sent, and it is given up when it pauses too long; so idle and slow clients, however many,
 leave the threads to the others. What does not fit into the queue for a thread is told to come
-again; half of the queue at most is one client's.
+again; half of the queue at most is one client's, and half of the bytes that are held.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ PAUSE_S = 10.0
 BODY_S = 60.0
 """How long all of a body may take: 20 MB at 350 kB a second."""
 MOST_WAITING = 64
-"""Requests that wait for a thread; each holds its body."""
+"""Requests that wait for a thread."""
+MOST_HELD_BYTES = 128 * 2**20
+"""Of all bodies that are being sent, wait or are answered: else who sends many large ones, however
+slowly, fills the memory."""
 RETRY_S = 5
 _BODILESS = ("GET", "HEAD", "OPTIONS")
 _QUICK = ("/healthz", "/static/")
@@ -89,29 +92,41 @@ class Gateway:
         self._app, self._largest, self._refused = app, largest, refused
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="geomap")
         self._quick = ThreadPoolExecutor(_QUICK_THREADS, thread_name_prefix="geomap-quick")
-        self._proxies, self._shares = proxies, Shares(threads + MOST_WAITING)
+        self._proxies = proxies
+        self._shares, self._bytes = Shares(threads + MOST_WAITING), Shares(MOST_HELD_BYTES)
 
     async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
         """Answer one request."""
+        who = asker(_address(scope), scope.headers.get("x-forwarded-for") or "", self._proxies)
+        size = self._taken_bytes(scope)
+        if not self._bytes.take(who, size):
+            return self._busy(scope, channel)
         try:
-            body = await self._body(channel) if self._is_taken(scope) else b""
+            body = await self._body(channel, size) if size else b""
+            return await self._pass_on(scope, channel, body, who)
         except TooSlowError:
             return self._refuse(scope, channel, HTTPStatus.REQUEST_TIMEOUT)
         except TooLargeError:
             return self._refuse(scope, channel, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        finally:
+            self._bytes.give(who, size)
+
+    async def _pass_on(self, scope: Scope, channel: Channel, body: bytes, who: str) -> None:
         if scope.method in _BODILESS and scope.path.startswith(_QUICK):
             channel.response_bytes(*await self._answered(self._quick, scope, body))
             return None
-        who = asker(_address(scope), scope.headers.get("x-forwarded-for") or "", self._proxies)
         if not self._shares.take(who):
-            again = ("Retry-After", str(RETRY_S))
-            return self._refuse(scope, channel, HTTPStatus.SERVICE_UNAVAILABLE, again)
+            return self._busy(scope, channel)
         try:
             answer = await self._answered(self._pool, scope, body)
         finally:
             self._shares.give(who)
         channel.response_bytes(*answer)
         return None
+
+    def _busy(self, scope: Scope, channel: Channel) -> None:
+        again = ("Retry-After", str(RETRY_S))
+        self._refuse(scope, channel, HTTPStatus.SERVICE_UNAVAILABLE, again)
 
     async def _answered(
         self, pool: ThreadPoolExecutor, scope: Scope, body: bytes
@@ -124,18 +139,19 @@ class Gateway:
         self._refused(_address(scope), status.value, "gateway")
         _plain(channel, status, *headers)
 
-    def _is_taken(self, scope: Scope) -> bool:
-        """Tell whether a body is read at all: the application refuses the others unread.
+    def _taken_bytes(self, scope: Scope) -> int:
+        """Tell how many bytes of a body are read at most: the application refuses others unread.
 
         They say that they are too large, or do not say how large they are.
         """
         if scope.method in _BODILESS or "transfer-encoding" in scope.headers:
-            return False
-        length = scope.headers.get("content-length") or "0"
-        declared = int(length) if length.isascii() and length.isdigit() else 0
-        return declared <= self._largest
+            return 0
+        length = scope.headers.get("content-length") or str(self._largest)
+        # Longer than any number of bytes: ``int`` takes time with the square of its digits.
+        declared = int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0
+        return declared if declared <= self._largest else 0
 
-    async def _body(self, channel: Channel) -> bytes:
+    async def _body(self, channel: Channel, most: int) -> bytes:
         parts: list[bytes] = []
         size = 0
         chunks = aiter(channel)
@@ -150,7 +166,7 @@ class Gateway:
                 return b"".join(parts)
             parts.append(part)
             size += len(part)
-            if size > self._largest:
+            if size > most:
                 raise TooLargeError
 
     def _answer(self, scope: Scope, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:

@@ -76,25 +76,29 @@ def who_asks() -> str:
 
 
 class Shares:
-    """A number of places, half of them at most for one client; safe to use from many threads."""
+    """A number of places, half of them at most for one client; safe to use from many threads.
+
+    Places may be bytes: then several are taken at a time.
+    """
 
     def __init__(self, places: int) -> None:
         self.places, self._most = places, max(1, places // 2)
         self._lock = threading.Lock()
         self._held: Counter[str] = Counter()
 
-    def take(self, who: str) -> bool:
-        """Take a place, or tell that there is none for this client; "" may have them all."""
+    def take(self, who: str, number: int = 1) -> bool:
+        """Take places, or tell that there are none for this client; "" may have them all."""
         with self._lock:
-            if self._held.total() >= self.places or (who and self._held[who] >= self._most):
+            most = self._most if who else self.places
+            if self._held.total() + number > self.places or self._held[who] + number > most:
                 return False
-            self._held[who] += 1
+            self._held[who] += number
             return True
 
-    def give(self, who: str) -> None:
-        """Give a place back."""
+    def give(self, who: str, number: int = 1) -> None:
+        """Give places back."""
         with self._lock:
-            self._held[who] -= 1
+            self._held[who] -= number
             self._held += Counter()  # forgets who has none
 
 

@@ -170,6 +170,38 @@ def test_more_than_can_wait_are_told_to_come_again(monkeypatch: pytest.MonkeyPat
     assert answers[2][1]["Retry-After"] == "5"
 
 
+def test_bodies_that_are_held_have_a_limit_and_one_client_half_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gateway, "MOST_HELD_BYTES", 8)
+
+    async def several() -> list[Sent]:
+        gate = Gateway(echo, threads=1, largest=9)
+        sent = []
+        for client, length in [("10.0.0.1", 4), ("10.0.0.1", 1), ("10.0.0.2", 4), ("10.0.0.3", 1)]:
+            said = {"content-length": str(length)}
+            sent.append(Sent((None,)))
+            asked = Asked(client=f"{client}:5000", headers=said)
+            asking.append(asyncio.create_task(gate.__rsgi__(asked, sent[-1])))
+        # Those whose bodies never come are held, and nothing stands in the way of who sends none.
+        sent.append(Sent())
+        await gate.__rsgi__(Asked("GET", client="10.0.0.1:5000"), sent[-1])
+        for one in asking:
+            one.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+        await gate.__rsgi__(Asked(headers={"content-length": "8"}), Sent((b"12345678",)))
+        return sent
+
+    asking: list[asyncio.Task[None]] = []
+    statuses = [[status for status, _, _ in one.answers] for one in run(several())]
+    assert statuses == [[], [503], [], [503], [200]]
+
+
+def test_a_length_of_thousands_of_digits_is_not_even_read_as_a_number() -> None:
+    asked, sent = Asked(headers={"content-length": "9" * 5000}), Sent((None,))
+    assert ask(Gateway(echo, threads=1, largest=3), asked, sent)[2] == b"POST "
+
+
 def test_one_client_waits_for_half_of_the_threads_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateway, "MOST_WAITING", 3)
     go = threading.Event()
