@@ -12,6 +12,8 @@ from hypothesis import settings
 from geomap.atlas import Atlas
 from geomap.demo.write import write_demo
 from geomap.paths import shipped_data_dir
+from geomap.release import open as opening
+from geomap.release.contents import Release
 from geomap.release.open import open_release
 from tests.support.toy import Edit, ToyRelease, write_toy
 
@@ -58,6 +60,26 @@ def _own_temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         patch.setattr(tempfile, "tempdir", own)
         for name in ("TMPDIR", "TEMP", "TMP"):
             patch.setenv(name, own)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_atlas() -> Iterator[None]:
+    """Give the same Atlas whenever the same bytes are opened, with all it has worked out so far.
+
+    Every file is read and checked each time; nothing changes an Atlas that was opened.
+    """
+    make, kept = opening._atlas, dict[str, Atlas]()
+
+    def once(release: Release) -> Atlas:
+        atlas = kept.pop(release.identity, None) or make(release)
+        kept[release.identity] = atlas
+        if len(kept) > 16:
+            del kept[next(iter(kept))]
+        return atlas
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geomap.release.open._atlas", once)
         yield
 
 

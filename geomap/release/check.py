@@ -6,7 +6,7 @@ with itself: parts with totals, sites with their areas, real with synthetic data
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -100,8 +100,7 @@ def look_closer(release: Release) -> None:
     for check in (
         check_drawing,
         check_people,
-        check_parts,
-        check_sums,
+        check_totals,
         check_sites,
         check_seats,
         check_synthetic,
@@ -183,11 +182,23 @@ def _values(frame: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(least=least, most=most)
 
 
-def check_parts(release: Release) -> None:
-    """Check that no part exceeds its total: same area, year, kind and document."""
+def check_totals(release: Release) -> None:
+    """Check that no part exceeds its total, and that the areas do not exceed the city."""
+    numbers = {path: _values(frame) for path, frame in release.stats.items()}
+    check_parts(release, numbers)
+    check_sums(release, numbers)
+
+
+def check_parts(release: Release, numbers: Mapping[str, pd.DataFrame]) -> None:
+    """Check that no part exceeds its total: same area, year, kind and document.
+
+    Parameters
+    ----------
+    numbers : by path, the rows that hold a number: ``number``, ``least``, ``most`` it can have been
+    """
     key = ["area", "year", "kind"]
-    for path, frame in release.stats.items():
-        rows = dict(iter(_values(frame).groupby("indicator")))
+    for path, frame in numbers.items():
+        rows = dict(iter(frame.groupby("indicator")))
         for indicator in release.indicators.values():
             total = release.indicators.get(indicator.part_of)
             if total is None or not {indicator.id, total.id} <= rows.keys():
@@ -216,24 +227,25 @@ def check_parts(release: Release) -> None:
                 )
 
 
-def check_sums(release: Release) -> None:
+def check_sums(release: Release, numbers: Mapping[str, pd.DataFrame]) -> None:
     """Check that the areas do not add up to more than the city, beyond rounding.
 
     Only counts add up. Same indicator, year, kind and document; of figures that disagree the
     smallest of an area and the largest of the city are taken. Areas that are counted together
     count once, and are not less than those of them that are there by themselves.
+
+    Parameters
+    ----------
+    numbers : as for ``check_parts``
     """
     counts = [one.id for one in release.indicators.values() if one.additive]
     city = release.package.city
     key = ["indicator", "year", "kind"]
-    for path, frame in release.stats.items():
-        rows = _values(frame)
-        rows = rows[rows["indicator"].isin(counts)].sort_values("number")
+    for path, frame in numbers.items():
+        rows = frame[frame["indicator"].isin(counts)].sort_values("number")
         parts = rows[rows["area"] != city].drop_duplicates([*key, "area"])
         _check_joint(release, path, rows, parts)
-        once = [part[part["area"].isin(disjoint(part["area"]))] for _, part in parts.groupby(key)]
-        counted = pd.concat(once) if once else parts
-        sums = counted.groupby(key)[["number", "least"]].sum()
+        sums = _once(parts, key).groupby(key)[["number", "least"]].sum()
         totals = rows[rows["area"] == city].drop_duplicates(key, keep="last")
         joined = totals.reset_index(names="line").merge(sums, on=key, suffixes=("", "_sum"))
         over = joined[joined["least_sum"] - joined["most"] > _TINY]
@@ -248,6 +260,15 @@ def check_sums(release: Release) -> None:
                 ),
                 ("核对各旗区与全市的数", "see which of them is wrong"),
             )
+
+
+def _once(parts: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Leave out of each group what would count twice; without joint areas nothing does."""
+    if not parts["area"].map(is_joint).any():
+        return parts
+    return pd.concat(
+        [part[part["area"].isin(disjoint(part["area"]))] for _, part in parts.groupby(key)]
+    )
 
 
 def _check_joint(release: Release, path: str, rows: pd.DataFrame, parts: pd.DataFrame) -> None:

@@ -467,11 +467,11 @@ def test_the_method_of_an_estimate_quotes_no_withheld_total(tmp_path: Path) -> N
     assert not any("63" in str(one) for one in public.estimates.table["method"])
 
 
-def test_an_edition_is_worked_out_once_and_goes_with_its_release(toy_release: ToyRelease) -> None:
-    whole = open_release(toy_release())
+def test_an_edition_is_worked_out_once_and_goes_with_its_release(atlas: Atlas) -> None:
+    whole = dataclasses.replace(atlas)
     public = for_audience(whole)
     # However many other releases have been narrowed in between.
-    others = [for_audience(open_release(toy_release(name=f"other{n}"))) for n in range(5)]
+    others = [for_audience(dataclasses.replace(atlas)) for _ in range(5)]
     assert for_audience(whole) is public
     assert len(others) == 5
     gone = weakref.ref(public)
