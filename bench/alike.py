@@ -29,9 +29,9 @@ from geomap.disclosure.narrowing import Audience
 from geomap.paths import shipped_data_dir
 from geomap.release.editions import for_audience
 from geomap.release.open import open_release
-from geomap.render.data.export import FORMATS as EXPORTS
-from geomap.render.drawing.paint import FORMATS as IMAGES
-from geomap.render.report.pack import FORMATS as REPORTS
+from geomap.render.data.export import EXPORT_FORMATS as EXPORTS
+from geomap.render.drawing.paint import IMAGE_FORMATS as IMAGES
+from geomap.render.report.pack import REPORT_FORMATS as REPORTS
 from geomap.settings import Settings
 
 HEAD = "area,indicator,year,value,unit,kind,status,locator,quote,note,approx"

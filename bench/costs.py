@@ -21,9 +21,9 @@ from geomap.app.queues import AT_ONCE, MADE_ONCE
 from geomap.atlas import Atlas
 from geomap.demo.write import write_demo
 from geomap.release.open import open_release
-from geomap.render.data.export import FORMATS as EXPORTS
-from geomap.render.drawing.paint import FORMATS as IMAGES
-from geomap.render.report.pack import FORMATS as REPORTS
+from geomap.render.data.export import EXPORT_FORMATS as EXPORTS
+from geomap.render.drawing.paint import IMAGE_FORMATS as IMAGES
+from geomap.render.report.pack import REPORT_FORMATS as REPORTS
 
 MOST_S = 0.2
 VIEWS = ("indicator=talent_total&year=2020", "indicator=population&year=2021&classes=4")

@@ -158,13 +158,13 @@ def ours(world: str, kind: str, number: int = 0) -> Callable[[], bytes]:
     """Draw the finished sheet."""
     from worlds import atlas_of
 
-    from geomap.render.sheets.draw import figure
+    from geomap.render.sheets.draw import draw_figure
     from geomap.views.maps.view import map_view
 
     atlas = atlas_of(world_of(world, number + 1, own=True))
 
     def draw() -> bytes:
-        return figure(atlas, map_view(atlas, f"i{number}"), kind, dpi=DPI)
+        return draw_figure(atlas, map_view(atlas, f"i{number}"), kind, dpi=DPI)
 
     return draw
 
@@ -280,11 +280,13 @@ def twenty(way: str) -> dict[str, Any]:
 def _ours_of(numbers: range) -> list[int]:
     from worlds import atlas_of, nine
 
-    from geomap.render.sheets.draw import figure
+    from geomap.render.sheets.draw import draw_figure
     from geomap.views.maps.view import map_view
 
     atlas = atlas_of(nine(MANY, own=True))
-    return [len(figure(atlas, map_view(atlas, f"i{number}"), "png", dpi=DPI)) for number in numbers]
+    return [
+        len(draw_figure(atlas, map_view(atlas, f"i{number}"), "png", dpi=DPI)) for number in numbers
+    ]
 
 
 def show(rows: list[dict[str, Any]]) -> None:

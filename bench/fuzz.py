@@ -36,7 +36,7 @@ from geomap.demo.write import write_demo
 from geomap.errors import GeomapError, ReleaseError
 from geomap.release.check import check_release
 from geomap.release.import_table import Details, import_table
-from geomap.release.versions import Change, listed, restore
+from geomap.release.versions import Change, listed, restore_version
 
 LIMIT = 500
 WAIT_S = 60.0
@@ -262,7 +262,7 @@ def imports(release: Path, folder: Path, rng: random.Random, turns: Iterable[int
             continue
         tally.add("accepted", start)
         if number % 50 == 49:
-            restore(release, str(rng.choice(listed(release)).number), Change())
+            restore_version(release, str(rng.choice(listed(release)).number), Change())
             tally.counts["restored"] += 1
     if any(found.level == "error" for found in check_release(release)):
         tally.faults.append("the last import broke the release")

@@ -130,12 +130,12 @@ def ours(model: str, _: str, cost: Any, weight: Any, p: int, limit: float) -> di
     import scipy.sparse  # noqa: F401
 
     from geomap.siting.solve.costs import Costs
-    from geomap.siting.solve.problem import Ask, Case, Effort, Model
-    from geomap.siting.solve.solver import solve
+    from geomap.siting.solve.problem import Ask, Case, Effort
+    from geomap.siting.solve.solver import solve_model
 
     case = Case(Costs(cost, unit="km"), weight)
     radius = None if model == "p-median" else RADIUS
-    ask = Ask(Model(model), new_sites=p or None, radius=radius)
+    ask = Ask(model, new_sites=p or None, radius=radius)
     began = time.perf_counter()
     passed: dict[str, float] = {}
 
@@ -146,7 +146,7 @@ def ours(model: str, _: str, cost: Any, weight: Any, p: int, limit: float) -> di
                 if gap <= level:
                     passed.setdefault(f"seconds_to_{level:.1%}", time.perf_counter() - began)
 
-    answer = solve(case, ask, Effort(seconds=limit, progress=watch))
+    answer = solve_model(case, ask, Effort(seconds=limit, progress=watch))
     seconds = time.perf_counter() - began
     told = {"status": answer.status, "objective": answer.objective, "gap": answer.gap}
     return told | {"seconds": seconds} | passed

@@ -37,7 +37,7 @@ R = TypeVar("R")
 _log = logging.getLogger("geomap.confined")
 MOST_BYTES = 64 * 2**20
 """Of a packed result: it has to fit into the server too."""
-START_S = 60.0
+_START_S = 60.0
 IDLE_S = 600.0
 _TURNS = 50
 _GROWTH_BYTES = 64 * 2**20
@@ -154,7 +154,7 @@ class _Child:
                 self._process.start()
         finally:
             theirs.close()
-        with self._deadline(START_S):
+        with self._deadline(_START_S):
             try:
                 self._pipe.recv_bytes()
             except (EOFError, OSError) as error:

@@ -132,4 +132,4 @@ def study(atlas: Atlas, **asked: Any) -> dict[str, Any]:
     RequestError : a setting is unknown or does not fit; names the setting
     """
     settings = StudySettings.from_dict(asked)
-    return studies.run(atlas, settings, build_inputs(atlas, settings)).as_dict()
+    return studies.run_study(atlas, settings, build_inputs(atlas, settings)).as_dict()

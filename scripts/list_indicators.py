@@ -13,7 +13,7 @@ from geomap.atlas import Atlas
 from geomap.paths import shipped_data_dir
 from geomap.release.open import open_release
 from geomap.tables.comparability import in_words
-from geomap.views.evidence.provenance import working
+from geomap.views.evidence.provenance import formula_in_words
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "indicators.md"
 HEAD = """# 指标 Indicators
@@ -58,7 +58,7 @@ def page(atlas: Atlas, catalogue: dict[str, Any]) -> str:
 
 def _line(atlas: Atlas, row: dict[str, Any]) -> str:
     indicator = atlas.indicator(row["id"])
-    formula = working(atlas, indicator).zh
+    formula = formula_in_words(atlas, indicator).zh
     total = atlas.indicators[indicator.part_of].name.zh if indicator.part_of else ""
     meaning = [
         indicator.definition.zh,

@@ -28,7 +28,7 @@ from geomap.app.pages import progress as progress_pages
 from geomap.app.pages import report as report_pages
 from geomap.app.pages import screen as screen_pages
 from geomap.app.pages import siting as siting_pages
-from geomap.app.pages.openapi import document
+from geomap.app.pages.openapi import openapi_document
 from geomap.app.queues import stand_in_line
 from geomap.atlas import Atlas
 from geomap.paths import web_dir
@@ -60,7 +60,7 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
     app.extensions["geomap.settings"] = settings
     app.extensions["geomap.refusals"] = Refusals(settings.audit)
     app.extensions["geomap.static"] = static.read_shelf(web / "static")
-    app.extensions["geomap.openapi"] = document()
+    app.extensions["geomap.openapi"] = openapi_document()
     app.extensions["geomap.mapview"] = _json(web / "mapview.schema.json")
     # Redirects that mend slashes would be built from the Host header.
     app.url_map.strict_slashes = False

@@ -41,7 +41,7 @@ STOP_S = 10
 RSS_SAMPLES = 2
 # How long a new process has to begin to answer before the one that it replaces is stopped: on a
 # busy machine it took 15 s, in which nobody would have answered when all were over at once.
-START_S = 30.0
+_START_S = 30.0
 # Connections that one process holds open, and how long one may say nothing before it has asked: a
 # client that opens 1,024 and asks nothing kept all others out for half a minute.
 CONNECTIONS = 4096
@@ -82,7 +82,7 @@ def serve(
             port=settings.port if port is None else port,
             workers=process_count(settings.workers if workers is None else workers),
         )
-        address = resolve(settings.host)
+        address = resolve_host(settings.host)
         if show and _answers(_local(settings, address)):
             _show(_local(settings, address))
             return
@@ -124,7 +124,7 @@ def process_count(asked: int) -> int:
     return asked or min(2, os.cpu_count() or 1)
 
 
-def resolve(host: str) -> str:
+def resolve_host(host: str) -> str:
     """Give the numeric address of a host.
 
     Raises
@@ -295,7 +295,7 @@ def _run(settings: Settings, address: str) -> None:
         workers=settings.workers,
         workers_max_rss=settings.worker_mb,
         rss_samples=RSS_SAMPLES,
-        respawn_interval=START_S,
+        respawn_interval=_START_S,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_S,
         log_level=LogLevels.warning,

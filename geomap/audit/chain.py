@@ -64,7 +64,7 @@ class _Walk:
     older: int = 0
 
 
-def verify(log: Log) -> ChainVerdict:
+def verify_chain(log: Log) -> ChainVerdict:
     """Look at every entry of the record, while nobody writes.
 
     Raises

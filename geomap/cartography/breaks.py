@@ -17,10 +17,10 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from geomap.arrays import Floats
 from geomap.model.asked import MOST_CLASSES
 from geomap.numbers import exact
 
-Floats: TypeAlias = npt.NDArray[np.float64]
 Proposal: TypeAlias = tuple[float, list[float]]
 
 # Fisher–Jenks takes time with the square of the number of values; beyond this many, evenly spaced

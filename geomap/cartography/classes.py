@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from geomap.cartography.breaks import PROPOSALS, Floats, Proposal
+from geomap.arrays import Floats
+from geomap.cartography.breaks import PROPOSALS, Proposal
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.model.asked import FEWEST_CLASSES, MOST_CLASSES
 from geomap.numbers import digits_of, exact, full, round_between, rounded, to_step, written
@@ -239,7 +240,7 @@ def middle(classes: Classes, pivot: float) -> int | None:
     return place if own else None
 
 
-def labels(classes: Classes, *, decimals: int, thousands: bool = True) -> tuple[str, ...]:
+def class_labels(classes: Classes, *, decimals: int, thousands: bool = True) -> tuple[str, ...]:
     """Print each class: ``0–10``, ``>10–20``; see ``CLOSURE``.
 
     Parameters

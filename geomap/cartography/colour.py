@@ -12,21 +12,21 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 Triple: TypeAlias = tuple[float, float, float]
-Matrix: TypeAlias = tuple[Triple, Triple, Triple]
+_Matrix: TypeAlias = tuple[Triple, Triple, Triple]
 
 _WHITE: Triple = (0.95047, 1.0, 1.08883)  # D65, 2°
-_TO_XYZ: Matrix = (
+_TO_XYZ: _Matrix = (
     (0.4124564, 0.3575761, 0.1804375),
     (0.2126729, 0.7151522, 0.0721750),
     (0.0193339, 0.1191920, 0.9503041),
 )
-_TO_RGB: Matrix = (
+_TO_RGB: _Matrix = (
     (3.2404542, -1.5371385, -0.4985314),
     (-0.9692660, 1.8760108, 0.0415560),
     (0.0556434, -0.2040259, 1.0572252),
 )
 # Machado, Oliveira & Fernandes 2009, severity 1.0, on linear sRGB; doi:10.1109/TVCG.2009.113
-_BLIND: Mapping[str, Matrix] = MappingProxyType(
+_BLIND: Mapping[str, _Matrix] = MappingProxyType(
     {
         "protanopia": (
             (0.152286, 1.052583, -0.204868),
@@ -88,7 +88,7 @@ def grey_of(colour: str) -> str:
     return f"#{level:02x}{level:02x}{level:02x}"
 
 
-def difference(first: Lab, second: Lab) -> float:
+def ciede2000(first: Lab, second: Lab) -> float:
     """Give the colour difference CIEDE2000; 1 is about the least that is seen side by side.
 
     Sharma, Wu & Dalal 2005, doi:10.1002/col.20070
@@ -153,7 +153,7 @@ def _xyz(linear: Triple) -> Triple:
     return _times(_TO_XYZ, linear)
 
 
-def _times(matrix: Matrix, vector: Sequence[float]) -> Triple:
+def _times(matrix: _Matrix, vector: Sequence[float]) -> Triple:
     x, y, z = (sum(m * v for m, v in zip(row, vector, strict=True)) for row in matrix)
     return x, y, z
 

@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 from types import MappingProxyType
 
 from geomap.cartography.brewer import SCHEMES
-from geomap.cartography.colour import VISIONS, contrast, difference, lab, mixed
+from geomap.cartography.colour import VISIONS, ciede2000, contrast, lab, mixed
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.numbers import full
 
@@ -196,7 +196,7 @@ def distinguishable(
     weak = []
     for vision in VISIONS:
         seen = [lab(colour, vision) for colour in shown]
-        found = ((pair, difference(seen[pair[0]], seen[pair[1]])) for pair in pairs)
+        found = ((pair, ciede2000(seen[pair[0]], seen[pair[1]])) for pair in pairs)
         weak += [Weak(pair, vision, gap, least) for pair, gap in found if gap < least]
     if not every:
         light = [lab(colour).lightness for colour in shown]

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from geomap.arrays import Floats
 from geomap.errors import RequestError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats: TypeAlias = npt.NDArray[np.float64]
 Numbers: TypeAlias = "Sequence[float | None] | Floats | pd.Series[float]"
 
 _SLACK = 1e-9  # of a radius: circles that coincide but for arithmetic are taken to coincide

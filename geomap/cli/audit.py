@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geomap.cli.options import FILE, Command, done, printable, recorded
+from geomap.cli.options import FILE_PATH, Command, done, printable, recorded
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +38,7 @@ def audit() -> None:
 @click.pass_context
 def verify(context: click.Context, known: str | None) -> None:
     """核对审计记录：有没有被改、被删、被移、缺尾。See that the record is whole."""
-    from geomap.audit.chain import verify as look
+    from geomap.audit.chain import verify_chain as look
     from geomap.settings import log_from
 
     log = log_from()
@@ -64,7 +64,9 @@ def verify(context: click.Context, known: str | None) -> None:
 
 
 @audit.command(cls=Command)
-@click.option("-o", "--output", type=FILE, required=True, help="写到哪个 .csv 或 .json 文件。File.")
+@click.option(
+    "-o", "--output", type=FILE_PATH, required=True, help="写到哪个 .csv 或 .json 文件。File."
+)
 @click.option("--since", type=_DAY, metavar="TIME", help="从何时起（本机时区）。From then on.")
 @click.option("--until", type=_DAY, metavar="TIME", help="到何时止，不含。Before then.")
 @click.option("--event", default="", help="只要哪一类，如 export、refused。Of one kind only.")

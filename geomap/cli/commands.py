@@ -17,8 +17,8 @@ from geomap.cli.audit import audit
 from geomap.cli.figure import figure
 from geomap.cli.options import (
     DIRECTORY,
-    FILE,
-    LANGUAGES,
+    FILE_PATH,
+    LANGUAGE_CHOICE,
     Command,
     audience_option,
     change,
@@ -29,7 +29,7 @@ from geomap.cli.options import (
     opened,
     printable,
     recorded,
-    split,
+    split_names,
     taken,
 )
 from geomap.cli.release import releases, restore
@@ -121,7 +121,7 @@ def serve(data: Path | None, demo: bool, **choice: Any) -> None:
     metavar="OLD",
     help="与以前公开的版本对照，看两版相减会泄露什么。What both public editions give away.",
 )
-@click.option("--lang", type=LANGUAGES, help="只用一种语言。Use one language only.")
+@click.option("--lang", type=LANGUAGE_CHOICE, help="只用一种语言。Use one language only.")
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -208,7 +208,7 @@ def init(adcode: str, directory: Path) -> None:
 
 
 @main.command("import")
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE_PATH)
 @click.option("--source", required=True, metavar="ID", help="来源标识。Id of the document.")
 @click.option("--title", default="", help="文件标题。Title of the document.")
 @click.option("--number", default="", help="文号。Its number.")
@@ -254,12 +254,12 @@ def import_(
     default=None,
     help="各年用同一分级（默认），或各年自己分级。Classes for all years (default), or of each.",
 )
-@click.option("--lang", type=LANGUAGES, default="zh", help="语言。Language.")
+@click.option("--lang", type=LANGUAGE_CHOICE, default="zh", help="语言。Language.")
 @audience_option
 @data_option
 @demo_option
 @click.option(
-    "-o", "--output", required=True, type=FILE, metavar="FILE.html", help="写到哪里。Where to."
+    "-o", "--output", required=True, type=FILE_PATH, metavar="FILE.html", help="写到哪里。Where to."
 )
 def map_(
     indicator: str, data: Path | None, demo: bool, audience: str, output: Path, **choice: Any
@@ -294,12 +294,12 @@ def map_(
     default="utf-8",
     help="CSV、Shapefile 的编码。Of CSV and Shapefile.",
 )
-@click.option("--lang", type=LANGUAGES, default="zh", help="语言。Language.")
+@click.option("--lang", type=LANGUAGE_CHOICE, default="zh", help="语言。Language.")
 @audience_option
 @data_option
 @demo_option
 @click.option(
-    "-o", "--output", required=True, type=FILE, metavar="FILE", help="写到哪里。Where to."
+    "-o", "--output", required=True, type=FILE_PATH, metavar="FILE", help="写到哪里。Where to."
 )
 def export(
     indicator: str,
@@ -313,14 +313,14 @@ def export(
     from geomap.files import write_whole
     from geomap.release.editions import for_audience
     from geomap.render.data.export import export as written
-    from geomap.render.data.export import format_by_name
+    from geomap.render.data.export import export_format
     from geomap.render.sheets.request import Subject, view_of
     from geomap.settings import rules_from
 
     subject = Subject(indicator=indicator, **taken(choice))
     _ = subject.mode
-    format_ = choice.pop("format_") or format_by_name(output.name)
-    layers = list(split(choice.pop("layers")))
+    format_ = choice.pop("format_") or export_format(output.name)
+    layers = list(split_names(choice.pop("layers")))
     with opened(data, demo) as whole, recorded(output) as facts:
         atlas = for_audience(whole, audience, rules_from())
         view = view_of(atlas, subject)
@@ -370,7 +370,7 @@ def _departed(entry: dict[str, Any]) -> str:
 @demo_option
 def progress(data: Path | None, demo: bool, as_of: int | None, as_json: bool) -> None:
     """规划进度：目标与实际对照。Plan progress: targets against actuals."""
-    from geomap.views.maps.view import plain
+    from geomap.views.maps.view import as_plain
     from geomap.views.plans.counts import plan_counts
     from geomap.views.plans.targets import default_year, progress_rows
 
@@ -379,7 +379,7 @@ def progress(data: Path | None, demo: bool, as_of: int | None, as_json: bool) ->
         rows = progress_rows(atlas, year)
         plans = plan_counts(atlas, rows)
     if as_json:
-        click.echo(json.dumps(plain(rows), ensure_ascii=False, indent=2, allow_nan=False))
+        click.echo(json.dumps(as_plain(rows), ensure_ascii=False, indent=2, allow_nan=False))
         return
     for plan in plans:
         click.echo(f"{plan.told().zh} / {plan.told().en}")
@@ -408,7 +408,7 @@ def _progress_line(row: dict[str, Any]) -> str:
 def diff(old: Path, new: Path, as_json: bool) -> None:
     """两个数据版本有何不同。What changed between two releases."""
     from geomap.release.open import open_release
-    from geomap.views.evidence.release_diff import compare
+    from geomap.views.evidence.release_diff import compare_releases
     from geomap.views.plans.targets import default_year, progress_rows
 
     def verdicts(atlas: Atlas) -> dict[str, str]:
@@ -416,7 +416,7 @@ def diff(old: Path, new: Path, as_json: bool) -> None:
         keys = ("group", "indicator", "target_year", "target_source", "locator")
         return {" ".join(str(row[key]) for key in keys): str(row["verdict"]) for row in rows}
 
-    found = compare(open_release(old), open_release(new), verdicts=verdicts)
+    found = compare_releases(open_release(old), open_release(new), verdicts=verdicts)
     shown = json.dumps(found.as_dict(), ensure_ascii=False, indent=2) if as_json else found.text()
     click.echo(shown)
 

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from geomap.cli.options import (
-    FILE,
-    LANGUAGES,
+    FILE_PATH,
+    LANGUAGE_CHOICE,
     Command,
     audience_option,
     data_option,
@@ -18,7 +18,7 @@ from geomap.cli.options import (
     map_options,
     opened,
     recorded,
-    split,
+    split_names,
     taken,
 )
 from geomap.errors import RequestError
@@ -42,12 +42,12 @@ _SHEET = ("size", "lang", "maker", "made", "bars", "title")
 @click.option("--title", default="", help="图名，默认自动写。Title in place of the usual one.")
 @click.option("--maker", default="", help="制图单位，印在图下。Who made it, printed below.")
 @click.option("--date", "made", default="", help="制图日期，不写则不印。Date, none by default.")
-@click.option("--lang", type=LANGUAGES, default="zh", help="语言。Language.")
+@click.option("--lang", type=LANGUAGE_CHOICE, default="zh", help="语言。Language.")
 @audience_option
 @data_option
 @demo_option
 @click.option(
-    "-o", "--output", required=True, type=FILE, metavar="FILE", help="写到哪里。Where to."
+    "-o", "--output", required=True, type=FILE_PATH, metavar="FILE", help="写到哪里。Where to."
 )
 def figure(indicator: str, data: Path | None, demo: bool, audience: str, **choice: Any) -> None:
     """把指标画成图片：PNG、SVG、PDF。A map as an image for a report."""
@@ -74,7 +74,9 @@ def _drawn(atlas: Any, indicator: str, kind: str, choice: dict[str, Any]) -> Any
     from geomap.render.sheets.request import Subject
 
     how = {name: choice.pop(name) for name in ("dpi", "grey")}
-    sheet = Sheet(layers=split(choice.pop("layers")), **{name: choice.pop(name) for name in _SHEET})
+    sheet = Sheet(
+        layers=split_names(choice.pop("layers")), **{name: choice.pop(name) for name in _SHEET}
+    )
     subject = Subject(indicator=indicator, **taken(choice))
     if not (indicator or subject.progress or subject.categories):
         raise RequestError(

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 Callback: TypeAlias = Callable[..., None]
 Decorator: TypeAlias = Callable[[Callback], Callback]
-LANGUAGES = click.Choice(["zh", "en"])
+LANGUAGE_CHOICE = click.Choice(["zh", "en"])
 DIRECTORY = click.Path(file_okay=False, path_type=Path)
-FILE = click.Path(dir_okay=False, path_type=Path)
+FILE_PATH = click.Path(dir_okay=False, path_type=Path)
 data_option = click.option(
     "--data",
     type=DIRECTORY,
@@ -71,7 +71,7 @@ def taken(choice: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def split(text: str) -> tuple[str, ...]:
+def split_names(text: str) -> tuple[str, ...]:
     """Read names split by commas."""
     return tuple(part for part in map(str.strip, text.replace("，", ",").split(",")) if part)
 
@@ -84,7 +84,7 @@ class Command(click.Command):
         return str(self.help).partition("\n")[0]
 
 
-def numbers(text: str) -> list[float]:
+def split_numbers(text: str) -> list[float]:
     """Read numbers split by commas."""
     try:
         return [float(part) for part in text.replace("，", ",").split(",")]
@@ -93,8 +93,8 @@ def numbers(text: str) -> list[float]:
 
 
 _READ: dict[Form, Callable[[str], Any]] = {
-    Form.NAMES: split,
-    Form.NUMBERS: lambda text: tuple(numbers(text)),
+    Form.NAMES: split_names,
+    Form.NUMBERS: lambda text: tuple(split_numbers(text)),
 }
 
 

@@ -47,9 +47,9 @@ def _line(one: Version, *, present: bool) -> str:
 def restore(version: str, data: Path | None) -> None:
     """恢复某一版数据（编号或标识见 geomap releases）。Bring a former version of the data back."""
     from geomap.paths import data_dir
-    from geomap.release.versions import restore as bring_back
+    from geomap.release.versions import restore_version
 
-    back = bring_back(data_dir(data), version, change())
+    back = restore_version(data_dir(data), version, change())
     done(
         f"已恢复第 {back.number} 版（{back.id[:12]}）；恢复前的数据也已留存",
         f"restored version {back.number} ({back.id[:12]}); what was there before is kept too",

@@ -9,16 +9,16 @@ import click
 
 from geomap.cli.options import (
     DIRECTORY,
-    FILE,
-    LANGUAGES,
+    FILE_PATH,
+    LANGUAGE_CHOICE,
     Command,
     audience_option,
     data_option,
     demo_option,
     done,
-    numbers,
     opened,
     recorded,
+    split_numbers,
 )
 
 
@@ -32,12 +32,12 @@ from geomap.cli.options import (
 @click.option("--as-of", type=click.IntRange(1949, 2100), help="截至年份。As of the end of a year.")
 @click.option("--maker", default="", help="编制单位，印在封面和图下。Who made it.")
 @click.option("--date", "made", default="", help="日期，不写则不印。Date, none by default.")
-@click.option("--lang", type=LANGUAGES, default="zh", help="语言。Language.")
+@click.option("--lang", type=LANGUAGE_CHOICE, default="zh", help="语言。Language.")
 @audience_option
 @data_option
 @demo_option
 @click.option(
-    "-o", "--output", required=True, type=FILE, metavar="FILE", help=".docx、.pptx。Where to."
+    "-o", "--output", required=True, type=FILE_PATH, metavar="FILE", help=".docx、.pptx。Where to."
 )
 def report(
     data: Path | None,
@@ -51,10 +51,10 @@ def report(
     from geomap.files import write_whole
     from geomap.release.editions import for_audience
     from geomap.render.office.blocks import Asked
-    from geomap.render.report.pack import format_by_name, report_pack
+    from geomap.render.report.pack import report_format, report_pack
     from geomap.settings import rules_from
 
-    kind = format_by_name(output.name)
+    kind = report_format(output.name)
     with opened(data, demo) as whole, recorded(output) as facts:
         atlas = for_audience(whole, audience, rules_from())
         pack = report_pack(atlas, kind, Asked(**choice), template)
@@ -73,7 +73,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _years(text: str) -> tuple[int, ...]:
-    return tuple(int(one) for one in numbers(text)) if text else ()
+    return tuple(int(one) for one in split_numbers(text)) if text else ()
 
 
 @click.command(cls=Command)
@@ -86,7 +86,7 @@ def _years(text: str) -> tuple[int, ...]:
 @click.option("--jobs", type=click.IntRange(1, 64), help="进程数，默认全部核心。Processes.")
 @click.option("--maker", default="", help="制图单位，印在图下。Who made it, printed below.")
 @click.option("--date", "made", default="", help="制图日期，不写则不印。Date, none by default.")
-@click.option("--lang", type=LANGUAGES, default="zh", help="语言。Language.")
+@click.option("--lang", type=LANGUAGE_CHOICE, default="zh", help="语言。Language.")
 @audience_option
 @data_option
 @demo_option
@@ -107,7 +107,7 @@ def atlas(
         release = for_audience(whole, audience, rules_from())
         planned = platebook.plan(release, wanted, directory)
         todo = planned.rest
-        work = platebook.draw(release, wanted, todo, directory, jobs or platebook.cores())
+        work = platebook.draw_plates(release, wanted, todo, directory, jobs or platebook.cores())
         with click.progressbar(work, length=len(todo), label="画图 drawing") as bar:
             drawn += list(bar)
         platebook.finish(release, wanted, planned, drawn, directory)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _DIRECTORY = click.Path(file_okay=False, path_type=Path)
-_MODELS = ["p-median", "mclp", "lscp", "p-center", "capacitated", "capacitated-p-median"]
 _ENDINGS = (".docx", ".xlsx", ".geojson", ".json")
 SiteCommand = Callable[..., Any]
 
@@ -39,6 +38,24 @@ class _SiteCommands(click.Group):
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002
         return str(self.help).partition("\n")[0]
+
+
+class _ModelName(click.ParamType):  # type: ignore[type-arg]  # generic since 8.2
+    """A location model; they are looked up when they are asked for, for they load numpy."""
+
+    name = "model"
+
+    def convert(self, value: Any, *place: Any) -> Any:
+        return self._names.convert(value, *place)
+
+    def get_metavar(self, *place: Any, **more: Any) -> str | None:
+        return self._names.get_metavar(*place, **more)
+
+    @property
+    def _names(self) -> click.Choice[str]:
+        from geomap.siting.settings import MODEL_NAMES
+
+        return click.Choice(list(MODEL_NAMES))
 
 
 @click.group(cls=_SiteCommands)
@@ -141,9 +158,7 @@ def cover(**given: Any) -> None:
 @_candidate_option
 @_exclude_option
 @_input_options
-@click.option(
-    "--model", type=click.Choice(_MODELS), default="p-median", help="选址模型。Location model."
-)
+@click.option("--model", type=_ModelName(), default="p-median", help="选址模型。Location model.")
 @click.option("--sites", type=int, metavar="N", help="新增几处。How many new sites.")
 @click.option("--budget", type=float, metavar="B", help="预算，代替个数。Budget instead.")
 @click.option(
@@ -208,7 +223,7 @@ def whatif(**given: Any) -> None:
 def _do(kind: str, given: dict[str, Any]) -> None:
     from geomap.siting.input_files import read_inputs
     from geomap.siting.settings import StudySettings
-    from geomap.siting.study import run
+    from geomap.siting.study import run_study
 
     _check_output(given["output"])
     settings = StudySettings.from_dict(_settings(kind, given))
@@ -216,7 +231,7 @@ def _do(kind: str, given: dict[str, Any]) -> None:
     inputs = read_inputs(atlas, settings, _files(given))
     for one in (*inputs.handling, *inputs.notices, *inputs.gaps):
         click.echo(f"提示：{one.zh} / {one.en}", err=True)
-    outcome = run(atlas, settings, inputs, _effort(settings.time_limit))
+    outcome = run_study(atlas, settings, inputs, _effort(settings.time_limit))
     _give(outcome, given)
 
 

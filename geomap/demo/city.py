@@ -32,7 +32,7 @@ class Known:
     target: dict[int, float]
 
 
-def draw(seed: int, *name: object) -> float:
+def draw_number(seed: int, *name: object) -> float:
     """Give a number in [0, 1) that depends on the seed and the name alone."""
     return random.Random("/".join(map(str, (seed, *name)))).random()  # noqa: S311 - no secret
 
@@ -86,7 +86,7 @@ def city_path(indicator: Indicator, known: Known, *, seed: int) -> list[float]:
     points = sorted(_anchors(indicator, known, seed).items())
     path: list[float] = []
     for (left, low), (right, high) in pairwise(points):
-        bend = draw(seed, "bend", indicator.id, left) - 0.5
+        bend = draw_number(seed, "bend", indicator.id, left) - 0.5
         for year in range(left, right):
             share = (year - left) / (right - left)
             path.append(low + (high - low) * (share + bend * share * (1 - share)))
@@ -112,7 +112,7 @@ def whole_path(paths: Sequence[Sequence[float]], known: Mapping[int, float]) -> 
     return bent
 
 
-def split(
+def divide_total(
     whole: Sequence[int],
     paths: Mapping[str, Sequence[float]],
     known: Mapping[str, Mapping[int, int]],
@@ -178,7 +178,7 @@ def units_of(value: float, decimals: int) -> int:
     return round(value * int(10**decimals))
 
 
-def decimals_of(value: float) -> int:
+def printed_decimals(value: float) -> int:
     """Count the decimals that a figure was printed with."""
     return len(repr(value).partition(".")[2].rstrip("0"))
 
@@ -193,12 +193,12 @@ def _anchors(indicator: Indicator, known: Known, seed: int) -> dict[int, float]:
         return dict(zip((FIRST, LAST), ORDINARY[indicator.measure], strict=True))
     if not points and target is not None:
         points[FIRST] = 0.3 * target
-    growth = 0.01 + 0.03 * draw(seed, "growth", indicator.id)
+    growth = 0.01 + 0.03 * draw_number(seed, "growth", indicator.id)
     first, last = min(points), max(points)
     points.setdefault(FIRST, points[first] / (1 + growth * (first - FIRST)))
     end = points[last] * (1 + growth * (LAST - last))
     if target is not None:
-        end = points[last] + (0.8 + 0.3 * draw(seed, "reached", indicator.id)) * (
+        end = points[last] + (0.8 + 0.3 * draw_number(seed, "reached", indicator.id)) * (
             target - points[last]
         )
     points.setdefault(LAST, end)

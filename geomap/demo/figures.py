@@ -11,7 +11,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from geomap.demo.city import LAST, YEARS, Known, decimals_of, draw, known_figures, units_of
+from geomap.demo.city import (
+    LAST,
+    YEARS,
+    Known,
+    draw_number,
+    known_figures,
+    printed_decimals,
+    units_of,
+)
 from geomap.demo.levels import CITY_ONLY, ONLY
 from geomap.demo.matrix import DemoSeries, complete_matrix
 from geomap.model.catalog import Kind, Status
@@ -23,10 +31,10 @@ SOURCE = "demo"
 NOTE = "示例数据 非真实统计"
 TARGET_YEARS = (2020, 2025)
 
-Row = dict[str, str]
+DemoRow = dict[str, str]
 
 
-def figure_rows(atlas: Atlas, *, seed: int) -> list[Row]:
+def figure_rows(atlas: Atlas, *, seed: int) -> list[DemoRow]:
     """Make up the figures of a release.
 
     Parameters
@@ -38,7 +46,7 @@ def figure_rows(atlas: Atlas, *, seed: int) -> list[Row]:
     rows with the columns of ``model.schema.STATS``, in the order of the catalogue, then actual
     before target, area, year
     """
-    rows: list[Row] = []
+    rows: list[DemoRow] = []
     known = known_figures(atlas)
     for number, (name, series) in enumerate(complete_matrix(atlas, seed=seed).items(), start=1):
         indicator = atlas.indicators[name]
@@ -75,13 +83,15 @@ def cell_statuses(
     statuses: dict[tuple[str, int], Status] = {}
     for year in (year for year in YEARS if year not in whole_years):
         for code in codes:
-            chance = draw(seed, "status", name, code, year)
+            chance = draw_number(seed, "status", name, code, year)
             if chance < _MISSING:
                 statuses[code, year] = Status.MISSING
             elif chance < _MISSING + _APPORTIONED:
                 statuses[code, year] = Status.APPORTIONED
-        if draw(seed, "withheld", name, year) < _WITHHELD:
-            hidden = sorted(codes, key=lambda code: draw(seed, "withheld", name, year, code))[:2]
+        if draw_number(seed, "withheld", name, year) < _WITHHELD:
+            hidden = sorted(
+                codes, key=lambda code: draw_number(seed, "withheld", name, year, code)
+            )[:2]
             statuses.update({(code, year): Status.SUPPRESSED for code in hidden})
     return statuses
 
@@ -101,7 +111,9 @@ _APPORTIONED = 0.02
 _WITHHELD = 0.06
 
 
-def _actual_cells(name: str, city: str, series: DemoSeries, facts: Known, seed: int) -> list[Row]:
+def _actual_cells(
+    name: str, city: str, series: DemoSeries, facts: Known, seed: int
+) -> list[DemoRow]:
     statuses = cell_statuses(name, list(series.areas), facts.actual, seed=seed)
     areas = {} if name in CITY_ONLY else series.areas
     cells = []
@@ -114,17 +126,17 @@ def _actual_cells(name: str, city: str, series: DemoSeries, facts: Known, seed: 
     return cells
 
 
-def _target_cells(city: str, facts: Known) -> list[Row]:
+def _target_cells(city: str, facts: Known) -> list[DemoRow]:
     cells = []
     for year in TARGET_YEARS:
         if year in facts.target:
-            decimals = decimals_of(facts.target[year])
+            decimals = printed_decimals(facts.target[year])
             text = decimal_text(units_of(facts.target[year], decimals), decimals)
             cells.append(_cell(city, year, text, Kind.TARGET, Status.REPORTED))
     return cells
 
 
-def _cell(area: str, year: int, value: str, kind: Kind, status: Status) -> Row:
+def _cell(area: str, year: int, value: str, kind: Kind, status: Status) -> DemoRow:
     return {
         "area": area,
         "year": str(year),

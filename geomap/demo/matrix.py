@@ -17,11 +17,11 @@ from geomap.demo.city import (
     Known,
     apportion,
     city_path,
-    decimals_of,
-    draw,
+    divide_total,
+    draw_number,
     known_figures,
     partitions,
-    split,
+    printed_decimals,
     units_of,
     whole_path,
     within,
@@ -85,7 +85,7 @@ def make_places(atlas: Atlas, *, seed: int) -> Places:
     codes = [area.code for area in atlas.parts]
     typical = sum(people.get(code, 0.0) for code in codes) / len(codes) or 1.0
     weight = {
-        code: float(people.get(code, typical)) * (0.93 + 0.14 * draw(seed, "people", code))
+        code: float(people.get(code, typical)) * (0.93 + 0.14 * draw_number(seed, "people", code))
         for code in codes
     }
     # Square degrees serve: the order of the densities is all that is asked, at one latitude.
@@ -143,7 +143,7 @@ class _Maker:
         whole = self._whole_of.get(name, name)
         family = [whole, *self._wholes.get(whole, ())]
         printed = [
-            decimals_of(value) for one in family for value in self._known[one].actual.values()
+            printed_decimals(value) for one in family for value in self._known[one].actual.values()
         ]
         return max([*printed, *(self.stored[one].decimals for one in family)])
 
@@ -158,7 +158,7 @@ class _Maker:
             paths = {part: self._path(part) for part in parts}
             totals = whole_path(list(paths.values()), self._known[whole].actual)
             total = [units_of(value, decimals) for value in totals]
-            self._cities |= split(total, paths, known)
+            self._cities |= divide_total(total, paths, known)
         elif name not in self._cities:
             self._cities[name] = [units_of(v, self._decimals(name)) for v in self._path(name)]
         return self._cities[name]
@@ -187,7 +187,9 @@ class _Maker:
         weight = {
             code: n * self._factor(indicator, code) for code, n in self._places.weight.items()
         }
-        drift = {code: draw(self._seed, "drift", indicator.id, code) - 0.5 for code in weight}
+        drift = {
+            code: draw_number(self._seed, "drift", indicator.id, code) - 0.5 for code in weight
+        }
         columns = []
         for place, total in enumerate(city):
             time = moving * place / (len(YEARS) - 1)
@@ -197,7 +199,9 @@ class _Maker:
 
     def _parts(self, indicator: Indicator, city: Sequence[int], limit: Rows) -> Rows:
         """Spread a count like the total that it belongs to, and never beyond."""
-        chance = {code: 0.85 + 0.3 * draw(self._seed, "part", indicator.id, code) for code in limit}
+        chance = {
+            code: 0.85 + 0.3 * draw_number(self._seed, "part", indicator.id, code) for code in limit
+        }
         columns = []
         for place, total in enumerate(city):
             caps = [row[place] for row in limit.values()]
@@ -214,7 +218,7 @@ class _Maker:
         scale = int(10 ** self._decimals(indicator.id))
         rows: Rows = {}
         for code, factor in factors.items():
-            drift = 0.01 * draw(self._seed, "drift", indicator.id, code) - 0.005
+            drift = 0.01 * draw_number(self._seed, "drift", indicator.id, code) - 0.005
             rows[code] = []
             for place, value in enumerate(city):
                 # Near its upper end a share has little room: 95 % may become 98, not 110.
@@ -247,7 +251,7 @@ class _Maker:
         if indicator.id == "population":
             return 1.0
         slope = SLOPES.get(indicator.id, ORDINARY_SLOPE)
-        chance = 0.7 + 0.6 * draw(self._seed, "level", indicator.id, code)
+        chance = 0.7 + 0.6 * draw_number(self._seed, "level", indicator.id, code)
         return max(0.05, 1 + slope * (self._places.urban[code] - 0.5)) * chance
 
 

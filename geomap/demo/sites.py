@@ -10,8 +10,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from geomap.demo.city import LAST, apportion, draw
-from geomap.demo.figures import NOTE, SOURCE, Row
+from geomap.demo.city import LAST, apportion, draw_number
+from geomap.demo.figures import NOTE, SOURCE, DemoRow
 from geomap.demo.matrix import Places, make_places
 from geomap.errors import Text
 from geomap.model.catalog import Kind, SiteKind, Status
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 PLATFORMS = 200
 # How many there are of each kind that is not a platform; the others share ``PLATFORMS``.
-FEW: Mapping[str, int] = {"base": 8, "city": 2, "center": 1, "institute": 3, "park": 9}
-LEVELS = ("国家级", "自治区级", "市级")
+_NUMBER_OF: Mapping[str, int] = {"base": 8, "city": 2, "center": 1, "institute": 3, "park": 9}
+_LEVELS = ("国家级", "自治区级", "市级")
 TYPES = (
     Text("重点实验室", "key laboratory"),
     Text("博士后科研工作站", "postdoctoral research station"),
@@ -60,7 +60,7 @@ OUTSIDE_AIMS = (
 PLATFORM_AIMS = (SiteGoal("rd_talent", _RD_TALENT, "人", 30),)
 
 
-def site_rows(atlas: Atlas, *, seed: int) -> list[Row]:
+def demo_sites(atlas: Atlas, *, seed: int) -> list[DemoRow]:
     """Make up the sites of a release.
 
     Parameters
@@ -76,7 +76,7 @@ def site_rows(atlas: Atlas, *, seed: int) -> list[Row]:
     places = make_places(atlas, seed=seed)
     shapes = dict(zip(atlas.boundaries["code"], atlas.boundaries.geometry, strict=True))
     shares = _platforms_of_each(atlas)
-    rows: list[Row] = []
+    rows: list[DemoRow] = []
     for kind in atlas.site_kinds.values():
         if kind.outside:
             rows += _outside_rows(atlas, kind)
@@ -85,7 +85,7 @@ def site_rows(atlas: Atlas, *, seed: int) -> list[Row]:
     return rows
 
 
-def site_figure_rows(atlas: Atlas, sites: list[Row], *, seed: int) -> list[Row]:
+def site_figure_rows(atlas: Atlas, sites: list[DemoRow], *, seed: int) -> list[DemoRow]:
     """Make up what is planned for each site and what it has reached.
 
     Returns
@@ -110,7 +110,7 @@ def point_within(shape: BaseGeometry, seed: int, code: str, *name: object) -> tu
     longitude and latitude, rounded to five decimals and inside when so rounded
     """
     centres = [_spot(shape, _middle(shape), 1.0, seed, code, "centre", n) for n in range(_CENTRES)]
-    nearest = centres[int(_CENTRES * draw(seed, code, *name, "choice"))]
+    nearest = centres[int(_CENTRES * draw_number(seed, code, *name, "choice"))]
     return _spot(shape, nearest, 0.2, seed, code, *name)
 
 
@@ -130,7 +130,9 @@ def _spot(
     reach = spread * math.sqrt(shape.area)
     for attempt in range(_ATTEMPTS):
         east, north = (
-            draw(seed, *name, attempt, axis, 1) + draw(seed, *name, attempt, axis, 2) - 1
+            draw_number(seed, *name, attempt, axis, 1)
+            + draw_number(seed, *name, attempt, axis, 2)
+            - 1
             for axis in ("east", "north")
         )
         point = (round(about[0] + reach * east, 5), round(about[1] + reach * north, 5))
@@ -148,9 +150,9 @@ def _middle(shape: BaseGeometry) -> tuple[float, float]:
 def _platforms_of_each(atlas: Atlas) -> dict[str, int]:
     """Give how many sites of each kind lie inside the city."""
     inside = [kind.id for kind in atlas.site_kinds.values() if not kind.outside]
-    many = [kind for kind in inside if kind not in FEW]
+    many = [kind for kind in inside if kind not in _NUMBER_OF]
     shares = apportion(PLATFORMS, [1.0] * len(many)) if many else []
-    return {kind: FEW[kind] for kind in inside if kind in FEW} | dict(
+    return {kind: _NUMBER_OF[kind] for kind in inside if kind in _NUMBER_OF} | dict(
         zip(many, shares, strict=True)
     )
 
@@ -161,17 +163,17 @@ def _inside_row(
     places: Places,
     shapes: Mapping[str, BaseGeometry],
     seed: int,
-) -> Row:
+) -> DemoRow:
     here = (seed, "site", kind.id, number)
-    few = kind.id in FEW
-    code = _turn(places, kind, number, seed) if few else _pick(places, draw(*here, "area"))
-    name = _name(kind, number) if few else _platform_name(number, draw(*here, "type"))
-    vague = draw(*here, "precision")
+    few = kind.id in _NUMBER_OF
+    code = _turn(places, kind, number, seed) if few else _pick(places, draw_number(*here, "area"))
+    name = _name(kind, number) if few else _platform_name(number, draw_number(*here, "type"))
+    vague = draw_number(*here, "precision")
     precision = "area" if vague < _AREA else "town" if vague < _AREA + _TOWN else "exact"
     point = None if precision == "area" else point_within(shapes[code], seed, code, *here[1:])
     return _row(kind, number, name, code, precision, point) | {
-        "level": LEVELS[int(len(LEVELS) * draw(*here, "level"))],
-        "industry": INDUSTRIES[int(len(INDUSTRIES) * draw(*here, "industry"))],
+        "level": _LEVELS[int(len(_LEVELS) * draw_number(*here, "level"))],
+        "industry": INDUSTRIES[int(len(INDUSTRIES) * draw_number(*here, "industry"))],
     }
 
 
@@ -188,7 +190,7 @@ def _platform_name(number: int, chance: float) -> Text:
 def _turn(places: Places, kind: SiteKind, number: int, seed: int) -> str:
     """Go round the areas, so that the few are not all in one."""
     codes = list(places.weight)
-    start = int(len(codes) * draw(seed, "turn", kind.id))
+    start = int(len(codes) * draw_number(seed, "turn", kind.id))
     return codes[(start + number) % len(codes)]
 
 
@@ -203,7 +205,7 @@ def _pick(places: Places, chance: float) -> str:
     return code
 
 
-def _outside_rows(atlas: Atlas, kind: SiteKind) -> list[Row]:
+def _outside_rows(atlas: Atlas, kind: SiteKind) -> list[DemoRow]:
     real = atlas.sites[(atlas.sites["kind"] == kind.id) & atlas.sites["lon"].notna()]
     return [
         _row(kind, number, _name(kind, number), one["area"], "city", (one["lon"], one["lat"]))
@@ -218,7 +220,7 @@ def _row(
     area: str,
     precision: str,
     point: tuple[float, float] | None,
-) -> Row:
+) -> DemoRow:
     lon, lat = (f"{point[0]:.5f}", f"{point[1]:.5f}") if point else ("", "")
     return {
         "id": f"demo_{kind.id}_{number:03d}",
@@ -239,8 +241,8 @@ def _row(
     }
 
 
-def _figures_of(kind: SiteKind, site: Row, seed: int) -> list[Row]:
-    aims = OUTSIDE_AIMS if kind.outside else AIMS if kind.id in FEW else PLATFORM_AIMS
+def _figures_of(kind: SiteKind, site: DemoRow, seed: int) -> list[DemoRow]:
+    aims = OUTSIDE_AIMS if kind.outside else AIMS if kind.id in _NUMBER_OF else PLATFORM_AIMS
     rows = []
     for aim in aims:
         here = (seed, "site figure", site["id"], aim.item)
@@ -258,16 +260,16 @@ def _figures_of(kind: SiteKind, site: Row, seed: int) -> list[Row]:
             "approx": "",
         }
         rows.append(base | _fact(LAST, str(aim.target), Kind.TARGET, Status.REPORTED))
-        reached = aim.target * (0.3 + 0.5 * draw(*here))
+        reached = aim.target * (0.3 + 0.5 * draw_number(*here))
         for year in range(LAST - 2, LAST + 1):
-            status = _status(year, draw(*here, "status", year))
+            status = _status(year, draw_number(*here, "status", year))
             value = "" if status is Status.MISSING else str(round(reached))
             rows.append(base | _fact(year, value, Kind.ACTUAL, status))
-            reached *= 1.05 + 0.2 * draw(*here, year)
+            reached *= 1.05 + 0.2 * draw_number(*here, year)
     return rows
 
 
-def _fact(year: int, value: str, kind: Kind, status: Status) -> Row:
+def _fact(year: int, value: str, kind: Kind, status: Status) -> DemoRow:
     return {"date": str(year), "value": value, "kind": kind.value, "status": status.value}
 
 

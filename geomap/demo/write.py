@@ -14,23 +14,23 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geomap.demo.figures import NOTE, SOURCE, Row, figure_rows
-from geomap.demo.sites import site_figure_rows, site_rows
+from geomap.demo.figures import NOTE, SOURCE, DemoRow, figure_rows
+from geomap.demo.sites import demo_sites, site_figure_rows
 from geomap.errors import GeomapError, RequestError, Text
 from geomap.files import temporary, write_whole
 from geomap.model.schema import SITE_FIGURES, SITES, STATS, UNITS, TableSchema
 from geomap.paths import shipped_data_dir
 from geomap.release.open import content_of, listing, open_release
-from geomap.release.package import as_json, write_datapackage
+from geomap.release.package import package_json, write_datapackage
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
-SEED = 20250101
+_SEED = 20250101
 _CATALOGUE = ("indicators.json", "site_kinds.json")
 
 
-def write_demo(directory: Path, seed: int = SEED) -> Path:
+def write_demo(directory: Path, seed: int = _SEED) -> Path:
     """Make the demonstration release, whole or not at all.
 
     Parameters
@@ -76,8 +76,8 @@ def _write(release: Path, shipped: Path, atlas: Atlas, seed: int) -> None:
     drawn = [path for path in listing(shipped) if path.startswith("boundaries/")]
     for path in (*drawn, *_CATALOGUE):
         write_whole(release / path, content_of(shipped, path), parents=True)
-    sites = site_rows(atlas, seed=seed)
-    tables: dict[str, tuple[TableSchema, Sequence[Row]]] = {
+    sites = demo_sites(atlas, seed=seed)
+    tables: dict[str, tuple[TableSchema, Sequence[DemoRow]]] = {
         # Made-up figures are of all areas in all years: here none came into being.
         "boundaries/units.csv": (UNITS, [asdict(one) for one in atlas.areas.values()]),
         f"stats/{SOURCE}.csv": (STATS, figure_rows(atlas, seed=seed)),
@@ -87,7 +87,7 @@ def _write(release: Path, shipped: Path, atlas: Atlas, seed: int) -> None:
         tables[f"sites/{kind}.csv"] = (SITES, [row for row in sites if row["kind"] == kind])
     for path, (schema, rows) in tables.items():
         write_whole(release / path, _csv(schema, rows), parents=True)
-    write_whole(release / "sources.json", as_json(_sources(shipped, seed)))
+    write_whole(release / "sources.json", package_json(_sources(shipped, seed)))
     write_datapackage(
         release,
         name=f"geomap-demo-{atlas.city}",
@@ -114,7 +114,7 @@ def _sources(shipped: Path, seed: int) -> list[dict[str, Any]]:
     return [made_up, *(row for row in rows if row["id"] == "boundaries")]
 
 
-def _csv(schema: TableSchema, rows: Sequence[Row]) -> bytes:
+def _csv(schema: TableSchema, rows: Sequence[DemoRow]) -> bytes:
     text = StringIO(newline="")
     writer = csv.DictWriter(text, schema.names, lineterminator="\n")
     writer.writeheader()

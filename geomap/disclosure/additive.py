@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from geomap.arrays import Flags, Floats
 from geomap.model.catalog import Indicator, Status
 from geomap.model.people import is_people, persons
 from geomap.tables.comparability import is_joint, members
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = "tuple[str, str, int]"
 """Indicator, area, year."""
-Floats: TypeAlias = "NDArray[np.float64]"
-Flags: TypeAlias = "NDArray[np.bool_]"
 Relation: TypeAlias = "tuple[Key, tuple[Key, ...]]"
 """A total and what it is made of."""
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geomap.disclosure.additive import CountCell, Flags, Floats, Table, linked
+from geomap.arrays import Flags, Floats
+from geomap.disclosure.additive import CountCell, Table, linked
 from geomap.siting.solve.milp import Programme, model
 
 TINY = 1e-6

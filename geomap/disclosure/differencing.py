@@ -79,7 +79,7 @@ class _Link(NamedTuple):
     told: Text
 
 
-def difference(
+def publication_difference(
     then: Published,
     now: Published,
     *,

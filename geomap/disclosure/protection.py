@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geomap.disclosure.additive import Flags, Floats
+from geomap.arrays import Flags, Floats
 from geomap.disclosure.attacker import farthest, programs
 
 ENOUGH = 1e-6

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geomap.disclosure.additive import Flags, Key
+from geomap.arrays import Flags
+from geomap.disclosure.additive import Key
 from geomap.disclosure.suppression import Threshold
 from geomap.errors import Text
 from geomap.model.catalog import Indicator, Kind, Status

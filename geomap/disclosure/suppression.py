@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geomap.disclosure.additive import CountCell, Flags, Floats, Key, Table
+from geomap.arrays import Flags, Floats
+from geomap.disclosure.additive import CountCell, Key, Table
 from geomap.disclosure.attacker import TINY, intervals, open_cells, reach
 from geomap.disclosure.protection import ENOUGH, Cut, LinkedBlock, Need, merged
 from geomap.model.audience import Cost as Cost

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 INTERNAL_MARK = Text(
     "内部工作用图 未经审核 不得公开", "Internal working map, not reviewed, not for publication"
 )
-FILE = "approval.json"
-DECIMALS = 5
+APPROVAL_FILE = "approval.json"
+BOUNDARY_DECIMALS = 5
+"""Degrees of a boundary are kept to a metre."""
 MEMBERS = ("number", "office", "date", "geometry_sha256", "scope_zh", "scope_en")
 _NUMBER = re.compile(r"[A-Z\u4e00-\u9fff]{1,8}[(（〔]\d{4}[)）〕]\d{1,6}号")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -112,18 +113,18 @@ def check_approval(
     record = _record(text)
     if not isinstance(record, Mapping):
         findings.error(
-            (FILE, 0, ""),
+            (APPROVAL_FILE, 0, ""),
             ("不是一个 JSON 对象", "is not a JSON object"),
             (f"写明 {'、'.join(MEMBERS)}", f"give {', '.join(MEMBERS)}"),
         )
         return findings
     for member, what, fix in _faults(record):
-        findings.error((FILE, 0, member), what, fix)
+        findings.error((APPROVAL_FILE, 0, member), what, fix)
     approval = parse_approval(text)
     if approval and not approval.covers(boundaries, context):
         found = geometry_sha256(boundaries, context)
         findings.error(
-            (FILE, 0, "geometry_sha256"),
+            (APPROVAL_FILE, 0, "geometry_sha256"),
             (
                 f"界线已变，审图号 {approval.number} 不再适用，地图恢复内部标注",
                 f"the geometry changed: the number {approval.number} no longer applies, "
@@ -139,7 +140,7 @@ def check_approval(
 
 def _canonical(shape: Any) -> str:
     """Write a polygon in whole units of the last decimal, its rings and parts in one order."""
-    scale = 10**DECIMALS
+    scale = 10**BOUNDARY_DECIMALS
     whole = shapely.transform(shape, lambda points: np.rint(points * scale))
     parts = shapely.get_parts(shapely.normalize(shapely.force_2d(whole)))
     written = ["|".join(_ring(ring) for ring in (part.exterior, *part.interiors)) for part in parts]

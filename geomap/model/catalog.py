@@ -16,6 +16,9 @@ FIRST_LAYERS = ("base", "city", "center")
 """The kinds of sites that a map shows before anybody has chosen."""
 
 
+OUTSIDE = Text("市域外", "outside the city")
+
+
 class Measure(StrEnum):
     """What a number measures; decides how it may be drawn (counts as symbols, the rest as fill)."""
 
@@ -70,7 +73,7 @@ UNPUBLISHED = Text("无公开数", "no public figure")
 """What stands in place of 未上报 where nobody is asked to report."""
 
 
-def worst(statuses: list[Status]) -> Status:
+def _worst(statuses: list[Status]) -> Status:
     """Give the worst of some statuses; of none, missing."""
     return max(statuses, key=lambda status: status.severity, default=Status.MISSING)
 

@@ -71,7 +71,10 @@ def _table_schema_field(column: Column) -> dict[str, Any]:
     return {**described, "constraints": kept} if kept else described
 
 
-KINDS = {"actual": ("实际", "现状", "完成", "完成情况"), "target": ("目标", "规划", "规划目标")}
+_KIND_WORDS = {
+    "actual": ("实际", "现状", "完成", "完成情况"),
+    "target": ("目标", "规划", "规划目标"),
+}
 STATUSES = {
     "reported": ("已公布", "公布", "已上报", "上报", "正式"),
     "derived": ("推算", "计算"),
@@ -86,7 +89,7 @@ PRECISIONS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
 SHAPES = ("triangle", "square", "circle", "diamond", "pentagon", "star", "hexagon", "cross")
 
 _ID = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
-_KIND = Column("kind", "choice", required=True, names=("类型",), choices=KINDS)
+_KIND = Column("kind", "choice", required=True, names=("类型",), choices=_KIND_WORDS)
 _STATUS = Column("status", "choice", required=True, names=("状态",), choices=STATUSES)
 _VALUE = Column("value", "number", names=("数值", "数据", "值"))
 _LOCATOR = Column("locator", names=("出处", "页码", "位置"))

@@ -30,7 +30,7 @@ from geomap.tables.grid import read_csv
 from geomap.tables.json_file import Document
 from geomap.values.claims import check_arithmetic
 from geomap.values.precedence import check_precedence
-from geomap.values.quantities import Row, printed
+from geomap.values.quantities import FigureRow, printed_number
 
 SYNTHETIC_WORD = "示例数据"
 NEAR_DEG = 2e-5
@@ -100,7 +100,7 @@ def look_closer(release: Release) -> None:
     for check in (
         check_drawing,
         check_people,
-        check_totals,
+        _check_totals,
         check_sites,
         check_seats,
         check_synthetic,
@@ -176,20 +176,22 @@ def _values(frame: pd.DataFrame) -> pd.DataFrame:
     value = pd.to_numeric(frame["value"], errors="coerce")
     kept: pd.DataFrame = frame.assign(number=value)[np.isfinite(value)]
     digits = kept["value"].map(cells.decimals)
-    rows: list[Row] = kept.assign(value=kept["number"], decimals=digits, id="").to_dict("records")  # type: ignore[assignment]
-    ends = [(float(one.low), float(one.high)) for one in map(printed, rows)]
+    rows: list[FigureRow] = kept.assign(value=kept["number"], decimals=digits, id="").to_dict(
+        "records"
+    )  # type: ignore[assignment]
+    ends = [(float(one.low), float(one.high)) for one in map(printed_number, rows)]
     least, most = zip(*ends, strict=True) if ends else ((), ())
     return kept.assign(least=least, most=most)
 
 
-def check_totals(release: Release) -> None:
+def _check_totals(release: Release) -> None:
     """Check that no part exceeds its total, and that the areas do not exceed the city."""
     numbers = {path: _values(frame) for path, frame in release.stats.items()}
-    check_parts(release, numbers)
+    _check_parts(release, numbers)
     check_sums(release, numbers)
 
 
-def check_parts(release: Release, numbers: Mapping[str, pd.DataFrame]) -> None:
+def _check_parts(release: Release, numbers: Mapping[str, pd.DataFrame]) -> None:
     """Check that no part exceeds its total: same area, year, kind and document.
 
     Parameters
@@ -236,7 +238,7 @@ def check_sums(release: Release, numbers: Mapping[str, pd.DataFrame]) -> None:
 
     Parameters
     ----------
-    numbers : as for ``check_parts``
+    numbers : as for ``_check_parts``
     """
     counts = [one.id for one in release.indicators.values() if one.additive]
     city = release.package.city

@@ -221,15 +221,25 @@ def _read_catalogue(release: Release) -> None:
 
 def _read_rules(release: Release) -> None:
     """Read what may be there: which figure holds, what documents claim, the map's approval."""
-    document = release.document(precedence.FILE) if precedence.FILE in release.files else None
+    document = (
+        release.document(precedence.PRECEDENCE_FILE)
+        if precedence.PRECEDENCE_FILE in release.files
+        else None
+    )
     if document:
         release.precedence = precedence.read_precedence(document)
-    document = release.document(claims.FILE) if claims.FILE in release.files else None
+    document = (
+        release.document(claims.ARITHMETIC_FILE)
+        if claims.ARITHMETIC_FILE in release.files
+        else None
+    )
     if document:
         release.arithmetic = claims.read_arithmetic(document)
-    if approval.FILE in release.files:
+    if approval.APPROVAL_FILE in release.files:
         # Whatever is wrong with it costs the map its number, never the release.
-        release.approval = release.files[approval.FILE].decode("utf-8-sig", errors="replace")
+        release.approval = release.files[approval.APPROVAL_FILE].decode(
+            "utf-8-sig", errors="replace"
+        )
 
 
 def _read_boundaries(release: Release) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from geomap.atlas import Atlas
 from geomap.disclosure.additive import Key
-from geomap.disclosure.differencing import EditionComparison, Published, difference
+from geomap.disclosure.differencing import EditionComparison, Published, publication_difference
 from geomap.disclosure.narrowing import (
     Audience,
     Disclosure,
@@ -108,7 +108,7 @@ def differences(then: Atlas, now: Atlas, rules: Threshold | None = None) -> Edit
         Published(one.values, one.indicators, tuple(area.code for area in one.parts))
         for one in sides
     )
-    return difference(before, after, city=now.city, rules=rules)
+    return publication_difference(before, after, city=now.city, rules=rules)
 
 
 def _public(atlas: Atlas, disclosure: Disclosure) -> Atlas:

@@ -25,7 +25,7 @@ from geomap.model.schema import STATS
 from geomap.release.check import look_closer
 from geomap.release.contents import SOURCES, Release, areas_in, areas_of, read
 from geomap.release.open import PACKAGE, hash_of, package_bytes, read_release
-from geomap.release.package import as_json, contents_of, hashes_of, seal, write_datapackage
+from geomap.release.package import contents_of, hashes_of, package_json, seal, write_datapackage
 from geomap.release.versions import Change, held, put
 from geomap.tables import cells
 from geomap.tables.figure_rules import check_figures
@@ -164,7 +164,7 @@ def _with_source(release: Release, source: Details, *, overwrite: bool) -> bytes
         given["date"] = cells.date(source.date) or source.date
     rows: list[dict[str, Any]] = json.loads(release.files[SOURCES].decode("utf-8-sig"))
     if source.id in release.sources:
-        return as_json([{**row, **given} if row["id"] == source.id else row for row in rows])
+        return package_json([{**row, **given} if row["id"] == source.id else row for row in rows])
     lacking = [f"--{name}" for name in ("title", "issuer", "date") if name not in given]
     if lacking:
         raise RequestError(
@@ -172,7 +172,7 @@ def _with_source(release: Release, source: Details, *, overwrite: bool) -> bytes
             f"the new source {source.id} needs {' '.join(lacking)}",
         )
     row = {"id": source.id, "number": "", **given, "url": "", "note": ""}
-    return as_json([*rows, {**row, "synthetic": release.package.synthetic}])
+    return package_json([*rows, {**row, "synthetic": release.package.synthetic}])
 
 
 def _check_id(release: Release, source: str) -> None:

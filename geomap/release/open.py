@@ -31,7 +31,7 @@ from geomap.values.join import site_count_figures
 from geomap.values.reconcile import SourcingRules
 
 PACKAGE = "datapackage.json"
-MOST_BYTES = 64 * 2**20
+_MOST_BYTES = 64 * 2**20
 """Of one file of a release; all counties of China with full detail take half of that."""
 LITTER = ("Thumbs.db", "desktop.ini")
 """Files that systems leave about; like hidden and lock files (.x, ~$x) they are no part."""
@@ -154,9 +154,9 @@ def content_of(directory: Path, path: str) -> bytes:
     if not file.resolve().is_relative_to(directory.resolve()):
         raise OSError(errno.EPERM, "链接指向数据目录之外 a link that leaves the directory", path)
     with file.open("rb") as opened:
-        content = opened.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise OSError(errno.EFBIG, f"大于 larger than {MOST_BYTES >> 20} MB", path)
+        content = opened.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise OSError(errno.EFBIG, f"大于 larger than {_MOST_BYTES >> 20} MB", path)
     return content
 
 

@@ -59,7 +59,7 @@ def write_datapackage(
         "geomap": {"city": city, "title_en": title.en, "synthetic": synthetic},
         "resources": _resources(contents_of(Path(directory)), {}),
     }
-    write_whole(Path(directory) / PACKAGE, as_json(descriptor), parents=True)
+    write_whole(Path(directory) / PACKAGE, package_json(descriptor), parents=True)
 
 
 def seal(package: bytes, contents: Mapping[str, bytes]) -> bytes:
@@ -78,7 +78,7 @@ def seal(package: bytes, contents: Mapping[str, bytes]) -> bytes:
             f"{PACKAGE} 不是合法的 Data Package（{error}）：恢复原文件，或用 geomap init 新建",
             f"{PACKAGE} is no Data Package ({error}): restore it, or make one with geomap init",
         ) from error
-    return as_json({**descriptor, "resources": _resources(contents, old)})
+    return package_json({**descriptor, "resources": _resources(contents, old)})
 
 
 def hashes_of(package: bytes) -> dict[str, str]:
@@ -87,7 +87,7 @@ def hashes_of(package: bytes) -> dict[str, str]:
     return {entry["path"]: entry.get("hash", "") for entry in entries}
 
 
-def as_json(content: object) -> bytes:
+def package_json(content: object) -> bytes:
     """Give JSON as releases hold it: UTF-8, indent 2, LF at the end."""
     try:
         return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()

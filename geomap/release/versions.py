@@ -24,7 +24,7 @@ from geomap.model.findings import Findings
 from geomap.release.check import look_closer
 from geomap.release.contents import Release, read
 from geomap.release.open import PACKAGE, package_bytes
-from geomap.release.package import as_json, contents_of, hashes_of, seal
+from geomap.release.package import contents_of, hashes_of, package_json, seal
 from geomap.settings import KEEP_VERSIONS
 from geomap.tables.json_file import Document, read_package
 
@@ -144,7 +144,7 @@ def current(directory: Path) -> str:
     return hashlib.sha256(package_bytes(directory)).hexdigest()
 
 
-def restore(directory: Path, which: str, change: Change) -> Version:
+def restore_version(directory: Path, which: str, change: Change) -> Version:
     """Bring back a version; the present one is kept, so that this too can be taken back.
 
     Parameters
@@ -233,7 +233,7 @@ def _record(
     id_ = hashes.get(PACKAGE, "")
     version = Version(number, id_, what, change.by, when, changed, hashes)
     path = directory / HOME / "versions" / f"{number:06d}.json"
-    write_whole(path, as_json(asdict(version)), parents=True)
+    write_whole(path, package_json(asdict(version)), parents=True)
     return path, version
 
 

@@ -18,14 +18,14 @@ from geomap.numbers import full, rounded
 from geomap.render.data.packing import timeless
 from geomap.render.office.word_xml import mark_row
 from geomap.render.report.plan_tables import DOCX, XLSX, set_faces
-from geomap.siting.narrative import StudyBlock, narrative, title
+from geomap.siting.narrative import StudyBlock, narrative, study_title
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
     from geomap.siting.study import StudyOutcome
 
-FORMATS = {
+ANSWER_FORMATS = {
     "docx": DOCX,
     "xlsx": XLSX,
     "geojson": "application/geo+json",
@@ -55,7 +55,7 @@ def write(
     Parameters
     ----------
     outcome : or what its ``as_dict`` gave
-    kind : one of ``FORMATS``
+    kind : one of ``ANSWER_FORMATS``
     audience : whom the file is for, that of the outcome when None; it is written on the file
 
     Raises
@@ -63,8 +63,8 @@ def write(
     NotFoundError : no such format or audience
     """
     found = outcome if isinstance(outcome, Mapping) else outcome.as_dict()
-    if kind not in FORMATS:
-        raise NotFoundError(Text("文件格式", "format"), kind, FORMATS)
+    if kind not in ANSWER_FORMATS:
+        raise NotFoundError(Text("文件格式", "format"), kind, ANSWER_FORMATS)
     audience = audience or found["audience"]["id"]
     if audience not in [one.value for one in Audience]:
         raise NotFoundError(Text("受众", "audience"), audience, [one.value for one in Audience])
@@ -101,13 +101,13 @@ def _document(found: Answered, lang: str, marks: list[str]) -> bytes:
 
     word = docx.Document()
     word.core_properties.author = "geomap"
-    word.core_properties.title = title(found, lang)
+    word.core_properties.title = study_title(found, lang)
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(20)
     section.header.paragraphs[0].text = "　".join(marks)
     set_faces(word)
-    word.add_heading(title(found, lang), 0)
+    word.add_heading(study_title(found, lang), 0)
     for block in narrative(found, lang):
         _add(word, block)
     stream = io.BytesIO()
@@ -156,7 +156,7 @@ def _workbook(found: Answered, lang: str, marks: list[str]) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.active)
     book.properties.creator = "geomap"
-    book.properties.title = title(found, lang)
+    book.properties.title = study_title(found, lang)
     _text_sheet(book.create_sheet(_say(Text("说明", "Text"), lang)), found, lang, marks)
     for name, columns, rows in _sheets(found, lang):
         _sheet(book.create_sheet(_say(name, lang)), columns, rows, lang)
@@ -169,7 +169,7 @@ def _text_sheet(sheet: Any, found: Answered, lang: str, marks: list[str]) -> Non
     from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
 
     lines: list[tuple[list[str], bool]] = [
-        ([title(found, lang)], True),
+        ([study_title(found, lang)], True),
         (["　".join(marks)], False),
     ]
     for block in narrative(found, lang):
@@ -383,7 +383,7 @@ def _geojson(found: Answered, lang: str, marks: list[str]) -> dict[str, Any]:
     ]
     return {
         "type": "FeatureCollection",
-        "title": title(found, lang),
+        "title": study_title(found, lang),
         "marks": marks,
         "release": found["release"],
         "distance": found["distance"],

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from geomap.siting.solve.problem import Model
+from geomap.siting.solve.models import MODELS
 
-Row = dict[str, Any]
+_Row = dict[str, Any]
 LACKING = ("id", "name", "name_en", "area", "weight", "distance")
 
 
-def answer_of(found: Mapping[str, Any]) -> Row:
+def answer_of(found: Mapping[str, Any]) -> _Row:
     """Give the JSON form that commands print.
 
     Parameters
@@ -26,7 +26,7 @@ def answer_of(found: Mapping[str, Any]) -> Row:
     ``after``.
     """
     lost = _uncovered(found)
-    shown: Row = {}
+    shown: _Row = {}
     for name, value in found.items():
         shown[name] = value
         if name == "chosen":
@@ -36,10 +36,9 @@ def answer_of(found: Mapping[str, Any]) -> Row:
     return shown
 
 
-def _uncovered(found: Mapping[str, Any]) -> list[Row]:
+def _uncovered(found: Mapping[str, Any]) -> list[_Row]:
     settings = found["settings"]
-    covering = settings["model"] in (Model.MCLP, Model.LSCP)
-    if found["kind"] != "allocate" or covering:
+    if found["kind"] != "allocate" or MODELS[settings["model"]].covers:
         return list(found["uncovered"])
     most = settings["radius"]
     lost: dict[str, float | None] = {}

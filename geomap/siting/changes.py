@@ -11,12 +11,12 @@ from typing import Any
 from geomap.errors import Text
 from geomap.numbers import full, written
 
-Row = dict[str, Any]
+_Row = dict[str, Any]
 _NEAR_DEGREES = 1e-5
 _MOST = 60
 
 
-def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Row]:
+def settings_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[_Row]:
     """Tell what differs.
 
     Parameters
@@ -28,7 +28,7 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Row]:
     -------
     rows {what: {zh, en}, before, after}; none when all is the same
     """
-    rows: list[Row] = []
+    rows: list[_Row] = []
     _add(rows, Text("数据版本", "release"), _release(before), _release(after))
     for key, noun in (
         ("demands", Text("需求", "demand")),
@@ -47,7 +47,7 @@ def _release(outcome: Mapping[str, Any]) -> str:
     return str(release.get("id", ""))[:12] if isinstance(release, Mapping) else ""
 
 
-def _add(rows: list[Row], what: Text, before: Any, after: Any) -> None:
+def _add(rows: list[_Row], what: Text, before: Any, after: Any) -> None:
     if _differ(before, after):
         rows.append({"what": {"zh": what.zh, "en": what.en}, "before": before, "after": after})
 
@@ -71,10 +71,10 @@ def _names(rows: Any) -> list[str]:
     return [str(one.get("name", id_)) for id_, one in _by_id(rows).items()]
 
 
-def _places(noun: Text, before: Any, after: Any) -> list[Row]:
+def _places(noun: Text, before: Any, after: Any) -> list[_Row]:
     """Tell which places came, went, moved or weigh something else."""
     then, now = _by_id(before), _by_id(after)
-    rows: list[Row] = []
+    rows: list[_Row] = []
     for id_ in [*then, *(one for one in now if one not in then)]:
         old, new = then.get(id_), now.get(id_)
         name = str((new or old or {}).get("name", id_))
@@ -101,10 +101,10 @@ def _moved(one: tuple[float, float], other: tuple[float, float]) -> bool:
     return any(abs(a - b) > _NEAR_DEGREES for a, b in zip(one, other, strict=True))
 
 
-def _service(before: Any, after: Any) -> list[Row]:
+def _service(before: Any, after: Any) -> list[_Row]:
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
         return []
-    rows: list[Row] = []
+    rows: list[_Row] = []
     _add(rows, Text("平均距离", "mean distance"), before.get("mean"), after.get("mean"))
     worst = [one.get("worst") or {} for one in (before, after)]
     far = Text("最远距离", "largest distance")

@@ -20,7 +20,7 @@ from geomap.siting.places import area_of
 if TYPE_CHECKING:
     import geopandas as gpd
 
-MOST_CELLS = 5_000
+_MOST_CELLS = 5_000
 
 
 def hexagon_centres(
@@ -69,13 +69,13 @@ def hexagon_centres(
 
 def _check_count(area_km2: float, spacing_km: float) -> None:
     count = area_km2 / (math.sqrt(3) / 2 * spacing_km**2)
-    if count > MOST_CELLS:
-        least = math.ceil(10 * math.sqrt(area_km2 / MOST_CELLS * 2 / math.sqrt(3))) / 10
+    if count > _MOST_CELLS:
+        least = math.ceil(10 * math.sqrt(area_km2 / _MOST_CELLS * 2 / math.sqrt(3))) / 10
         given, places = full(spacing_km), written(count, 0)
         raise RequestError(
-            f"间距 {given} 公里约有 {places} 个点，上限 {MOST_CELLS:,} 个；"
+            f"间距 {given} 公里约有 {places} 个点，上限 {_MOST_CELLS:,} 个；"
             f"间距至少 {full(least)} 公里",
-            f"{given} km makes about {places} places, at most {MOST_CELLS:,}; "
+            f"{given} km makes about {places} places, at most {_MOST_CELLS:,}; "
             f"the spacing has to be {full(least)} km or more",
         )
 

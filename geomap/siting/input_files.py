@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from geomap.atlas import Atlas
 
-ROLES = {"demand": DEMAND, "candidates": CANDIDATES, "existing": EXISTING}
+PLACE_ROLES = {"demand": DEMAND, "candidates": CANDIDATES, "existing": EXISTING}
 MOST_MATRIX_BYTES = 256 * 2**20
 MOST_POINTS = 200_000
 _ALIKE = 5
@@ -127,7 +127,7 @@ def read_given(ground: StudyGround, settings: StudySettings, files: Files) -> Gi
     told: list[Finding] = []
     frames: dict[str, pd.DataFrame | None] = {}
     outside = bool(settings.outside)
-    for name, role in ROLES.items():
+    for name, role in PLACE_ROLES.items():
         file: File | None = getattr(files, name)
         wanted = file is not None and getattr(settings, name) == "table"
         frames[name] = None
@@ -161,8 +161,8 @@ def read_given(ground: StudyGround, settings: StudySettings, files: Files) -> Gi
         zones=zones,
         exclude=exclude,
         exclude_name=files.exclude.name if files.exclude else "",
-        notices=tuple(summed([one for one in told if not _of_file(one)])),
-        handling=tuple(summed([one for one in told if _of_file(one)])),
+        notices=tuple(_summed([one for one in told if not _of_file(one)])),
+        handling=tuple(_summed([one for one in told if _of_file(one)])),
     )
 
 
@@ -358,7 +358,7 @@ def _own_areas(
     return Grid(grid.file, grid.header, rows, grid.lines), own
 
 
-def summed(findings: list[Finding]) -> list[Text]:
+def _summed(findings: list[Finding]) -> list[Text]:
     """Write notices as lines; of many alike one line with their number."""
     alike = Counter((one.file, one.column, one.what.en) for one in findings)
     told: list[Text] = []

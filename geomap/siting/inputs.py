@@ -39,7 +39,7 @@ _FASTEST_KMH = 250.0
 _SLACK = 0.01  # of the straight line: coordinates and lengths are rounded
 
 
-class Network(Protocol):
+class RoadCosts(Protocol):
     """Something that measures along roads."""
 
     def costs(
@@ -70,7 +70,7 @@ class Given:
     existing: pd.DataFrame | None = None
     matrix: pd.DataFrame | None = None
     matrix_unit: str = ""
-    network: Network | None = None
+    network: RoadCosts | None = None
     zones: Mapping[str, gpd.GeoSeries] = field(default_factory=dict)
     exclude: gpd.GeoSeries | None = None
     exclude_name: str = ""
@@ -103,7 +103,7 @@ class Inputs:
     coarse: Text | None = None
     measure: str = ""
     zones: Mapping[str, gpd.GeoSeries] = field(default_factory=dict)
-    network: Network | None = None
+    network: RoadCosts | None = None
     handling: tuple[Text, ...] = ()
     unplaced: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=UNPLACED))
     exclude: str = ""
@@ -166,7 +166,7 @@ def build_inputs(atlas: Atlas, settings: StudySettings, given: Given | None = No
         handling=given.handling, unplaced=_unplaced(atlas, settings),
         exclude=given.exclude_name if given.exclude is not None else "",
     )  # fmt: skip
-    costs = measure(settings, given, demand, made.sites, told)
+    costs = measure_costs(settings, given, demand, made.sites, told)
     return replace(made, costs=costs, notices=tuple(told), gaps=tuple(gaps))
 
 
@@ -435,7 +435,7 @@ def _check_size(demands: int, sites: int) -> None:
 # --- distance -------------------------------------------------------------------------------------
 
 
-def measure(
+def measure_costs(
     settings: StudySettings,
     given: Given,
     demand: pd.DataFrame,

@@ -17,7 +17,7 @@ import pandas as pd
 from geomap.errors import RequestError, Text
 from geomap.model.findings import Findings
 from geomap.siting.inputs import MOST_PAIRS, MOST_SITES
-from geomap.siting.places import MOST_FAULTS
+from geomap.siting.places import MOST_UPLOAD_FAULTS
 from geomap.tables import cells
 from geomap.tables.encodings import decode
 from geomap.tables.spreadsheets import grid_of
@@ -61,7 +61,7 @@ def read_costs(name: str, data: bytes, findings: Findings) -> tuple[pd.DataFrame
     TableError : cells that are no number from 0, and ids or pairs that stand twice, up to 200
     RequestError : more demands or sites than a study can take
     """
-    told = Findings(most=MOST_FAULTS)
+    told = Findings(most=MOST_UPLOAD_FAULTS)
     frame, unit = _read(name, data, told)
     findings.extend(told)
     return frame, unit

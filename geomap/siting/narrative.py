@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.errors import Text
 from geomap.numbers import counted, full, percent, to_step, written
+from geomap.siting.solve.models import MODELS
 
 if TYPE_CHECKING:
     from geomap.siting.study import StudyOutcome
 
 StudyBlock = dict[str, Any]
-MOST_ROWS = 60
+_MOST_ROWS = 60
 _NEAR = 1e-9
 
 TITLES = {
@@ -26,13 +27,6 @@ TITLES = {
     "allocate": Text("新增点位选址", "Siting of new sites"),
     "rank": Text("候选点适宜性排序", "Ranking of candidates"),
     "whatif": Text("点位调整前后对比", "Sites changed: before and after"),
-}
-MODEL_WORDS = {
-    "p-median": Text("p-median（加权平均距离最小）", "p-median (least weighted distance)"),
-    "mclp": Text("MCLP（半径内覆盖的需求最多）", "MCLP (most demand within the radius)"),
-    "lscp": Text("LSCP（以最少的点覆盖全部需求）", "LSCP (fewest sites that cover all demand)"),
-    "p-center": Text("p-centre（最远的距离最小）", "p-centre (least largest distance)"),
-    "capacitated-p-median": Text("带容量的 p-median", "capacitated p-median"),
 }
 STATUS_WORDS = {
     "optimal": Text("已证明为最优", "proven optimal"),
@@ -142,7 +136,7 @@ def narrative(outcome: StudyOutcome | Mapping[str, Any], lang: str = "zh") -> li
     return blocks
 
 
-def title(outcome: StudyOutcome | Mapping[str, Any], lang: str = "zh") -> str:
+def study_title(outcome: StudyOutcome | Mapping[str, Any], lang: str = "zh") -> str:
     """Give the name of a study: the user's, else what kind it is."""
     found = outcome if isinstance(outcome, Mapping) else outcome.as_dict()
     words = TITLES[found["kind"]]
@@ -168,7 +162,7 @@ def _question(w: _Writer) -> Iterator[StudyBlock]:
 def _asked(w: _Writer, settings: Mapping[str, Any]) -> str:
     if w.found["kind"] != "allocate":
         return ""
-    parts = [w.of(MODEL_WORDS[settings["model"]])]
+    parts = [w.of(MODELS[settings["model"]].short)]
     if settings["sites"] is not None:
         parts.append(w.say(f"新增 {settings['sites']} 处", counted(settings["sites"], "new site")))
     if settings["budget"] is not None:
@@ -221,10 +215,10 @@ def _proof(w: _Writer) -> str:
     if found["objective"] is None:
         return w.say(f"结果：{status}，用时 {seconds} 秒。", f"Result: {status}, {seconds} s.")
     words = w.of(found["objective_words"])
-    covering = found["settings"]["model"] in ("mclp", "lscp")
+    covering = MODELS[found["settings"]["model"]].covers
     value, bound = found["objective"], found["bound"]
     zh, en = f"{words} {_figure(w, value, covering)}", f"{words} {_figure(w, value, covering)}"
-    if "p-median" in found["settings"]["model"]:
+    if MODELS[found["settings"]["model"]].weighs:
         mean = w.far(found["after"]["mean"])
         zh, en = f"{zh}（平均 {mean}）", f"{en} (mean {mean})"
     if bound is not None and bound != value:
@@ -311,7 +305,9 @@ def _unplaced(w: _Writer) -> Iterator[str]:
 
 def _has_loads(w: _Writer) -> bool:
     found = w.found
-    return bool(found["kind"] == "allocate" and "capacitated" in found["settings"]["model"])
+    return bool(
+        found["kind"] == "allocate" and "capacity" in MODELS[found["settings"]["model"]].asks
+    )
 
 
 def _shares(w: _Writer) -> StudyBlock:
@@ -326,7 +322,7 @@ def _shares(w: _Writer) -> StudyBlock:
         ]
         for one in w.found["shares"]
     ]  # fmt: skip
-    return _table(w.say("分摊的需求", "Demands shared out"), head, rows[:MOST_ROWS])
+    return _table(w.say("分摊的需求", "Demands shared out"), head, rows[:_MOST_ROWS])
 
 
 def _existing(w: _Writer) -> StudyBlock:
@@ -334,7 +330,7 @@ def _existing(w: _Writer) -> StudyBlock:
     head += [w.say("服务的需求", "Serves"), w.say("服务的需求点", "Demands")]
     rows = [[w.name(one["id"]), w.area(one["area"]), *_load(w, one)]
             for one in w.found["existing"]]  # fmt: skip
-    return _table(w.say("现有的点位", "Existing sites"), head, rows[:MOST_ROWS])
+    return _table(w.say("现有的点位", "Existing sites"), head, rows[:_MOST_ROWS])
 
 
 def _load(w: _Writer, one: Mapping[str, Any]) -> list[str]:
@@ -353,10 +349,10 @@ def _access(w: _Writer) -> Iterator[StudyBlock]:
     words += f"（{w.of(access['words'])}）" if w.lang == "zh" else f" ({w.of(access['words'])})"
     value = w.say("每单位需求的容量", "Capacity per unit")
     rows = [[w.of(one["name"]), _ratio(w, one)] for one in access["by_area"]]
-    yield _table(words, [w.say("地区", "Area"), value], rows[:MOST_ROWS])
+    yield _table(words, [w.say("地区", "Area"), value], rows[:_MOST_ROWS])
     rows = [[w.name(one["id"]), _ratio(w, one)] for one in access["demands"]]
     title_of = w.say("各需求点的可及性", "Access by demand")
-    yield _table(title_of, [w.say("需求点", "Demand"), value], rows[:MOST_ROWS])
+    yield _table(title_of, [w.say("需求点", "Demand"), value], rows[:_MOST_ROWS])
     told = []
     for name, zh, en in (
         ("without_capacity", "没有容量，未计入，所及之处至少如此",
@@ -383,7 +379,7 @@ def _why_not(w: _Writer) -> Iterator[StudyBlock]:
     lines = []
     for reason in w.found["reasons"]:
         names = [w.name(one["id"]) for one in (*reason["demands"], *reason["sites"])]
-        listed = w.say("：", ": ") + "、".join(names[:MOST_ROWS]) if names else ""
+        listed = w.say("：", ": ") + "、".join(names[:_MOST_ROWS]) if names else ""
         lines.append(w.of(reason) + listed)
     lines += [
         (w.say("可行的最小改动：", "least relaxation: ") if one["exact"]
@@ -410,7 +406,7 @@ def _chosen(w: _Writer) -> StudyBlock:
     head += [w.say("服务的需求", "Serves"), w.say("服务的需求点", "Demands")]
     for row, one in zip(rows, w.found["chosen"], strict=True):
         row += _load(w, one)
-    return _table(w.say("新增的点位", "New sites"), head, rows[:MOST_ROWS])
+    return _table(w.say("新增的点位", "New sites"), head, rows[:_MOST_ROWS])
 
 
 def _service(w: _Writer) -> StudyBlock:
@@ -471,7 +467,7 @@ def _areas(w: _Writer) -> StudyBlock:
     named = {one["area"]: w.of(one["name"]) for one in after["by_area"]}
     worst = named.get(after["worst_area"], "—")
     words = w.say(f"各地区（服务最差：{worst}）", f"By area (served worst: {worst})")
-    return _table(words, head, rows[:MOST_ROWS])
+    return _table(words, head, rows[:_MOST_ROWS])
 
 
 def _nearest(w: _Writer) -> StudyBlock:
@@ -490,7 +486,7 @@ def _nearest(w: _Writer) -> StudyBlock:
             w.name(one["second"]),
             w.far(one["second_distance"]) if one["second"] else "—",
         ]
-        for one in w.found["demands"][:MOST_ROWS]
+        for one in w.found["demands"][:_MOST_ROWS]
     ]
     return _table(w.say("最近与次近的点位", "Nearest and second nearest"), head, rows)
 
@@ -532,7 +528,7 @@ def _lacking(w: _Writer) -> Iterator[StudyBlock]:
     head = [w.say("需求点", "Demand"), w.say("权重", "Weight"), far]
     rows = [[w.name(one["id"]), w.amount(one["weight"]), w.far(one["distance"])] for one in lost]
     words = w.say(f"共 {len(lost)} 个", f"{len(lost)} in all")
-    yield _table(words, head, rows[:MOST_ROWS])
+    yield _table(words, head, rows[:_MOST_ROWS])
 
 
 def _sureness(w: _Writer) -> Iterator[StudyBlock]:
@@ -627,7 +623,7 @@ def _origin(w: _Writer) -> Iterator[StudyBlock]:
 
 def as_lines(outcome: StudyOutcome | Mapping[str, Any], lang: str = "zh") -> list[str]:
     """Write the text as lines for a terminal; cells of tables stand between tabs."""
-    lines = [title(outcome, lang)]
+    lines = [study_title(outcome, lang)]
     for block in narrative(outcome, lang):
         if block["kind"] == "heading":
             lines += ["", block["text"]]

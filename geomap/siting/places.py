@@ -42,7 +42,7 @@ _CONVERT: Mapping[str, Convert] = {
 }
 _SHIFTED = {"wgs84": ("gcj02", "bd09"), "cgcs2000": ("gcj02", "bd09")}
 _UNSHIFTED = ("wgs84",)
-MOST_FAULTS = 200
+MOST_UPLOAD_FAULTS = 200
 """Of a column: nobody mends more at a time."""
 MOST_EXTRA = 30
 
@@ -128,7 +128,7 @@ def read_points(
     """
     if system not in SYSTEMS:
         raise NotFoundError(Text("坐标系", "reference system"), system, SYSTEMS)
-    findings = Findings(most=MOST_FAULTS)
+    findings = Findings(most=MOST_UPLOAD_FAULTS)
     schema = _schema(grid, role) if role.extra else role.schema
     text = check_grid(grid, schema, findings, {"area": areas})
     findings.refuse(grid.file)

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from geomap.arrays import Floats
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.numbers import full
 from geomap.siting.inputs import Inputs, known_sites, straight
-from geomap.siting.service_rows import Row, number, places
+from geomap.siting.service_rows import ServiceRow, json_number, place_rows
 from geomap.siting.suitability import (
     CONSISTENT,
     DRAWS,
@@ -23,7 +23,7 @@ from geomap.siting.suitability import (
     score,
     sensitivity,
 )
-from geomap.views.maps.view import plain
+from geomap.views.maps.view import as_plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,13 +31,12 @@ if TYPE_CHECKING:
     from geomap.atlas import Atlas
     from geomap.siting.settings import CriterionSetting, StudySettings
 
-Floats = npt.NDArray[np.float64]
 _END = 1e-9
 """At weights of nothing or of everything a rival can draw level, but not go ahead."""
 REFERENCE = "Malczewski 2000, doi:10.1111/1467-9671.00034"
 
 
-def ranked(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> tuple[Row, str]:
+def ranked(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> tuple[ServiceRow, str]:
     """Rank the candidates.
 
     Returns
@@ -53,12 +52,12 @@ def ranked(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> tuple[Row, 
     ]
     scores = score(values, criteria)
     sure = sensitivity(scores)
-    shown = places(inputs.candidates)
+    shown = place_rows(inputs.candidates)
     found = {
         "criteria": [
             {
                 "id": one.id,
-                "name": plain(one.name),
+                "name": as_plain(one.name),
                 "kind": setting.kind,
                 "of": setting.of,
                 "unit": _unit(atlas, setting),
@@ -72,25 +71,25 @@ def ranked(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> tuple[Row, 
         ],
         "rows": [_row(shown[at], at, scores, sure, values, criteria) for at in scores.order],
         "excluded": [
-            {**shown[at], "reason": plain(reason)}
+            {**shown[at], "reason": as_plain(reason)}
             for at, reason in enumerate(scores.reasons)
             if reason is not None
         ],
         "sensitivity": _sure(shown, sure, scores, criteria),
         "ahp": ahp,
-        "notes": plain(list(scores.notes)),
+        "notes": as_plain(list(scores.notes)),
     }
     return found, REFERENCE
 
 
-def _weights(settings: StudySettings) -> tuple[list[float], Row | None]:
+def _weights(settings: StudySettings) -> tuple[list[float], ServiceRow | None]:
     if not settings.comparisons:
         return [one.weight for one in settings.criteria], None
     found = pairwise_weights([list(row) for row in settings.comparisons])
     told = {
         "ratio": found.ratio,
         "consistent": found.ratio <= CONSISTENT,
-        "advice": plain(found.advice),
+        "advice": as_plain(found.advice),
         "reference": "Saaty 1987, doi:10.1016/0270-0255(87)90473-8",
     }
     return [float(one) for one in found.weights], told
@@ -142,11 +141,11 @@ def _of_name(atlas: Atlas, of: str) -> Text:
     return Text(of, of)
 
 
-def _unit(atlas: Atlas, one: CriterionSetting) -> Row | None:
+def _unit(atlas: Atlas, one: CriterionSetting) -> ServiceRow | None:
     if one.kind == "distance":
         return {"zh": "公里", "en": "km"}
     if one.kind == "indicator":
-        shown: Row = plain(atlas.indicator(one.of).unit)
+        shown: ServiceRow = as_plain(atlas.indicator(one.of).unit)
         return shown
     return None
 
@@ -230,8 +229,8 @@ def _column(candidates: pd.DataFrame, one: CriterionSetting) -> Floats:
 
 
 def _row(
-    shown: Row, at: int, scores: Scores, sure: Sensitivity, values: Floats, criteria: Any
-) -> Row:
+    shown: ServiceRow, at: int, scores: Scores, sure: Sensitivity, values: Floats, criteria: Any
+) -> ServiceRow:
     return {
         **shown,
         "rank": int(scores.rank[at]),
@@ -241,19 +240,19 @@ def _row(
         "criteria": [
             {
                 "id": one.id,
-                "value": number(values[at, column]),
-                "scaled": number(scores.scaled[at, column]),
-                "contribution": number(scores.contributions[at, column]),
+                "value": json_number(values[at, column]),
+                "scaled": json_number(scores.scaled[at, column]),
+                "contribution": json_number(scores.contributions[at, column]),
             }
             for column, one in enumerate(criteria)
         ],
     }
 
 
-def _sure(shown: list[Row], sure: Sensitivity, scores: Scores, criteria: Any) -> Row:
+def _sure(shown: list[ServiceRow], sure: Sensitivity, scores: Scores, criteria: Any) -> ServiceRow:
     order = scores.order
 
-    def named(at: int) -> Row:
+    def named(at: int) -> ServiceRow:
         return {"id": shown[at]["id"], "name": shown[at]["name"]}
 
     moved = None

@@ -16,14 +16,15 @@ from typing import Any
 
 import numpy as np
 
+from geomap.arrays import Floats, Index
 from geomap.errors import GeomapError, RequestError, Text
 from geomap.files import temporary, write_whole
 from geomap.model.crs import CHINA_BOUNDS
 from geomap.numbers import full
-from geomap.siting.roads import Floats, Index, Roads
+from geomap.siting.roads import Roads
 from geomap.tables import cells
 
-MOST_BYTES = 200 * 2**20
+_MOST_BYTES = 200 * 2**20
 MOST_EDGES = 2_000_000
 SPEED_KMH = 60.0
 """Where the file gives none; said on the result."""
@@ -49,10 +50,10 @@ def read_roads(name: str, data: bytes) -> Roads:
     ------
     RequestError : it cannot be read, has no roads, or they are no degrees in China
     """
-    if len(data) > MOST_BYTES:
+    if len(data) > _MOST_BYTES:
         raise RequestError(
-            f"{name} 超过 {MOST_BYTES >> 20} MB：先裁到研究范围",
-            f"{name} is over {MOST_BYTES >> 20} MB: cut it to the region first",
+            f"{name} 超过 {_MOST_BYTES >> 20} MB：先裁到研究范围",
+            f"{name} is over {_MOST_BYTES >> 20} MB: cut it to the region first",
         )
     if data[:16].startswith(b"SQLite format 3"):
         return _checked(name, _from_lines(name, data))

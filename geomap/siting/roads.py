@@ -15,21 +15,18 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geomap.arrays import Flags, Floats, Index
 from geomap.errors import Text
 from geomap.numbers import full, written
 from geomap.siting.solve.costs import CostKind, Costs
 
-Floats = npt.NDArray[np.float64]
-Index = npt.NDArray[np.intp]
-Flags = npt.NDArray[np.bool_]
 _Arcs = tuple[Index, Index, Floats]
 """Nodes that they lead from and to, and what they cost."""
 
 FAR_M = 5_000.0
-NEAR_M = 1_000.0
+_NEAR_M = 1_000.0
 """How much farther than an isolated stretch the main network may be to be taken instead."""
 ISOLATED = 0.1
 """A piece of the network is isolated when it is shorter than this part of the longest piece."""
@@ -121,7 +118,7 @@ class Roads:
         apart = np.flatnonzero(ground.isolated[self._piece[at]])
         if len(apart):
             other, away = _nearest(ground.main, places[apart])
-            near = away - off[apart] <= NEAR_M
+            near = away - off[apart] <= _NEAR_M
             rows = apart[near]
             passed[rows] = off[rows]
             at[rows], off[rows] = ground.at_main[other[near]], away[near]

@@ -13,7 +13,7 @@ from geomap.errors import RequestError, Text
 from geomap.siting.catchment import floating_catchment
 from geomap.siting.solve.problem import Case, Parts
 from geomap.siting.solve.service import Reach, Service
-from geomap.views.maps.view import plain
+from geomap.views.maps.view import as_plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from geomap.siting.inputs import Inputs
     from geomap.siting.settings import StudySettings
 
-Row = dict[str, Any]
+ServiceRow = dict[str, Any]
 
 
-def number(value: Any) -> float | None:
+def json_number(value: Any) -> float | None:
     """Give a number JSON can hold: None for what is not known or never ends."""
     value = float(value)
     return value if math.isfinite(value) else None
@@ -41,7 +41,7 @@ def area_names(atlas: Atlas, codes: Iterable[str]) -> dict[str, Text]:
     return names
 
 
-def places(frame: pd.DataFrame) -> list[Row]:
+def place_rows(frame: pd.DataFrame) -> list[ServiceRow]:
     """Give the places of a frame, in its order: id, name, name_en, area, lon, lat.
 
     Where there is no English name the other one stands in.
@@ -56,7 +56,9 @@ def places(frame: pd.DataFrame) -> list[Row]:
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-def served(atlas: Atlas, inputs: Inputs, case: Case, found: Service, sites: Sequence[int]) -> Row:
+def served(
+    atlas: Atlas, inputs: Inputs, case: Case, found: Service, sites: Sequence[int]
+) -> ServiceRow:
     """Say how well some sites serve the demand.
 
     Parameters
@@ -76,9 +78,9 @@ def served(atlas: Atlas, inputs: Inputs, case: Case, found: Service, sites: Sequ
     return {
         "sites": len(set(sites)),
         "radii": _levels(found.radii, found.whole),
-        "mean": number(found.whole.mean),
+        "mean": json_number(found.whole.mean),
         "worst": {
-            "distance": number(found.whole.farthest),
+            "distance": json_number(found.whole.farthest),
             "demand": ids[farthest] if farthest is not None else None,
         },
         "by_area": _by_area(atlas, found),
@@ -87,43 +89,43 @@ def served(atlas: Atlas, inputs: Inputs, case: Case, found: Service, sites: Sequ
     }
 
 
-def _levels(radii: Sequence[float], reach: Reach) -> list[Row]:
+def _levels(radii: Sequence[float], reach: Reach) -> list[ServiceRow]:
     return [
         {
             "radius": radius,
-            "share": number(share),
-            "weight": number(share * reach.demand),
+            "share": json_number(share),
+            "weight": json_number(share * reach.demand),
         }
         for radius, share in zip(radii, reach.shares, strict=True)
     ]
 
 
-def _by_area(atlas: Atlas, found: Service) -> list[Row]:
+def _by_area(atlas: Atlas, found: Service) -> list[ServiceRow]:
     names = area_names(atlas, list(found.areas))
     return [
         {
             "area": code,
-            "name": plain(names[code]),
-            "weight": number(found.areas[code].demand),
+            "name": as_plain(names[code]),
+            "weight": json_number(found.areas[code].demand),
             "radii": _levels(found.radii, found.areas[code]),
-            "mean": number(found.areas[code].mean),
-            "worst": number(found.areas[code].farthest),
+            "mean": json_number(found.areas[code].mean),
+            "worst": json_number(found.areas[code].farthest),
         }
         for code in _in_order(atlas, list(found.areas))
     ]
 
 
-def assignments(inputs: Inputs, parts: Parts) -> list[Row]:
+def assignments(inputs: Inputs, parts: Parts) -> list[ServiceRow]:
     """List who serves which demand, one row each part: demand, site, distance, share (of 1)."""
     ids, names = inputs.demand["id"].tolist(), [*inputs.sites["id"], None]
     listed = (parts.row.tolist(), parts.site.tolist(), parts.cost.tolist(), parts.part.tolist())
     return [
-        {"demand": ids[row], "site": names[site], "distance": number(cost), "share": part}
+        {"demand": ids[row], "site": names[site], "distance": json_number(cost), "share": part}
         for row, site, cost, part in zip(*listed, strict=True)
     ]
 
 
-def demand_rows(inputs: Inputs, case: Case, then: Service, now: Service) -> list[Row]:
+def demand_rows(inputs: Inputs, case: Case, then: Service, now: Service) -> list[ServiceRow]:
     """List every demand with the site that serves most of it, and how far it was before.
 
     The nearest and the second nearest site stand beside it: with capacities they may be others.
@@ -131,18 +133,18 @@ def demand_rows(inputs: Inputs, case: Case, then: Service, now: Service) -> list
     names = [*inputs.sites["id"], None]
     main = np.searchsorted(now.parts.row, np.arange(len(case.weight)))
     rows = []
-    for at, one in enumerate(places(inputs.demand)):
+    for at, one in enumerate(place_rows(inputs.demand)):
         rows.append(
             {
                 **one,
-                "weight": number(case.weight[at]),
+                "weight": json_number(case.weight[at]),
                 "site": names[int(now.parts.site[main[at]])],
-                "distance": number(now.parts.cost[main[at]]),
+                "distance": json_number(now.parts.cost[main[at]]),
                 "nearest": names[int(now.nearest[at])],
-                "nearest_distance": number(now.nearest_cost[at]),
+                "nearest_distance": json_number(now.nearest_cost[at]),
                 "second": names[int(now.second[at])],
-                "second_distance": number(now.second_cost[at]),
-                "before": number(then.nearest_cost[at]),
+                "second_distance": json_number(now.second_cost[at]),
+                "before": json_number(then.nearest_cost[at]),
             }
         )
     return rows
@@ -150,7 +152,7 @@ def demand_rows(inputs: Inputs, case: Case, then: Service, now: Service) -> list
 
 def access(
     atlas: Atlas, inputs: Inputs, case: Case, sites: Sequence[int], settings: StudySettings
-) -> Row | None:
+) -> ServiceRow | None:
     """Measure floating catchments of the sites whose capacity is known; name those without.
 
     Returns
@@ -181,16 +183,20 @@ def access(
     reached = np.asarray(case.costs.matrix[:, lacking] <= max(zones))
     partly = np.asarray(reached.any(axis=1))
     return {
-        "words": plain(found.decay),
+        "words": as_plain(found.decay),
         "reference": "Luo & Wang 2003, doi:10.1068/b29120; Luo & Qi 2009, "
         "doi:10.1016/j.healthplace.2009.06.002",
         "demands": [
-            {"id": one, "access": number(value), "at_least": bool(more)}
+            {"id": one, "access": json_number(value), "at_least": bool(more)}
             for one, value, more in zip(ids, found.access, partly, strict=True)
         ],
         "by_area": _access_by_area(atlas, case, found.access, partly),
         "sites": [
-            {"id": columns[site], "capacity": capacity[site], "ratio": number(found.ratio[site])}
+            {
+                "id": columns[site],
+                "capacity": capacity[site],
+                "ratio": json_number(found.ratio[site]),
+            }
             for site in known
         ],
         "unused": [columns[site] for site in found.unused],
@@ -206,7 +212,7 @@ def _capacities(inputs: Inputs, sites: Sequence[int]) -> tuple[list[int], list[i
     return [one for one in sites if there[one]], [one for one in sites if not there[one]]
 
 
-def _access_by_area(atlas: Atlas, case: Case, values: Any, partly: Any) -> list[Row]:
+def _access_by_area(atlas: Atlas, case: Case, values: Any, partly: Any) -> list[ServiceRow]:
     """Average access over the demand of each area."""
     area = np.asarray(case.area)
     names = area_names(atlas, np.unique(area).tolist())
@@ -217,7 +223,12 @@ def _access_by_area(atlas: Atlas, case: Case, values: Any, partly: Any) -> list[
         mean = float(case.weight[inside] @ values[inside]) / whole if whole else float("nan")
         more = bool(partly[inside].any())
         rows.append(
-            {"area": code, "name": plain(names[code]), "access": number(mean), "at_least": more}
+            {
+                "area": code,
+                "name": as_plain(names[code]),
+                "access": json_number(mean),
+                "at_least": more,
+            }
         )
     return rows
 

@@ -16,12 +16,11 @@ from geomap.errors import SettingsError, Text, closest
 from geomap.numbers import full
 from geomap.siting.catchment import zone_fault
 from geomap.siting.places import SYSTEMS
-from geomap.siting.solve.problem import Model
+from geomap.siting.solve.models import MODELS
 from geomap.siting.suitability import INFLUENCES
 
-KINDS = ("cover", "allocate", "rank", "whatif")
-MODELS = tuple(one.value for one in Model)
-MODEL_NAMES = {**{name: name for name in MODELS}, "capacitated": Model.CAPACITATED.value}
+_STUDIES = ("cover", "allocate", "rank", "whatif")
+MODEL_NAMES = {**{name: name for name in MODELS}, "capacitated": "capacitated-p-median"}
 CRITERION_KINDS = ("distance", "density", "indicator", "zone", "column")
 TABLE, NONE = "table", "none"
 DEMAND_WORDS = Text("table 或 seats:指标", "table or seats:INDICATOR")
@@ -74,7 +73,7 @@ LABELS = {
 }
 MOST_RADII = 6
 MOST_CRITERIA = 30
-MOST_SECONDS = 3_600.0
+_MOST_SECONDS = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ class StudySettings:
     crs: str = "wgs84"
     outside: bool | None = None
     exclude: str = ""
-    model: str = Model.P_MEDIAN.value
+    model: str = "p-median"
     sites: int | None = None
     budget: float | None = None
     radius: float | None = None
@@ -342,7 +341,7 @@ def _faults(made: StudySettings) -> list[SettingFault]:
 def _choices(made: StudySettings) -> list[SettingFault]:
     found = []
     for name, value, valid in (
-        ("kind", made.kind, KINDS),
+        ("kind", made.kind, _STUDIES),
         ("model", made.model, tuple(MODEL_NAMES)),
         ("crs", made.crs, tuple(SYSTEMS)),
     ):
@@ -410,14 +409,14 @@ def _amounts(made: StudySettings) -> list[SettingFault]:
                 ),
             )
         )
-    if not 0 < made.time_limit <= MOST_SECONDS:
+    if not 0 < made.time_limit <= _MOST_SECONDS:
         found.append(
             (
                 "time_limit",
                 Text(
-                    f"时限 {full(made.time_limit)} 秒应大于 0，至多 {full(MOST_SECONDS)} 秒",
+                    f"时限 {full(made.time_limit)} 秒应大于 0，至多 {full(_MOST_SECONDS)} 秒",
                     f"the time limit {full(made.time_limit)} s must be above 0, "
-                    f"at most {full(MOST_SECONDS)}",
+                    f"at most {full(_MOST_SECONDS)}",
                 ),
             )
         )
@@ -441,7 +440,8 @@ def _needs(made: StudySettings) -> list[SettingFault]:
             )
         )
     if made.kind == "allocate":
-        if made.model in ("mclp", "lscp") and made.radius is None:
+        asks = MODELS[made.model].asks if made.model in MODELS else frozenset()
+        if "radius" in asks and made.radius is None:
             found.append(
                 (
                     "radius",
@@ -462,7 +462,7 @@ def _needs(made: StudySettings) -> list[SettingFault]:
                     ),
                 )
             )
-        if made.model != "lscp" and (made.sites is None) == (made.budget is None):
+        if "sites" in asks and (made.sites is None) == (made.budget is None):
             found.append(
                 (
                     "sites",

@@ -1,7 +1,7 @@
 """One siting study from settings to outcome: for commands, page, files and notebooks. Pure.
 
-:func:`run` takes what :func:`siting.inputs.build_inputs` gives. :class:`StudyOutcome` has one JSON
-shape for all kinds of study; members that a kind does not have are null or empty.
+:func:`run_study` takes what :func:`siting.inputs.build_inputs` gives. :class:`StudyOutcome` has
+one JSON shape for all kinds of study; members that a kind does not have are null or empty.
 """
 
 from __future__ import annotations
@@ -23,29 +23,31 @@ from geomap.siting.narrative import verdict
 from geomap.siting.places import area_of
 from geomap.siting.rank_rows import ranked
 from geomap.siting.service_rows import (  # fmt: skip
-    Row,
+    ServiceRow,
     access,
     area_names,
     assignments,
     demand_rows,
-    number,
-    places,
+    json_number,
+    place_rows,
     served,
 )
 from geomap.siting.settings import StudySettings
 from geomap.siting.solve.costs import CostKind
-from geomap.siting.solve.problem import Answer, Ask, Effort, Model, Parts
+from geomap.siting.solve.models import MODELS
+from geomap.siting.solve.models.base import LocationModel
+from geomap.siting.solve.problem import Answer, Ask, Effort, Parts
 from geomap.siting.solve.service import service
-from geomap.siting.solve.solver import solve
+from geomap.siting.solve.solver import solve_model
 from geomap.tables.spellings import area_spellings
-from geomap.views.maps.view import plain
+from geomap.views.maps.view import as_plain
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
 SERVICE = Text("现有服务水平：各半径内的需求、最近与次近距离", "service of what exists")
 WHAT_IF = Text("逐个改动点位，比较前后", "sites changed by hand, before and after")
-UNITS = {"km": Text("公里", "km"), "min": Text("分钟", "minutes")}
+_UNIT_WORDS = {"km": Text("公里", "km"), "min": Text("分钟", "minutes")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,16 +62,16 @@ class StudyOutcome:
 
     settings: StudySettings
     inputs: Inputs
-    content: Row
+    content: ServiceRow
 
-    def as_dict(self) -> Row:
+    def as_dict(self) -> ServiceRow:
         """Give the JSON form; no NaN, no infinity."""
         verdicts = Text(*(verdict(self.content, lang) for lang in ("zh", "en")))
-        told = {**self.content, "verdict": plain(verdicts)}
+        told = {**self.content, "verdict": as_plain(verdicts)}
         return {**told, "settings": self.settings.as_dict()}
 
 
-def run(
+def run_study(
     atlas: Atlas, settings: StudySettings, inputs: Inputs, effort: Effort | None = None
 ) -> StudyOutcome:
     """Do a study.
@@ -100,27 +102,31 @@ def run(
 # --- what every outcome says ----------------------------------------------------------------------
 
 
-def _common(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> Row:
+def _common(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> ServiceRow:
     return {
         "kind": settings.kind,
-        "release": {"id": atlas.release, "title": plain(atlas.title), "mark": plain(atlas.mark)},
+        "release": {
+            "id": atlas.release,
+            "title": as_plain(atlas.title),
+            "mark": as_plain(atlas.mark),
+        },
         "synthetic": atlas.synthetic,
         "audience": {
             "id": atlas.disclosure.audience.value,
-            **plain(atlas.disclosure.audience.label),
+            **as_plain(atlas.disclosure.audience.label),
         },
-        "areas": {code: plain(name) for code, name in area_names(atlas, atlas.areas).items()},
+        "areas": {code: as_plain(name) for code, name in area_names(atlas, atlas.areas).items()},
         "inputs": _summary(inputs),
         "distance": _distance(settings, inputs),
-        "assumptions": plain(_assumptions(settings, inputs)),
-        "method": {"text": plain(SERVICE), "reference": None},
+        "assumptions": as_plain(_assumptions(settings, inputs)),
+        "method": {"text": as_plain(SERVICE), "reference": None},
         "status": "done",
         "objective": None,
         "objective_words": None,
         "bound": None,
         "gap": None,
         "chosen": [],
-        "existing": places(inputs.existing),
+        "existing": place_rows(inputs.existing),
         "unplaced": inputs.unplaced.to_dict("records"),
         "assignments": [],
         "uncovered": [],
@@ -138,27 +144,27 @@ def _common(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> Row:
     }
 
 
-def _summary(inputs: Inputs) -> Row:
+def _summary(inputs: Inputs) -> ServiceRow:
     return {
         "demands": len(inputs.demand),
-        "weight": number(inputs.demand["weight"].sum()),
+        "weight": json_number(inputs.demand["weight"].sum()),
         "measure": inputs.measure,
         "candidates": len(inputs.candidates),
         "existing": len(inputs.existing),
         "coarse": inputs.coarse is not None,
-        "coarse_words": plain(inputs.coarse),
-        "gaps": plain(list(inputs.gaps)),
-        "notices": plain(list(inputs.notices)),
-        "handling": plain(list(inputs.handling)),
+        "coarse_words": as_plain(inputs.coarse),
+        "gaps": as_plain(list(inputs.gaps)),
+        "notices": as_plain(list(inputs.notices)),
+        "handling": as_plain(list(inputs.handling)),
         "exclude": inputs.exclude or None,
     }
 
 
-def _distance(settings: StudySettings, inputs: Inputs) -> Row:
-    words, unit = inputs.costs.words, UNITS[settings.unit]
+def _distance(settings: StudySettings, inputs: Inputs) -> ServiceRow:
+    words, unit = inputs.costs.words, _UNIT_WORDS[settings.unit]
     return {
         "kind": inputs.costs.kind.value,
-        "words": plain(Text(f"{words.zh}（{unit.zh}）", f"{words.en} ({unit.en})")),
+        "words": as_plain(Text(f"{words.zh}（{unit.zh}）", f"{words.en} ({unit.en})")),
         "unit": settings.unit,
         "detour": inputs.costs.detour,
     }
@@ -179,7 +185,7 @@ def _assumptions(settings: StudySettings, inputs: Inputs) -> list[Text]:
         )
     else:
         told.append(Text(f"距离为{words.zh}", f"distances are: {words.en}"))
-    if settings.kind == "allocate" and settings.model == Model.CAPACITATED:
+    if settings.kind == "allocate" and "capacity" in _model(settings).asks:
         told += _capacities(settings, inputs)
     elif settings.kind != "rank":
         told.append(
@@ -222,7 +228,7 @@ def _capacities(settings: StudySettings, inputs: Inputs) -> list[Text]:
 # --- cover ----------------------------------------------------------------------------------------
 
 
-def _cover(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> Row:
+def _cover(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> ServiceRow:
     if inputs.existing.empty:
         raise RequestError(
             "没有现有点位：给出已有点位的表，或选择点位类型",
@@ -238,7 +244,7 @@ def _comparison(
     before: Sequence[int],
     after: Sequence[int],
     parts: Parts | None = None,
-) -> Row:
+) -> ServiceRow:
     """Give the members that every study of service has.
 
     Parameters
@@ -261,13 +267,13 @@ def _comparison(
     }
 
 
-def _lacking(rows: list[Row], parts: Parts, lost: Iterable[int]) -> list[Row]:
+def _lacking(rows: list[ServiceRow], parts: Parts, lost: Iterable[int]) -> list[ServiceRow]:
     """Name demands that are not covered, each with the distance of its farthest part."""
     names = ("id", "name", "name_en", "area", "weight")
     farthest = np.zeros(len(rows))
     np.maximum.at(farthest, parts.row, parts.cost)
     return [
-        {**{name: rows[at][name] for name in names}, "distance": number(farthest[at])}
+        {**{name: rows[at][name] for name in names}, "distance": json_number(farthest[at])}
         for at in sorted(set(lost))
     ]
 
@@ -275,15 +281,15 @@ def _lacking(rows: list[Row], parts: Parts, lost: Iterable[int]) -> list[Row]:
 # --- allocate -------------------------------------------------------------------------------------
 
 
-def _allocate(atlas: Atlas, settings: StudySettings, inputs: Inputs, effort: Effort) -> Row:
+def _allocate(atlas: Atlas, settings: StudySettings, inputs: Inputs, effort: Effort) -> ServiceRow:
     _require_known(settings, inputs)
     case = inputs.case()
     areas = tuple(_area(atlas, inputs, name) for name in settings.required_areas)
-    answer = solve(case, replace(ask_of(settings), required_areas=areas), effort)
+    answer = solve_model(case, replace(ask_of(settings), required_areas=areas), effort)
     found = _comparison(atlas, settings, inputs, inputs.locked, answer.sites, answer.parts)
     sites = inputs.sites
     lost = set(answer.uncovered)
-    if settings.model not in (Model.MCLP, Model.LSCP):
+    if not _model(settings).covers:
         # No radius is asked for: what lies beyond the largest one reported is not covered.
         ids = {id_: at for at, id_ in enumerate(inputs.demand["id"])}
         lost |= {ids[id_] for id_ in found["after"]["beyond"]}
@@ -291,18 +297,18 @@ def _allocate(atlas: Atlas, settings: StudySettings, inputs: Inputs, effort: Eff
     return {
         **found,
         "uncovered": _lacking(found["demands"], answer.parts, lost),
-        "method": {"text": plain(answer.method), "reference": answer.reference},
+        "method": {"text": as_plain(answer.method), "reference": answer.reference},
         "status": answer.status.value,
         "objective": answer.objective,
-        "objective_words": plain(_objective_words(settings)),
+        "objective_words": as_plain(_model(settings).aim(_UNIT_WORDS[settings.unit])),
         "bound": answer.bound,
-        "gap": None if answer.gap is None else number(answer.gap),
+        "gap": None if answer.gap is None else json_number(answer.gap),
         "chosen": [loaded[site] for site in answer.chosen],
         "existing": [loaded[site] for site in answer.existing],
         "worst": None if answer.worst is None else list(answer.worst),
-        "notes": plain(list(answer.notes)),
+        "notes": as_plain(list(answer.notes)),
         "reasons": _reasons(atlas, answer, inputs),
-        "relief": [plain(one) for one in answer.relief],
+        "relief": [as_plain(one) for one in answer.relief],
         "seconds": answer.seconds,
     }
 
@@ -310,7 +316,7 @@ def _allocate(atlas: Atlas, settings: StudySettings, inputs: Inputs, effort: Eff
 def _require_known(settings: StudySettings, inputs: Inputs) -> None:
     """Refuse a model whose numbers are not known of every site; name the sites."""
     wanted = []
-    if settings.model == Model.CAPACITATED:
+    if "capacity" in _model(settings).asks:
         wanted.append(("capacity", Text("容量", "capacity"), inputs.sites))
     if settings.budget is not None:
         wanted.append(("cost", Text("费用", "cost"), inputs.candidates))
@@ -339,7 +345,7 @@ def _area(atlas: Atlas, inputs: Inputs, name: str) -> str:
 def ask_of(settings: StudySettings) -> Ask:
     """Give the question in the solver's terms."""
     return Ask(
-        Model(settings.model),
+        settings.model,
         new_sites=settings.sites,
         budget=settings.budget,
         radius=settings.radius,
@@ -349,38 +355,33 @@ def ask_of(settings: StudySettings) -> Ask:
     )
 
 
-def _objective_words(settings: StudySettings) -> Text:
-    unit = UNITS[settings.unit]
-    if settings.model == Model.MCLP:
-        return Text("半径内的需求量", "demand within the radius")
-    if settings.model == Model.LSCP:
-        return Text("新增点位的个数或费用", "number or price of new sites")
-    if settings.model == Model.P_CENTER:
-        return Text(f"最远的距离（{unit.zh}）", f"largest distance ({unit.en})")
-    return Text(f"权重 × 距离之和（{unit.zh}）", f"sum of weight × distance ({unit.en})")
+def _model(settings: StudySettings) -> LocationModel:
+    return MODELS[settings.model]
 
 
-def _loaded(sites: pd.DataFrame, given: list[Row], demand: pd.DataFrame) -> list[Row]:
+def _loaded(sites: pd.DataFrame, given: list[ServiceRow], demand: pd.DataFrame) -> list[ServiceRow]:
     """Describe sites with what they can take, what they serve, and whom."""
     weight = dict(zip(demand["id"], demand["weight"].astype(float), strict=True))
-    mine: dict[str, list[Row]] = {}
+    mine: dict[str, list[ServiceRow]] = {}
     for one in given:
         mine.setdefault(one["site"], []).append(one)
     known = sites["capacity"] if "capacity" in sites else [np.nan] * len(sites)
     rows = []
-    for one, capacity in zip(places(sites), known, strict=True):
+    for one, capacity in zip(place_rows(sites), known, strict=True):
         served = mine.get(one["id"], [])
         load = math.fsum(weight[part["demand"]] * part["share"] for part in served)
         who = [part["demand"] for part in served]
-        rows.append({**one, "capacity": number(capacity), "serves_weight": load, "demands": who})
+        rows.append(
+            {**one, "capacity": json_number(capacity), "serves_weight": load, "demands": who}
+        )
     return rows
 
 
-def _reasons(atlas: Atlas, answer: Answer, inputs: Inputs) -> list[Row]:
+def _reasons(atlas: Atlas, answer: Answer, inputs: Inputs) -> list[ServiceRow]:
     demand, sites = inputs.demand, inputs.sites
     return [
         {
-            **plain(_with_names(atlas, reason.text)),
+            **as_plain(_with_names(atlas, reason.text)),
             "demands": _named(demand, reason.demands),
             "sites": _named(sites, reason.sites),
         }
@@ -396,19 +397,19 @@ def _with_names(atlas: Atlas, text: Text) -> Text:
     return Text(zh, en)
 
 
-def _named(frame: pd.DataFrame, rows: Iterable[int]) -> list[Row]:
+def _named(frame: pd.DataFrame, rows: Iterable[int]) -> list[ServiceRow]:
     return [{"id": frame["id"].iloc[row], "name": frame["name"].iloc[row]} for row in rows]
 
 
 # --- rank -----------------------------------------------------------------------------------------
 
 
-def _rank(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> Row:
+def _rank(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> ServiceRow:
     ranking, reference = ranked(atlas, settings, inputs)
     best = [row for row in ranking["rows"] if row["rank"] == 1]
     method = Text("加权线性组合，逐项标准化", "weighted linear combination of scaled criteria")
     return {
-        "method": {"text": plain(method), "reference": reference},
+        "method": {"text": as_plain(method), "reference": reference},
         "chosen": [
             {name: row[name] for name in ("id", "name", "name_en", "area", "lon", "lat")}
             for row in best
@@ -420,7 +421,7 @@ def _rank(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> Row:
 # --- what if --------------------------------------------------------------------------------------
 
 
-def _what_if(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> tuple[Inputs, Row]:
+def _what_if(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> tuple[Inputs, ServiceRow]:
     """Compare before and after putting, moving and removing; candidates play no part."""
     base = replace(inputs, candidates=inputs.candidates.iloc[:0])
     put, gone = _put(atlas, settings, inputs), set(settings.remove)
@@ -435,7 +436,7 @@ def _what_if(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> tuple[Inp
     found = _comparison(atlas, settings, changed, locked, after)
     found["chosen"] = _loaded(changed.sites, found["assignments"], inputs.demand)[: len(put)]
     found["changes"] = _changes(found["before"], found["after"])
-    found["method"] = {"text": plain(WHAT_IF), "reference": None}
+    found["method"] = {"text": as_plain(WHAT_IF), "reference": None}
     return changed, found
 
 
@@ -479,7 +480,7 @@ def _measured(settings: StudySettings, inputs: Inputs, put: pd.DataFrame) -> Any
     return replace(kept, matrix=np.hstack([more.matrix, kept.matrix]))
 
 
-def _changes(before: Row, after: Row) -> list[Row]:
+def _changes(before: ServiceRow, after: ServiceRow) -> list[ServiceRow]:
     """Give the difference by area: shares within each radius, and the mean."""
     rows = []
     for then, now in zip(before["by_area"], after["by_area"], strict=True):

@@ -14,16 +14,16 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from geomap.arrays import Floats
 from geomap.errors import RequestError, Text
 from geomap.numbers import full, rounded, written
 
-Floats = npt.NDArray[np.float64]
 Influence = Literal["more", "less", "ideal"]
 INFLUENCES = ("more", "less", "ideal")
 CONCENTRATION = 50.0
 DRAWS = 10_000
 _MOST_TOTALS = 2_000_000
-SEED = 20_201_101
+_SEED = 20_201_101
 TOP = 3
 _SUM = 1e-9
 # Two scores that differ by less are equal: the rest is the rounding of the sums.
@@ -317,7 +317,7 @@ def sensitivity(
     *,
     draws: int = DRAWS,
     concentration: float = CONCENTRATION,
-    seed: int = SEED,
+    seed: int = _SEED,
 ) -> Sensitivity:
     """Say how sure the ranking is.
 

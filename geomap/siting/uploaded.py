@@ -14,7 +14,7 @@ from geomap.errors import Finding, TableError
 from geomap.model.findings import Findings
 from geomap.parcel import carry
 from geomap.siting.input_files import (
-    ROLES,
+    PLACE_ROLES,
     File,
     Files,
     StudyGround,
@@ -66,9 +66,9 @@ def _read(
     ground: StudyGround, role: str, file: File, system: str
 ) -> tuple[int | None, list[Finding]]:
     said = Findings()
-    if role in ROLES:
+    if role in PLACE_ROLES:
         # Where candidates may lie is decided by the settings, when they are known.
-        frame, findings = read_places(file, ROLES[role], ground, system, outside=True)
+        frame, findings = read_places(file, PLACE_ROLES[role], ground, system, outside=True)
         return len(frame), findings
     if role == "roads":
         read_roads(file.name, file.data)

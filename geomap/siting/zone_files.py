@@ -14,7 +14,7 @@ from geomap.errors import CrsError, RequestError, TableError, Text
 from geomap.model.crs import require_china
 from geomap.model.findings import Findings
 from geomap.tables.encodings import decode
-from geomap.tables.spreadsheets import MOST_BYTES
+from geomap.tables.spreadsheets import LARGEST_TABLE_BYTES
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -41,7 +41,7 @@ def read_polygons(name: str, data: bytes, findings: Findings) -> gpd.GeoSeries:
     import geopandas as gpd
     import shapely
 
-    if len(data) > MOST_BYTES:
+    if len(data) > LARGEST_TABLE_BYTES:
         raise RequestError(f"{name} 过大", f"{name} is too large")
     named = _features(name, data, findings)
     shapes = np.array([shape for _, shape in named], dtype=object)

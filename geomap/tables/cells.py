@@ -53,7 +53,7 @@ def lookup_key(text: str) -> str:
     return "".join(half_width(radicals_folded(tidy(text))).split()).casefold()
 
 
-def number(text: str) -> str | None:
+def plain_decimal(text: str) -> str | None:
     """Give a number as plain decimal text, None when the text is not one finite number.
 
     Thousands separators must stand every three digits; percent signs, units and "—" are refused.
@@ -80,7 +80,7 @@ def decimals(text: str) -> int:
     return max(0, printed - int(exponent[:6] or 0))
 
 
-def year(text: str) -> str | None:
+def year_digits(text: str) -> str | None:
     """Give a year as digits ("2020年" → "2020"), None when it is none; the range is not judged."""
     match = _YEAR.fullmatch(half_width(tidy(text)))
     return match[1].lstrip("0") or "0" if match else None

@@ -88,7 +88,7 @@ def _code_cleaner(column: Column) -> Cleaner:
 
 def _number_cleaner(column: Column) -> Cleaner:
     def clean(text: str) -> str | CellFault:
-        found = cells.number(text)
+        found = cells.plain_decimal(text)
         if found is not None:
             return found
         if cells.is_overflow(text):
@@ -167,7 +167,7 @@ def _degrees_cleaner(column: Column) -> Cleaner:
 
 def _year_cleaner(_: Column) -> Cleaner:
     def clean(text: str) -> str | CellFault:
-        found = cells.year(text)
+        found = cells.year_digits(text)
         if found is not None and len(found) < 6 and FIRST_YEAR <= int(found) <= LAST_YEAR:
             return found
         return CellFault(

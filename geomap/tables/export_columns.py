@@ -21,7 +21,7 @@ class Field:
     width: int = 12
 
 
-FIELDS = (
+EXPORT_COLUMNS = (
     Field("code", "code", Text("代码", "Code"), width=9),
     Field("name_zh", "name_zh", Text("名称", "Chinese name"), width=14),
     Field("name_en", "name_en", Text("英文名", "Name"), width=24),

@@ -56,7 +56,7 @@ _SEPARATORS = {"，": "全角逗号", ";": "分号", "；": "全角分号", "\t"
 _SEP_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\n", re.IGNORECASE)
 
 
-def split(file: str, text: str, findings: Findings, most: int | None = None) -> Grid:
+def split_grid(file: str, text: str, findings: Findings, most: int | None = None) -> Grid:
     """Split CSV text into a grid; a row's line is where it begins, also when cells hold breaks.
 
     No more than ``most`` rows are read, the heading among them. Cells may be parted by another
@@ -116,7 +116,7 @@ def read_csv(
     text = decode(file, data, findings)
     if text is None:
         return _empty(schema)
-    return check_grid(split(file, text, findings), schema, findings, spellings)
+    return check_grid(split_grid(file, text, findings), schema, findings, spellings)
 
 
 def check_grid(

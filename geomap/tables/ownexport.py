@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from geomap.model.findings import Findings
 from geomap.tables import cells
-from geomap.tables.export_columns import FIELDS
+from geomap.tables.export_columns import EXPORT_COLUMNS
 from geomap.tables.grid import Grid
 
 _TO_STATS = {
@@ -23,7 +23,9 @@ _TO_STATS = {
     "places": "locator",
     "notes": "note",
 }
-_HEADS = [(cells.lookup_key(one.head.zh), cells.lookup_key(one.head.en), one.id) for one in FIELDS]
+_HEADS = [
+    (cells.lookup_key(one.head.zh), cells.lookup_key(one.head.en), one.id) for one in EXPORT_COLUMNS
+]
 _NEEDED = {"code", "indicator", "value", "status", "base_year", "class", "places"}
 _WORKED_OUT = {"apportioned", "derived"}
 

@@ -11,6 +11,7 @@ from geomap.errors import Text, closest
 from geomap.model.catalog import Area, Indicator
 from geomap.tables import cells
 from geomap.tables.columns import CellFault
+from geomap.tables.comparability import JOINT
 from geomap.tables.provinces import PROVINCES
 
 _AMBIGUOUS = ""
@@ -170,7 +171,6 @@ class JointSpellings:
         return []
 
 
-JOINT = "+"
 _LONGEST = 200
 _JOINTS = re.compile(r"以及|包括|包含|[+、/和与及含]")
 _BRACKETS = re.compile(r"[()\[\]【】]")

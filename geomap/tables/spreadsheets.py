@@ -17,19 +17,18 @@ from geomap.model.findings import Findings
 from geomap.numbers import written
 from geomap.tables.containers import WORKBOOK, kind_of, refuse_foreign
 from geomap.tables.encodings import decode
-from geomap.tables.grid import Grid, split
+from geomap.tables.grid import Grid, split_grid
 from geomap.tables.notdata import without_notes
 from geomap.tables.xlsx import Book, Remarks, SheetRow, Worksheet, letter, open_book
 
-MOST_BYTES = 20 * 2**20
+LARGEST_TABLE_BYTES = 20 * 2**20
 MOST_UNPACKED = 200 * 2**20
 MOST_ROWS = 200_000
 MOST_COLUMNS = 1_000
 WIDEST = 16_384
 """Columns of a text, empty ones too: as wide as a sheet of Excel is."""
-WIDEST = 16_384
 """Columns of a text, empty ones too: as wide as a sheet of Excel is."""
-MOST_CELLS = 4_000_000
+_MOST_CELLS = 4_000_000
 
 
 def read_grid(file: Path, findings: Findings) -> Grid:
@@ -43,7 +42,7 @@ def read_grid(file: Path, findings: Findings) -> Grid:
         if file.exists() and not file.is_file():
             raise GeomapError(f"{file} 不是普通文件", f"{file} is not a plain file")
         with file.open("rb") as opened:
-            data = opened.read(MOST_BYTES + 1)
+            data = opened.read(LARGEST_TABLE_BYTES + 1)
     except OSError as error:
         raise GeomapError(
             f"无法读取 {file}：{error.strerror}", f"{file} cannot be read: {error.strerror}"
@@ -58,14 +57,14 @@ def grid_of(name: str, data: bytes, findings: Findings) -> Grid:
     ------
     RequestError : it is of another kind, or is too large
     """
-    if len(data) > MOST_BYTES:
-        raise _too_large(f"> {MOST_BYTES >> 20} MB", f"{MOST_BYTES >> 20} MB")
+    if len(data) > LARGEST_TABLE_BYTES:
+        raise _too_large(f"> {LARGEST_TABLE_BYTES >> 20} MB", f"{LARGEST_TABLE_BYTES >> 20} MB")
     kind = kind_of(data)
     refuse_foreign(name, kind)
     if kind == WORKBOOK:
         grid = _workbook(name, data, findings)
     else:
-        grid = split(name, decode(name, data, findings) or "", findings, MOST_ROWS + 2)
+        grid = split_grid(name, decode(name, data, findings) or "", findings, MOST_ROWS + 2)
     if len(grid.rows) > MOST_ROWS:
         raise _too_large(f"> {MOST_ROWS} 行 rows", f"{MOST_ROWS}")
     if max(map(len, [grid.header, *grid.rows])) > WIDEST:
@@ -142,8 +141,8 @@ def _limited(rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
     seen = count = 0
     for row in rows:
         seen += row.spelled
-        if seen > MOST_CELLS:
-            raise _too_large(f"> {MOST_CELLS} 格 cells", f"{MOST_CELLS}")
+        if seen > _MOST_CELLS:
+            raise _too_large(f"> {_MOST_CELLS} 格 cells", f"{_MOST_CELLS}")
         if not row.cells:
             continue
         count += 1

@@ -197,7 +197,7 @@ def number_text(value: float, code: str) -> str | tuple[str, str]:
         return Doubtful(f"{whole}（格式 {code}）", _unread(code, whole))
     if not seen.strip():
         return _blank(whole)
-    plain = cells.number(seen)
+    plain = cells.plain_decimal(seen)
     if plain is None:
         return Doubtful(seen, _other(seen, whole), NUMBERS)
     if float(plain) == float(whole):

@@ -23,13 +23,13 @@ from geomap.numbers import digits_of, exact, full, rounded
 from geomap.tables import cells
 from geomap.values.claims import Arithmetic, Claim, Constant, Ref, Term
 from geomap.values.quantities import (
+    FigureRow,
     Number,
-    Row,
     Span,
-    plain,
-    printed,
+    exact_number,
+    printed_number,
     summed,
-    told,
+    told_number,
     worded,
     worked_out,
 )
@@ -108,7 +108,7 @@ class CannotCheck(Exception):  # noqa: N818 - it leads to a verdict, not to a fa
         self.text = Text(zh, en)
 
 
-def compare(found: Span, stated: Number) -> Agreement:
+def agreement(found: Span, stated: Number) -> Agreement:
     """Say whether what was worked out is what is stated."""
     if found.value == stated.value:
         return Agreement.CLOSED
@@ -178,13 +178,13 @@ def place_of(locator: str) -> str:
 
 def _parts(
     total: Indicator,
-    row: Row,
-    given: Sequence[Row],
+    row: FigureRow,
+    given: Sequence[FigureRow],
     absent: Sequence[Indicator],
     place: str,
     whole: bool,
 ) -> Check:
-    stated = printed(row)
+    stated = printed_number(row)
     goal = Text("目标", " target") if row["kind"] == Kind.TARGET.value else Text("", "")
     name = Text(
         f"{total.name.zh}：{place}，{row['year']}年{goal.zh}，{len(given)}项与总数",
@@ -192,11 +192,11 @@ def _parts(
     )
     key = f"parts:{row['source']}:{place}:{total.id}:{row['area']}:{row['year']}:{row['kind']}"
     try:
-        terms = [_converted(printed(one), stated.unit) for one in given]
+        terms = [_converted(printed_number(one), stated.unit) for one in given]
     except CannotCheck as reason:
-        return _unknown(key, name, row, reason.text, [*map(printed, given), stated])
+        return _unknown(key, name, row, reason.text, [*map(printed_number, given), stated])
     found = summed(terms)
-    verdict = compare(found, stated)
+    verdict = agreement(found, stated)
     working = _working("sum", terms, found, stated)
     note = _NO
     if absent or not whole:
@@ -208,11 +208,11 @@ def _parts(
 
 
 def _rest(terms: Sequence[Number], found: Span, stated: Number) -> Text:
-    listed = _joined(" + ", [told(term) for term in terms])
+    listed = _joined(" + ", [told_number(term) for term in terms])
     if len(terms) > 1:
         listed = _joined(" = ", [listed, _outcome(terms, found, full)])
     left = Span(stated.value - found.value, stated.low - found.high, stated.high - found.low)
-    rest, total = _outcome([*terms, stated], left, full), told(stated)
+    rest, total = _outcome([*terms, stated], left, full), told_number(stated)
     return Text(
         f"已列 {listed.zh}，总数 {total.zh}{stated.unit}，其余 {rest.zh}",
         f"listed {listed.en}, total {total.en} {stated.unit}, the rest {rest.en}",
@@ -234,7 +234,7 @@ def _incomplete(absent: Sequence[Indicator]) -> Text:
 def _check(
     key: str,
     title: Text,
-    place: Row,
+    place: FigureRow,
     numbers: tuple[Sequence[Number], Number, Span],
     verdict: Agreement,
     working: Text,
@@ -262,7 +262,7 @@ def _end(of: Decimal) -> float | None:
     return float(of) if of.is_finite() else None
 
 
-def _unknown(key: str, title: Text, place: Row, why: Text, known: Sequence[Number]) -> Check:
+def _unknown(key: str, title: Text, place: FigureRow, why: Text, known: Sequence[Number]) -> Check:
     return Check(
         id=key, title=title, source=place["source"], locator=place["locator"],
         quote=place["quote"], computed=None, stated=None, low=None, high=None,
@@ -279,7 +279,7 @@ def _figures(numbers: Sequence[Number]) -> tuple[str, ...]:
 
 
 def check_claim(
-    claim: Claim, figures: Sequence[Row], indicators: Mapping[str, Indicator], *, city: str
+    claim: Claim, figures: Sequence[FigureRow], indicators: Mapping[str, Indicator], *, city: str
 ) -> Check:
     """Work out one claim again.
 
@@ -301,18 +301,18 @@ def check_claim(
     except CannotCheck as reason:
         return _unknown(claim.id, claim.title, place, reason.text, known)
     working = _working(claim.op, terms, found, stated)
-    verdict = compare(found, stated)
+    verdict = agreement(found, stated)
     return _check(
         claim.id, claim.title, place, (terms, stated, found), verdict, working, claim.note
     )
 
 
 def _number(
-    term: Term, figures: Sequence[Row], indicators: Mapping[str, Indicator], city: str
+    term: Term, figures: Sequence[FigureRow], indicators: Mapping[str, Indicator], city: str
 ) -> Number:
     if isinstance(term, Constant):
         half = Decimal(5).scaleb(-cells.decimals(term.value) - 1)
-        return plain(Decimal(term.value), half, term.unit)
+        return exact_number(Decimal(term.value), half, term.unit)
     found = [row for row in figures if _meant(term, row, city) and not math.isnan(row["value"])]
     name = indicators[term.indicator].name if term.indicator in indicators else None
     what = f"{name.zh if name else term.indicator}{term.area}（{term.year}年）"
@@ -325,10 +325,10 @@ def _number(
             f"{what}有几个数（{values}），没有指明用哪一处",
             f"{what_en} has several figures ({values}); which is meant is not said",
         )
-    return printed(found[0])
+    return printed_number(found[0])
 
 
-def _meant(ref: Ref, row: Row, city: str) -> bool:
+def _meant(ref: Ref, row: FigureRow, city: str) -> bool:
     wanted = (ref.indicator, ref.area or city, ref.year, ref.kind)
     return (
         wanted == (row["indicator"], row["area"], row["year"], row["kind"])
@@ -426,11 +426,11 @@ _LEFT_SIDE: Mapping[str, Callable[[Sequence[str]], str]] = {
 def _working(op: str, terms: Sequence[Number], found: Span, stated: Number) -> Text:
     """Say the sum, its interval, and what the document has."""
     write = _shortly(stated)
-    words = [told(term) for term in terms]
+    words = [told_number(term) for term in terms]
     left = Text(*(_LEFT_SIDE[op](list(names)) for names in zip(*words, strict=True)))
     agrees = found.value == stated.value
     result = _outcome(() if agrees else terms, found, write)
-    unit, has = stated.unit, told(stated)
+    unit, has = stated.unit, told_number(stated)
     summary = Text(
         f"{left.zh} = {result.zh}，文件为 {has.zh}{unit}",
         f"{left.en} = {result.en}; the document has {has.en} {unit}",

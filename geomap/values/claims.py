@@ -16,7 +16,7 @@ from geomap.model.findings import Findings
 from geomap.tables import cells
 from geomap.tables.json_file import Document, Members
 
-FILE = "arithmetic.json"
+ARITHMETIC_FILE = "arithmetic.json"
 OPS = ("sum", "difference", "growth", "yearly", "increase", "share")
 _NO = Text("", "")
 
@@ -135,7 +135,7 @@ def _read_term(document: Document, line: int, row: Any) -> Term | None:
     if isinstance(row, dict) and "value" in row:
         if not document.fits(row, _CONSTANT, "value"):
             return None
-        if cells.number(row["value"]) != row["value"]:
+        if cells.plain_decimal(row["value"]) != row["value"]:
             fix = ('写成数字，如 "42"', 'write the number, such as "42"')
             document.error(line, "value", (f"“{row['value']}”不是数", "is no number"), fix)
             return None
@@ -175,7 +175,7 @@ def _known(findings: Findings, where: str, name: str, valid: Collection[str]) ->
     if name not in valid:
         near = closest(name, valid)
         findings.error(
-            (FILE, 0, where),
+            (ARITHMETIC_FILE, 0, where),
             (f"没有“{name}”", f"there is no {name}"),
             (f"最接近的是 {'、'.join(near) or '（无）'}", f"closest: {', '.join(near) or 'none'}"),
         )

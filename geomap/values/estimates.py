@@ -20,14 +20,14 @@ from geomap.model.approx import Sense, sense
 from geomap.model.catalog import Indicator, Op, Status
 from geomap.numbers import counted, digits_of, exact, full
 from geomap.tables.comparability import Vintage, compare_area, disjoint, existed, is_joint, members
-from geomap.values.fitting import EstimateError, ipf, largest_remainder, round_table, units
+from geomap.values.fitting import EstimateError, ipf, largest_remainder, round_table, whole_units
 
-COLUMNS = [
+ESTIMATE_COLUMNS = [
     "indicator", "area", "year", "kind", "value", "status", "figures", "conflict", "base_year",
     "low", "high", "method",
 ]  # fmt: skip
 Weights = Mapping[str, Sequence[str]]
-Row = dict[str, Any]
+_Row = dict[str, Any]
 _NO_RANGE = (math.nan, math.nan)
 SPREAD = Text("没有数，按权数分摊估算", "no figure, estimated by weights")
 
@@ -61,8 +61,8 @@ class Gap:
 
     indicator: Indicator
     year: int
-    total: Row
-    known: tuple[Row, ...]
+    total: _Row
+    known: tuple[_Row, ...]
     missing: tuple[str, ...]
     decimals: int
     remainder: int
@@ -82,13 +82,13 @@ class Weight:
 class _World:
     """What the estimates are made from, and what has been made so far."""
 
-    values: Mapping[tuple[str, int], Mapping[str, Row]]
+    values: Mapping[tuple[str, int], Mapping[str, _Row]]
     indicators: Mapping[str, Indicator]
     city: str
     areas: Sequence[str]
     weights: Weights
     vintages: Mapping[str, Vintage]
-    rows: list[Row] = field(default_factory=list)
+    rows: list[_Row] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     used: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -119,12 +119,13 @@ def estimate(
 
     Returns
     -------
-    Estimates; the table has ``COLUMNS``: status "apportioned", ``low`` and ``high`` NaN without a
-    second weight, ``method`` a ``Text``. Its rows are of areas whose value is missing, never others
+    Estimates; the table has ``ESTIMATE_COLUMNS``: status "apportioned", ``low`` and ``high`` NaN
+    without a second weight, ``method`` a ``Text``. Its rows are of areas whose value is missing,
+    never others
     """
     actual = values[values["kind"] == "actual"]
-    known: dict[tuple[str, int], dict[str, Row]] = {}
-    rows: list[Row] = actual.to_dict("records")  # type: ignore[assignment]
+    known: dict[tuple[str, int], dict[str, _Row]] = {}
+    rows: list[_Row] = actual.to_dict("records")  # type: ignore[assignment]
     for row in rows:
         known.setdefault((row["indicator"], int(row["year"])), {})[row["area"]] = row
     world = _World(known, indicators, city, list(areas), weights, vintages or {})
@@ -162,17 +163,17 @@ def fill(values: pd.DataFrame, estimates: Estimates) -> pd.DataFrame:
 
 def _table(world: _World) -> pd.DataFrame:
     if not world.rows:
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=ESTIMATE_COLUMNS)
     menu = {name: place for place, name in enumerate(world.indicators)}
     order = {area: place for place, area in enumerate(world.areas)}
     world.rows.sort(key=lambda row: (menu[row["indicator"]], row["year"], order[row["area"]]))
-    return pd.DataFrame(world.rows, columns=COLUMNS)
+    return pd.DataFrame(world.rows, columns=ESTIMATE_COLUMNS)
 
 
 # --- one indicator, one year ----------------------------------------------------------------------
 
 
-def _spread(world: _World, indicator: Indicator, year: int, rows: Mapping[str, Row]) -> None:
+def _spread(world: _World, indicator: Indicator, year: int, rows: Mapping[str, _Row]) -> None:
     try:
         gap = find_gap(indicator, year, rows, world.city, _there(world, year))
     except EstimateError as error:
@@ -207,7 +208,7 @@ def _there(world: _World, year: int) -> list[str]:
 
 
 def find_gap(
-    indicator: Indicator, year: int, rows: Mapping[str, Row], city: str, areas: Sequence[str]
+    indicator: Indicator, year: int, rows: Mapping[str, _Row], city: str, areas: Sequence[str]
 ) -> Gap | None:
     """Say what is to be spread over which areas; None when there is nothing to spread.
 
@@ -245,7 +246,9 @@ def find_gap(
     _refuse_ranges((total, *parts))
     printed = [total["value"], *(row["value"] for row in parts)]
     decimals = max(indicator.decimals, *(digits_of(value) for value in printed))
-    remainder = units(total["value"], decimals) - sum(units(r["value"], decimals) for r in parts)
+    remainder = whole_units(total["value"], decimals) - sum(
+        whole_units(r["value"], decimals) for r in parts
+    )
     if remainder < 0:
         reported = full(sum((exact(row["value"]) for row in parts), Decimal(0)))
         whole = full(total["value"])
@@ -256,11 +259,11 @@ def find_gap(
     return Gap(indicator, year, total, tuple(parts), tuple(missing), decimals, remainder)
 
 
-def _known(row: Row | None) -> bool:
+def _known(row: _Row | None) -> bool:
     return row is not None and not math.isnan(row["value"])
 
 
-def _refuse_ranges(rows: Iterable[Row]) -> None:
+def _refuse_ranges(rows: Iterable[_Row]) -> None:
     """Stop where a number is a range or has one end (3—5, 超过): what it leaves is not known."""
     words = (row["approx"] for row in rows)
     if ranged := [word for word in words if sense(word) not in (Sense.PLAIN, Sense.ABOUT)]:
@@ -270,13 +273,13 @@ def _refuse_ranges(rows: Iterable[Row]) -> None:
         )
 
 
-def _undecided(row: Row) -> bool:
+def _undecided(row: _Row) -> bool:
     """Whether documents give values and no rule says which one holds."""
     others = row.get("others")
     return not _known(row) and isinstance(others, tuple) and len(others) > 0
 
 
-def _withheld(row: Row) -> bool:
+def _withheld(row: _Row) -> bool:
     return bool(row["status"] == Status.SUPPRESSED.value)
 
 
@@ -316,7 +319,7 @@ def _weight(world: _World, gap: Gap, name: str) -> Weight | None:
     return None
 
 
-def _covers(world: _World, gap: Gap, rows: Mapping[str, Row], year: int) -> bool:
+def _covers(world: _World, gap: Gap, rows: Mapping[str, _Row], year: int) -> bool:
     """Whether a weight is there for each missing area, within the same boundaries."""
     return all(
         _known(rows.get(area)) and compare_area(area, gap.year, year, world.vintages).allowed
@@ -357,7 +360,7 @@ def _method(gap: Gap, weights: Sequence[Weight], unused: Sequence[Text]) -> Text
 
 def _row(
     gap: Gap, area: str, found: Sequence[float], weights: Sequence[Weight], method: Text
-) -> Row:
+) -> _Row:
     ids = [*gap.total["figures"], *(figure for row in gap.known for figure in row["figures"])]
     ids += [figure for weight in weights for figure in weight.figures]
     conflict = gap.total["conflict"] or any(row["conflict"] for row in gap.known)
@@ -377,7 +380,7 @@ def _estimate(
     conflict: bool,
     method: Text,
     between: tuple[float, float],
-) -> Row:
+) -> _Row:
     return {
         "indicator": indicator, "area": area, "year": year, "kind": "actual", "value": value,
         "status": Status.APPORTIONED.value, "figures": tuple(dict.fromkeys(figures)),
@@ -426,8 +429,8 @@ def _fit_table(
     decimals = _decimals(parts, [rows[area] for area in areas], cells)
     made, rounds = _fitted(
         [[column.get(area) for column in cells] for area in areas],
-        [units(rows[area]["value"], decimals) for area in areas],
-        [units(column[world.city]["value"], decimals) for column in cells],
+        [whole_units(rows[area]["value"], decimals) for area in areas],
+        [whole_units(column[world.city]["value"], decimals) for column in cells],
         decimals,
     )
     method = _fit_method(world.indicators[total], len(parts), rounds)
@@ -446,7 +449,7 @@ def _fit_table(
 
 
 def _decimals(
-    parts: Sequence[Indicator], totals: Sequence[Row], cells: Sequence[Mapping[str, Row]]
+    parts: Sequence[Indicator], totals: Sequence[_Row], cells: Sequence[Mapping[str, _Row]]
 ) -> int:
     printed = [row for column in cells for row in column.values() if _known(row)]
     digits = [digits_of(row["value"]) for row in (*totals, *printed)]
@@ -454,7 +457,7 @@ def _decimals(
 
 
 def _fitted(
-    known: Sequence[Sequence[Row | None]],
+    known: Sequence[Sequence[_Row | None]],
     rows: Sequence[int],
     columns: Sequence[int],
     decimals: int,
@@ -462,7 +465,7 @@ def _fitted(
     """Fit what is not known to what is left of the margins, in whole units."""
     fixed = np.array(
         [
-            [units(cell["value"], decimals) if cell and _known(cell) else 0 for cell in line]
+            [whole_units(cell["value"], decimals) if cell and _known(cell) else 0 for cell in line]
             for line in known
         ],
         dtype=np.int64,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from geomap.errors import GeomapError, Text
 from geomap.numbers import full
 
-Matrix = NDArray[np.float64]
+_Matrix = NDArray[np.float64]
 Whole = NDArray[np.int64]
 _NEAR = 1e-6
 """A fitted cell this near to a whole number is that number."""
@@ -70,14 +70,14 @@ def largest_remainder(amount: int, weights: Sequence[float]) -> list[int]:
 class Fit:
     """A fitted table: ``gap`` is the largest difference of a margin from what it should be."""
 
-    table: Matrix
+    table: _Matrix
     rounds: int
     gap: float
     converged: bool
 
 
 def ipf(
-    seed: Matrix,
+    seed: _Matrix,
     rows: Sequence[float],
     columns: Sequence[float],
     tol: float = 1e-9,
@@ -123,7 +123,7 @@ def ipf(
     return Fit(table, most_rounds, gap, False)
 
 
-def _same_total(table: Matrix, rows: Matrix, columns: Matrix) -> float:
+def _same_total(table: _Matrix, rows: _Matrix, columns: _Matrix) -> float:
     if table.shape != (len(rows), len(columns)):
         raise EstimateError(
             f"表为 {table.shape}，合计为 {len(rows)} 行 {len(columns)} 列",
@@ -142,7 +142,7 @@ def _same_total(table: Matrix, rows: Matrix, columns: Matrix) -> float:
     return by_rows
 
 
-def _fillable(table: Matrix, margin: Matrix, noun: Text, *, axis: int) -> None:
+def _fillable(table: _Matrix, margin: _Matrix, noun: Text, *, axis: int) -> None:
     stuck = np.flatnonzero((table.sum(axis=axis) == 0) & (margin > 0))
     if len(stuck):
         place = int(stuck[0])
@@ -152,7 +152,7 @@ def _fillable(table: Matrix, margin: Matrix, noun: Text, *, axis: int) -> None:
         )
 
 
-def _scale(wanted: Matrix, found: Matrix) -> Matrix:
+def _scale(wanted: _Matrix, found: _Matrix) -> _Matrix:
     return np.divide(wanted, found, out=np.zeros_like(wanted), where=found > 0)
 
 
@@ -165,7 +165,7 @@ class Rounded:
     text: Text
 
 
-def round_table(table: Matrix, rows: Sequence[int], columns: Sequence[int]) -> Rounded:
+def round_table(table: _Matrix, rows: Sequence[int], columns: Sequence[int]) -> Rounded:
     """Round each cell up or down so that rows and columns sum to whole margins.
 
     Rows are rounded by largest remainder; then, along chains of columns, units are moved within
@@ -204,7 +204,7 @@ def round_table(table: Matrix, rows: Sequence[int], columns: Sequence[int]) -> R
     )
 
 
-def _fix_columns(floor: Whole, part: Matrix, up: NDArray[np.bool_], columns: Whole) -> None:
+def _fix_columns(floor: Whole, part: _Matrix, up: NDArray[np.bool_], columns: Whole) -> None:
     """Move rounded-up units from columns with too many to columns with too few."""
     while True:
         excess = (floor + up).sum(axis=0) - columns
@@ -215,7 +215,9 @@ def _fix_columns(floor: Whole, part: Matrix, up: NDArray[np.bool_], columns: Who
             up[row, source], up[row, target] = False, True
 
 
-def _chain(part: Matrix, up: NDArray[np.bool_], excess: Whole) -> list[tuple[int, int, int]] | None:
+def _chain(
+    part: _Matrix, up: NDArray[np.bool_], excess: Whole
+) -> list[tuple[int, int, int]] | None:
     """Find the shortest chain of moves from a column with too many to one with too few."""
     came: dict[int, tuple[int, int]] = {}
     starts = [int(one) for one in np.flatnonzero(excess > 0)]
@@ -246,7 +248,7 @@ def _traced(came: dict[int, tuple[int, int]], end: int) -> list[tuple[int, int, 
     return chain
 
 
-def units(number: Any, decimals: int) -> int:
+def whole_units(number: Any, decimals: int) -> int:
     """Give a decimal number as whole units of its last printed digit: 43.8 with 1 → 438."""
     from geomap.numbers import exact
 

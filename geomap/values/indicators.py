@@ -18,13 +18,12 @@ from geomap.errors import Text
 from geomap.model.approx import Sense, fineness, follows, sense, span
 from geomap.model.catalog import DefinitionVersion, Indicator, Op, Source, Status
 from geomap.tables.comparability import Vintage, breaks_between, compare_area, versions_of
-from geomap.values.precedence import DEFAULT, Precedence, resolve
+from geomap.values.precedence import DEFAULT, KEY, Precedence, resolve
 
 VALUE_COLUMNS = [
     "indicator", "area", "year", "kind", "value", "status", "figures", "conflict", "base_year",
     "rule", "others", "low", "high", "method", "approx", "decimals",
 ]  # fmt: skip
-KEY = ["indicator", "area", "year", "kind"]
 _PART = ["value", "status", "figures", "conflict", "method", "low", "high", "approx"]
 _SEVERITY = {status.value: status.severity for status in Status}
 _BY_SEVERITY = [status.value for status in Status]
@@ -256,7 +255,7 @@ def _without_breaks(
     )
 
 
-def difference(now: pd.DataFrame, before: pd.DataFrame, *, percent: bool) -> pd.DataFrame:
+def yearly_change(now: pd.DataFrame, before: pd.DataFrame, *, percent: bool) -> pd.DataFrame:
     """Work out what changed from one year to another in each area.
 
     Parameters

@@ -21,19 +21,19 @@ from geomap.model.findings import Findings
 from geomap.tables import cells
 from geomap.tables.json_file import Document, Members
 
-FILE = "precedence.json"
+PRECEDENCE_FILE = "precedence.json"
 ORDER = ("ruling", "status", "later_document", "table_over_text", "later_table")
 KEY = ["indicator", "area", "year", "kind"]
-COLUMNS = [
+RESOLVED_COLUMNS = [
     *KEY, "value", "status", "figures", "conflict", "base_year", "rule", "others", "approx",
     "decimals",
 ]  # fmt: skip
-Row = Mapping[str, Any]
+_Row = Mapping[str, Any]
 
-ALONE = Text("只有一处", "the only place")
+ONLY_PLACE = Text("只有一处", "the only place")
 AGREE = Text("各处一致", "all places agree")
 NO_VALUE = Text("没有数值", "no value")
-UNDECIDED = Text("没有适用的规则，各数并列", "no rule applies; all are shown")
+NO_RULE = Text("没有适用的规则，各数并列", "no rule applies; all are shown")
 
 _SEVERITY = {status.value: status.severity for status in Status}
 _BY_SEVERITY = [status.value for status in Status]
@@ -115,7 +115,7 @@ def read_precedence(document: Document) -> Precedence:
 
 
 def choose(
-    candidates: Sequence[Row], precedence: Precedence, sources: Mapping[str, Source]
+    candidates: Sequence[_Row], precedence: Precedence, sources: Mapping[str, Source]
 ) -> tuple[int | None, Text]:
     """Choose one of several figures of the same indicator, area, year and kind.
 
@@ -133,7 +133,7 @@ def choose(
     if not left:
         return min(range(len(candidates)), key=lambda one: _unknown(candidates[one])), NO_VALUE
     if len(left) == 1:
-        return left[0], ALONE
+        return left[0], ONLY_PLACE
     why = AGREE
     decided = _distinct(candidates, left) == 1
     for name in precedence.order:
@@ -144,7 +144,7 @@ def choose(
             why = _say(name, first, precedence, sources)
         left = kept
     if not decided:
-        return None, UNDECIDED
+        return None, NO_RULE
     return min(left, key=lambda one: _line(candidates[one])), why
 
 
@@ -159,10 +159,11 @@ def resolve(
 
     Returns
     -------
-    DataFrame with ``COLUMNS``, sorted by the key. ``figures`` names all candidates, the chosen one
-    first; ``rule`` is a ``Text``; ``others`` holds the distinct values that were not chosen;
-    ``approx`` the word beside the chosen one, ``decimals`` those that its document prints. Where
-    nothing was chosen ``value`` is NaN, ``status`` the worst, and ``others`` holds all values.
+    DataFrame with ``RESOLVED_COLUMNS``, sorted by the key. ``figures`` names all candidates, the
+    chosen one first; ``rule`` is a ``Text``; ``others`` holds the distinct values that were not
+    chosen; ``approx`` the word beside the chosen one, ``decimals`` those that its document
+    prints. Where nothing was chosen ``value`` is NaN, ``status`` the worst, and ``others`` holds
+    all values.
     """
     groups = groupby(_ranked(figures, sources), key=_key)
     settled = [_settled(list(rows), precedence, sources) for _, rows in groups]
@@ -170,12 +171,12 @@ def resolve(
     return pd.DataFrame(
         {
             name: pd.Series([row[place] for row in settled], dtype=types.get(name, object))
-            for place, name in enumerate(COLUMNS)
+            for place, name in enumerate(RESOLVED_COLUMNS)
         }
     )
 
 
-def _key(row: Row) -> tuple[Any, ...]:
+def _key(row: _Row) -> tuple[Any, ...]:
     return tuple(row[name] for name in KEY)
 
 
@@ -195,20 +196,20 @@ def _ranked(figures: pd.DataFrame, sources: Mapping[str, Source]) -> list[dict[s
     return sorted(rows, key=lambda row: (*_key(row), math.isnan(row["value"]), _severity(row)))
 
 
-def _within_document(row: Row) -> tuple[Any, ...]:
+def _within_document(row: _Row) -> tuple[Any, ...]:
     table, part = table_number(row["locator"])
     in_text = not row["locator"].startswith(("专栏", "表"))
     return in_text, row["source"], -table, -part, len(row["id"]), row["id"]
 
 
-def _severity(row: Row) -> int:
+def _severity(row: _Row) -> int:
     return _SEVERITY[row["status"]]
 
 
 def _settled(
     rows: list[dict[str, Any]], precedence: Precedence, sources: Mapping[str, Source]
 ) -> tuple[Any, ...]:
-    """Give the row of ``COLUMNS`` for the figures of one key."""
+    """Give the row of ``RESOLVED_COLUMNS`` for the figures of one key."""
     known = [row["value"] for row in rows if not math.isnan(row["value"])]
     distinct = tuple(dict.fromkeys(known))
     chosen, rule = choose(rows, precedence, sources)
@@ -224,25 +225,25 @@ def _settled(
     return *_key(first), *held, len(distinct) > 1, 0, rule, rest, *wording
 
 
-def _distinct(candidates: Sequence[Row], places: list[int]) -> int:
+def _distinct(candidates: Sequence[_Row], places: list[int]) -> int:
     return len({float(candidates[place]["value"]) for place in places})
 
 
-def _line(row: Row) -> tuple[str, int, str]:
+def _line(row: _Row) -> tuple[str, int, str]:
     return row["source"], len(row["id"]), row["id"]
 
 
-def _unknown(row: Row) -> tuple[int, str, int, str]:
+def _unknown(row: _Row) -> tuple[int, str, int, str]:
     return _SEVERITY[row["status"]], *_line(row)
 
 
 # --- the rules: which of the candidates are left --------------------------------------------------
 
 Sources = Mapping[str, Source]
-Rule = Callable[[list[int], Sequence[Row], Precedence, Sources], list[int]]
+Rule = Callable[[list[int], Sequence[_Row], Precedence, Sources], list[int]]
 
 
-def _ruled(row: Row, precedence: Precedence) -> Ruling | None:
+def _ruled(row: _Row, precedence: Precedence) -> Ruling | None:
     key = tuple(row[name] for name in KEY)
     for ruling in precedence.rulings:
         place = ruling.source, ruling.locator
@@ -251,17 +252,17 @@ def _ruled(row: Row, precedence: Precedence) -> Ruling | None:
     return None
 
 
-def _ruling(left: list[int], rows: Sequence[Row], order: Precedence, _: Sources) -> list[int]:
+def _ruling(left: list[int], rows: Sequence[_Row], order: Precedence, _: Sources) -> list[int]:
     return [place for place in left if _ruled(rows[place], order)] or left
 
 
-def _status(left: list[int], rows: Sequence[Row], _: Precedence, __: Sources) -> list[int]:
+def _status(left: list[int], rows: Sequence[_Row], _: Precedence, __: Sources) -> list[int]:
     best = min(_SEVERITY[rows[place]["status"]] for place in left)
     return [place for place in left if _SEVERITY[rows[place]["status"]] == best]
 
 
 def _later_document(
-    left: list[int], rows: Sequence[Row], _: Precedence, sources: Sources
+    left: list[int], rows: Sequence[_Row], _: Precedence, sources: Sources
 ) -> list[int]:
     """Keep what no other is surely later than: "2025" and "2025-09" cannot be told apart."""
     dates = {place: _date(rows[place], sources) for place in left}
@@ -270,7 +271,7 @@ def _later_document(
     ]
 
 
-def _date(row: Row, sources: Sources) -> str:
+def _date(row: _Row, sources: Sources) -> str:
     source = sources.get(row["source"])
     return source.date if source else ""
 
@@ -283,12 +284,14 @@ def _earlier(one: str, other: str) -> bool:
     return one[:known] < other[:known]
 
 
-def _table_over_text(left: list[int], rows: Sequence[Row], _: Precedence, __: Sources) -> list[int]:
+def _table_over_text(
+    left: list[int], rows: Sequence[_Row], _: Precedence, __: Sources
+) -> list[int]:
     tables = [place for place in left if rows[place]["locator"].startswith(("专栏", "表"))]
     return tables or left
 
 
-def _later_table(left: list[int], rows: Sequence[Row], _: Precedence, __: Sources) -> list[int]:
+def _later_table(left: list[int], rows: Sequence[_Row], _: Precedence, __: Sources) -> list[int]:
     """Keep the last table of a document; numbers of two documents say nothing about each other."""
     if len({rows[place]["source"] for place in left}) > 1:
         return left
@@ -312,7 +315,7 @@ _RULES: Mapping[str, Rule] = {
 }
 
 
-def _say(name: str, row: Row, precedence: Precedence, sources: Sources) -> Text:
+def _say(name: str, row: _Row, precedence: Precedence, sources: Sources) -> Text:
     """Say a rule with what it rested on."""
     if name == "ruling":
         ruling = _ruled(row, precedence)
@@ -385,13 +388,13 @@ def _check_words(findings: Findings, ruling: Ruling) -> None:
     for member in ("who", "when", "why"):
         if not getattr(ruling, member).strip():
             findings.error(
-                (FILE, ruling.line, member),
+                (PRECEDENCE_FILE, ruling.line, member),
                 ("指定没有写明这一项", "the ruling does not say it"),
                 ("写明何人、何时、为何", "say who, when and why"),
             )
     if ruling.when.strip() and cells.date(ruling.when) is None:
         findings.error(
-            (FILE, ruling.line, "when"),
+            (PRECEDENCE_FILE, ruling.line, "when"),
             (f"“{ruling.when}”不是日期", f"{ruling.when!r} is no date"),
             ("写成 2026-01-31", "write it as 2026-01-31"),
         )
@@ -399,7 +402,7 @@ def _check_words(findings: Findings, ruling: Ruling) -> None:
 
 def _twice(findings: Findings, ruling: Ruling) -> None:
     findings.error(
-        (FILE, ruling.line, "indicator"),
+        (PRECEDENCE_FILE, ruling.line, "indicator"),
         ("同一个数指定了两次", "the same value is ruled on twice"),
         ("只留一条", "keep one"),
     )
@@ -410,7 +413,7 @@ def _unknown_name(
 ) -> None:
     near = closest(name, valid) or list(valid)[:6]
     findings.error(
-        (FILE, line, member),
+        (PRECEDENCE_FILE, line, member),
         (f"没有“{name}”", f"there is no {name}"),
         (f"改为其中之一：{'、'.join(near)}", f"use one of {', '.join(near) or '(none)'}"),
     )
@@ -423,7 +426,7 @@ def _check_place(
     if where not in places:
         listed = "；".join(f"{source} {locator}" for source, locator in places)
         findings.error(
-            (FILE, ruling.line, "locator"),
+            (PRECEDENCE_FILE, ruling.line, "locator"),
             (
                 f"{ruling.source}“{ruling.locator}”没有 {ruling.indicator} {ruling.year} 年的数",
                 f"{ruling.source} has no {ruling.indicator} of {ruling.year} there",
@@ -432,7 +435,7 @@ def _check_place(
         )
     elif math.isnan(places[where]):
         findings.error(
-            (FILE, ruling.line, "locator"),
+            (PRECEDENCE_FILE, ruling.line, "locator"),
             ("所指定的一处没有数值", "the figure that is ruled to hold has no value"),
             ("指定另一处，或删去这条", "name another place, or remove the ruling"),
         )

@@ -16,7 +16,7 @@ from geomap.model.approx import Sense, follows, sense, span, with_word
 from geomap.numbers import digits_of, exact, full
 from geomap.tables import cells
 
-Row = Mapping[str, Any]
+FigureRow = Mapping[str, Any]
 
 
 class Span(NamedTuple):
@@ -59,12 +59,12 @@ class Number(NamedTuple):
         return Number(value, least, most, half, unit, self.figure, word)
 
 
-def plain(value: Decimal, half: Decimal, unit: str, figure: str = "") -> Number:
+def exact_number(value: Decimal, half: Decimal, unit: str, figure: str = "") -> Number:
     """Make a number that no word stands with."""
     return Number(value, value, value, half, unit, figure)
 
 
-def printed(row: Row) -> Number:
+def printed_number(row: FigureRow) -> Number:
     """Take a figure as it was printed.
 
     Parameters
@@ -79,8 +79,8 @@ def printed(row: Row) -> Number:
     digits = int(row["decimals"]) if "decimals" in row else digits_of(row["value"])
     counted = digits == 0 and row["status"] not in ("apportioned", "derived")
     if counted and cells.is_countable(row["unit"]):
-        return plain(value, Decimal(0), row["unit"], row["id"])
-    return plain(value, Decimal(5).scaleb(-digits - 1), row["unit"], row["id"])
+        return exact_number(value, Decimal(0), row["unit"], row["id"])
+    return exact_number(value, Decimal(5).scaleb(-digits - 1), row["unit"], row["id"])
 
 
 def summed(numbers: Iterable[Number]) -> Span:
@@ -135,7 +135,7 @@ def worded(*numbers: Number) -> bool:
     return any(one.word for one in numbers)
 
 
-def told(number: Number) -> Text:
+def told_number(number: Number) -> Text:
     """Write a number together with its word."""
     return with_word(full(number.value), number.word)
 

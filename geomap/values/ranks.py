@@ -39,7 +39,7 @@ def order(value: float | None) -> tuple[bool, float]:
     return value is None, -(value or 0.0)
 
 
-def said(place: int | None, all_places: Iterable[int | None]) -> Text:
+def said_place(place: int | None, all_places: Iterable[int | None]) -> Text:
     """Say a place: ``1``, tied ``并列1``, none ``–``."""
     if place is None:
         return Text(NO_PLACE, NO_PLACE)
@@ -47,7 +47,7 @@ def said(place: int | None, all_places: Iterable[int | None]) -> Text:
     return Text(f"并列{place}", f"={place}") if tied else Text(f"{place}", f"{place}")
 
 
-def longest(values: Iterable[float | None], decimals: int) -> float:
+def longest_bar(values: Iterable[float | None], decimals: int) -> float:
     """Give the value that the longest bar stands for; 0 where bars could tell nothing.
 
     Where all that is not zero prints alike there are none: full bars would look like a result.

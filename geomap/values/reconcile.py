@@ -18,7 +18,7 @@ from geomap.errors import Text
 from geomap.model.catalog import UNPUBLISHED, Indicator, Source, Status
 from geomap.numbers import counted
 from geomap.tables.comparability import Vintage, disjoint, existed, is_joint, members
-from geomap.values.arithmetic import Agreement, compare
+from geomap.values.arithmetic import Agreement, agreement
 from geomap.values.claims import Arithmetic
 from geomap.values.precedence import DEFAULT, Precedence, resolve
 from geomap.values.quantities import (
@@ -27,7 +27,7 @@ from geomap.values.quantities import (
     Number,
     Span,
     as_said,
-    printed,
+    printed_number,
     summed,
     worded,
     worked_out,
@@ -277,7 +277,7 @@ def _not_public(count: int) -> Text:
 
 
 def _number(row: Mapping[str, Any], indicator: Indicator) -> Number:
-    return printed({**row, "unit": indicator.unit.zh, "id": ""})
+    return printed_number({**row, "unit": indicator.unit.zh, "id": ""})
 
 
 def _gap(total: Number, numbers: Sequence[Number]) -> Span:
@@ -322,14 +322,14 @@ def _judge(
 
 def _judge_whole(total: Number, numbers: Sequence[Number], gap: Span) -> tuple[Agreement, Text]:
     """Compare where no area lacks."""
-    agreement = compare(summed(numbers), total)
-    if worded(*numbers, total) and agreement is not Agreement.MISMATCH:
+    verdict = agreement(summed(numbers), total)
+    if worded(*numbers, total) and verdict is not Agreement.MISMATCH:
         return Agreement.ROUNDING, Text(
             "相差在约数的范围之内", "the difference is within the range of approximate figures"
         )
     if not gap.value:
         return Agreement.CLOSED, Text("各旗区合计等于全市", "the areas add up to the city")
-    if agreement is Agreement.ROUNDING:
+    if verdict is Agreement.ROUNDING:
         return Agreement.ROUNDING, Text(
             "相差在各数末位舍入之内", "the difference is within the rounding of the figures"
         )

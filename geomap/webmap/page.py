@@ -69,7 +69,7 @@ class Composed:
     script: str
 
 
-def compose(
+def compose_page(
     *, scripts: Mapping[str, str], styles: Mapping[str, str], tiles: Tiles | None = None
 ) -> Composed:
     """Let folium compose the map.
@@ -151,7 +151,7 @@ def leaflet(name: str) -> str:
     return (files("xstatic.pkg.leaflet") / "data" / name).read_text(encoding="utf-8")
 
 
-def embed(data: object) -> Markup:
+def embed_json(data: object) -> Markup:
     """Write JSON so that it can stand in a page: no character of it can end the script element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return Markup(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
@@ -174,7 +174,7 @@ def page_context(
         "synthetic": atlas.synthetic,
         "release": atlas.release,
         "composed": composed,
-        "data": embed(data),
+        "data": embed_json(data),
         "data_id": DATA_ID,
         "methods": [(name, text.in_(lang)) for name, text in METHODS.items()],
         "palettes": [
@@ -227,7 +227,7 @@ def begun_page(
         "estimates": "ranked" if drawing.get("rank_estimates") else None,
     }
     data["first"] |= {name: chosen for name, chosen in begun.items() if chosen}
-    context = page_context(atlas, lang, compose(scripts={}, styles={}), data)
+    context = page_context(atlas, lang, compose_page(scripts={}, styles={}), data)
     inline = {
         "css": Markup(leaflet("leaflet.css") + _styles()),
         "scripts": [Markup(leaflet("leaflet.js")), Markup(bundle())],

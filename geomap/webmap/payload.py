@@ -20,17 +20,17 @@ from geomap.model.catalog import FIRST_LAYERS, Area, Indicator, Measure, Status
 from geomap.model.wording import Held, decimals_of, known, unit_of
 from geomap.numbers import full
 from geomap.tables.comparability import in_words, versions_of
-from geomap.views.evidence.provenance import FIGURE, figure, working
+from geomap.views.evidence.provenance import FIGURE, figure_record, formula_in_words
 from geomap.views.maps.change import DIVERGING
-from geomap.views.maps.notes import joined
+from geomap.views.maps.notes import joined_areas
 from geomap.views.maps.view import (
     COUNT_AS_FILL,
     RATE_AS_SYMBOL,
     AreaView,
     MapView,
+    as_plain,
     best_year,
     map_view,
-    plain,
     shares_breaks,
 )
 from geomap.views.plans.marks import progress_marks
@@ -288,7 +288,7 @@ def _trust(view: MapView, lang: str) -> dict[str, Any]:
             [one.code, one.name.in_(lang), *(_city(one, view.indicator, lang) or [])]
             for one in view.joint
         ],
-        "g": joined(view.areas, view.joint),
+        "g": joined_areas(view.areas, view.joint),
     }
     return {name: one for name, one in found.items() if one}
 
@@ -378,7 +378,7 @@ def _figures(atlas: Atlas, wanted: list[Indicator], lang: str) -> dict[str, Any]
     }
 
     def row(id_: str) -> list[Any]:
-        members = figure(atlas, id_).items()
+        members = figure_record(atlas, id_).items()
         return [one[lang] if isinstance(one, dict) else one for _, one in members]
 
     return {
@@ -391,7 +391,9 @@ def _figures(atlas: Atlas, wanted: list[Indicator], lang: str) -> dict[str, Any]
         },
         "columns": FIGURE,
         "rows": {id_: row(id_) for id_ in sorted(used)},
-        "working": {one.id: plain(working(atlas, one)) for one in wanted if one.formula},
+        "working": {
+            one.id: as_plain(formula_in_words(atlas, one)) for one in wanted if one.formula
+        },
     }
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from geomap.render.data.export import FORMATS
+from geomap.render.data.export import EXPORT_FORMATS
 from tests.support.browser import DESKTOP, LAPTOP, Screen, Site
 from tests.support.page import violations
 
@@ -28,7 +28,7 @@ def test_the_menu_has_each_format_in_each_of_its_encodings(steady: Screen, demo:
     ]
     told = [(name, query.get("encoding", ["utf-8"])[0]) for name, query in asked]
     assert sorted(told) == sorted(
-        (name, encoding) for name, one in FORMATS.items() for encoding in one.encodings
+        (name, encoding) for name, one in EXPORT_FORMATS.items() for encoding in one.encodings
     )
     assert {query["year"][0] for _, query in asked} == {"2021"}
     client = demo.app.test_client()

@@ -15,11 +15,11 @@ from geomap.render.data.extract import extract
 from geomap.render.drawing.scene import Scene
 from geomap.render.office.blocks import Asked
 from geomap.render.report.compose import compose_report
-from geomap.render.screen.compose import compose
+from geomap.render.screen.compose import compose_screen
 from geomap.render.sheets.bullet_sheet import compose_bullets
 from geomap.render.sheets.paper import Sheet
 from geomap.render.sheets.request import Subject, scene_of
-from geomap.views.evidence.conflicts import report
+from geomap.views.evidence.conflicts import conflict_report
 from geomap.views.maps.view import map_view
 from tests.support.toy import CATALOGUE, TOY, write_toy
 
@@ -68,14 +68,14 @@ def _report(atlas: Atlas, lang: str) -> str:
 
 
 def _screen(atlas: Atlas, lang: str) -> str:
-    return repr(compose(atlas, indicators=["talent", "talent_high"], layers=(), lang=lang))
+    return repr(compose_screen(atlas, indicators=["talent", "talent_high"], layers=(), lang=lang))
 
 
 def _checks(atlas: Atlas, lang: str) -> str:
     return repr(
         [
             (one["verdict_name"][lang], one["reason"][lang])
-            for one in report(atlas, atlas.rules)["totals"]
+            for one in conflict_report(atlas, atlas.rules)["totals"]
         ]
     )
 

@@ -11,7 +11,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from geomap.app import create_app
-from geomap.app.http.answers import json_answer, plain
+from geomap.app.http.answers import json_answer, json_ready
 from geomap.atlas import Atlas
 
 QUERIES = {
@@ -136,8 +136,8 @@ def test_a_missing_figure_is_null_not_nan(client: FlaskClient) -> None:
 
 
 def test_nan_never_leaves_the_server() -> None:
-    assert plain(float("nan")) is None
-    assert plain(float("inf")) is None
+    assert json_ready(float("nan")) is None
+    assert json_ready(float("inf")) is None
     with pytest.raises(ValueError, match="not JSON compliant"):
         json_answer({"value": float("nan")})
 

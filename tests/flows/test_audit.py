@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from geomap.app import create_app
 from geomap.app.http.records import MOST_KINDS, Refusals
 from geomap.atlas import Atlas
-from geomap.audit.chain import verify
+from geomap.audit.chain import verify_chain
 from geomap.audit.log import AuditError, Departure, Log, entries
 from geomap.cli import main
 from geomap.release.editions import for_audience
@@ -383,7 +383,7 @@ def test_a_command_tells_whether_the_record_is_whole(own_log: Log) -> None:
     put_down(own_log, 3)
     done = run("audit", "verify")
     assert (done.exit_code, "第 1–3 条" in done.stdout) == (0, True)
-    former = verify(own_log).hash
+    former = verify_chain(own_log).hash
     put_down(own_log)
     assert run("audit", "verify", "--hash", former).exit_code == 0
     assert run("audit", "verify", "--hash", "0" * 64).exit_code == 1

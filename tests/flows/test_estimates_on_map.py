@@ -18,11 +18,11 @@ from geomap.render.data.extract import extract
 from geomap.render.drawing.scene import Circle
 from geomap.render.office.blocks import TableBlock
 from geomap.render.report.compose import compose_report
-from geomap.render.screen.compose import compose
+from geomap.render.screen.compose import compose_screen
 from geomap.render.sheets.paper import Sheet
 from geomap.render.sheets.request import Subject, scene_of
 from geomap.views.evidence.provenance import provenance
-from geomap.views.evidence.release_diff import compare
+from geomap.views.evidence.release_diff import compare_releases
 from geomap.views.maps.view import MapView, map_view
 from geomap.views.plans.targets import progress_rows
 from geomap.webmap.payload import payload
@@ -167,7 +167,7 @@ def _in_report(shipped: Atlas) -> str:
 
 
 def _on_screen(shipped: Atlas) -> str:
-    return repr(compose(shipped, indicators=["talent_per_10k"], layers=()).slides)
+    return repr(compose_screen(shipped, indicators=["talent_per_10k"], layers=()).slides)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_circles_and_bars_show_no_rounding_as_a_difference(shipped: Atlas) -> No
         if isinstance(one, Circle) and "同全市" in one.title
     }
     assert len(sizes) == 1
-    (slide,) = compose(shipped, indicators=["talent_per_10k"], layers=()).slides
+    (slide,) = compose_screen(shipped, indicators=["talent_per_10k"], layers=()).slides
     assert {bar.share for bar in slide.bars} == {0.0}
 
 
@@ -351,7 +351,9 @@ def test_nobody_is_judged_by_an_estimate(toy_release: ToyRelease) -> None:
 def test_the_difference_of_two_releases_calls_an_estimate_one(toy_release: ToyRelease) -> None:
     old = made(toy_release, {CITY: "100"})
     new = open_after(toy_release, {CITY: "100", EAST: "40"})
-    (change,) = [one for one in compare(old, new).of("maps") if one.key["indicator"] == "talent"]
+    (change,) = [
+        one for one in compare_releases(old, new).of("maps") if one.key["indicator"] == "talent"
+    ]
     assert "50（估算）" in change.before["东胜区"]
     assert "估算" not in change.after["东胜区"]
 
@@ -425,7 +427,7 @@ def test_estimates_of_the_api_and_of_a_file_bear_their_word(toy_release: ToyRele
     from geomap.app.pages import payloads
 
     atlas = made(toy_release, {CITY: "100"})
-    rows = payloads.values(atlas, {"indicator": ["talent"], "kind": ["actual"]})["values"]
+    rows = payloads.values_payload(atlas, {"indicator": ["talent"], "kind": ["actual"]})["values"]
     estimates = [row for row in rows if row["status"] == "apportioned"]
     assert len(estimates) == 3
     assert all("估算" in row["method"]["zh"] for row in estimates)

@@ -17,7 +17,7 @@ from geomap.render.data.extract import extract
 from geomap.render.data.tables import csv_file
 from geomap.render.sheets.paper import Sheet
 from geomap.render.sheets.request import Subject, scene_of
-from geomap.views.evidence.conflicts import report
+from geomap.views.evidence.conflicts import conflict_report
 from geomap.views.evidence.provenance import provenance
 from geomap.views.maps.view import map_view
 from geomap.webmap.payload import payload
@@ -201,6 +201,8 @@ def test_a_range_of_a_table_is_the_same_range_on_page_sheet_and_export(
     assert (view.control.reported_sum, view.control.sum_range) == (None, (10, 12))
     assert "合计 10–12；" in view.control.text.zh
     (total,) = (
-        one for one in report(made, made.rules)["totals"] if one["indicator"] == "talent_high"
+        one
+        for one in conflict_report(made, made.rules)["totals"]
+        if one["indicator"] == "talent_high"
     )
     assert (total["printed"]["sum"][lang], total["ranges"]) == ("10–12", {"sum": [10, 12]})

@@ -21,7 +21,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from geomap.app import Settings, create_app, serve
-from geomap.app.http.delivery import KeptAnswer, Memory, accepts_gzip, compress, holds, pack
+from geomap.app.http.delivery import KeptAnswer, Memory, accepts_gzip, compress, holds, pack_answer
 from geomap.app.http.releases import Releases
 from geomap.atlas import Atlas
 from geomap.errors import ReleaseError, ServeError, Text
@@ -149,14 +149,14 @@ def test_both_ways_of_compressing_give_gzip_of_the_same() -> None:
 
 
 def test_small_answers_and_images_are_sent_as_they_are() -> None:
-    small = pack("200 OK", [("Content-Type", "application/json")], b"{}", thorough=False)
-    image = pack("200 OK", [("Content-Type", "image/png")], b"0" * 10_000, thorough=False)
+    small = pack_answer("200 OK", [("Content-Type", "application/json")], b"{}", thorough=False)
+    image = pack_answer("200 OK", [("Content-Type", "image/png")], b"0" * 10_000, thorough=False)
     assert small.packed is None
     assert image.packed is None
 
 
 def answer_of(size: int) -> KeptAnswer:
-    return pack("200 OK", [("Content-Type", "image/png")], b"x" * size, thorough=False)
+    return pack_answer("200 OK", [("Content-Type", "image/png")], b"x" * size, thorough=False)
 
 
 def test_memory_forgets_what_was_used_longest_ago() -> None:
@@ -450,7 +450,7 @@ def test_a_port_beyond_the_last_is_refused() -> None:
 
 def test_a_host_that_is_none_is_refused() -> None:
     with pytest.raises(ServeError, match=r"127\.0\.0\.1"):
-        serve.resolve("no such host")
+        serve.resolve_host("no such host")
 
 
 def test_faults_of_the_data_are_told_before_the_server_starts(tmp_path: Path) -> None:

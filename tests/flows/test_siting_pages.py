@@ -35,7 +35,7 @@ from geomap.errors import TableError, Text
 from geomap.paths import shipped_data_dir
 from geomap.settings import Settings
 from geomap.siting import uploaded
-from geomap.siting.input_files import ROLES, File, StudyGround, read_places
+from geomap.siting.input_files import PLACE_ROLES, File, StudyGround, read_places
 from tests.support.server import run_server
 from tests.support.toy import write_toy
 
@@ -818,7 +818,7 @@ def test_two_hundred_findings_are_told_and_how_many_there_are(client: FlaskClien
     with pytest.raises(TableError) as caught:
         read_places(
             File("t.csv", f"id,name,lon,lat,weight\n{rows}".encode()),
-            ROLES["demand"],
+            PLACE_ROLES["demand"],
             StudyGround.of(client.application.extensions["geomap.releases"].current().atlas),
         )
     assert (len(caught.value.findings), caught.value.count) == (200, 300)

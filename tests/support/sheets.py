@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from geomap.render.drawing.font import measure
+from geomap.render.drawing.font import text_width
 from geomap.render.drawing.scene import MM_PER_PT, Scene, SceneWords
 from geomap.render.sheets.paper import Box
 
 
 def box_of(words: SceneWords) -> Box:
     """Give the ink of a line: what stands above and below the baseline, not the air around it."""
-    em, width = words.size_pt * MM_PER_PT, measure(words.text, words.size_pt, words.bold)
+    em, width = words.size_pt * MM_PER_PT, text_width(words.text, words.size_pt, words.bold)
     left = words.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[words.anchor] * width
     return Box(left, words.y - 0.8 * em, left + width, words.y + 0.15 * em)
 

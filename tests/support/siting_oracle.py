@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from geomap.siting.solve.costs import Costs
-from geomap.siting.solve.problem import Ask, Case, Model
+from geomap.siting.solve.problem import Ask, Case
 
 
 def case_of(seed: int, n: int = 9, m: int = 6) -> Case:
@@ -45,13 +45,13 @@ def allowed(case: Case, ask: Ask) -> Iterator[list[int]]:
 def value(case: Case, ask: Ask, sites: list[int]) -> float:
     """Give what the model minimises for one set (covered weight negative); inf when impossible."""
     cost = case.costs.matrix[:, sites].min(axis=1)
-    if ask.model is Model.P_MEDIAN:
+    if ask.model == "p-median":
         return float(case.weight @ cost)
-    if ask.model is Model.P_CENTER:
+    if ask.model == "p-center":
         return float(cost.max())
     assert ask.radius is not None
     covered = cost <= ask.radius
-    if ask.model is Model.MCLP:
+    if ask.model == "mclp":
         return -float(case.weight[covered].sum())
     return len(set(sites) - set(case.existing)) if covered.all() else np.inf
 

@@ -125,7 +125,7 @@ class Delivery:
         if answer is None:
             asked = {**environ, "REQUEST_METHOD": "GET"}
             status, headers, body = _collect(self._app, asked)
-            answer = pack(status, headers, body, thorough=not query)
+            answer = pack_answer(status, headers, body, thorough=not query)
             if asked.get(KEEP):
                 if params.OWN in asked:
                     self._own[path] = asked[params.OWN]
@@ -172,7 +172,7 @@ def deliver(app: Flask, releases: Releases, memory: Memory, *, private: bool) ->
     app.wsgi_app = Delivery(app.wsgi_app, releases, memory)  # type: ignore[method-assign]
 
 
-def pack(status: str, headers: Headers, body: bytes, *, thorough: bool) -> KeptAnswer:
+def pack_answer(status: str, headers: Headers, body: bytes, *, thorough: bool) -> KeptAnswer:
     """Make an answer of what Flask said.
 
     Parameters

@@ -176,7 +176,7 @@ def needs(name: str, other: str) -> None:
         raise ParameterError(f"{name} 要与 {other} 同用", f"{name} goes with {other} only")
 
 
-def between(name: str, least: int, most: int) -> int | None:
+def whole_between(name: str, least: int, most: int) -> int | None:
     """Give a whole number from ``least`` to ``most``, or None when absent."""
     value = one(name)
     if value is None:

@@ -16,8 +16,8 @@ from geomap.errors import GeomapError, NotFoundError, RequestError, Text
 from geomap.files import DiskError, write_whole
 
 LONGEST_NAME = 60
-MOST = 200
-LARGEST_BYTES = 20 * 1024 * 1024
+_MOST = 200
+_LARGEST_BYTES = 20 * 1024 * 1024
 
 
 class ScenarioError(GeomapError):
@@ -50,7 +50,7 @@ class Scenarios:
         ------
         NotFoundError : there is none of that name
         """
-        found = _read(self._path(checked(name)))
+        found = _read(self._path(_checked(name)))
         if found is None:
             names = [one["name"] for one in self.listed()]
             raise NotFoundError(Text("方案", "scenario"), name[:LONGEST_NAME], names)
@@ -68,7 +68,7 @@ class Scenarios:
         RequestError : the name cannot be used, it is too large, or there are too many
         ScenarioError : the directory cannot be written to
         """
-        name = checked(name)
+        name = _checked(name)
         saved = time.strftime("%Y-%m-%dT%H:%M:%S%z")
         scenario = {"name": name, "saved": saved, "release": release, **members}
         content = json.dumps(scenario, ensure_ascii=False, allow_nan=False).encode()
@@ -90,31 +90,31 @@ class Scenarios:
         ------
         NotFoundError : there is none of that name
         """
-        if not self._path(checked(name)).is_file():
+        if not self._path(_checked(name)).is_file():
             self.get(name)  # says what there is
 
     def remove(self, name: str) -> None:
         """Remove a scenario, also one that can no longer be read; raises as :meth:`require`."""
         self.require(name)
-        self._path(checked(name)).unlink(missing_ok=True)
+        self._path(_checked(name)).unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
         return self._home / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
 
     def _check(self, path: Path, size: int) -> None:
-        if size > LARGEST_BYTES:
-            most = LARGEST_BYTES // 2**20
+        if size > _LARGEST_BYTES:
+            most = _LARGEST_BYTES // 2**20
             raise RequestError(
                 f"方案连同数据超过 {most} MB", f"the scenario with its tables is over {most} MB"
             )
-        if not path.exists() and sum(1 for _ in self._home.glob("*.json")) >= MOST:
+        if not path.exists() and sum(1 for _ in self._home.glob("*.json")) >= _MOST:
             raise RequestError(
-                f"已存 {MOST} 个方案，请先删除一些",
-                f"{MOST} scenarios are saved; remove some first",
+                f"已存 {_MOST} 个方案，请先删除一些",
+                f"{_MOST} scenarios are saved; remove some first",
             )
 
 
-def checked(name: str) -> str:
+def _checked(name: str) -> str:
     """Give the name without blanks at its ends.
 
     Raises

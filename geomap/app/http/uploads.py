@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.files import write_whole
 
-LARGEST_BYTES = 5 * 1024 * 1024
+LARGEST_UPLOAD_BYTES = 5 * 1024 * 1024
 KEPT_S = 24 * 3600.0
 _MOST = 200
 _HASH = re.compile(r"[0-9a-f]{32}")
@@ -44,8 +44,8 @@ class Upload:
         upload = cls(_bare(name), content)
         if not content:
             raise RequestError(f"文件 {upload.name} 是空的", f"the file {upload.name} is empty")
-        if len(content) > LARGEST_BYTES:
-            most = LARGEST_BYTES // 2**20
+        if len(content) > LARGEST_UPLOAD_BYTES:
+            most = LARGEST_UPLOAD_BYTES // 2**20
             raise RequestError(
                 f"文件 {upload.name} 超过 {most} MB", f"the file {upload.name} is over {most} MB"
             )

@@ -58,7 +58,7 @@ def _read(field: MapChoice, key: str, years: Iterable[int]) -> Any:
         case Form.YEAR:
             return params.year(key, years)
         case Form.WHOLE:
-            return params.between(key, *field.bounds)
+            return params.whole_between(key, *field.bounds)
         case Form.FLAG:
             return params.choice(key)
         case Form.WORD:

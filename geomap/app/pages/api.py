@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template
 
 from geomap.app.http import params
-from geomap.app.http.answers import both, json_answer
+from geomap.app.http.answers import GEOJSON, in_both_languages, json_answer
 from geomap.app.http.current import current_atlas, current_edition, current_settings
 from geomap.app.pages import payloads
 from geomap.app.pages.address import DRAWING, asked_language, asked_view
@@ -17,7 +17,6 @@ from geomap.errors import Text
 from geomap.model.catalog import Kind, Status
 from geomap.views.evidence.provenance import provenance as say_who
 
-GEOJSON = "application/geo+json"
 SCHEMA = "application/schema+json"
 Filters = dict[str, Sequence[object]]
 
@@ -33,7 +32,7 @@ def health() -> Response:
     payload: dict[str, Any] = {"status": "ok", "release": edition.atlas.release}
     if edition.problem is not None:
         payload["status"] = "degraded"
-        payload["message"] = both(edition.problem.message)
+        payload["message"] = in_both_languages(edition.problem.message)
         if current_settings().audience.sees_all:  # they quote the data
             payload["findings"] = list(edition.problem.findings)
     return json_answer(payload)
@@ -67,35 +66,35 @@ def mapview_schema() -> Response:
 def release() -> Response:
     """Say which release is served."""
     params.allow()
-    return json_answer(payloads.release(current_atlas()))
+    return json_answer(payloads.release_payload(current_atlas()))
 
 
 @bp.get("/api/catalogue")
 def catalogue() -> Response:
     """Give all that can be chosen."""
     params.allow()
-    return json_answer(payloads.catalogue(current_atlas()))
+    return json_answer(payloads.catalogue_payload(current_atlas()))
 
 
 @bp.get("/api/units")
 def units() -> Response:
     """Give the parts of the city."""
     params.allow()
-    return json_answer(payloads.units(current_atlas()), media_type=GEOJSON)
+    return json_answer(payloads.areas_geojson(current_atlas()), media_type=GEOJSON)
 
 
 @bp.get("/api/context")
 def context() -> Response:
     """Give the neighbours."""
     params.allow()
-    return json_answer(payloads.context(current_atlas()), media_type=GEOJSON)
+    return json_answer(payloads.context_payload(current_atlas()), media_type=GEOJSON)
 
 
 @bp.get("/api/sources")
 def sources() -> Response:
     """Give the documents."""
     params.allow()
-    return json_answer(payloads.sources(current_atlas()))
+    return json_answer(payloads.source_list(current_atlas()))
 
 
 @bp.get("/api/figures")
@@ -110,7 +109,7 @@ def figures() -> Response:
         "kind": _kinds(),
         "source": params.many("source", atlas.figures["source"].unique(), Text("来源", "source")),
     }
-    return json_answer(payloads.figures(atlas, filters))
+    return json_answer(payloads.figures_payload(atlas, filters))
 
 
 @bp.get("/api/values")
@@ -123,7 +122,7 @@ def values() -> Response:
         "year": params.years("year", _years(atlas.values["year"])),
         "kind": _kinds(),
     }
-    return json_answer(payloads.values(atlas, filters))
+    return json_answer(payloads.values_payload(atlas, filters))
 
 
 @bp.get("/api/sites")
@@ -135,7 +134,7 @@ def sites() -> Response:
         "kind": params.many("kind", atlas.site_kinds, Text("点位类别", "kind of site")),
         "area": params.many("area", atlas.sites["area"].unique(), Text("旗区", "area")),
     }
-    return json_answer(payloads.sites(atlas, filters))
+    return json_answer(payloads.sites_payload(atlas, filters))
 
 
 @bp.get("/api/view")

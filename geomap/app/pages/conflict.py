@@ -13,7 +13,7 @@ from geomap.app.http.turnstile import HEAVY, made_once
 from geomap.app.pages.address import asked_language
 from geomap.atlas import Atlas
 from geomap.language import parts_of
-from geomap.views.evidence.conflicts import report
+from geomap.views.evidence.conflicts import conflict_report
 
 bp = Blueprint("conflicts", __name__)
 
@@ -38,4 +38,4 @@ def as_json() -> Response:
 @made_once(HEAVY, 2)
 def _report(atlas: Atlas) -> dict[str, Any]:
     """Work it out once for a release."""
-    return report(atlas, atlas.rules)
+    return conflict_report(atlas, atlas.rules)

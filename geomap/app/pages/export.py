@@ -10,13 +10,13 @@ from geomap.app.pages.address import DRAWING, asked_language, asked_layers, aske
 from geomap.render.data.export import ENCODINGS, UTF_8, export, file_name, format_of, media_type
 
 bp = Blueprint("exports", __name__)
-PARAMETERS = (*DRAWING, "layers", "audience", "encoding", "lang")
+_PARAMETERS = (*DRAWING, "layers", "audience", "encoding", "lang")
 
 
 @bp.get("/export.<ending>")
 def data(ending: str) -> Response:
     """Give just what the page shows under the same parameters."""
-    params.allow(*PARAMETERS)
+    params.allow(*_PARAMETERS)
     encoding = _encoding()
     format_of(ending, encoding)
     lang = asked_language()

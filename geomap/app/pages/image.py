@@ -9,7 +9,7 @@ from geomap.app.http.current import leaving_atlas
 from geomap.app.pages.address import asked_language, asked_layers, asked_subject
 from geomap.atlas import Atlas
 from geomap.model.asked import keys
-from geomap.render.drawing.paint import FEWEST_DPI, FORMATS
+from geomap.render.drawing.paint import FEWEST_DPI, IMAGE_FORMATS
 from geomap.render.sheets.draw import Drawn, draw_sheet, figure_name, require_kind
 from geomap.render.sheets.paper import PAPERS, Sheet
 
@@ -26,12 +26,12 @@ def download(kind: str) -> Response:
     """Give what the page shows under the same parameters as a sheet to keep."""
     params.allow(*keys(), *SHEET, "dpi")
     require_kind(kind)
-    dpi = params.between("dpi", FEWEST_DPI, MOST_DPI) or USUAL_DPI
+    dpi = params.whole_between("dpi", FEWEST_DPI, MOST_DPI) or USUAL_DPI
     atlas = leaving_atlas()
     drawn = _drawn(atlas, kind, dpi)
     left = departures.of(atlas, "figure", kind, drawn.indicator, drawn.year)
     name = figure_name(drawn.title, kind)
-    return departures.attachment(drawn.content, FORMATS[kind], name, left)
+    return departures.attachment(drawn.content, IMAGE_FORMATS[kind], name, left)
 
 
 @bp.get("/figure-preview.png")
@@ -39,7 +39,7 @@ def preview() -> Response:
     """Give the same sheet as the page shows it before it is taken away: small, and not to keep."""
     params.allow(*keys(), *SHEET)
     drawn = _drawn(leaving_atlas(), "png", PREVIEW_DPI)
-    return Response(drawn.content, content_type=FORMATS["png"])
+    return Response(drawn.content, content_type=IMAGE_FORMATS["png"])
 
 
 def _drawn(atlas: Atlas, kind: str, dpi: int) -> Drawn:

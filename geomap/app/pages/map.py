@@ -15,7 +15,7 @@ from geomap.atlas import Atlas
 from geomap.errors import NotFoundError, Text
 from geomap.language import LANGUAGES, parts_of, strings
 from geomap.model.asked import STYLE, keys
-from geomap.render.data.export import FORMATS
+from geomap.render.data.export import EXPORT_FORMATS
 from geomap.render.sheets.request import Subject, view_of
 from geomap.settings import Settings
 from geomap.views.evidence.documents import documents
@@ -25,7 +25,7 @@ from geomap.webmap.payload import payload
 
 bp = Blueprint("pages", __name__)
 _MOST_PAGES = 9_999
-STATE = (*keys(*STYLE, "indicator", "year", "compare", "since", "accept_break"), "layers", "area",
+_STATE = (*keys(*STYLE, "indicator", "year", "compare", "since", "accept_break"), "layers", "area",
          "progress")  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def frame() -> dict[str, Any]:
 @bp.get("/")
 def index() -> str:
     """Show the map; an indicator or year that there is not is refused with those there are."""
-    params.of_page("lang", *STATE)
+    params.of_page("lang", *_STATE)
     lang = asked_language()
     atlas = current_atlas()
     _check_state(atlas)
@@ -99,14 +99,14 @@ def _year(atlas: Atlas, indicator: str) -> int | None:
 @made_once(HEAVY, 4)
 def _map_page(atlas: Atlas, lang: str, settings: Settings, _version: str) -> str:
     """Draw the page once for a release and language: the state is the browser's business."""
-    composed = webmap.compose(
+    composed = webmap.compose_page(
         scripts={"leaflet": static_url("leaflet/leaflet.js"), "geomap": static_url("geomap.js")},
         styles={"leaflet_css": static_url("leaflet/leaflet.css")},
         tiles=settings.tiles,
     )
     context = webmap.page_context(atlas, lang, composed, payload(atlas, lang=lang))
     return render_template(
-        "map.html", **context, inline=None, map_script="/map.js", here="/", formats=FORMATS
+        "map.html", **context, inline=None, map_script="/map.js", here="/", formats=EXPORT_FORMATS
     )
 
 
@@ -114,7 +114,7 @@ def _map_page(atlas: Atlas, lang: str, settings: Settings, _version: str) -> str
 def map_script() -> Response:
     """Give the script that folium wrote; the page may hold none itself."""
     params.of_page()
-    composed = webmap.compose(scripts={}, styles={}, tiles=current_settings().tiles)
+    composed = webmap.compose_page(scripts={}, styles={}, tiles=current_settings().tiles)
     return Response(composed.script, content_type="text/javascript; charset=utf-8")
 
 
@@ -142,6 +142,6 @@ def sources() -> str:
     atlas = current_atlas()
     chosen = params.one("id")
     found = documents(
-        atlas, chosen, page=params.between("page", 1, _MOST_PAGES) or 1, row=params.one("row")
+        atlas, chosen, page=params.whole_between("page", 1, _MOST_PAGES) or 1, row=params.one("row")
     )
     return render_template("sources.html", found=found, chosen=chosen)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from geomap import __version__
+from geomap.app.http.answers import GEOJSON
 from geomap.app.pages.schemas import KIND, TEXT, WHOLE, ref, schemas
 from geomap.cartography.classes import METHODS
 from geomap.model.asked import ONE_MAP, Form, MapChoice, fields
 
 Part = dict[str, Any]
-GEOJSON = "application/geo+json"
 MAPVIEW = "mapview.schema.json"
 
 _LISTED = {
@@ -79,7 +79,7 @@ _FORMS: dict[Form, Part] = {
 }
 
 
-def document() -> Part:
+def openapi_document() -> Part:
     """Give the whole document."""
     return {
         "openapi": "3.1.0",

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from geomap.app.http.answers import both, records
+from geomap.app.http.answers import in_both_languages, records
 from geomap.atlas import Atlas
 from geomap.cartography.classes import METHODS
 from geomap.cartography.palettes import PALETTES
@@ -24,11 +24,11 @@ Payload = dict[str, Any]
 _KIND_LABELS = {Kind.ACTUAL: Text("实际", "actual"), Kind.TARGET: Text("目标", "target")}
 
 
-def release(atlas: Atlas) -> Payload:
+def release_payload(atlas: Atlas) -> Payload:
     """Say which release this is."""
     return {
         "release": atlas.release,
-        "title": both(atlas.title),
+        "title": in_both_languages(atlas.title),
         "city": atlas.city,
         "synthetic": atlas.synthetic,
         "audience": atlas.disclosure.audience.value,
@@ -36,50 +36,65 @@ def release(atlas: Atlas) -> Payload:
     }
 
 
-def catalogue(atlas: Atlas) -> Payload:
+def catalogue_payload(atlas: Atlas) -> Payload:
     """Give all that can be chosen: areas, indicators with their years, statuses, kinds of sites."""
     return {
         "release": atlas.release,
         "city": atlas.city,
         "areas": [asdict(area) for area in atlas.areas.values()],
-        "groups": [{"id": group.id, "name": both(group.name)} for group in atlas.groups],
+        "groups": [
+            {"id": group.id, "name": in_both_languages(group.name)} for group in atlas.groups
+        ],
         "indicators": [_indicator(one, atlas) for one in atlas.indicators.values()],
-        "kinds": [{"id": kind.value, "name": both(_KIND_LABELS[kind])} for kind in Kind],
-        "statuses": [{"id": status.value, "name": both(status.label)} for status in Status],
+        "kinds": [
+            {"id": kind.value, "name": in_both_languages(_KIND_LABELS[kind])} for kind in Kind
+        ],
+        "statuses": [
+            {"id": status.value, "name": in_both_languages(status.label)} for status in Status
+        ],
         "site_kinds": [
-            {"id": kind.id, "name": both(kind.name), "shape": kind.shape, "outside": kind.outside}
+            {
+                "id": kind.id,
+                "name": in_both_languages(kind.name),
+                "shape": kind.shape,
+                "outside": kind.outside,
+            }
             for kind in atlas.site_kinds.values()
         ],
-        "methods": [{"id": name, "name": both(text)} for name, text in METHODS.items()],
-        "palettes": [{"id": one.name, "name": both(one.title)} for one in PALETTES.values()],
+        "methods": [
+            {"id": name, "name": in_both_languages(text)} for name, text in METHODS.items()
+        ],
+        "palettes": [
+            {"id": one.name, "name": in_both_languages(one.title)} for one in PALETTES.values()
+        ],
     }
 
 
-def units(atlas: Atlas) -> Payload:
+def areas_geojson(atlas: Atlas) -> Payload:
     """Give the parts of the city as GeoJSON."""
     names = {code: asdict(area) for code, area in atlas.areas.items()}
     return _collection(atlas.boundaries, [names[code] for code in atlas.boundaries["code"]])
 
 
-def context(atlas: Atlas) -> Payload:
+def context_payload(atlas: Atlas) -> Payload:
     """Give the neighbours as GeoJSON."""
     return _collection(atlas.context, records(atlas.context[["code", "name_zh"]]))
 
 
-def figures(atlas: Atlas, filters: Mapping[str, Sequence[object]]) -> Payload:
+def figures_payload(atlas: Atlas, filters: Mapping[str, Sequence[object]]) -> Payload:
     """Give the figures that pass all filters, each with its document in full."""
     chosen = _chosen(atlas.figures, filters)
     rows = [{**row, "source": _source(atlas, row["source"])} for row in records(chosen)]
     return {"release": atlas.release, "count": len(rows), "figures": rows}
 
 
-def values(atlas: Atlas, filters: Mapping[str, Sequence[object]]) -> Payload:
+def values_payload(atlas: Atlas, filters: Mapping[str, Sequence[object]]) -> Payload:
     """Give the values that pass all filters, derived ones too, naming the figures behind each."""
     rows = records(_chosen(atlas.values, filters))
     return {"release": atlas.release, "count": len(rows), "values": rows}
 
 
-def sites(atlas: Atlas, filters: Mapping[str, Sequence[object]]) -> Payload:
+def sites_payload(atlas: Atlas, filters: Mapping[str, Sequence[object]]) -> Payload:
     """Give the sites that pass all filters, with their targets and their documents."""
     numbers: dict[str, list[Payload]] = {}
     for row in records(atlas.site_figures):
@@ -92,7 +107,7 @@ def sites(atlas: Atlas, filters: Mapping[str, Sequence[object]]) -> Payload:
     return {"release": atlas.release, "count": len(rows), "sites": rows}
 
 
-def sources(atlas: Atlas) -> Payload:
+def source_list(atlas: Atlas) -> Payload:
     """Give the documents, and how many figures come from each."""
     counts = atlas.figures["source"].value_counts().to_dict()
     rows = [
@@ -106,13 +121,13 @@ def _indicator(indicator: Indicator, atlas: Atlas) -> Payload:
     formula = indicator.formula
     return {
         "id": indicator.id,
-        "name": both(indicator.name),
+        "name": in_both_languages(indicator.name),
         "group": indicator.group,
-        "unit": both(indicator.unit),
+        "unit": in_both_languages(indicator.unit),
         "measure": indicator.measure.value,
         "decimals": indicator.decimals,
         "direction": indicator.direction,
-        "definition": both(indicator.definition),
+        "definition": in_both_languages(indicator.definition),
         "formula": None
         if formula is None
         else {
@@ -125,7 +140,9 @@ def _indicator(indicator: Indicator, atlas: Atlas) -> Payload:
         "timeless": indicator.timeless,
         "weights": list(indicator.weights),
         "asked": indicator.asked,
-        "versions": [{"since": one.since, "note": both(one.note)} for one in indicator.versions],
+        "versions": [
+            {"since": one.since, "note": in_both_languages(one.note)} for one in indicator.versions
+        ],
         "method": indicator.method,
         "k": indicator.k,
         "palette": indicator.palette,

@@ -18,28 +18,28 @@ from geomap.model.absence import gap_word
 from geomap.model.catalog import Status
 from geomap.model.schema import FIRST_YEAR, LAST_YEAR
 from geomap.numbers import full, percent
-from geomap.render.report.plan_tables import DOCX, XLSX, Tables, document, tables, workbook
-from geomap.views.maps.view import plain
+from geomap.render.report.plan_tables import DOCX, XLSX, Tables, plan_document, tables, workbook
+from geomap.views.maps.view import as_plain
 from geomap.views.plans.bullet_svg import bullet
 from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import UNDECIDED, agreed, by_area, milestones, site_rows
 from geomap.views.plans.targets import (
     TOLERANCE,
     Outcome,
-    Row,
+    TargetRow,
     amount,
     by_group,
     conflict_count,
     default_year,
     progress_rows,
-    working,
+    target_working,
 )
 
 bp = Blueprint("progress", __name__)
 
 
 @bp.app_template_filter("bullet")
-def draw(row: Row, lang: str) -> Markup:
+def draw(row: TargetRow, lang: str) -> Markup:
     """Draw the bullet chart of a row; ``bullet`` builds it as a tree, so it is safe to embed."""
     chart = bullet(
         base=row["base"],
@@ -65,7 +65,7 @@ def as_json() -> Response:
     """Give the rows of the plans."""
     params.allow("as_of", "lang")
     asked_language()
-    return json_answer(plain(progress_rows(current_atlas(), _as_of())))
+    return json_answer(as_plain(progress_rows(current_atlas(), _as_of())))
 
 
 @bp.get("/progress.xlsx")
@@ -79,7 +79,7 @@ def as_workbook() -> Response:
 def as_document() -> Response:
     """Give the tables as a Word document."""
     params.allow("as_of", "lang", "audience")
-    return _file("docx", DOCX, document)
+    return _file("docx", DOCX, plan_document)
 
 
 def _file(ending: str, media_type: str, write: Callable[[Tables], bytes]) -> Response:
@@ -92,7 +92,7 @@ def _file(ending: str, media_type: str, write: Callable[[Tables], bytes]) -> Res
 
 
 def _as_of() -> int:
-    asked = params.between("as_of", FIRST_YEAR, LAST_YEAR)
+    asked = params.whole_between("as_of", FIRST_YEAR, LAST_YEAR)
     return default_year(current_atlas()) if asked is None else asked
 
 
@@ -119,20 +119,20 @@ def _page(atlas: Atlas, as_of: int, lang: str) -> str:
         outcomes=list(Outcome),
         statuses={status.value: status.label for status in Status},
         tolerance=TOLERANCE,
-        working=working,
+        working=target_working,
         documents=atlas.sources,
         city=atlas.city,
     )
 
 
-def _years(atlas: Atlas, rows: list[Row]) -> list[int]:
+def _years(atlas: Atlas, rows: list[TargetRow]) -> list[int]:
     """List the years worth asking for: those that are known, and those that were aimed at."""
     named = {row["target_year"] for row in rows} | {default_year(atlas)}
     named |= {point["year"] for row in rows for point in row["series"]}
     return sorted(year for year in named if FIRST_YEAR <= year <= LAST_YEAR)
 
 
-def _group(rows: list[Row]) -> dict[str, Any]:
+def _group(rows: list[TargetRow]) -> dict[str, Any]:
     bases = sorted({row["base_year"] for row in rows if row["base_year"]})
     aims = sorted({row["target_year"] for row in rows})
     span = "→".join("、".join(map(str, years)) for years in (bases, aims) if years)
@@ -146,9 +146,9 @@ def _group(rows: list[Row]) -> dict[str, Any]:
     }
 
 
-def _series(rows: list[Row]) -> dict[str, Any]:
+def _series(rows: list[TargetRow]) -> dict[str, Any]:
     """Gather what is known of planned indicators year by year, one row for each and area."""
-    found: dict[tuple[str, str], Row] = {}
+    found: dict[tuple[str, str], TargetRow] = {}
     for row in rows:
         if row["series"]:
             found.setdefault((row["indicator"], row["area"]), row)

@@ -17,11 +17,11 @@ from geomap.disclosure.narrowing import Audience
 from geomap.language import parts_of
 from geomap.model.schema import FIRST_YEAR, LAST_YEAR
 from geomap.render.office.blocks import Asked
-from geomap.render.report.pack import FORMATS, Pack, report_pack, require_format
+from geomap.render.report.pack import REPORT_FORMATS, Pack, report_pack, require_format
 from geomap.views.plans.targets import default_year
 
 bp = Blueprint("reports", __name__)
-PARAMETERS = ("lang", "audience", "as_of", "maker", "date")
+_PARAMETERS = ("lang", "audience", "as_of", "maker", "date")
 _LONGEST = 60
 
 
@@ -47,18 +47,18 @@ def page() -> str:
 @bp.get("/report.<kind>")
 def download(kind: str) -> Response:
     """Give a report on the whole release."""
-    params.allow(*PARAMETERS)
+    params.allow(*_PARAMETERS)
     require_format(kind)
     asked = Asked(
         lang=asked_language(),
-        as_of=params.between("as_of", FIRST_YEAR, LAST_YEAR),
+        as_of=params.whole_between("as_of", FIRST_YEAR, LAST_YEAR),
         maker=params.short("maker", _LONGEST),
         made=params.short("date", _LONGEST),
     )
     atlas = leaving_atlas()
     pack = _made(atlas, kind, asked)
     left = departures.of(atlas, "report", kind)
-    return departures.attachment(pack.content, FORMATS[kind], pack.name, left)
+    return departures.attachment(pack.content, REPORT_FORMATS[kind], pack.name, left)
 
 
 @made_once(REPORTS, 2)

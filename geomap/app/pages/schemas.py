@@ -28,7 +28,7 @@ def says(schema: Schema, description: str) -> Schema:
     return {**schema, "description": description}
 
 
-def many(items: Schema) -> Schema:
+def _many(items: Schema) -> Schema:
     """Make the schema of an array."""
     return {"type": "array", "items": items}
 
@@ -62,7 +62,7 @@ def _common() -> Schema:
                 "status": {"type": "string", "enum": ["ok", "degraded"]},
                 "release": _release(),
                 "message": ref("Text"),
-                "findings": many({"type": "object"}),
+                "findings": _many({"type": "object"}),
             },
             optional=("message", "findings"),
         ),
@@ -76,7 +76,7 @@ def _common() -> Schema:
                     {"type": "string", "enum": list(Audience)},
                     "数据范围；public 时小数已保护 / public: small counts are withheld",
                 ),
-                "notices": many(TEXT),
+                "notices": _many(TEXT),
             }
         ),
         "Named": record({"id": TEXT, "name": ref("Text")}),
@@ -87,7 +87,7 @@ def _error() -> Schema:
     return {
         "code": says(TEXT, "not_found, bad_request, method_not_allowed, too_large, internal, …"),
         "message": ref("Text"),
-        "valid": says(many(TEXT), "可用的名称 / names that would have been accepted"),
+        "valid": says(_many(TEXT), "可用的名称 / names that would have been accepted"),
     }
 
 
@@ -122,14 +122,14 @@ def _catalogue() -> Schema:
             {
                 "release": _release(),
                 "city": TEXT,
-                "areas": many(ref("Area")),
-                "groups": many(ref("Named")),
-                "indicators": many(ref("Indicator")),
-                "kinds": many(ref("Named")),
-                "statuses": many(ref("Named")),
-                "site_kinds": many(ref("SiteKind")),
-                "methods": says(many(ref("Named")), "分级方法 / ways of classing"),
-                "palettes": says(many(ref("Named")), "色带 / colour schemes"),
+                "areas": _many(ref("Area")),
+                "groups": _many(ref("Named")),
+                "indicators": _many(ref("Indicator")),
+                "kinds": _many(ref("Named")),
+                "statuses": _many(ref("Named")),
+                "site_kinds": _many(ref("SiteKind")),
+                "methods": says(_many(ref("Named")), "分级方法 / ways of classing"),
+                "palettes": says(_many(ref("Named")), "色带 / colour schemes"),
             }
         ),
     }
@@ -148,18 +148,18 @@ def _indicator() -> Schema:
         "formula": maybe(ref("Formula")),
         "part_of": TEXT,
         "timeless": says(TRUTH, "一个数适用于所有年份 / one figure holds for every year"),
-        "weights": says(many(TEXT), "未上报时按何分摊 / what estimates are spread by"),
+        "weights": says(_many(TEXT), "未上报时按何分摊 / what estimates are spread by"),
         "asked": says(
             TRUTH, "是否要旗区填报；不要的，没有数写“无公开数” / whether areas report it"
         ),
         "versions": says(
-            many(record({"since": WHOLE, "note": ref("Text")})),
+            _many(record({"since": WHOLE, "note": ref("Text")})),
             "口径：从哪一年起、变了什么 / definitions: since when, and what changed",
         ),
         "method": TEXT,
         "k": WHOLE,
         "palette": TEXT,
-        "years": record({kind.value: many(WHOLE) for kind in Kind}),
+        "years": record({kind.value: _many(WHOLE) for kind in Kind}),
     }
 
 
@@ -185,7 +185,7 @@ def _figures() -> Schema:
             {
                 **{"indicator": TEXT, "area": TEXT, "year": WHOLE},
                 **{"kind": KIND, "value": number, "status": STATUS},
-                "figures": says(many(TEXT), "所依据的数据 / ids of the figures behind it"),
+                "figures": says(_many(TEXT), "所依据的数据 / ids of the figures behind it"),
                 "conflict": says(TRUTH, "各文件的数不一致 / documents disagree"),
                 "base_year": says(WHOLE, "变化的起始年，否则为 0 / year of comparison, else 0"),
                 **_trust(),
@@ -198,7 +198,7 @@ def _figures() -> Schema:
                 **{"value": number, "status": STATUS, "conflict": TRUTH},
                 **_trust(),
                 "working": says(maybe(ref("Text")), "推算指标的算式 / formula in words"),
-                "figures": says(many({"type": "object"}), "所依据的数据，所采用者在前"),
+                "figures": says(_many({"type": "object"}), "所依据的数据，所采用者在前"),
             }
         ),
     }
@@ -208,7 +208,7 @@ def _trust() -> Schema:
     bound = says(NUMBER, "估算的区间，没有则为 null / range of an estimate, else null")
     return {
         "rule": says(maybe(ref("Text")), "为何采用这个数 / why this one holds"),
-        "others": says(many(NUMBER), "其他各处的数；未定时是全部 / what other places say"),
+        "others": says(_many(NUMBER), "其他各处的数；未定时是全部 / what other places say"),
         **{"low": bound, "high": bound},
         "method": says(maybe(ref("Text")), "估算的方法 / how it was estimated"),
         "approx": says(TEXT, "与数连写的字，如 约、超过 / the word beside the number"),
@@ -258,7 +258,7 @@ def _places() -> Schema:
                 },
                 **dict.fromkeys(("anchor", "coordinate_source", "industry"), TEXT),
                 **{"source": maybe(ref("Source")), "locator": TEXT, "note": TEXT},
-                "figures": many(ref("SiteFigure")),
+                "figures": _many(ref("SiteFigure")),
             }
         ),
         "Sites": _list("sites", "Site"),
@@ -274,7 +274,7 @@ def _places() -> Schema:
 
 
 def _list(name: str, item: str) -> Schema:
-    return record({"release": _release(), "count": WHOLE, name: many(ref(item))})
+    return record({"release": _release(), "count": WHOLE, name: _many(ref(item))})
 
 
 def _collection(properties: Schema) -> Schema:
@@ -286,5 +286,5 @@ def _collection(properties: Schema) -> Schema:
             "geometry": ref("Geometry"),
         }
     )
-    collection = record({"type": {"const": "FeatureCollection"}, "features": many(feature)})
+    collection = record({"type": {"const": "FeatureCollection"}, "features": _many(feature)})
     return says(collection, "GeoJSON, EPSG:4326")

@@ -9,7 +9,7 @@ from geomap.app.http.current import current_atlas
 from geomap.atlas import Atlas
 from geomap.errors import Text
 from geomap.language import LANGUAGES, parts_of, strings
-from geomap.render.screen.compose import MOST_SLIDES, compose, default_indicators
+from geomap.render.screen.compose import MOST_SLIDES, compose_screen, default_indicators
 from geomap.render.screen.map import CROWD, CROWDED_PX, FRAME, SITE_PX
 from geomap.render.sheets.emblems import icon
 
@@ -24,9 +24,9 @@ def page() -> str:
     atlas = current_atlas()
     lang = params.one("lang") or LANGUAGES[0]
     strings(lang)  # refuses a language that there is not
-    seconds = params.between("seconds", SHORTEST, LONGEST)
+    seconds = params.whole_between("seconds", SHORTEST, LONGEST)
     indicators, layers = _indicators(atlas), _layers(atlas)
-    screen = compose(atlas, indicators=indicators, layers=layers, lang=lang)
+    screen = compose_screen(atlas, indicators=indicators, layers=layers, lang=lang)
     crowded = len(screen.symbols) > CROWD
     return render_template(
         "screen.html",

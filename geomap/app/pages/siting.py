@@ -33,7 +33,7 @@ from geomap.app.http.uploads import Upload, Uploads
 from geomap.app.pages.siting_form import page_data, templates
 from geomap.app.pages.siting_solve import (
     MOST_SECONDS,
-    ROLES,
+    UPLOAD_ROLES,
     at_once,
     examine,
     expect_files,
@@ -48,14 +48,14 @@ from geomap.files import SPOOL, temporary
 from geomap.language import LANGUAGES, strings
 from geomap.model.approval import INTERNAL_MARK
 from geomap.release.editions import for_audience
-from geomap.siting.answer_files import FORMATS, departure, write
-from geomap.siting.changes import changed
-from geomap.siting.narrative import narrative, title
+from geomap.siting.answer_files import ANSWER_FORMATS, departure, write
+from geomap.siting.changes import settings_changes
+from geomap.siting.narrative import narrative, study_title
 from geomap.siting.settings import StudySettings
-from geomap.webmap.page import embed
+from geomap.webmap.page import embed_json
 
 bp = Blueprint("siting", __name__)
-STATE = (
+_STATE = (
     "kind", "demand", "candidates", "existing", "distance", "crs", "model", "sites", "budget",
     "radius", "radii", "catchment", "decay", "fair", "each", "criteria", "comparisons", "put",
     "remove", "time_limit", "files",
@@ -164,7 +164,7 @@ def settings_fault(error: SettingsError) -> Response:
 @bp.get("/siting")
 def page() -> str:
     """Show the page; its script reads the question from the address."""
-    params.of_page("lang", *STATE)
+    params.of_page("lang", *_STATE)
     lang = _language()
     ask_each_time()
     expect_files()
@@ -176,7 +176,7 @@ def _page(atlas: Atlas, lang: str, scenarios_on: bool, _debug: bool) -> str:
     data = page_data(atlas, lang, most_seconds=MOST_SECONDS, scenarios_on=scenarios_on)
     return render_template(
         "siting.html",
-        data=embed(data),
+        data=embed_json(data),
         models=data["models"],
         indicators=data["weights"],
         kinds=data["kinds"],
@@ -208,7 +208,7 @@ def template(role: str) -> Response:
 def take_table() -> Response:
     """Check a table and keep it for a while."""
     params.allow("lang", "role", "crs", "name")
-    role = params.required("role", ROLES)
+    role = params.required("role", UPLOAD_ROLES)
     upload = Upload.checked(params.required("name", ()), request.get_data(cache=False))
     told = examine(
         current_atlas(), role, upload, params.one("crs") or "wgs84", current_settings().reading
@@ -236,7 +236,7 @@ def solve() -> Response:
     def work(control: Control) -> dict[str, Any]:
         outcome = solved(atlas, settings, files, control, allowed).as_dict()
         found = {"outcome": outcome, "files": {role: one.key for role, one in files.items()}}
-        return {**found, "changed": changed(before, outcome)} if before else found
+        return {**found, "changed": settings_changes(before, outcome)} if before else found
 
     log().check()
     job = desk.jobs.start(work, who_asks())
@@ -306,8 +306,8 @@ def job_file(job: str, kind: str) -> Response:
     outcome = _leaving(_found(job)["outcome"])
     lang = _language()
     content = write(outcome, kind, lang)
-    name = f"{title(outcome, lang)}.{kind}"
-    return departures.attachment(content, FORMATS[kind], name, departure(outcome, kind))
+    name = f"{study_title(outcome, lang)}.{kind}"
+    return departures.attachment(content, ANSWER_FORMATS[kind], name, departure(outcome, kind))
 
 
 def _leaving(outcome: dict[str, Any]) -> dict[str, Any]:
@@ -448,7 +448,7 @@ def _question(asked: Mapping[str, Any]) -> tuple[StudySettings, dict[str, Upload
         raise _malformed()
     files = {}
     for role, key in names.items():
-        if role not in ROLES or not isinstance(key, str) or not _HASH.fullmatch(key):
+        if role not in UPLOAD_ROLES or not isinstance(key, str) or not _HASH.fullmatch(key):
             raise _malformed()
         files[role] = _desk().uploads.get(key)
     return StudySettings.from_dict(given), files

@@ -6,50 +6,11 @@ from typing import Any
 
 from geomap.atlas import Atlas
 from geomap.disclosure.narrowing import Audience
-from geomap.errors import Text
 from geomap.language import parts_of, strings
 from geomap.siting.places import CANDIDATES, DEMAND, EXISTING, SYSTEMS
-from geomap.siting.solve.problem import Model
-from geomap.siting.solve.solver import REFERENCES
+from geomap.siting.solve.models import MODELS
 from geomap.webmap.topology import encode
 
-MODELS: dict[Model, tuple[Text, Text]] = {
-    Model.P_MEDIAN: (
-        Text("平均最近（p-中位）", "Nearest on average (p-median)"),
-        Text(
-            "让所有需求到最近点位的加权距离之和最小：总体最省路，适合日常服务。",
-            "The weighted distances to the nearest site add up to the least: for daily service.",
-        ),
-    ),
-    Model.MCLP: (
-        Text("覆盖最多（最大覆盖）", "Cover most (maximal covering)"),
-        Text(
-            "个数一定，让半径以内的需求最多：适合“多少公里内享受服务”的目标。",
-            "With a given number, as much demand as can be within the radius.",
-        ),
-    ),
-    Model.LSCP: (
-        Text("全部覆盖，个数最少（集合覆盖）", "Cover all with the fewest (set covering)"),
-        Text(
-            "每个需求都在半径以内，最少要几处：适合先问“要建几个”。",
-            "Every demand within the radius: how many are needed at least.",
-        ),
-    ),
-    Model.P_CENTER: (
-        Text("最远的也尽量近（p-中心）", "Nobody too far (p-centre)"),
-        Text(
-            "让最远的需求尽可能近：照顾边远旗区，不看人多人少。",
-            "The farthest demand as near as can be, whatever its weight.",
-        ),
-    ),
-    Model.CAPACITATED: (
-        Text("平均最近且不超容量（带容量 p-中位）", "Nearest within capacities"),
-        Text(
-            "同 p-中位，但每处点位有容量上限：两张表都要有“容量”列。",
-            "As the p-median, but no site takes more than its capacity: both tables need one.",
-        ),
-    ),
-}
 _SPACING_KM = 20
 _CRITERIA = [
     {"kind": "density", "of": "demand", "weight": 5, "influence": "more", "within_km": 50},
@@ -86,8 +47,14 @@ def page_data(atlas: Atlas, lang: str, *, most_seconds: int, scenarios_on: bool)
         "weights": _weights(atlas),
         "indicators": _known(atlas),
         "models": [
-            {"id": model.value, "name": name, "help": help_, "reference": REFERENCES[model]}
-            for model, (name, help_) in MODELS.items()
+            {
+                "id": model.name,
+                "name": model.label,
+                "help": model.help,
+                "reference": model.reference,
+                "asks": sorted(model.asks),
+            }
+            for model in MODELS.values()
         ],
         "systems": [(name, text) for name, text in SYSTEMS.items()],
         "defaults": _defaults(atlas, kinds),
@@ -145,7 +112,7 @@ def _defaults(atlas: Atlas, kinds: list[dict[str, Any]]) -> dict[str, Any]:
         "candidates": f"hexagons:{_SPACING_KM}",
         "distance": "geodesic",
         "crs": "wgs84",
-        "model": Model.P_MEDIAN.value,
+        "model": next(iter(MODELS)),
         "sites": 2,
         "radius": 60,
         "radii": [30, 60, 100],

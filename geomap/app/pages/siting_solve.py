@@ -15,15 +15,15 @@ from geomap.errors import NotFoundError, RequestError, Text
 from geomap.siting.inputs import Inputs
 from geomap.siting.settings import StudySettings
 from geomap.siting.solve.problem import Effort, SolveReport
-from geomap.siting.study import StudyOutcome, run
-from geomap.views.maps.view import plain
+from geomap.siting.study import StudyOutcome, run_study
+from geomap.views.maps.view import as_plain
 
 _log = logging.getLogger("geomap.siting")
 # What one server takes on for one visitor; the command line takes more.
-MOST_PAIRS = 4_000_000
+_MOST_PAIRS = 4_000_000
 MOST_PAIRS_AT_ONCE = 400_000
 MOST_SECONDS = 120
-ROLES = ("demand", "candidates", "existing", "matrix", "roads", "exclude", "zone")
+UPLOAD_ROLES = ("demand", "candidates", "existing", "matrix", "roads", "exclude", "zone")
 _RETRY_S = 10
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,8 +47,8 @@ def examine(
     from geomap.siting import uploaded
     from geomap.siting.input_files import File, StudyGround
 
-    if role not in ROLES:
-        raise NotFoundError(Text("表的用途", "role of a table"), role[:40], ROLES)
+    if role not in UPLOAD_ROLES:
+        raise NotFoundError(Text("表的用途", "role of a table"), role[:40], UPLOAD_ROLES)
     file, ground = File(upload.name, upload.content), StudyGround.of(atlas)
     return _apart(allowed, upload.name, uploaded.examined, ground, role, file, system).as_dict()
 
@@ -118,14 +118,14 @@ def solved(
     allowed: Allowance,
 ) -> StudyOutcome:
     """Do a study as a job."""
-    inputs = inputs_of(atlas, settings, files, MOST_PAIRS, allowed)
+    inputs = inputs_of(atlas, settings, files, _MOST_PAIRS, allowed)
     seconds = min(settings.time_limit, MOST_SECONDS)
     effort = Effort(
         seconds=seconds,
         progress=lambda report: control.tell(**_progress(report)),
         should_stop=control.should_stop,
     )
-    return run(atlas, settings, inputs, effort)
+    return run_study(atlas, settings, inputs, effort)
 
 
 def at_once(
@@ -133,7 +133,7 @@ def at_once(
 ) -> StudyOutcome:
     """Do a small study while the visitor waits."""
     inputs = inputs_of(atlas, settings, files, MOST_PAIRS_AT_ONCE, allowed)
-    return run(atlas, settings, inputs)
+    return run_study(atlas, settings, inputs)
 
 
 class OtherAudienceError(RequestError):
@@ -173,7 +173,7 @@ def leaving(outcome: dict[str, Any], solved_for: Atlas, leaves_for: Atlas) -> di
         **outcome,
         # That of the whole release would let withheld numbers be tried until it fits.
         "release": {**outcome["release"], "id": leaves_for.release},
-        "audience": {"id": audience.value, **plain(audience.label)},
+        "audience": {"id": audience.value, **as_plain(audience.label)},
     }
 
 

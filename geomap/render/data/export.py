@@ -42,7 +42,7 @@ class Format:
 
 _TABLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WEB = Text("网页地图", "web maps")
-FORMATS: Mapping[str, Format] = MappingProxyType(
+EXPORT_FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "xlsx": Format(
             "xlsx", _TABLES, Text("Excel 表", "Excel"), Text("做表、改表", "to edit"),
@@ -86,7 +86,7 @@ def export(
     Parameters
     ----------
     atlas : the release the view was made from, as its audience may see it
-    format : a key of ``FORMATS``
+    format : a key of ``EXPORT_FORMATS``
     encoding : of CSV and Shapefile: "utf-8", or "gbk" for programs that read nothing else
     layers : kinds of sites that are shown
 
@@ -107,9 +107,9 @@ def format_of(name: str, encoding: str = UTF_8) -> Format:
     ------
     NotFoundError, RequestError : as ``export``
     """
-    found = FORMATS.get(name)
+    found = EXPORT_FORMATS.get(name)
     if found is None:
-        raise NotFoundError(Text("导出格式", "format of export"), name, FORMATS)
+        raise NotFoundError(Text("导出格式", "format of export"), name, EXPORT_FORMATS)
     if encoding not in found.encodings:
         valid = "、".join(found.encodings)
         raise RequestError(
@@ -119,7 +119,7 @@ def format_of(name: str, encoding: str = UTF_8) -> Format:
     return found
 
 
-def format_by_name(file_name: str) -> str:
+def export_format(file_name: str) -> str:
     """Give the format that the ending of a file name stands for; a Shapefile is a .zip.
 
     Raises
@@ -135,9 +135,9 @@ def format_by_name(file_name: str) -> str:
 def file_name(shown: str, format: str) -> str:  # noqa: A002
     """Give the name of a file: what it shows, without what a file system may not hold."""
     kept = "".join("_" if one in '\\/:*?"<>|' or ord(one) < 32 else one for one in shown)
-    return f"{kept.strip(' .')[:120]}.{FORMATS[format].suffix}"
+    return f"{kept.strip(' .')[:120]}.{EXPORT_FORMATS[format].suffix}"
 
 
 def media_type(format: str, encoding: str = UTF_8) -> str:  # noqa: A002
     """Give the media type, with the encoding where the format has one."""
-    return FORMATS[format].media_type.format(encoding)
+    return EXPORT_FORMATS[format].media_type.format(encoding)

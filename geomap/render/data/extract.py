@@ -19,7 +19,7 @@ from geomap.model.absence import absence_word
 from geomap.model.catalog import BOUNDARIES_SOURCE, Kind, Source, Status
 from geomap.model.wording import as_exported
 from geomap.numbers import rounded
-from geomap.views.evidence.provenance import figure, working
+from geomap.views.evidence.provenance import figure_record, formula_in_words
 from geomap.views.maps.notes import beside
 from geomap.views.maps.view import AreaView, MapView
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
 DataCell: TypeAlias = str | float | int | bool | None
-Row: TypeAlias = dict[str, DataCell]
-KINDS = {Kind.ACTUAL.value: Text("实际", "actual"), Kind.TARGET.value: Text("目标", "target")}
+DataRow: TypeAlias = dict[str, DataCell]
+_KIND_NAMES = {Kind.ACTUAL.value: Text("实际", "actual"), Kind.TARGET.value: Text("目标", "target")}
 DRAWN = {"fill": Text("面（着色）", "fill"), "symbol": Text("圆（按数值）", "symbols")}
-PRECISIONS = {
+_PRECISION_WORDS = {
     "exact": Text("点位坐标", "of the site itself"),
     "anchor": Text("邻近设施的坐标", "of a facility nearby"),
     "town": Text("所在苏木镇、街道", "of its town"),
@@ -69,12 +69,12 @@ class Extract:
     title: str
     short: str
     decimals: int
-    rows: tuple[Row, ...]
-    city: Row | None
+    rows: tuple[DataRow, ...]
+    city: DataRow | None
     about: tuple[About, ...]
-    documents: tuple[Row, ...]
-    figures: tuple[Row, ...]
-    sites: tuple[Row, ...]
+    documents: tuple[DataRow, ...]
+    figures: tuple[DataRow, ...]
+    sites: tuple[DataRow, ...]
 
     def say(self, text: Text) -> str:
         """Give a text in the language of the files."""
@@ -86,7 +86,7 @@ class Extract:
         return {one.id: one.value for one in self.about}
 
     @property
-    def table(self) -> tuple[Row, ...]:
+    def table(self) -> tuple[DataRow, ...]:
         """The city first, then its areas."""
         return self.rows if self.city is None else (self.city, *self.rows)
 
@@ -152,7 +152,7 @@ class _Tables:
     def say(self, text: Text) -> str:
         return text.in_(self.lang)
 
-    def row(self, one: AreaView, facts: dict[str, str]) -> Row:
+    def row(self, one: AreaView, facts: dict[str, str]) -> DataRow:
         view, legend = self.view, self.view.legend
         classed = one.class_index >= 0
         used = list(dict.fromkeys(self._source(id_) for id_ in one.figures))
@@ -169,7 +169,7 @@ class _Tables:
             "unit": self.say(view.indicator.unit),
             "year": view.year,
             "base_year": view.base_year,
-            "kind": self.say(KINDS[view.kind]),
+            "kind": self.say(_KIND_NAMES[view.kind]),
             "status": one.status,
             "status_label": self.status(one.status, undecided=one.value is None and one.others)
             + (self.say(_FLAT) if one.level is not None else "")
@@ -198,18 +198,18 @@ class _Tables:
             said = f"{said} ({label.zh})"
         return said + (self.say(_UNDECIDED) if undecided else "")
 
-    def document(self, id_: str, number: int) -> Row:
+    def document(self, id_: str, number: int) -> DataRow:
         found = self.atlas.sources.get(id_) or Source(id_, id_, "", "", "")
         names = ("id", "title", "title_en", "number", "issuer", "date", "url", "note")
         return {"doc_no": number, **{name: getattr(found, name) for name in names}}
 
-    def figures(self) -> tuple[Row, ...]:
+    def figures(self) -> tuple[DataRow, ...]:
         """List each figure that the map rests on, once."""
         shown = [*(() if self.view.city is None else (self.view.city,)), *self.view.areas]
         ids = dict.fromkeys(id_ for one in shown for id_ in one.figures)
         return tuple(self._figure(id_) for id_ in ids)
 
-    def site(self, row: dict[Any, Any], facts: dict[str, str]) -> Row:
+    def site(self, row: dict[Any, Any], facts: dict[str, str]) -> DataRow:
         area = self.atlas.areas.get(row["area"])
         texts = ("id", "name_zh", "name_en", "level", "area", "precision", "anchor", "industry")
         source = str(row["source"])
@@ -220,7 +220,7 @@ class _Tables:
             "area_name": self.say(Text(area.name_zh, area.name_en)) if area else "",
             "lon": _number(row["lon"]),
             "lat": _number(row["lat"]),
-            "precision_label": self.say(PRECISIONS[row["precision"]]),
+            "precision_label": self.say(_PRECISION_WORDS[row["precision"]]),
             "doc_no": str(self.numbers[source]),
             "documents": self._cite(source),
             "places": _text(row["locator"]),
@@ -238,8 +238,8 @@ class _Tables:
             ("audience", Text("数据范围", "Figures shown"), self.atlas.disclosure.note),
             ("indicator", Text("指标编号", "Indicator id"), view.indicator.id),
             ("definition", Text("含义", "Definition"), view.indicator.definition),
-            ("working", Text("计算", "Working"), working(self.atlas, view.indicator)),
-            ("kind", Text("类型", "Kind"), KINDS[view.kind]),
+            ("working", Text("计算", "Working"), formula_in_words(self.atlas, view.indicator)),
+            ("kind", Text("类型", "Kind"), _KIND_NAMES[view.kind]),
             ("drawn", Text("表达", "Drawing"), DRAWN[view.representation]),
             ("method", Text("分级方法", "Method of classes"), METHODS[view.legend.method]),
             ("closure", Text("区间", "Intervals"), view.legend.closure),
@@ -263,15 +263,15 @@ class _Tables:
     def _boundaries(self) -> str:
         return self._cite(BOUNDARIES_SOURCE) if BOUNDARIES_SOURCE in self.atlas.sources else ""
 
-    def _figure(self, id_: str) -> Row:
-        found = figure(self.atlas, id_)
+    def _figure(self, id_: str) -> DataRow:
+        found = figure_record(self.atlas, id_)
         same = ("year", "value", "approx", "unit", "locator", "quote", "note")
         return {
             "figure": id_,
             "area": found["area"][self.lang],
             "indicator": found["indicator"][self.lang],
             **{name: found[name] for name in same},
-            "kind": self.say(KINDS[found["kind"]]),
+            "kind": self.say(_KIND_NAMES[found["kind"]]),
             "status": found["status"],
             "status_label": self.status(found["status"]),
             "doc_no": str(self.numbers.get(found["source"], "")),

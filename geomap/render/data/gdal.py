@@ -14,16 +14,22 @@ from typing import TYPE_CHECKING, Any
 from geomap.errors import GeomapError, Text
 from geomap.files import temporary
 from geomap.model.crs import STORED
-from geomap.render.data.extract import Extract, Row
-from geomap.render.data.packing import packed
+from geomap.render.data.extract import DataRow, Extract
+from geomap.render.data.packing import packed_zip
 from geomap.render.data.tables import encoded, table
-from geomap.tables.export_columns import DOCUMENT_FIELDS, FIELDS, FIGURE_FIELDS, SITE_FIELDS, Field
+from geomap.tables.export_columns import (
+    DOCUMENT_FIELDS,
+    EXPORT_COLUMNS,
+    FIGURE_FIELDS,
+    SITE_FIELDS,
+    Field,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-MOST_BYTES = 254
+_MOST_BYTES = 254
 """Of a text in a DBF file."""
 _DAY = "2000-01-01"
 _ABOUT_FIELDS = (
@@ -62,7 +68,7 @@ def gpkg(shown: Extract, boundaries: gpd.GeoDataFrame, _: str) -> bytes:
     with temporary("geomap-gdal-") as directory:
         path = directory / "export.gpkg"
         said = {"IDENTIFIER": shown.title, "DESCRIPTION": _description(shown)}
-        areas = _with_areas(_frame(FIELDS, shown.rows), boundaries)
+        areas = _with_areas(_frame(EXPORT_COLUMNS, shown.rows), boundaries)
         _write(areas, path, layer="areas", layer_options=said, layer_metadata=shown.facts)
         if shown.sites:
             sites = _with_points(_frame(SITE_FIELDS, shown.sites), shown.sites)
@@ -80,14 +86,14 @@ def shapefile(shown: Extract, boundaries: gpd.GeoDataFrame, encoding: str) -> by
     ------
     RequestError : GBK lacks a character; names it
     """
-    layers = {"areas": (FIELDS, shown.table), "sites": (SITE_FIELDS, shown.sites)}
+    layers = {"areas": (EXPORT_COLUMNS, shown.table), "sites": (SITE_FIELDS, shown.sites)}
     texts = {
         f"{name}.csv": table(fields, rows, shown, encoding)
         for name, (fields, rows) in layers.items()
         if rows
     }
     cut = [0]
-    areas = _with_areas(_short(FIELDS, shown.rows, encoding, cut), boundaries)
+    areas = _with_areas(_short(EXPORT_COLUMNS, shown.rows, encoding, cut), boundaries)
     files = _shapes(areas, "areas", encoding)
     placed = [row for row in shown.sites if row["lon"] is not None]
     if placed:
@@ -98,23 +104,23 @@ def shapefile(shown: Extract, boundaries: gpd.GeoDataFrame, encoding: str) -> by
         "sources.csv": table(DOCUMENT_FIELDS, shown.documents, shown, encoding),
         "README.txt": encoded(_readme(shown, encoding, cut[0]), encoding, mark=True),
     }
-    return packed({**files, **texts})
+    return packed_zip({**files, **texts})
 
 
-def _tables(shown: Extract) -> Iterable[tuple[str, Sequence[Field], Sequence[Row]]]:
+def _tables(shown: Extract) -> Iterable[tuple[str, Sequence[Field], Sequence[DataRow]]]:
     yield "about", _ABOUT_FIELDS, _about(shown)
-    yield "city", FIELDS, (shown.city,) if shown.city else ()
+    yield "city", EXPORT_COLUMNS, (shown.city,) if shown.city else ()
     yield "documents", DOCUMENT_FIELDS, shown.documents
     yield "figures", FIGURE_FIELDS, shown.figures
     yield "columns", _COLUMN_FIELDS, _columns(shown)
 
 
-def _about(shown: Extract) -> list[Row]:
+def _about(shown: Extract) -> list[DataRow]:
     return [{"id": one.id, "head": shown.say(one.head), "value": one.value} for one in shown.about]
 
 
-def _columns(shown: Extract) -> list[Row]:
-    layers = {"areas": FIELDS, "sites": SITE_FIELDS if shown.sites else ()}
+def _columns(shown: Extract) -> list[DataRow]:
+    layers = {"areas": EXPORT_COLUMNS, "sites": SITE_FIELDS if shown.sites else ()}
     return [
         {
             "layer": layer,
@@ -134,12 +140,12 @@ def _description(shown: Extract) -> str:
 
 def _readme(shown: Extract, encoding: str, cut: int) -> str:
     facts = [f"{shown.say(one.head)}: {one.value}" for one in shown.about if one.value]
-    told = shown.say(_README).format(most=MOST_BYTES, cut=cut, encoding=encoding.upper())
+    told = shown.say(_README).format(most=_MOST_BYTES, cut=cut, encoding=encoding.upper())
     plainly = shown.say(_PLAINLY) if encoding != "utf-8" else ""
     return "\n".join([*facts, "", told]).replace("\n", "\r\n") + plainly + "\r\n"
 
 
-def _frame(fields: Iterable[Field], rows: Sequence[Row]) -> pd.DataFrame:
+def _frame(fields: Iterable[Field], rows: Sequence[DataRow]) -> pd.DataFrame:
     """Make a typed frame: a column that is empty throughout keeps its type."""
     import pandas as pd
 
@@ -148,7 +154,7 @@ def _frame(fields: Iterable[Field], rows: Sequence[Row]) -> pd.DataFrame:
 
 
 def _short(
-    fields: Iterable[Field], rows: Sequence[Row], encoding: str, cut: list[int]
+    fields: Iterable[Field], rows: Sequence[DataRow], encoding: str, cut: list[int]
 ) -> pd.DataFrame:
     """Make a frame as DBF can hold it: short names and texts; counts what was cut."""
     kept = [field for field in fields if field.id != "notes"]
@@ -163,8 +169,8 @@ def _fitted(value: Any, encoding: str, cut: list[int]) -> Any:
     if not isinstance(value, str):
         return value
     code = encoded(value, encoding)
-    cut[0] += len(code) > MOST_BYTES
-    return code[:MOST_BYTES].decode(encoding, "ignore")
+    cut[0] += len(code) > _MOST_BYTES
+    return code[:_MOST_BYTES].decode(encoding, "ignore")
 
 
 def _with_areas(frame: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -173,7 +179,7 @@ def _with_areas(frame: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> gpd.GeoDat
     return gpd.GeoDataFrame(frame, geometry=boundaries.geometry.to_numpy(), crs=STORED)
 
 
-def _with_points(frame: pd.DataFrame, rows: Iterable[Row]) -> gpd.GeoDataFrame:
+def _with_points(frame: pd.DataFrame, rows: Iterable[DataRow]) -> gpd.GeoDataFrame:
     """Place sites; one of unknown place has no geometry."""
     import geopandas as gpd
     from shapely import Point

@@ -12,26 +12,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geomap.model.approval import DECIMALS
-from geomap.render.data.extract import Extract, Row
-from geomap.tables.export_columns import FIELDS, SITE_FIELDS, Field
+from geomap.model.approval import BOUNDARY_DECIMALS
+from geomap.render.data.extract import DataRow, Extract
+from geomap.tables.export_columns import EXPORT_COLUMNS, SITE_FIELDS, Field
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 Json = dict[str, Any]
-_STEP = 10.0**-DECIMALS
+_STEP = 10.0**-BOUNDARY_DECIMALS
 
 
 def geojson(shown: Extract, boundaries: gpd.GeoDataFrame, _: str) -> bytes:
     """Write GeoJSON: areas, then sites; a site of unknown place has no geometry."""
     content = {
         "type": "FeatureCollection",
-        "bbox": [round(float(one), DECIMALS) for one in boundaries.total_bounds],
-        **beside(shown),
+        "bbox": [round(float(one), BOUNDARY_DECIMALS) for one in boundaries.total_bounds],
+        **_beside(shown),
         "features": [*_areas(shown, boundaries), *_sites(shown)],
     }
-    return written(content)
+    return _written(content)
 
 
 def topojson(shown: Extract, boundaries: gpd.GeoDataFrame, _: str) -> bytes:
@@ -44,7 +44,7 @@ def topojson(shown: Extract, boundaries: gpd.GeoDataFrame, _: str) -> bytes:
     shapes = topology["objects"]["data"]["geometries"]
     geometries = [
         {"type": one["type"], "arcs": one.get("arcs", []), "id": row["code"], "properties": row}
-        for one, row in zip(shapes, properties(FIELDS, shown.rows), strict=True)
+        for one, row in zip(shapes, properties(EXPORT_COLUMNS, shown.rows), strict=True)
     ]
     objects = {"areas": {"type": "GeometryCollection", "geometries": geometries}}
     if shown.sites:
@@ -52,38 +52,38 @@ def topojson(shown: Extract, boundaries: gpd.GeoDataFrame, _: str) -> bytes:
         objects["sites"] = {"type": "GeometryCollection", "geometries": points}
     content = {
         "type": "Topology",
-        "bbox": [round(float(one), DECIMALS) for one in boundaries.total_bounds],
-        **beside(shown),
+        "bbox": [round(float(one), BOUNDARY_DECIMALS) for one in boundaries.total_bounds],
+        **_beside(shown),
         "transform": {"scale": [_STEP, _STEP], "translate": [west, south]},
         "objects": objects,
         "arcs": [_steps(arc, west, south) for arc in topology["arcs"]],
     }
-    return written(content)
+    return _written(content)
 
 
-def beside(shown: Extract) -> Json:
+def _beside(shown: Extract) -> Json:
     """Give what stands beside the features: RFC 7946 calls them foreign members."""
     return {
         "title": shown.title,
         "about": shown.facts,
-        "city": dict(zip(*_plain(FIELDS, shown.city), strict=True)) if shown.city else None,
+        "city": dict(zip(*_plain(EXPORT_COLUMNS, shown.city), strict=True)) if shown.city else None,
         "documents": list(shown.documents),
         "figures": list(shown.figures),
     }
 
 
-def properties(fields: Iterable[Field], rows: Iterable[Row]) -> list[Json]:
+def properties(fields: Iterable[Field], rows: Iterable[DataRow]) -> list[Json]:
     """Give rows as properties, in the order of the fields; a missing number is null."""
     kept = tuple(fields)
     return [dict(zip(*_plain(kept, row), strict=True)) for row in rows]
 
 
-def _plain(fields: Iterable[Field], row: Row) -> tuple[list[str], list[Any]]:
+def _plain(fields: Iterable[Field], row: DataRow) -> tuple[list[str], list[Any]]:
     names = [field.id for field in fields]
     return names, [row[name] for name in names]
 
 
-def written(content: Json) -> bytes:
+def _written(content: Json) -> bytes:
     """Write JSON in UTF-8, a feature a line; a number that is none is an error, never "NaN"."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return (text.replace('{"type":"Feature",', '\n{"type":"Feature",') + "\n").encode()
@@ -92,7 +92,7 @@ def written(content: Json) -> bytes:
 def _areas(shown: Extract, boundaries: gpd.GeoDataFrame) -> Iterator[Json]:
     from shapely.geometry import mapping
 
-    rows = properties(FIELDS, shown.rows)
+    rows = properties(EXPORT_COLUMNS, shown.rows)
     for row, shape in zip(rows, boundaries.geometry, strict=True):
         geometry = mapping(_oriented(shape))
         yield {"type": "Feature", "id": row["code"], "properties": row, "geometry": geometry}

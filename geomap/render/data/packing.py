@@ -17,7 +17,7 @@ _UNIX = 3
 """Else an archive would differ between Windows and the rest."""
 
 
-def packed(files: Mapping[str, bytes]) -> bytes:
+def packed_zip(files: Mapping[str, bytes]) -> bytes:
     """Pack files by name, in their order; names are in UTF-8."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -36,4 +36,4 @@ def timeless(office: bytes) -> bytes:
     core = "docProps/core.xml"
     if core in files:
         files[core] = _STAMP.sub(_NO_TIME, files[core])
-    return packed(files)
+    return packed_zip(files)

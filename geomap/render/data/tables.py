@@ -14,9 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RequestError, Text
 from geomap.model.catalog import Status
-from geomap.render.data.extract import DataCell, Extract, Row
+from geomap.render.data.extract import DataCell, DataRow, Extract
 from geomap.render.data.packing import timeless
-from geomap.tables.export_columns import DOCUMENT_FIELDS, FIELDS, FIGURE_FIELDS, SITE_FIELDS, Field
+from geomap.tables.export_columns import (
+    DOCUMENT_FIELDS,
+    EXPORT_COLUMNS,
+    FIGURE_FIELDS,
+    SITE_FIELDS,
+    Field,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -28,7 +34,7 @@ _NUMBER = re.compile(r"−?[\d,]+(\.\d+)?")
 # What GBK lacks though it has a plain way to write it.
 _PLAIN = str.maketrans({"²": "2", "³": "3", "−": "-", "\u00a0": " "})
 _SHEETS = (
-    (Text("数据", "Data"), FIELDS, "table"),
+    (Text("数据", "Data"), EXPORT_COLUMNS, "table"),
     (Text("来源", "Sources"), DOCUMENT_FIELDS, "documents"),
     (Text("出处", "Figures"), FIGURE_FIELDS, "figures"),
     (Text("点位", "Sites"), SITE_FIELDS, "sites"),
@@ -47,7 +53,7 @@ def xlsx(shown: Extract, _: gpd.GeoDataFrame, __: str) -> bytes:
     book.properties.creator = "geomap"
     book.properties.title = _clean(shown.title)
     for name, fields, member in _SHEETS:
-        rows: Sequence[Row] = getattr(shown, member)
+        rows: Sequence[DataRow] = getattr(shown, member)
         if rows or member == "table":
             kept = [one for one in fields if one.id not in _ONCE]
             _fill(book.create_sheet(shown.say(name)), kept, rows, shown)
@@ -57,7 +63,7 @@ def xlsx(shown: Extract, _: gpd.GeoDataFrame, __: str) -> bytes:
     return timeless(stream.getvalue())
 
 
-def _fill(sheet: Any, fields: Sequence[Field], rows: Iterable[Row], shown: Extract) -> None:
+def _fill(sheet: Any, fields: Sequence[Field], rows: Iterable[DataRow], shown: Extract) -> None:
     from openpyxl.styles import Font  # type: ignore[import-untyped]
     from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
@@ -95,7 +101,7 @@ def _furnish(sheet: Any, shown: Extract) -> None:
     sheet.oddFooter.center.text = _clean(shown.facts["mark"]).replace("&", "&&")
 
 
-def _format(field: Field, row: Row, shown: Extract) -> str:
+def _format(field: Field, row: DataRow, shown: Extract) -> str:
     """Give the number format; that of an estimate prints 估算 beside the number."""
     if field.id in ("lon", "lat"):
         return "0.00000"
@@ -151,10 +157,10 @@ def csv_file(shown: Extract, _: gpd.GeoDataFrame, encoding: str) -> bytes:
     ------
     RequestError : GBK lacks a character; names it
     """
-    return table(FIELDS, shown.table, shown, encoding)
+    return table(EXPORT_COLUMNS, shown.table, shown, encoding)
 
 
-def table(fields: Sequence[Field], rows: Iterable[Row], shown: Extract, encoding: str) -> bytes:
+def table(fields: Sequence[Field], rows: Iterable[DataRow], shown: Extract, encoding: str) -> bytes:
     """Write rows as CSV under the headings of the fields; ``RequestError`` as ``csv_file``."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)

@@ -158,7 +158,7 @@ def _format_4(data: bytes | mmap.mmap, start: int) -> dict[int, int]:
     return found
 
 
-def measure(text: str, size_pt: float, bold: bool = False) -> float:
+def text_width(text: str, size_pt: float, bold: bool = False) -> float:
     """Give how wide a line of text is.
 
     Parameters

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geomap.render.drawing.font import BOLD_EM, font, font_path, measure, visible
+from geomap.render.drawing.font import BOLD_EM, font, font_path, text_width, visible
 from geomap.render.drawing.scene import MM_PER_PT, SceneWords
 
 Outline = tuple[npt.NDArray[np.float64], npt.NDArray[np.uint8]]
@@ -18,11 +18,11 @@ Outline = tuple[npt.NDArray[np.float64], npt.NDArray[np.uint8]]
 _ONE_AT_A_TIME = Lock()
 
 
-def placed(words: SceneWords) -> Iterator[tuple[str, float]]:
+def placed_glyphs(words: SceneWords) -> Iterator[tuple[str, float]]:
     """Give each character that is to be drawn with where its pen begins, in millimetres."""
     em_mm = words.size_pt * MM_PER_PT
     share = {"start": 0.0, "middle": 0.5, "end": 1.0}[words.anchor]
-    pen_mm = words.x - share * measure(words.text, words.size_pt, words.bold)
+    pen_mm = words.x - share * text_width(words.text, words.size_pt, words.bold)
     pen_mm += BOLD_EM / 2 * em_mm if words.bold else 0.0
     width = font().width
     for character in visible(words.text):
@@ -34,7 +34,7 @@ def words_outline(words: SceneWords) -> Outline | None:
     """Give the outlines of a line of text, in millimetres; None when nothing is to be seen."""
     em_mm = words.size_pt * MM_PER_PT
     vertices, codes = [], []
-    for character, pen_mm in placed(words):
+    for character, pen_mm in placed_glyphs(words):
         points, kinds = glyph_outline(character)
         if len(kinds):
             vertices.append(points * em_mm + (pen_mm, words.y))

@@ -15,7 +15,7 @@ from geomap.numbers import full, written
 from geomap.render.drawing.font import require_glyphs
 from geomap.render.drawing.scene import MM_PER_INCH, Hatch, Item, Scene, SceneWords, Stroke
 
-FORMATS: Mapping[str, str] = {
+IMAGE_FORMATS: Mapping[str, str] = {
     "png": "image/png",
     "svg": "image/svg+xml",
     "pdf": "application/pdf",
@@ -54,8 +54,8 @@ def paint(
     RequestError : the size or resolution is out of bounds; says what it would need
     GlyphError : the typeface lacks characters; names all
     """
-    if kind not in FORMATS:
-        raise NotFoundError(Text("图片格式", "format"), kind, FORMATS)
+    if kind not in IMAGE_FORMATS:
+        raise NotFoundError(Text("图片格式", "format"), kind, IMAGE_FORMATS)
     scenes = (scene, *more)
     for one in scenes:
         require_size(one.width_mm, one.height_mm, dpi if kind == "png" else FEWEST_DPI)
@@ -75,7 +75,7 @@ def paint(
     return svg(only, made=made)
 
 
-def pixels(length_mm: float, dpi: float) -> int:
+def _pixels(length_mm: float, dpi: float) -> int:
     """Give a length in whole pixels."""
     return round(length_mm / MM_PER_INCH * dpi)
 

@@ -12,12 +12,12 @@ import numpy as np
 
 from geomap.render.drawing.font import BOLD_EM, font, visible
 from geomap.render.drawing.hatching import Segments, hatch_segments
-from geomap.render.drawing.outlines import placed, words_outline
-from geomap.render.drawing.pdf_font import EmbeddedFont, embed
+from geomap.render.drawing.outlines import placed_glyphs, words_outline
+from geomap.render.drawing.pdf_font import EmbeddedFont, embed_font
 from geomap.render.drawing.pdf_objects import (
     PdfFile,
     dictionary,
-    number,
+    pdf_number,
     reference,
     references,
     text,
@@ -48,7 +48,7 @@ def pdf(*scenes: Scene, made: str = "") -> bytes:
     root, pages = file.reserve(), file.reserve()
     leaves = [file.reserve() for _ in scenes]
     characters = {one for scene in scenes for words in scene.words() for one in visible(words.text)}
-    embedded = embed(file, font(), characters or {" "})
+    embedded = embed_font(file, font(), characters or {" "})
     drawn = [_Drawing(scene, embedded) for scene in scenes]
     layers = [
         file.put(dictionary({"Type": "/OCG", "Name": text(group.title)})) for group in first.groups
@@ -85,7 +85,7 @@ def pdf(*scenes: Scene, made: str = "") -> bytes:
 
 def _box(scene: Scene) -> str:
     size = (scene.width_mm * _PT_PER_MM, scene.height_mm * _PT_PER_MM)
-    return f"[0 0 {number(size[0])} {number(size[1])}]"
+    return f"[0 0 {pdf_number(size[0])} {pdf_number(size[1])}]"
 
 
 def _resources(drawn: _Drawing, layers: list[int]) -> dict[str, str]:
@@ -113,12 +113,12 @@ class _Drawing:
         self.figures: list[int] = []
         self.marked = 0
         wide, high = scene.width_mm, scene.height_mm
-        k = number(_PT_PER_MM)
+        k = pdf_number(_PT_PER_MM)
         self.lines = [
             # From here on millimetres, y down.
-            f"{k} 0 0 -{k} 0 {number(high * _PT_PER_MM)} cm 1 j",
+            f"{k} 0 0 -{k} 0 {pdf_number(high * _PT_PER_MM)} cm 1 j",
             "/Artifact BMC",
-            f"{_rgb(scene.background)} rg 0 0 {number(wide)} {number(high)} re f",
+            f"{_rgb(scene.background)} rg 0 0 {pdf_number(wide)} {pdf_number(high)} re f",
             "EMC",
         ]
         for at, group in enumerate(scene.groups):
@@ -188,15 +188,16 @@ class _Drawing:
             halo = _halo(words)
             self.lines.append(f"/Artifact BMC q {_pen(words.halo)} {halo} S Q EMC")
         self.paragraphs[-1].append(self._next())
-        _, begin = next(iter(placed(words)))
+        _, begin = next(iter(placed_glyphs(words)))
         size = words.size_pt * MM_PER_PT
         ink = f"{_rgb(words.colour)} rg"
         if words.bold:
             ink += f" {_pen(Stroke(words.colour, BOLD_EM * size))} 2 Tr"
         self.lines.append(
-            f"/P <</MCID {self.paragraphs[-1][-1]}>> BDC q BT {ink} /F {number(size)} Tf"
+            f"/P <</MCID {self.paragraphs[-1][-1]}>> BDC q BT {ink} /F {pdf_number(size)} Tf"
             # The letters must not stand on their heads.
-            f" 1 0 0 -1 {number(begin)} {number(words.y)} Tm {self.font.hex(shown)} Tj ET Q EMC"
+            f" 1 0 0 -1 {pdf_number(begin)} {pdf_number(words.y)} Tm"
+            f" {self.font.hex(shown)} Tj ET Q EMC"
         )
 
 
@@ -294,8 +295,8 @@ def _circle(circle: Circle) -> str:
         (x - r, y - a, x - a, y - r, x, y - r),
         (x + a, y - r, x + r, y - a, x + r, y),
     ]
-    curves = [" ".join(map(number, curve)) + " c" for curve in around]
-    return f"{number(x + r)} {number(y)} m {' '.join(curves)} h"
+    curves = [" ".join(map(pdf_number, curve)) + " c" for curve in around]
+    return f"{pdf_number(x + r)} {pdf_number(y)} m {' '.join(curves)} h"
 
 
 def _halo(words: SceneWords) -> str:
@@ -324,10 +325,10 @@ def _cubic(start: list[float], handle: list[float], end: list[float]) -> str:
 
 
 def _pen(stroke: Stroke) -> str:
-    dash = " ".join(map(number, stroke.dash_mm))
-    pen = f"{_rgb(stroke.colour)} RG {number(stroke.width_mm)} w"
+    dash = " ".join(map(pdf_number, stroke.dash_mm))
+    pen = f"{_rgb(stroke.colour)} RG {pdf_number(stroke.width_mm)} w"
     return f"{pen} [{dash}] 0 d" if dash else pen
 
 
 def _rgb(colour: str) -> str:
-    return " ".join(number(part / 255) for part in bytes.fromhex(colour.removeprefix("#")))
+    return " ".join(pdf_number(part / 255) for part in bytes.fromhex(colour.removeprefix("#")))

@@ -28,7 +28,7 @@ class EmbeddedFont:
         return "<" + "".join(f"{self.codes[one]:04X}" for one in text) + ">"
 
 
-def embed(file: PdfFile, font: Font, characters: Iterable[str]) -> EmbeddedFont:
+def embed_font(file: PdfFile, font: Font, characters: Iterable[str]) -> EmbeddedFont:
     """Put a font with these characters into a file."""
     used = sorted(set(characters))
     data, codes = subset(font, used)

@@ -85,6 +85,6 @@ def text(content: str) -> str:
     return f"<FEFF{content.encode('utf-16-be', 'replace').hex().upper()}>"
 
 
-def number(value: float) -> str:
+def pdf_number(value: float) -> str:
     """Write a number as short as it can be."""
     return f"{value:.4f}".rstrip("0").rstrip(".")

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from geomap.render.drawing.font import BOLD_EM
 from geomap.render.drawing.hatching import hatch_segments
-from geomap.render.drawing.png_file import pack
+from geomap.render.drawing.png_file import write_png
 from geomap.render.drawing.png_paths import (
     CLOSE,
     Path,
@@ -59,7 +59,7 @@ def png(scene: Scene, *, dpi: float, grey: bool = False, made: str = "") -> byte
     canvas = Canvas(scene, dpi)
     bands = (band[:, :, 0] if grey else band[:, :, :3] for band in canvas.bands())
     texts = {"Title": scene.title, "Description": scene.description, "Creation Time": made}
-    return pack(bands, canvas.size, grey=grey, dpi=dpi, texts=texts)
+    return write_png(bands, canvas.size, grey=grey, dpi=dpi, texts=texts)
 
 
 class Pen:

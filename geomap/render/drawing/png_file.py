@@ -13,7 +13,7 @@ from geomap.render.drawing.scene import MM_PER_INCH
 _LEVEL = 1
 
 
-def pack(
+def write_png(
     bands: Iterable[npt.NDArray[np.uint8]],
     size: tuple[int, int],
     *,

@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from geomap.arrays import Floats, Index
 from geomap.render.drawing.outlines import words_outline
 from geomap.render.drawing.scene import Circle, Ring, SceneWords
 
 MOVE, LINE, CLOSE = 1, 2, 79
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +33,7 @@ class Path:
 
     vertices: Floats
     codes: npt.NDArray[np.uint8]
-    sizes: Ints
+    sizes: Index
     low: Floats
     high: Floats
     should_simplify: bool = False
@@ -81,7 +80,7 @@ def lines_path(lines: tuple[Ring, ...]) -> Path | None:
     return _parts(np.concatenate(lines), np.array([len(line) for line in lines]), closed=False)
 
 
-def _parts(vertices: Floats, sizes: Ints, *, closed: bool) -> Path:
+def _parts(vertices: Floats, sizes: Index, *, closed: bool) -> Path:
     ends = np.cumsum(sizes)
     starts = ends - sizes
     codes = np.full(len(vertices), LINE, dtype=np.uint8)
@@ -114,7 +113,7 @@ def words_path(words: SceneWords) -> Path | None:
     return _whole(*drawn) if drawn else None
 
 
-def wound(shapes: Sequence[tuple[Ring, ...]]) -> tuple[Floats, Ints]:
+def wound(shapes: Sequence[tuple[Ring, ...]]) -> tuple[Floats, Index]:
     """Turn rings so that those within others of their shape run against them.
 
     Agg fills where the windings do not cancel; then that is the even-odd rule in each shape, and
@@ -134,7 +133,7 @@ def wound(shapes: Sequence[tuple[Ring, ...]]) -> tuple[Floats, Ints]:
     return points, sizes
 
 
-def _depths(rings: tuple[Ring, ...]) -> Ints:
+def _depths(rings: tuple[Ring, ...]) -> Index:
     """Count the rings that each ring lies within."""
     depths = np.zeros(len(rings), dtype=np.intp)
     if len(rings) == 1:
@@ -149,7 +148,7 @@ def _depths(rings: tuple[Ring, ...]) -> Ints:
     return depths
 
 
-def _areas(points: Floats, sizes: Ints) -> Floats:
+def _areas(points: Floats, sizes: Index) -> Floats:
     """Measure rings that follow one another: twice their area, below zero where they run back."""
     ends = np.cumsum(sizes)
     after = np.concatenate([points[1:], points[:1]])

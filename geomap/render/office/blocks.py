@@ -125,10 +125,10 @@ class Report:
 
     def say(self, text: Text) -> str:
         """Choose the language."""
-        return said(text, self.lang)
+        return _said(text, self.lang)
 
 
-def said(text: Text, lang: str) -> str:
+def _said(text: Text, lang: str) -> str:
     """Give the words of a language; Chinese where there are no English ones."""
     return text.in_(lang) or text.zh
 
@@ -173,7 +173,7 @@ class ReportDesk:
 
     def pick(self, text: Text) -> str:
         """Choose the language of a text."""
-        return said(text, self.asked.lang)
+        return _said(text, self.asked.lang)
 
     def cite(self, sources: Iterable[str | None]) -> Refs:
         """Give documents their numbers; those seen before keep theirs."""

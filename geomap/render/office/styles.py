@@ -53,7 +53,7 @@ EXPECTED = {
     "Footer": Look(8, colour=SOFT, centre=True),
 }
 """Styles that a template is expected to have."""
-OWN = {
+OWN_STYLES = {
     HEAD: Look(8.5, bold=True, before=2, after=2),
     HEAD_RIGHT: Look(8.5, bold=True, before=2, after=2, right=True),
     TEXT: Look(8.5, before=1.5, after=1.5),
@@ -69,7 +69,7 @@ OWN = {
 """Styles of our own; a template may define them, and need not."""
 
 
-def ready(word: Any, *, ours: bool) -> list[str]:
+def missing_styles(word: Any, *, ours: bool) -> list[str]:
     """See that a document has all styles that a report uses.
 
     Parameters
@@ -82,7 +82,7 @@ def ready(word: Any, *, ours: bool) -> list[str]:
     names of the styles that the template was expected to have and has not, made here
     """
     known = {style.name for style in word.styles}
-    for name, look in (EXPECTED | OWN).items():
+    for name, look in (EXPECTED | OWN_STYLES).items():
         if ours or name not in known:
             _dress(word, name, look, new=name not in known)
     if TABLE not in known:

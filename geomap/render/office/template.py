@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.errors import RequestError, Text
 from geomap.render.office.slide_master import Deck, built_in, emptied
-from geomap.render.office.styles import ready
+from geomap.render.office.styles import missing_styles
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -106,7 +106,7 @@ def open_word(template: bytes | None, name: str = "") -> tuple[Word, tuple[Text,
 
     if template is None:
         word = docx.Document()
-        ready(word, ours=True)
+        missing_styles(word, ours=True)
         return word, ()
     word = _loaded(docx.Document, template, name)
     body = word.element.body
@@ -114,7 +114,7 @@ def open_word(template: bytes | None, name: str = "") -> tuple[Word, tuple[Text,
         if child is not body.sectPr:
             body.remove(child)
     body.get_or_add_sectPr()
-    missing = ready(word, ours=False)
+    missing = missing_styles(word, ours=False)
     if not missing:
         return word, ()
     listed = "、".join(missing), ", ".join(missing)

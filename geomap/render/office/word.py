@@ -28,14 +28,14 @@ from geomap.render.office.blocks import (
     TableBlock,
     bracketed,
 )
-from geomap.render.office.word_xml import bookmarked, element, link, mark_row, run, tab
+from geomap.render.office.word_xml import bookmarked, element, link, mark_row, tab, text_run
 from geomap.render.office.word_xml import field as field_runs
 
 FIGURE, TABLE = Text("图", "Figure"), Text("表", "Table")
 _EMU_PER_TWIP = 635
 _WHOLE, _FIRST = 12, 3
 _LATIN = re.compile(r"[!-~]+")
-_LETTER = 0.66 * 20 * looks.OWN[looks.HEAD].size  # twips
+_LETTER = 0.66 * 20 * looks.OWN_STYLES[looks.HEAD].size  # twips
 _CELL_MARGINS = 170
 
 
@@ -123,22 +123,22 @@ def _margins_of_pages(desk: _Desk) -> None:
     head, foot = page.header.paragraphs[0], page.footer.paragraphs[0]
     if not any(one.text.strip() for one in page.header.paragraphs) and not page.header.tables:
         head.style = "Header"
-        head._p.append(run("　".join(desk.report.marks)))
+        head._p.append(text_run("　".join(desk.report.marks)))
     if not len(foot._p.xpath(".//w:t | .//w:instrText | .//w:drawing")) and not page.footer.tables:
         foot.style = "Footer"
-        foot._p.append(run(f"{desk.report.title} · "))
-        foot._p.extend([*field_runs("PAGE", "1"), run(" / "), *field_runs("NUMPAGES", "1")])
+        foot._p.append(text_run(f"{desk.report.title} · "))
+        foot._p.extend([*field_runs("PAGE", "1"), text_run(" / "), *field_runs("NUMPAGES", "1")])
 
 
 def _cover(desk: _Desk) -> None:
     report = desk.report
-    desk.paragraph("Title", run(report.title))
-    desk.paragraph("Subtitle", run(report.subtitle))
+    desk.paragraph("Title", text_run(report.title))
+    desk.paragraph("Subtitle", text_run(report.subtitle))
     for label, value in report.facts:
         colon = report.say(Text("：", ": "))
-        desk.paragraph(looks.FACT, run(f"{label}{colon}{value}"))
+        desk.paragraph(looks.FACT, text_run(f"{label}{colon}{value}"))
     for mark in report.marks:
-        desk.paragraph(looks.MARK, run(mark))
+        desk.paragraph(looks.MARK, text_run(mark))
 
 
 def _contents(desk: _Desk) -> None:
@@ -152,7 +152,7 @@ def _contents(desk: _Desk) -> None:
 
     at_right = WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
     say = desk.report.say
-    heading = desk.paragraph(looks.CONTENTS, run(say(Text("目录", "Contents"))))
+    heading = desk.paragraph(looks.CONTENTS, text_run(say(Text("目录", "Contents"))))
     heading.paragraph_format.page_break_before = True
     for at, section in enumerate(desk.report.sections):
         page = field_runs(rf"PAGEREF {_anchor(at)} \h", "–", dirty=True)
@@ -166,7 +166,7 @@ def _anchor(at: int) -> str:
 
 
 def _section(desk: _Desk, at: int, section: Section) -> None:
-    runs = bookmarked([run(section.title)], _anchor(at), desk.bookmark())
+    runs = bookmarked([text_run(section.title)], _anchor(at), desk.bookmark())
     heading = desk.paragraph(f"Heading {section.level}", *runs)
     if section.page:
         heading.paragraph_format.page_break_before = True
@@ -177,7 +177,7 @@ def _section(desk: _Desk, at: int, section: Section) -> None:
 def _block(desk: _Desk, block: Block) -> None:
     if isinstance(block, Paragraph):
         style = looks.NOTE if block.role == "note" else "Normal"
-        desk.paragraph(style, run(block.text), *_cited(block.refs))
+        desk.paragraph(style, text_run(block.text), *_cited(block.refs))
     elif isinstance(block, FigureBlock):
         _figure(desk, block)
     elif isinstance(block, TableBlock):
@@ -206,9 +206,9 @@ def _figure(desk: _Desk, block: FigureBlock) -> None:
 def _caption(desk: _Desk, what: Text, number: int, words: str, refs: Refs = ()) -> Any:
     label = desk.report.say(what)
     counted = field_runs(rf"SEQ {label} \* ARABIC", str(number))
-    inner = [run(f"{label} "), *counted]
+    inner = [text_run(f"{label} "), *counted]
     runs = bookmarked(inner, f"{what.en.lower()}_{number}", desk.bookmark())
-    return desk.paragraph("Caption", *runs, run(f"　{words} "), *_cited(refs))
+    return desk.paragraph("Caption", *runs, text_run(f"　{words} "), *_cited(refs))
 
 
 def _table(desk: _Desk, block: TableBlock) -> None:
@@ -297,7 +297,7 @@ def _row(
         how.append(element("pStyle", val=desk.word.styles[style].style_id))
         if keep:
             how.append(element("keepNext"))
-        paragraph.extend([how, run(cell.text), *_cited(cell.refs)])
+        paragraph.extend([how, text_run(cell.text), *_cited(cell.refs)])
         made.extend([properties, paragraph])
         row.append(made)
     mark_row(row, heading=heading)
@@ -306,5 +306,5 @@ def _row(
 
 def _listing(desk: _Desk, block: Listing) -> None:
     for number, name in block.items:
-        runs = bookmarked([run(f"[{number}]")], f"source_{number}", desk.bookmark())
-        desk.paragraph("Normal", *runs, run(f" {name}"))
+        runs = bookmarked([text_run(f"[{number}]")], f"source_{number}", desk.bookmark())
+        desk.paragraph("Normal", *runs, text_run(f" {name}"))

@@ -38,7 +38,7 @@ def mark_row(row: Any, *, heading: bool) -> None:
         properties.append(element("tblHeader"))
 
 
-def run(text: str, style: str | None = None) -> Any:
+def text_run(text: str, style: str | None = None) -> Any:
     """Make a run of text, with white space kept."""
     from docx.oxml.ns import qn
 
@@ -78,7 +78,7 @@ def field(instruction: str, result: str, *, dirty: bool = False) -> list[Any]:
     ----------
     dirty : whether it is to be worked out when the file is opened
     """
-    return [*field_start(instruction, dirty=dirty), run(result), field_end()]
+    return [*field_start(instruction, dirty=dirty), text_run(result), field_end()]
 
 
 def tab() -> Any:
@@ -97,7 +97,7 @@ def _mark(kind: str, **more: object) -> Any:
 def link(text: str, anchor: str, style: str | None = None) -> Any:
     """Make text that leads to a bookmark of the same file."""
     made = element("hyperlink", anchor=anchor, history=1)
-    made.append(run(text, style))
+    made.append(text_run(text, style))
     return made
 
 

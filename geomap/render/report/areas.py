@@ -12,9 +12,9 @@ from geomap.model.catalog import Area
 from geomap.model.wording import known
 from geomap.numbers import percent
 from geomap.render.office.blocks import Block, Cell, Paragraph, ReportDesk, Section, TableColumn
-from geomap.render.report.groups import notes_on, printed
+from geomap.render.report.groups import printed_value, word_notes
 from geomap.render.report.plans import progress_table
-from geomap.values.ranks import said
+from geomap.values.ranks import said_place
 from geomap.views.maps.view import AreaView, MapView, map_view
 from geomap.views.plans.site_targets import milestones, site_rows
 
@@ -27,7 +27,7 @@ _PRECISION = {
 }
 
 
-def sections(writer: ReportDesk) -> Iterator[Section]:
+def area_sections(writer: ReportDesk) -> Iterator[Section]:
     """Write a page for each area, then one for what lies in none of them."""
     views = [map_view(writer.atlas, one) for one in writer.atlas.indicators]
     views = [view for view in views if any(area.value is not None for area in view.areas)]
@@ -76,7 +76,7 @@ def _profile(writer: ReportDesk, area: Area, at: int, views: Sequence[MapView]) 
     lines = [_profile_row(writer, view, view.areas[at]) for view in known]
     caption = say(f"{name}：主要指标", f"{name}: figures")
     shown = [_only(view, at) for view in known]
-    notes = [*notes_on(writer, shown), *_lacking(writer, at, views)]
+    notes = [*word_notes(writer, shown), *_lacking(writer, at, views)]
     yield writer.table(caption, columns, lines, notes)
 
 
@@ -90,7 +90,7 @@ def _only(view: MapView, at: int) -> Any:
 def _profile_row(writer: ReportDesk, view: MapView, area: AreaView) -> tuple[Cell, ...]:
     one, city = view.indicator, view.city
     ranked = [other.rank for other in view.areas if other.rank is not None]
-    rank = writer.pick(said(area.rank, ranked)) + (f"/{len(ranked)}" if area.rank else "")
+    rank = writer.pick(said_place(area.rank, ranked)) + (f"/{len(ranked)}" if area.rank else "")
     whole = city.value if city and city.value is not None else None
     share = "—"
     if one.additive and whole and whole > 0 and area.value is not None and area.value >= 0:
@@ -103,7 +103,7 @@ def _profile_row(writer: ReportDesk, view: MapView, area: AreaView) -> tuple[Cel
     return (
         Cell(writer.say(f"{name}（{unit}）", f"{name} ({unit})") if unit else name),
         Cell(str(view.year or "")),
-        Cell(printed(writer, area, one)),
+        Cell(printed_value(writer, area, one)),
         Cell(rank),
         Cell("—" if city is None or whole is None else writer.pick(known(city, one))),
         Cell(share),

@@ -57,8 +57,8 @@ def compose_report(atlas: Atlas, asked: Asked | None = None) -> Report:
     writer = ReportDesk(atlas, asked, as_of)
     sections = [
         _overview(writer),
-        *report_groups.sections(writer),
-        *report_areas.sections(writer),
+        *report_groups.group_sections(writer),
+        *report_areas.area_sections(writer),
         *report_plans.progress_sections(writer),
         *report_plans.check_sections(writer),
     ]
@@ -155,7 +155,7 @@ def _headline(writer: ReportDesk) -> Block:
     )
     rows = []
     for one, year, value in headline_values(writer.atlas):
-        printed = report_groups.printed(writer, value, one, word=False)
+        printed = report_groups.printed_value(writer, value, one, word=False)
         rows.append(
             (
                 Cell(writer.pick(one.name)),

@@ -18,7 +18,7 @@ from geomap.render.office.blocks import (
     TableColumn,
 )
 from geomap.render.screen.compose import default_indicators
-from geomap.render.sheets.captions import description
+from geomap.render.sheets.captions import map_description
 from geomap.render.sheets.paper import Sheet
 from geomap.views.maps.notes import beside
 from geomap.views.maps.view import AreaView, MapView, map_view
@@ -31,7 +31,7 @@ ACROSS = 5
 _PLAIN = (Status.REPORTED.value, Status.DERIVED.value)
 
 
-def sections(writer: ReportDesk) -> Iterator[Section]:
+def group_sections(writer: ReportDesk) -> Iterator[Section]:
     """Write a section for each group that has an indicator."""
     chosen = default_indicators(writer.atlas)
     for group in writer.atlas.groups:
@@ -154,7 +154,7 @@ def figure_block(
     caption = writer.pick(view.title)
     named = view.sources
     unit = writer.pick(view.indicator.unit)
-    words = description(view, writer.say(f"单位：{unit}", f"Unit: {unit}"), sheet)
+    words = map_description(view, writer.say(f"单位：{unit}", f"Unit: {unit}"), sheet)
     if sites:
         caption = writer.say(f"园区、基地与平台的分布，底图为{caption}", f"Sites, over {caption}")
         named = (*named, *dict.fromkeys(writer.atlas.sites["source"]))
@@ -206,7 +206,7 @@ def _why_no_map(writer: ReportDesk, mapped: Sequence[MapView], *, asked: bool) -
     )
 
 
-def printed(
+def printed_value(
     writer: ReportDesk, row: AreaView | Value, indicator: Indicator, *, word: bool = True
 ) -> str:
     """Write a value with the word of its status, or the word for what is missing.
@@ -240,13 +240,13 @@ def _by_area(writer: ReportDesk, group: IndicatorGroup, views: Sequence[MapView]
     first, last = writer.pick(views[0].indicator.name), writer.pick(views[-1].indicator.name)
     span = first if first == last else writer.say(f"{first}至{last}", f"{first} to {last}")
     caption = writer.say(f"{name}：各旗区（{span}）", f"{name} by area ({span})")
-    return writer.table(caption, columns, rows, notes_on(writer, views))
+    return writer.table(caption, columns, rows, word_notes(writer, views))
 
 
 def _cell(writer: ReportDesk, view: MapView, area: AreaView | None) -> Cell:
     if area is None:
         return Cell("—")
-    return Cell(printed(writer, area, view.indicator))
+    return Cell(printed_value(writer, area, view.indicator))
 
 
 def _named(writer: ReportDesk, view: MapView) -> str:
@@ -256,7 +256,7 @@ def _named(writer: ReportDesk, view: MapView) -> str:
     return writer.say(f"{name}（{inside}）", f"{name} ({inside})") if inside else name
 
 
-def notes_on(writer: ReportDesk, views: Iterable[MapView]) -> Iterator[Paragraph]:
+def word_notes(writer: ReportDesk, views: Iterable[MapView]) -> Iterator[Paragraph]:
     """Say what the words and signs in a table mean, those only that stand in it."""
     shown = [area for view in views for area in (*view.areas, view.city) if area]
     statuses = {area.status for area in shown}
@@ -297,7 +297,7 @@ def _of_few(writer: ReportDesk, group: IndicatorGroup, views: Sequence[MapView])
     ]
     name = writer.pick(group.name)
     caption = writer.say(f"{name}：少数旗区有数的指标", f"{name}: known for a few areas")
-    notes = [*notes_on(writer, views), *_rest(writer, views)]
+    notes = [*word_notes(writer, views), *_rest(writer, views)]
     return writer.table(caption, _columns(writer, areas=True), rows, notes)
 
 
@@ -342,7 +342,7 @@ def _line(writer: ReportDesk, view: MapView, one: AreaView) -> list[Cell]:
     return [
         Cell(writer.pick(view.indicator.name)),
         Cell(writer.say(area.name_zh, area.name_en or area.name_zh)),
-        Cell(printed(writer, one, view.indicator, word=False)),
+        Cell(printed_value(writer, one, view.indicator, word=False)),
         Cell(writer.pick(view.indicator.unit)),
         Cell(str(view.year or "")),
         Cell(writer.pick(Status(one.status).label)),

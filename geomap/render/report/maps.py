@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geomap.render.office.blocks import FigureBlock, Report
-from geomap.render.sheets.draw import figure
+from geomap.render.sheets.draw import draw_figure
 from geomap.render.sheets.paper import Sheet
 from geomap.views.maps.view import map_view
 
@@ -40,4 +40,4 @@ def _drawn(atlas: Atlas, report: Report, block: FigureBlock, size: str) -> bytes
     view = map_view(atlas, block.indicator, year=block.year, representation=block.representation)
     asked = report.asked
     sheet = Sheet(size, report.lang, block.layers, asked.maker, asked.made)
-    return figure(atlas, view, "png", sheet, dpi=DPI[size])
+    return draw_figure(atlas, view, "png", sheet, dpi=DPI[size])

@@ -20,7 +20,7 @@ from geomap.render.report.maps import draw_figures
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
-FORMATS = {
+REPORT_FORMATS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
@@ -44,7 +44,7 @@ def report_pack(
     Parameters
     ----------
     atlas : narrowed to its readers; see ``geomap.release.editions``
-    kind : a key of ``FORMATS``
+    kind : a key of ``REPORT_FORMATS``
     template : a file of the same kind whose styles are taken; the built-in one when None
 
     Raises
@@ -72,11 +72,11 @@ def require_format(kind: str) -> str:
     ------
     NotFoundError : names those there are
     """
-    if kind not in FORMATS:
-        raise NotFoundError(Text("报告格式", "format of reports"), kind, FORMATS)
+    if kind not in REPORT_FORMATS:
+        raise NotFoundError(Text("报告格式", "format of reports"), kind, REPORT_FORMATS)
     return kind
 
 
-def format_by_name(name: str) -> str:
+def report_format(name: str) -> str:
     """Give the format that the ending of a file's name says."""
     return require_format(PurePath(name).suffix.removeprefix(".").lower())

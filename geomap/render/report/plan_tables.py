@@ -18,25 +18,25 @@ from geomap.views.plans.tables import (  # fmt: skip
     DATES,
     DOCUMENTS,
     PLAN,
-    READING,
-    SITES,
+    READING_WORD,
+    SITE_TARGETS_TITLE,
     PrintedCell,
     ProgressColumn,
     Tables,
     brief_columns,
     cite,
     date_columns,
-    number,
     sheets,
+    source_number,
     tables,
 )
-from geomap.views.plans.targets import Row, by_group
+from geomap.views.plans.targets import TargetRow, by_group
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.table import _Cell as WordCell
 
-__all__ = ["DOCX", "XLSX", "Tables", "document", "tables", "workbook"]
+__all__ = ["DOCX", "XLSX", "Tables", "plan_document", "tables", "workbook"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -57,7 +57,7 @@ def workbook(shown: Tables) -> bytes:
     return timeless(stream.getvalue())
 
 
-def document(shown: Tables) -> bytes:
+def plan_document(shown: Tables) -> bytes:
     """Write a Word document on A4 across: a table for each part, headings repeated on each page."""
     import docx
     from docx.enum.section import WD_ORIENT
@@ -78,21 +78,23 @@ def document(shown: Tables) -> bytes:
     for rows in by_group(shown.rows):
         word.add_heading(rows[0]["group_zh" if shown.lang == "zh" else "group_en"], 2)
         _table(word, brief_columns(shown), rows, shown)
-    word.add_heading(shown.say(SITES), 2)
+    word.add_heading(shown.say(SITE_TARGETS_TITLE), 2)
     if any(row["reading"] for row in shown.sites):
-        word.add_paragraph(f"{shown.say(READING)}：{shown.say(UNDECIDED)}")
+        word.add_paragraph(f"{shown.say(READING_WORD)}：{shown.say(UNDECIDED)}")
     _table(word, brief_columns(shown, whose=True), shown.sites, shown)
     word.add_heading(shown.say(DATES), 2)
     _table(word, date_columns(shown), shown.dates, shown)
     word.add_heading(shown.say(DOCUMENTS), 2)
     for source in shown.used:
-        word.add_paragraph(f"[{number(shown, source.id)}] {cite(source, shown)}")
+        word.add_paragraph(f"[{source_number(shown, source.id)}] {cite(source, shown)}")
     stream = io.BytesIO()
     word.save(stream)
     return timeless(stream.getvalue())
 
 
-def _fill(sheet: Any, columns: list[ProgressColumn], rows: Iterable[Row], shown: Tables) -> None:
+def _fill(
+    sheet: Any, columns: list[ProgressColumn], rows: Iterable[TargetRow], shown: Tables
+) -> None:
     from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
     from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
@@ -137,7 +139,9 @@ def set_faces(word: Word) -> None:
         set_face(style, latin=HAN)
 
 
-def _table(word: Word, columns: list[ProgressColumn], rows: Sequence[Row], shown: Tables) -> None:
+def _table(
+    word: Word, columns: list[ProgressColumn], rows: Sequence[TargetRow], shown: Tables
+) -> None:
     from docx.shared import Mm
 
     if not rows:

@@ -19,10 +19,10 @@ from geomap.render.office.blocks import (
     TableColumn,
 )
 from geomap.values.arithmetic import Agreement
-from geomap.views.evidence.conflicts import report as checked
+from geomap.views.evidence.conflicts import conflict_report as checked
 from geomap.views.plans.site_targets import UNDECIDED
 from geomap.views.plans.tables import brief_columns, tables
-from geomap.views.plans.targets import Row, by_group, progress_rows
+from geomap.views.plans.targets import TargetRow, by_group, progress_rows
 
 _YEAR = re.compile(r"（(\d{4})）")
 _WIDTHS = {"Indicator (unit)": 38, "Base": 27, "Target": 27, "Latest actual": 30, "reason": 62}
@@ -53,7 +53,7 @@ def progress_sections(writer: ReportDesk) -> Iterator[Section]:
 
 
 def progress_table(
-    writer: ReportDesk, caption: str, rows: Sequence[Row], *, sites: bool = False
+    writer: ReportDesk, caption: str, rows: Sequence[TargetRow], *, sites: bool = False
 ) -> TableBlock:
     """Set out targets as the page of plans does, with the documents by number.
 

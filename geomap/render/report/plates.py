@@ -25,7 +25,7 @@ from geomap.errors import GeomapError, NotFoundError, Text
 from geomap.files import write_whole
 from geomap.lifeline import end_with_parent
 from geomap.render.drawing.paint import require_size
-from geomap.render.sheets.draw import figure, require_kind
+from geomap.render.sheets.draw import draw_figure, require_kind
 from geomap.render.sheets.paper import Sheet
 from geomap.views.maps.view import map_view, shares_breaks
 
@@ -196,7 +196,7 @@ def _noted(folder: Path) -> Iterator[dict[str, Any]]:
 # --- drawing --------------------------------------------------------------------------------------
 
 
-def draw(
+def draw_plates(
     atlas: Atlas, wanted: Wanted, todo: Sequence[Plate], folder: Path, jobs: int
 ) -> Iterator[Done]:
     """Draw plates into a folder, each noted as soon as it is written.
@@ -274,7 +274,7 @@ def _draw_one(atlas: Atlas, wanted: Wanted, folder: Path, plate: Plate) -> Done:
     try:
         shared = shares_breaks(None, _years(atlas, wanted, plate.indicator))
         view = map_view(atlas, plate.indicator, year=plate.year, shared_breaks=shared)
-        content = figure(atlas, view, plate.format, sheet, dpi=wanted.dpi)
+        content = draw_figure(atlas, view, plate.format, sheet, dpi=wanted.dpi)
         write_whole(folder / plate.file, content, parents=True)
     except GeomapError as error:
         return Done(plate, fault=error.text)

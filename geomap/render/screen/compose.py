@@ -34,7 +34,7 @@ from geomap.render.sheets.emblems import nest
 from geomap.render.sheets.site_marks import spots
 from geomap.views.maps.view import best_year
 from geomap.views.plans.counts import PlanCount, plan_counts
-from geomap.views.plans.targets import Outcome, Row, amount, default_year, progress_rows
+from geomap.views.plans.targets import Outcome, TargetRow, amount, default_year, progress_rows
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -42,12 +42,12 @@ if TYPE_CHECKING:
 MOST_SLIDES = 24
 HEADLINES = 4
 PLAN_ROWS = {"zh": 3, "en": 2}  # a page; English wraps
-KINDS = 7
+_MOST_KINDS = 7
 _OFF = "——"
 _TRIVIAL = {Op.SHARE, Op.QUOTIENT}  # of the city itself always 100 % and 1
 
 
-def compose(
+def compose_screen(
     atlas: Atlas, *, indicators: Sequence[str], layers: Sequence[str], lang: str = "zh"
 ) -> Screen:
     """Compose the big screen.
@@ -65,7 +65,7 @@ def compose(
     main = headline_values(atlas)
     headline = tuple(_headline(desk, *one) for one in main)
     plan = _plan(desk)
-    sites = tuple(_sites(desk, kind) for kind in layers[:KINDS])
+    sites = tuple(_sites(desk, kind) for kind in layers[:_MOST_KINDS])
     symbols = _symbols(desk, layers)
     fixed = {ref for one in headline for ref in one.refs}
     fixed |= {*plan.refs, *(ref for one in sites for ref in one.refs)}
@@ -203,7 +203,7 @@ def _aim(plan: PlanCount, source: Source) -> Text:
     )
 
 
-def _plan_row(desk: Citations, row: Row, *, twice: bool) -> PlanRow:
+def _plan_row(desk: Citations, row: TargetRow, *, twice: bool) -> PlanRow:
     """Print a target; of two that one plan has for an indicator, each with its table."""
     area = "" if row["area"] == desk.atlas.city else desk.say(Text(row["area_zh"], row["area_en"]))
     name = desk.say(Text(row["name_zh"], row["name_en"]))
@@ -221,7 +221,7 @@ def _plan_row(desk: Citations, row: Row, *, twice: bool) -> PlanRow:
     )
 
 
-def _amount(desk: Citations, row: Row, name: str, *, conflict: bool) -> str:
+def _amount(desk: Citations, row: TargetRow, name: str, *, conflict: bool) -> str:
     if row[name] is None:
         return desk.say(gap_word(row)) if name == "actual" else _OFF
     mark = desk.words.get(f"mark_{row[f'{name}_status']}", "")

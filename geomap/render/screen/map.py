@@ -204,7 +204,7 @@ def _path(shape: Any) -> str:
 
 
 @lru_cache(maxsize=64)  # many indicators have nothing but the same word on every area
-def placed(
+def placed_labels(
     labels: tuple[ScreenLabel, ...], geometry: Outlines, marks: tuple[Mark, ...] = ()
 ) -> tuple[ScreenLabel, ...]:
     """Give the labels that find a place, each in its own area or outside all with a leader.

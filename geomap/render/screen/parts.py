@@ -16,7 +16,7 @@ from geomap.model.wording import known, unsure
 from geomap.numbers import written
 from geomap.render.screen.map import Outlines, ScreenLabel
 from geomap.views.maps.view import AreaView
-from geomap.views.plans.targets import Outcome, Row
+from geomap.views.plans.targets import Outcome, TargetRow
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -93,7 +93,7 @@ class Slide:
 class PlanRow:
     """One target: ``row`` is that of ``geomap.views.plans.targets``, the rest is printed."""
 
-    row: Row
+    row: TargetRow
     name: str
     verdict: str
     actual: str

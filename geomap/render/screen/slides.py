@@ -10,7 +10,15 @@ from geomap.model.absence import ABSENCES, absence, absence_word
 from geomap.model.catalog import Status
 from geomap.model.wording import unsure
 from geomap.numbers import digits_of, written
-from geomap.render.screen.map import CROWD, CROWDED_PX, SITE_PX, Mark, ScreenLabel, outlines, placed
+from geomap.render.screen.map import (
+    CROWD,
+    CROWDED_PX,
+    SITE_PX,
+    Mark,
+    ScreenLabel,
+    outlines,
+    placed_labels,
+)
 from geomap.render.screen.parts import (
     Bar,
     Citations,
@@ -177,7 +185,7 @@ def _labels(
         and not _is_estimate(area)
         and view.legend.inks[area.class_index] == "#fff"
     }
-    found = placed(tuple(wanted), geometry, marks)
+    found = placed_labels(tuple(wanted), geometry, marks)
     return tuple((one, one.index in light and one.own) for one in found)
 
 
@@ -197,11 +205,11 @@ def _short(desk: Citations, code: str) -> str:
 def _bars(desk: Citations, view: MapView) -> tuple[Bar, ...]:
     """Give the areas in the order of their values, then those without one."""
     decimals = view.indicator.decimals
-    longest = ranks.longest((one.size for one in view.areas), decimals)
+    longest = ranks.longest_bar((one.size for one in view.areas), decimals)
     places = [one.rank for one in view.areas]
     return tuple(
         Bar(
-            rank=getattr(ranks.said(area.rank, places), desk.lang) if area.rank else "",
+            rank=getattr(ranks.said_place(area.rank, places), desk.lang) if area.rank else "",
             name=_short(desk, area.code),
             value=value_text(desk, area, view.indicator),
             mark=mark_of(desk, area),

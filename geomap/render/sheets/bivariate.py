@@ -17,7 +17,7 @@ from geomap.errors import RequestError, Text
 from geomap.render.drawing.scene import Item, Scene, SceneWords, Shape, Stroke
 from geomap.render.sheets import captions
 from geomap.render.sheets.blocks import TextBlock
-from geomap.render.sheets.canvas import SheetLayout, checked, nothing
+from geomap.render.sheets.canvas import SheetLayout, checked_sheet, nothing
 from geomap.render.sheets.fills import PAIRS
 from geomap.render.sheets.legend import Layers
 from geomap.render.sheets.map_sheet import lay_out
@@ -55,7 +55,7 @@ def compose_bivariate(
     RequestError : an indicator is in more than three classes
     NotFoundError : no such size or layer
     """
-    sheet = checked(atlas, sheet or Sheet())
+    sheet = checked_sheet(atlas, sheet or Sheet())
     for view in views:
         if len(view.legend.labels) > SIDE:
             raise RequestError(
@@ -72,11 +72,11 @@ def compose_bivariate(
         sheet=sheet,
         ruler=Ruler(measure),
         views=views,
-        title=captions.title(across, up, sheet),
+        title=captions.map_title(across, up, sheet),
         subtitle=under,
-        description=captions.description(across, under, sheet)
+        description=captions.map_description(across, under, sheet)
         + "\n"
-        + captions.description(up, "", sheet),
+        + captions.map_description(up, "", sheet),
     )
     found = nothing()
     inner = sheet.paper.inner

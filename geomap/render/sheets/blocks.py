@@ -56,7 +56,7 @@ def stack(blocks: Iterable[TextBlock], x: float, y: float) -> dict[str, list[Ite
     return found
 
 
-def joined(blocks: Sequence[TextBlock]) -> TextBlock:
+def joined_blocks(blocks: Sequence[TextBlock]) -> TextBlock:
     """Make one block of several of one group, which no column then parts."""
     items = [item for found in stack(blocks, 0, 0).values() for item in found]
     return TextBlock(height_of(blocks), tuple(items), group=blocks[0].group)

@@ -9,7 +9,7 @@ import numpy as np
 from geomap.errors import Text
 from geomap.model.catalog import Status
 from geomap.render.drawing.scene import Circle, Hatch, Item, SceneWords, Shape, Stroke
-from geomap.render.sheets.blocks import Setter, TextBlock, joined, stack
+from geomap.render.sheets.blocks import Setter, TextBlock, joined_blocks, stack
 from geomap.render.sheets.margins import SMALLEST_PT
 from geomap.render.sheets.paper import INK, PAPER, SOFT
 from geomap.render.sheets.typesetting import ASCENT
@@ -17,12 +17,12 @@ from geomap.views.plans.verdicts import Outcome
 
 if TYPE_CHECKING:
     from geomap.render.sheets.canvas import SheetLayout
-    from geomap.views.plans.targets import Row
+    from geomap.views.plans.targets import TargetRow
 
 _BAR, _TRACK = "#4a5560", "#eceef0"
 
 
-def bullet_items(row: Row, setter: Setter, bar: tuple[float, float]) -> list[Item]:
+def bullet_items(row: TargetRow, setter: Setter, bar: tuple[float, float]) -> list[Item]:
     """Draw one bullet; what is not known is not drawn, never taken for 0."""
     em, pitch = setter.em, setter.pitch
     top, bottom = 0.5 * (pitch - 0.95 * em), 0.5 * (pitch + 0.95 * em)
@@ -57,7 +57,7 @@ def _rectangle(
     return Shape((ring,), fill=fill, hatch=hatch, stroke=stroke)
 
 
-def _actual(x0: float, x1: float, top: float, bottom: float, row: Row, em: float) -> Shape:
+def _actual(x0: float, x1: float, top: float, bottom: float, row: TargetRow, em: float) -> Shape:
     x1 = max(x1, x0 + 0.15)
     if row["actual_status"] != Status.APPORTIONED.value:
         return _rectangle(x0, top, x1, bottom, fill=_BAR)
@@ -78,7 +78,7 @@ def _triangle(x: float, bottom: float, em: float) -> Shape:
     return Shape((ring,), fill=PAPER, stroke=Stroke(INK, 0.07 * em))
 
 
-def sign(outcome: Outcome, x: float, y: float, side: float, size_pt: float) -> list[Item]:
+def verdict_sign(outcome: Outcome, x: float, y: float, side: float, size_pt: float) -> list[Item]:
     """Draw the sign of a verdict; each has a shape of its own, so colour is not needed."""
     half = side / 2
     if outcome is Outcome.DONE:
@@ -127,4 +127,4 @@ def key(plan: SheetLayout, width: float) -> TextBlock:
         moved = stack([TextBlock(0, tuple(drawn))], x, 0)["legend"]
         items += [*moved, SceneWords(x + wide + 0.5 * em, base, text, setter.size_pt, SOFT)]
         x += needed + 1.6 * em
-    return joined([*blocks, TextBlock(pitch + 0.5 * em, tuple(items))])
+    return joined_blocks([*blocks, TextBlock(pitch + 0.5 * em, tuple(items))])

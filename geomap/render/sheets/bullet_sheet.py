@@ -19,15 +19,22 @@ from geomap.model.catalog import Status
 from geomap.render.drawing.scene import MM_PER_PT, Item, Scene, SceneWords, Shape, Stroke
 from geomap.render.sheets import captions
 from geomap.render.sheets.blocks import Setter, TextBlock, in_columns, moved, stack
-from geomap.render.sheets.bullet_marks import bullet_items, sign
+from geomap.render.sheets.bullet_marks import bullet_items, verdict_sign
 from geomap.render.sheets.bullet_marks import key as explained
-from geomap.render.sheets.canvas import FACTORS, SheetLayout, add, checked, nothing
+from geomap.render.sheets.canvas import FACTORS, SheetLayout, add, checked_sheet, nothing
 from geomap.render.sheets.margins import SMALLEST_PT, head, write_foot
 from geomap.render.sheets.paper import INK, LINE, SOFT, Box, Sheet
 from geomap.render.sheets.typesetting import ASCENT, Ruler, TextWidth, rough
 from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import UNDECIDED, agreed, site_rows
-from geomap.views.plans.targets import Outcome, Row, amount, by_group, default_year, progress_rows
+from geomap.views.plans.targets import (
+    Outcome,
+    TargetRow,
+    amount,
+    by_group,
+    default_year,
+    progress_rows,
+)
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -106,7 +113,7 @@ def compose_bullets(
     ------
     NotFoundError : no such part or area, or no such size; names those there are
     """
-    sheet = checked(atlas, sheet or Sheet())
+    sheet = checked_sheet(atlas, sheet or Sheet())
     year = default_year(atlas) if as_of is None else as_of
     groups = _groups(atlas, what, year, sheet)
     rows = [row for _, group in groups for row in group]
@@ -144,7 +151,7 @@ def _numbered(plan: SheetLayout, laid: _Laid, at: int, alone: bool) -> SheetLayo
     return replace(plan, title=plan.title + plan.say(Text(f"（{zh}）", f" ({en})")))
 
 
-def _room(plan: SheetLayout, rows: Sequence[Row], found: dict[str, list[Item]]) -> Box:
+def _room(plan: SheetLayout, rows: Sequence[TargetRow], found: dict[str, list[Item]]) -> Box:
     """Write head, foot and key; gives what they leave."""
     inner = plan.sheet.paper.inner
     top = head(plan, inner, found)
@@ -156,7 +163,7 @@ def _room(plan: SheetLayout, rows: Sequence[Row], found: dict[str, list[Item]]) 
 
 
 def _page(
-    plan: SheetLayout, rows: Sequence[Row], laid: _Laid, columns: Sequence[list[TextBlock]]
+    plan: SheetLayout, rows: Sequence[TargetRow], laid: _Laid, columns: Sequence[list[TextBlock]]
 ) -> Scene:
     found = nothing()
     room = _room(plan, rows, found)
@@ -165,7 +172,7 @@ def _page(
     return plan.scene(found)
 
 
-def _groups(atlas: Atlas, what: str, year: int, sheet: Sheet) -> list[tuple[str, list[Row]]]:
+def _groups(atlas: Atlas, what: str, year: int, sheet: Sheet) -> list[tuple[str, list[TargetRow]]]:
     """Gather the rows under their headings."""
     if what not in (known := choices(atlas, year)):
         raise NotFoundError(Text("规划进度", "plan progress"), what, known)
@@ -175,13 +182,13 @@ def _groups(atlas: Atlas, what: str, year: int, sheet: Sheet) -> list[tuple[str,
     else:
         rows = [row for row in rows if what in (row["group"], row["area"])]
     found = [(_pick(group[0], "group", sheet), group) for group in by_group(rows)]
-    by_site: dict[str, list[Row]] = {}
+    by_site: dict[str, list[TargetRow]] = {}
     for row in _sites_of(atlas, what, year):
         by_site.setdefault(_pick(row, "site", sheet), []).append(row)
     return [*found, *by_site.items()]
 
 
-def _sites_of(atlas: Atlas, code: str, year: int) -> list[Row]:
+def _sites_of(atlas: Atlas, code: str, year: int) -> list[TargetRow]:
     """Give the rows of the sites of an area, and those that are read of several together."""
     rows = site_rows(atlas, year)
     own = [row for row in rows if row["area"] == code]
@@ -192,7 +199,7 @@ def _sites_of(atlas: Atlas, code: str, year: int) -> list[Row]:
 # --- words ----------------------------------------------------------------------------------------
 
 
-def _pick(row: Row, member: str, sheet: Sheet) -> str:
+def _pick(row: TargetRow, member: str, sheet: Sheet) -> str:
     return sheet.say(Text(str(row[f"{member}_zh"]), str(row[f"{member}_en"])))
 
 
@@ -208,15 +215,15 @@ def _title(atlas: Atlas, what: str, year: int, sheet: Sheet) -> str:
     )
 
 
-def _subtitle(atlas: Atlas, rows: Sequence[Row], sheet: Sheet) -> str:
+def _subtitle(atlas: Atlas, rows: Sequence[TargetRow], sheet: Sheet) -> str:
     said = [sheet.say(one.told()) for one in plan_counts(atlas, [r for r in rows if "plan" in r])]
     if sites := agreed([row for row in rows if "plan" not in row]):
         said.append(sheet.say(_told_of_sites(sites)))
     said += captions.up_to(atlas, _sources(rows), sheet)
-    return sheet.say(captions.JOINT).join(said)
+    return sheet.say(captions.CAPTION_GAP).join(said)
 
 
-def _told_of_sites(rows: Sequence[Row]) -> Text:
+def _told_of_sites(rows: Sequence[TargetRow]) -> Text:
     counts = count_verdicts(rows)
     found = [(one, counts[one.value]) for one in Outcome if counts[one.value]]
     total = sum(counts.values())
@@ -227,12 +234,12 @@ def _told_of_sites(rows: Sequence[Row]) -> Text:
     )
 
 
-def _sources(rows: Iterable[Row]) -> list[str]:
+def _sources(rows: Iterable[TargetRow]) -> list[str]:
     members = ("target_source", "actual_source", "base_source")
     return list(dict.fromkeys(row[name] for row in rows for name in members if row[name]))
 
 
-def _notes(plan: SheetLayout, rows: Sequence[Row]) -> list[tuple[str, str]]:
+def _notes(plan: SheetLayout, rows: Sequence[TargetRow]) -> list[tuple[str, str]]:
     said = []
     if any(row[name] for row in rows for name in _DISPUTES.values() if name in row):
         said.append(
@@ -257,7 +264,7 @@ def _notes(plan: SheetLayout, rows: Sequence[Row]) -> list[tuple[str, str]]:
     return [(notes, INK), (captions.cited(plan.atlas, _sources(rows), plan.sheet), SOFT)]
 
 
-def _name(row: Row, sheet: Sheet) -> str:
+def _name(row: TargetRow, sheet: Sheet) -> str:
     name = _pick(row, "name", sheet)
     unit = sheet.say(Text(row["unit"], row["unit_en"]))
     said = sheet.say(Text(f"{name}（{unit}）", f"{name} ({unit})")) if unit else name
@@ -265,7 +272,7 @@ def _name(row: Row, sheet: Sheet) -> str:
     return f"{said} {sheet.say(Text(f'（{reading.zh}）', f'({reading.en})'))}" if reading else said
 
 
-def _number(row: Row, member: str, sheet: Sheet) -> tuple[str, str]:
+def _number(row: TargetRow, member: str, sheet: Sheet) -> tuple[str, str]:
     """Write a value with its word and signs, and its year; or why there is none."""
     value, year = row[member], row[f"{member}_year"]
     if value is None:
@@ -278,7 +285,7 @@ def _number(row: Row, member: str, sheet: Sheet) -> tuple[str, str]:
     return sheet.say(amount(row, member)) + signs, str(year or "")
 
 
-def _told(row: Row, sheet: Sheet) -> str:
+def _told(row: TargetRow, sheet: Sheet) -> str:
     base, actual, target = (
         " ".join(_number(row, one, sheet)) for one in ("base", "actual", "target")
     )
@@ -295,7 +302,7 @@ def _told(row: Row, sheet: Sheet) -> str:
 # --- the rows -------------------------------------------------------------------------------------
 
 
-def _laid(plan: SheetLayout, groups: Sequence[tuple[str, list[Row]]], room: Box) -> _Laid:
+def _laid(plan: SheetLayout, groups: Sequence[tuple[str, list[TargetRow]]], room: Box) -> _Laid:
     """Set the rows as large as fits, with reasons where there is room; else on several pages."""
     gap = 2.2 * plan.sheet.paper.text_pt * MM_PER_PT
     layouts = [
@@ -330,7 +337,7 @@ def _laid(plan: SheetLayout, groups: Sequence[tuple[str, list[Row]]], room: Box)
 
 
 def _rows(
-    sheet: Sheet, groups: Sequence[tuple[str, list[Row]]], setter: Setter, table: _Columns, *,
+    sheet: Sheet, groups: Sequence[tuple[str, list[TargetRow]]], setter: Setter, table: _Columns, *,
     reasons: bool,
 ) -> list[TextBlock]:  # fmt: skip
     """Set the rows under the names of their groups; one row alone bears the name itself."""
@@ -345,7 +352,7 @@ def _rows(
     return blocks
 
 
-def _table(rows: Sequence[Row], sheet: Sheet, setter: Setter) -> _Columns:
+def _table(rows: Sequence[TargetRow], sheet: Sheet, setter: Setter) -> _Columns:
     """Give numbers and verdicts what they need, names up to a third, and the bars the rest."""
     em, width = setter.em, setter.width_mm
     small = 0.8 * setter.size_pt
@@ -388,7 +395,7 @@ def _heading(name: str, setter: Setter) -> TextBlock:
 
 
 def _row(
-    row: Row, sheet: Sheet, setter: Setter, table: _Columns, *, lead: str, reasons: bool
+    row: TargetRow, sheet: Sheet, setter: Setter, table: _Columns, *, lead: str, reasons: bool
 ) -> TextBlock:
     """Set one target: its name in as many lines as it takes, the rest beside the middle of them."""
     em, size = setter.em, setter.size_pt
@@ -405,7 +412,7 @@ def _row(
         if year:
             items.append(SceneWords(x + 0.2 * em, base, year, 0.8 * size, SOFT))
     outcome = Outcome(row["outcome"])
-    items += sign(outcome, table.verdict + 0.45 * em, setter.pitch / 2, 0.8 * em, size)
+    items += verdict_sign(outcome, table.verdict + 0.45 * em, setter.pitch / 2, 0.8 * em, size)
     items.append(SceneWords(table.verdict + 1.2 * em, base, sheet.say(outcome.label), size))
     above = setter.lines(lead, bold=True) if lead else []
     top, height = len(above) * setter.pitch, len(lines) * setter.pitch

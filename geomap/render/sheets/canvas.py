@@ -77,7 +77,7 @@ class SheetLayout:
         )
 
 
-def checked(atlas: Atlas, sheet: Sheet) -> Sheet:
+def checked_sheet(atlas: Atlas, sheet: Sheet) -> Sheet:
     """Refuse a size or a layer that is none; NotFoundError names those there are."""
     _ = sheet.paper
     for layer in sheet.layers:

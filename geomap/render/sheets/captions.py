@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from geomap.atlas import Atlas
     from geomap.views.maps.view import AreaView, MapView
 
-JOINT = Text("　", " · ")
+CAPTION_GAP = Text("　", " · ")
 _NAMED = 3  # more indicators than these would not fit into a title
 PROVISIONAL = "*"
 CONFLICT = "†"
-UNDECIDED = Text("并列未定", "undecided")
+UNDECIDED_SHORT = Text("并列未定", "undecided")
 DISPUTED = Text("各处记载不一致", "the documents disagree")
 INDICATIVE = Text("界线仅供示意，不作划界依据", "Boundaries are indicative only")
 
 
-def title(view: MapView, circles: MapView | None, sheet: Sheet) -> str:
+def map_title(view: MapView, circles: MapView | None, sheet: Sheet) -> str:
     """Name the map; of two views both."""
     if sheet.title:
         return " ".join(sheet.title.split())
@@ -53,12 +53,12 @@ def subtitle(atlas: Atlas, view: MapView, circles: MapView | None, sheet: Sheet)
     views = [view, *([circles] if circles else [])]
     said = [text for one in views for text in _about(atlas, one, sheet, named=len(views) > 1)]
     said += up_to(atlas, (id_ for one in views for id_ in one.sources), sheet)
-    return sheet.say(JOINT).join(said)
+    return sheet.say(CAPTION_GAP).join(said)
 
 
-def description(view: MapView, under: str, sheet: Sheet) -> str:
+def map_description(view: MapView, under: str, sheet: Sheet) -> str:
     """Say in words what a map shows: for readers who do not see it."""
-    values = [told(area, view.indicator, sheet) for area in view.areas[:60]]
+    values = [told_area(area, view.indicator, sheet) for area in view.areas[:60]]
     return sheet.say(Text("；", "; ")).join([under, *values])
 
 
@@ -93,7 +93,7 @@ def subtitle_of_several(atlas: Atlas, views: Sequence[MapView], sheet: Sheet) ->
     unit = sheet.say(views[0].indicator.unit)
     said = [sheet.say(Text(f"单位：{unit}", f"Unit: {unit}"))] if unit else []
     said += up_to(atlas, (id_ for one in views for id_ in one.sources), sheet)
-    return sheet.say(JOINT).join(said)
+    return sheet.say(CAPTION_GAP).join(said)
 
 
 def up_to(atlas: Atlas, sources: Iterable[str], sheet: Sheet) -> list[str]:
@@ -141,10 +141,10 @@ def saying(area: AreaView, indicator: Indicator, sheet: Sheet) -> str:
         return sheet.say(known(area, indicator))
     if area.value is None:
         return beside(area.others) if area.others else sheet.say(absence_word(indicator, area))
-    return sheet.say(known(area, indicator)) + mark(area, sheet)
+    return sheet.say(known(area, indicator)) + _mark(area, sheet)
 
 
-def mark(area: AreaView, sheet: Sheet) -> str:
+def _mark(area: AreaView, sheet: Sheet) -> str:
     """Give the signs after a value that is not plainly reported."""
     signs = PROVISIONAL if area.status == Status.PROVISIONAL.value else ""
     if area.conflict:
@@ -154,7 +154,7 @@ def mark(area: AreaView, sheet: Sheet) -> str:
     return signs
 
 
-def told(area: AreaView, indicator: Indicator, sheet: Sheet) -> str:
+def told_area(area: AreaView, indicator: Indicator, sheet: Sheet) -> str:
     """Tell an area and its value in words: 东胜区：12.3 人（估算）."""
     name, unit = sheet.say(area.name), sheet.say(unit_of(area, indicator))
     if area.value is None and not unsure(area):
@@ -162,7 +162,7 @@ def told(area: AreaView, indicator: Indicator, sheet: Sheet) -> str:
         if area.others:
             said = f"{beside(area.others)} {unit}".rstrip()
             return sheet.say(
-                Text(f"{name}：{said}（{UNDECIDED.zh}）", f"{name}: {said} (undecided)")
+                Text(f"{name}：{said}（{UNDECIDED_SHORT.zh}）", f"{name}: {said} (undecided)")
             )
         return sheet.say(Text(f"{name}：{said}", f"{name}: {said}"))
     said = f"{sheet.say(in_full(area, indicator))} {unit}".rstrip()
@@ -188,7 +188,7 @@ def round_number(value: float) -> str:
 # --- the foot -------------------------------------------------------------------------------------
 
 
-def sources(atlas: Atlas, views: Iterable[MapView], sheet: Sheet) -> str:
+def source_line(atlas: Atlas, views: Iterable[MapView], sheet: Sheet) -> str:
     """Name the documents that the values come from, each once, with their numbers; "" for none."""
     return cited(atlas, (id_ for view in views for id_ in view.sources), sheet)
 

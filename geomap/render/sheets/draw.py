@@ -12,9 +12,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from geomap.errors import NotFoundError, RequestError, Text
-from geomap.render.drawing.font import measure
-from geomap.render.drawing.paint import FORMATS, PAGED, paint, require_size
-from geomap.render.sheets.map_sheet import compose
+from geomap.render.drawing.font import text_width
+from geomap.render.drawing.paint import IMAGE_FORMATS, PAGED, paint, require_size
+from geomap.render.sheets.map_sheet import compose_sheet
 from geomap.render.sheets.paper import Sheet
 from geomap.render.sheets.request import Subject, scenes_of
 
@@ -59,7 +59,7 @@ def draw_sheet(
 
     Raises
     ------
-    NotFoundError, RequestError, GlyphError : as ``figure`` and ``sheets.request.scenes_of`` do
+    NotFoundError, RequestError, GlyphError : as ``draw_figure`` and ``sheets.request.scenes_of`` do
     RequestError : two indicators in grey, where their colours could not be told apart
     """
     chosen = sheet or Sheet()
@@ -70,13 +70,13 @@ def draw_sheet(
             "nine colours of two indicators cannot be told apart in grey; use compare (circles "
             "over the fill), or two maps",
         )
-    scenes, year = scenes_of(atlas, subject, chosen, measure=measure, alone=kind not in PAGED)
+    scenes, year = scenes_of(atlas, subject, chosen, measure=text_width, alone=kind not in PAGED)
     several = subject.compare or subject.bivariate or subject.categories or subject.progress
     only = "" if several else subject.indicator
     return Drawn(_painted(scenes, kind, chosen, dpi, grey), scenes[0].title, year, only)
 
 
-def figure(
+def draw_figure(
     atlas: Atlas,
     view: MapView,
     kind: str,
@@ -105,7 +105,7 @@ def figure(
     """
     chosen = sheet or Sheet()
     _require(kind, chosen, dpi)
-    scene = compose(atlas, view, chosen, circles=circles, measure=measure)
+    scene = compose_sheet(atlas, view, chosen, circles=circles, measure=text_width)
     return _painted((scene,), kind, chosen, dpi, grey)
 
 
@@ -128,8 +128,8 @@ def require_kind(kind: str) -> str:
     ------
     NotFoundError : names those there are
     """
-    if kind not in FORMATS:
-        raise NotFoundError(Text("图片格式", "format of images"), kind, FORMATS)
+    if kind not in IMAGE_FORMATS:
+        raise NotFoundError(Text("图片格式", "format of images"), kind, IMAGE_FORMATS)
     return kind
 
 

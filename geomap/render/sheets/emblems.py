@@ -16,8 +16,7 @@ import numpy as np
 from geomap.render.drawing.scene import Ring, Shape, Stroke
 from geomap.render.sheets.paper import INK, PAPER
 
-SHAPES = ("circle", "square", "triangle", "diamond", "pentagon", "star", "hexagon", "cross")
-MOST = 3
+MOST_SHAPES = 3
 """So many shapes can be told apart within one sign; a number says how many sites there are."""
 _SIDES = {"triangle": 3, "square": 4, "diamond": 4, "pentagon": 5, "hexagon": 6, "circle": 24}
 _INNERMOST, _AIR, _WIDEST = 0.72, 1.08, 2.4
@@ -35,12 +34,14 @@ def emblem(shape: str, x: float, y: float, size: float, title: str = "") -> Shap
     return Shape((ring,), fill=INK, stroke=Stroke(PAPER, max(0.2, size * 0.09)), title=title)
 
 
-def sign(shapes: Sequence[str], x: float, y: float, size: float, title: str = "") -> list[Shape]:
+def site_sign(
+    shapes: Sequence[str], x: float, y: float, size: float, title: str = ""
+) -> list[Shape]:
     """Draw the sign of sites on one spot: the first shape solid, each further one as a frame.
 
     Parameters
     ----------
-    shapes : of its kinds, each once, at most ``MOST``; a lone one is its emblem
+    shapes : of its kinds, each once, at most ``MOST_SHAPES``; a lone one is its emblem
     """
     if len(shapes) == 1:
         return [emblem(shapes[0], x, y, size, title)]

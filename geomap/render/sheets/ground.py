@@ -15,10 +15,11 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
+from geomap.arrays import Floats
 from geomap.model.crs import STORED, equal_area
 from geomap.model.label_points import MANY
 from geomap.render.drawing.scene import Ring
-from geomap.render.sheets.mesh import Floats, Mesh, borders, mesh_of, thinned
+from geomap.render.sheets.mesh import Mesh, borders, mesh_of, thinned
 from geomap.render.sheets.paper import Box
 from geomap.render.sheets.territory import Territory, territory
 

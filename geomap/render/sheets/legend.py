@@ -16,19 +16,19 @@ import numpy as np
 
 from geomap.errors import Text
 from geomap.model.absence import ABSENCES, RANGED
-from geomap.model.catalog import SiteKind, Status
+from geomap.model.catalog import OUTSIDE, SiteKind, Status
 from geomap.model.wording import unsure
 from geomap.render.drawing.scene import Circle, Item, SceneWords, Shape, Stroke
 from geomap.render.sheets import captions, fills
-from geomap.render.sheets.blocks import Setter, TextBlock, joined, moved
-from geomap.render.sheets.emblems import emblem, sign
+from geomap.render.sheets.blocks import Setter, TextBlock, joined_blocks, moved
+from geomap.render.sheets.emblems import emblem, site_sign
 from geomap.render.sheets.paper import CIRCLE, PAPER, SOFT, Sheet
 from geomap.render.sheets.site_marks import (
     Spot,
     drawn_sites,
     kinds_inside,
-    numbers,
     site_name,
+    site_numbers,
     sites_by_kind,
     spots,
 )
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from geomap.views.maps.view import AreaView, MapView
 
 SIZE_NOTE = Text("圆的面积与数值成正比", "The area of a circle is in proportion to the value")
-OUTSIDE = Text("市域外", "outside the city")
 _EDGE = Stroke("#8a929a", 0.12)
 _GUESSED_PAIR = fills.guessed(fills.PAIRS[1][1])
 
@@ -200,7 +199,9 @@ def _statuses(
     if ranged := sum(map(unsure, areas)):
         rows.append(key.row(key.box(fills.MISSING), say(RANGED), key.areas(ranged)))
     if undecided:
-        row = key.row(key.box(fills.MISSING), say(captions.UNDECIDED), key.areas(len(undecided)))
+        row = key.row(
+            key.box(fills.MISSING), say(captions.UNDECIDED_SHORT), key.areas(len(undecided))
+        )
         rows.append(row)
     guessed = [one for one in areas if one.value is not None and one.status == fills.ESTIMATE]
     if guessed:
@@ -213,7 +214,7 @@ def _statuses(
         (captions.PROVISIONAL, say(Status.PROVISIONAL.label), _provisional(areas)),
         (captions.CONFLICT, say(captions.DISPUTED), sum(one.conflict for one in areas)),
     )
-    rows += [key.row(key.sign(sign), word, key.areas(n)) for sign, word, n in signs if n]
+    rows += [key.row(key.sign(site_sign), word, key.areas(n)) for site_sign, word, n in signs if n]
     return rows
 
 
@@ -289,7 +290,7 @@ def _down(items: list[Item], by: float) -> list[Item]:
 
 
 def _sites(key: LegendKey, atlas: Atlas, sheet: Sheet, named: bool) -> list[TextBlock]:
-    told = numbers(atlas, sheet) if named else {}
+    told = site_numbers(atlas, sheet) if named else {}
     rows = sites_by_kind(atlas)
     blocks: list[TextBlock] = []
     for kind in kinds_inside(atlas, sheet):
@@ -332,7 +333,7 @@ def _shared(key: LegendKey, found: list[Spot]) -> list[TextBlock]:
         return []
     most = max(several, key=lambda spot: len(spot.shapes)).shapes
     em = key.set.em
-    swatch = sign(most, 1.15 * em, key.set.pitch / 2, 0.95 * em)
+    swatch = site_sign(most, 1.15 * em, key.set.pitch / 2, 0.95 * em)
     if len(most) == 1:
         swatch = []
     label = Text("几处点位同在一点，合为一个符号", "Several on one spot, in one sign")
@@ -354,4 +355,4 @@ def _outside(key: LegendKey, kind: SiteKind, rows: list[dict[str, Any]]) -> list
         label = site_name(row, key.sheet)
         swatch = (emblem(kind.shape, 1.15 * em, key.set.pitch / 2, 0.9 * em),)
         blocks.append(key.row(swatch, label))
-    return [replace(joined(blocks), group="insets")]
+    return [replace(joined_blocks(blocks), group="insets")]

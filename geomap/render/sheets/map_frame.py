@@ -15,7 +15,7 @@ from geomap.render.sheets.canvas import ItemsFound, SheetLayout, outlined
 from geomap.render.sheets.ground import Ground
 from geomap.render.sheets.legend import Layers
 from geomap.render.sheets.paper import LINE, PAPER, SOFT, Box
-from geomap.render.sheets.site_marks import numbers, site_marks, write_numbers
+from geomap.render.sheets.site_marks import site_marks, site_numbers, write_numbers
 from geomap.render.sheets.typesetting import ASCENT, LINE_HEIGHT
 
 
@@ -42,20 +42,20 @@ def draw_map(
     kept += [] if bare else _furniture(plan, land, shown, found, reserved)
     kept += _empty(plan, land, shown, kept, found)
     marks = site_marks(plan.atlas, land, sheet, 0.95 * size * MM_PER_PT)
-    told = numbers(plan.atlas, sheet) if shown.named else {}
+    told = site_numbers(plan.atlas, sheet) if shown.named else {}
     figures, boxes = write_numbers(marks, told, land.frame, plan.ruler)
     boxes += [mark.box for mark in marks]
     found["neighbours"] += thematic.neighbours(land, sheet.paper.line)
     found["areas"] += thematic.areas(land, shown, sheet)
-    found["borders"] += thematic.borders(land, sheet.paper.line)
+    found["borders"] += thematic.border_lines(land, sheet.paper.line)
     found["symbols"] += thematic.circles(land, shown, sheet)
     found["sites"] += [*(shape for mark in marks for shape in mark.shapes), *figures]
     names = _short(plan, shown)
-    items, left = thematic.labels(land, shown, sheet, plan.ruler, kept, boxes, names)
+    items, left = thematic.area_labels(land, shown, sheet, plan.ruler, kept, boxes, names)
     if left:
         note = _unlabelled(plan, land, shown, len(left))
         kept.append(_line_box(plan, note))
-        items, left = thematic.labels(land, shown, sheet, plan.ruler, kept, boxes, names)
+        items, left = thematic.area_labels(land, shown, sheet, plan.ruler, kept, boxes, names)
         found["text"].append(_unlabelled(plan, land, shown, len(left)))
     found["labels"] += items
 
@@ -73,7 +73,7 @@ def _furniture(
     """Draw scale, arrow and frame; gives the boxes that they take."""
     size = plan.sheet.paper.small_pt * 1.05 * shown.scale
     frame = land.frame
-    scale = furniture.bar_scale(land.mm_per_km, furniture.longest(frame))
+    scale = furniture.bar_scale(land.mm_per_km, furniture.longest_scale(frame))
     big = size * 1.15
     scale_at, north_at = _corners(
         land, furniture.scale_box(scale, size), furniture.north_box(big), tuple(taken)

@@ -14,14 +14,21 @@ from geomap.errors import Text
 from geomap.render.drawing.scene import MM_PER_PT, Scene
 from geomap.render.sheets import captions, thematic
 from geomap.render.sheets.blocks import Setter, TextBlock, balanced, height_of, in_columns, stack
-from geomap.render.sheets.canvas import FACTORS, ItemsFound, SheetLayout, add, checked, nothing
+from geomap.render.sheets.canvas import (
+    FACTORS,
+    ItemsFound,
+    SheetLayout,
+    add,
+    checked_sheet,
+    nothing,
+)
 from geomap.render.sheets.ground import Ground, ground
 from geomap.render.sheets.legend import Layers, legend
 from geomap.render.sheets.map_frame import draw_map
 from geomap.render.sheets.margins import foot, head
 from geomap.render.sheets.paper import SOFT, Box, Sheet
 from geomap.render.sheets.ranked_bars import bars
-from geomap.render.sheets.site_marks import numbers
+from geomap.render.sheets.site_marks import site_numbers
 from geomap.render.sheets.typesetting import Ruler, TextWidth, rough
 
 if TYPE_CHECKING:
@@ -31,7 +38,7 @@ if TYPE_CHECKING:
 _LEGEND_SHARE = 0.36
 
 
-def compose(
+def compose_sheet(
     atlas: Atlas,
     view: MapView,
     sheet: Sheet | None = None,
@@ -52,7 +59,7 @@ def compose(
     ------
     NotFoundError : no such size, or a layer that is none; names those there are
     """
-    sheet = checked(atlas, sheet or Sheet())
+    sheet = checked_sheet(atlas, sheet or Sheet())
     alone = circles is None and view.representation == "symbol"
     under = captions.subtitle(atlas, view, circles, sheet)
     plan = SheetLayout(
@@ -60,9 +67,9 @@ def compose(
         sheet=sheet,
         ruler=Ruler(measure),
         views=(view,) if circles is None else (view, circles),
-        title=captions.title(view, circles, sheet),
+        title=captions.map_title(view, circles, sheet),
         subtitle=under,
-        description=captions.description(view, under, sheet),
+        description=captions.map_description(view, under, sheet),
     )
     found = nothing()
     inner = sheet.paper.inner
@@ -78,7 +85,7 @@ def lay_out(plan: SheetLayout, shown: Layers, body: Box, found: ItemsFound) -> N
     if paper.side_mm:
         gap = 0.6 * paper.text_pt * MM_PER_PT
         frame = Box(body.x0, body.y0, body.x1 - paper.side_mm - gap, body.y1)
-        land = ground(plan.atlas, whole(frame))
+        land = ground(plan.atlas, whole_box(frame))
         shown = _naming(plan, thematic.sized(shown, land), paper.side_mm - gap, body.height)
         blocks = fitted(plan, shown, paper.side_mm - gap, body.height)
         add(found, stack(blocks, body.x1 - paper.side_mm + gap, body.y0))
@@ -87,7 +94,7 @@ def lay_out(plan: SheetLayout, shown: Layers, body: Box, found: ItemsFound) -> N
     draw_map(plan, land, shown, found)
 
 
-def whole(frame: Box) -> Box:
+def whole_box(frame: Box) -> Box:
     """Round a frame to half millimetres: maps of one release then share their ground."""
     return Box(*(round(edge * 2) / 2 for edge in (frame.x0, frame.y0, frame.x1, frame.y1)))
 
@@ -103,7 +110,7 @@ def fitted(plan: SheetLayout, shown: Layers, width: float, height: float) -> lis
 
 def _naming(plan: SheetLayout, shown: Layers, width: float, height: float) -> Layers:
     """Name the sites where few are drawn and the legend has room for all names."""
-    if not numbers(plan.atlas, plan.sheet):
+    if not site_numbers(plan.atlas, plan.sheet):
         return shown
     named = replace(shown, named=True)
     return named if _set(plan, named, width, height) else shown
@@ -145,12 +152,14 @@ def _above(plan: SheetLayout, shown: Layers, body: Box, found: ItemsFound) -> tu
     gap = paper.text_pt * MM_PER_PT
     width = (body.width - (paper.columns - 1) * 2 * gap) / paper.columns
     # The circles of the legend are as large as those of the map, which depends on the legend.
-    guess = ground(plan.atlas, whole(Box(body.x0, body.y0, body.x1, body.y0 + 0.7 * body.height)))
+    guess = ground(
+        plan.atlas, whole_box(Box(body.x0, body.y0, body.x1, body.y0 + 0.7 * body.height))
+    )
     most = 3 * _LEGEND_SHARE * body.height
     shown = _naming(plan, thematic.sized(shown, guess), width, most)
     blocks = fitted(plan, shown, width, most)
     height = max(balanced(blocks, paper.columns)[0], 0.2 * body.height)
-    frame = whole(Box(body.x0, body.y0, body.x1, body.y1 - height - gap))
+    frame = whole_box(Box(body.x0, body.y0, body.x1, body.y1 - height - gap))
     land = ground(plan.atlas, frame)
     shown = thematic.sized(shown, land)
     blocks = fitted(plan, shown, width, most)

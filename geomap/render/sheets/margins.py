@@ -40,7 +40,7 @@ def head(plan: SheetLayout, inner: Box, found: ItemsFound) -> float:
     found["text"] += setter.words(lines, x=inner.x0, y=top - 0.12 * setter.em, bold=True)
     y = top + len(lines) * setter.pitch
     small = Setter(plan.ruler, width, paper.text_pt * 1.05)
-    joint = plan.say(captions.JOINT)
+    joint = plan.say(captions.CAPTION_GAP)
     phrases = plan.subtitle.split(joint)
     rows = plan.ruler.wrap_phrases(phrases, joint, width, small.size_pt)
     rows = plan.ruler.shorten(rows, 3, width, small.size_pt)
@@ -86,7 +86,7 @@ def foot(plan: SheetLayout, inner: Box, found: ItemsFound) -> float:
     facts = [captions.projection(parameters, plan.sheet), plan.say(captions.INDICATIVE)]
     facts += captions.imprint(plan.atlas, plan.sheet)
     remarks = plan.say(Text("；", "; ")).join(captions.remarks(plan.views, plan.sheet))
-    cited = captions.sources(plan.atlas, plan.views, plan.sheet)
+    cited = captions.source_line(plan.atlas, plan.views, plan.sheet)
     return write_foot(plan, inner, found, [(remarks, INK), (cited, SOFT)], facts)
 
 
@@ -99,7 +99,7 @@ def write_foot(
 ) -> float:
     """Write texts in their colours, then facts in lines of their own; gives where the body ends."""
     paper = plan.sheet.paper
-    joint = plan.say(captions.JOINT)
+    joint = plan.say(captions.CAPTION_GAP)
     for factor in FACTORS:
         size = max(paper.small_pt * factor, min(paper.small_pt, SMALLEST_PT))
         setter = Setter(plan.ruler, inner.width, size)

@@ -16,11 +16,11 @@ from geomap.errors import RequestError, Text
 from geomap.render.drawing.scene import MM_PER_PT, Scene, SceneWords, Stroke
 from geomap.render.sheets import captions, thematic
 from geomap.render.sheets.blocks import balanced, in_columns, stack
-from geomap.render.sheets.canvas import ItemsFound, SheetLayout, add, checked, nothing
+from geomap.render.sheets.canvas import ItemsFound, SheetLayout, add, checked_sheet, nothing
 from geomap.render.sheets.ground import ground, projected
 from geomap.render.sheets.legend import Layers
 from geomap.render.sheets.map_frame import draw_map
-from geomap.render.sheets.map_sheet import fitted, whole
+from geomap.render.sheets.map_sheet import fitted, whole_box
 from geomap.render.sheets.margins import foot, head
 from geomap.render.sheets.paper import INK, PAPER, Box, Sheet
 from geomap.render.sheets.typesetting import ASCENT, LINE_HEIGHT, Ruler, TextWidth, rough
@@ -54,7 +54,7 @@ def compose_multiples(
     RequestError : too few or too many maps, or maps that cannot be compared
     NotFoundError : no such size or layer
     """
-    sheet = checked(atlas, sheet or Sheet())
+    sheet = checked_sheet(atlas, sheet or Sheet())
     _require_comparable(views)
     views = _one_scale(views)
     plan = SheetLayout(
@@ -65,7 +65,7 @@ def compose_multiples(
         title=captions.title_of_several(atlas, views, sheet),
         subtitle=captions.subtitle_of_several(atlas, views, sheet),
         description="\n".join(
-            captions.description(view, sheet.say(captions.apart_by(view, views)), sheet)
+            captions.map_description(view, sheet.say(captions.apart_by(view, views)), sheet)
             for view in views
         ),
     )
@@ -188,7 +188,7 @@ def _grid(room: Box, count: int, aspect: float) -> tuple[int, list[Box]]:
         (room.x0 + at % columns * (wide + _GAP_MM), room.y0 + at // columns * (high + _GAP_MM))
         for at in range(count)
     ]
-    return columns, [_sized(whole(Box(x, y, x, y)), wide, high) for x, y in corners]
+    return columns, [_sized(whole_box(Box(x, y, x, y)), wide, high) for x, y in corners]
 
 
 def _sized(corner: Box, wide: float, high: float) -> Box:

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from geomap.arrays import Floats
 from geomap.render.sheets.paper import Box
 from geomap.render.sheets.territory import NOBODY, Territory
 
-Floats = npt.NDArray[np.float64]
 _DISTANCES = (1.0, 1.25, 1.6, 2.1, 2.8, 3.7)
 _DIRECTIONS = 24
 _MOST_INSIDE, _MOST_OUTSIDE = 1000, 3000  # places that are looked at, for each label

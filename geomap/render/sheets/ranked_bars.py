@@ -15,7 +15,7 @@ import numpy as np
 from geomap.errors import Text
 from geomap.render.drawing.scene import Item, SceneWords, Shape, Stroke
 from geomap.render.sheets import captions, fills
-from geomap.render.sheets.blocks import Setter, TextBlock, joined
+from geomap.render.sheets.blocks import Setter, TextBlock, joined_blocks
 from geomap.render.sheets.legend import Layers
 from geomap.render.sheets.paper import INK, SOFT, Sheet
 from geomap.render.sheets.typesetting import ASCENT, Ruler
@@ -24,7 +24,7 @@ from geomap.values import ranks
 if TYPE_CHECKING:
     from geomap.views.maps.view import AreaView, MapView
 
-MOST = 24
+_MOST = 24
 _EDGE = Stroke("#8a929a", 0.1)
 
 
@@ -46,13 +46,13 @@ def bars(shown: Layers, sheet: Sheet, ruler: Ruler, width_mm: float, size_pt: fl
     setter = Setter(ruler, width_mm, size_pt)
     heading = setter.text(sheet.say(Text("各旗区排名", "Areas by rank")), bold=True, after=0.25)
     listed = sorted(view.areas, key=lambda area: ranks.order(area.size))
-    table = _table(listed[:MOST], view, sheet, setter)
-    rows = [_row(area, shown, sheet, setter, table) for area in listed[:MOST]]
-    left = len(listed) - MOST
+    table = _table(listed[:_MOST], view, sheet, setter)
+    rows = [_row(area, shown, sheet, setter, table) for area in listed[:_MOST]]
+    left = len(listed) - _MOST
     if left > 0:
         said = sheet.say(Text(f"另 {left} 个未列", f"{left} more not listed"))
         rows.append(replace(setter, size_pt=size_pt * 0.86).text(said, colour=SOFT))
-    return joined([heading, *rows])
+    return joined_blocks([heading, *rows])
 
 
 def _table(listed: list[AreaView], view: MapView, sheet: Sheet, setter: Setter) -> _Table:
@@ -74,7 +74,7 @@ def _table(listed: list[AreaView], view: MapView, sheet: Sheet, setter: Setter) 
 
 
 def _place(area: AreaView, view: MapView, sheet: Sheet) -> str:
-    return sheet.say(ranks.said(area.rank, (one.rank for one in view.areas)))
+    return sheet.say(ranks.said_place(area.rank, (one.rank for one in view.areas)))
 
 
 def _row(area: AreaView, shown: Layers, sheet: Sheet, setter: Setter, table: _Table) -> TextBlock:
@@ -90,7 +90,7 @@ def _row(area: AreaView, shown: Layers, sheet: Sheet, setter: Setter, table: _Ta
         SceneWords(table.name, base, name, size),
         SceneWords(setter.width_mm, base, value, size, INK if known else SOFT, anchor="end"),
     ]
-    if area.value and ranks.longest((one.size for one in view.areas), view.indicator.decimals):
+    if area.value and ranks.longest_bar((one.size for one in view.areas), view.indicator.decimals):
         items.append(_bar(area, shown, table, setter))
     return TextBlock(setter.pitch, tuple(items))
 

@@ -16,13 +16,13 @@ from geomap.model.asked import FIELDS
 from geomap.model.catalog import Kind
 from geomap.render.sheets.bivariate import SIDE, compose_bivariate
 from geomap.render.sheets.bullet_sheet import compose_bullets
-from geomap.render.sheets.map_sheet import compose
+from geomap.render.sheets.map_sheet import compose_sheet
 from geomap.render.sheets.multiples import FEWEST, MOST, compose_multiples
 from geomap.render.sheets.paper import Sheet
 from geomap.render.sheets.typesetting import TextWidth, rough
 from geomap.views.maps.change import change_view
 from geomap.views.maps.change_notes import broken_changes
-from geomap.views.maps.view import Drawing, Slice, best_year, draw, map_view
+from geomap.views.maps.view import Drawing, Slice, best_year, draw_view, map_view
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -183,10 +183,10 @@ def _map(
         views = several(atlas, subject)
         return compose_multiples(atlas, views, sheet, measure=measure), views[-1].year
     if mode == "bivariate":
-        pair = both(atlas, subject)
+        pair = both_views(atlas, subject)
         return compose_bivariate(atlas, pair, sheet, measure=measure), pair[0].year
-    view, over = view_of(atlas, subject), circles(atlas, subject.compare)
-    return compose(atlas, view, sheet, circles=over, measure=measure), view.year
+    view, over = view_of(atlas, subject), circle_view(atlas, subject.compare)
+    return compose_sheet(atlas, view, sheet, circles=over, measure=measure), view.year
 
 
 def view_of(atlas: Atlas, subject: Subject) -> MapView:
@@ -216,7 +216,7 @@ def view_of(atlas: Atlas, subject: Subject) -> MapView:
 # --- another indicator ----------------------------------------------------------------------------
 
 
-def circles(atlas: Atlas, said: str) -> MapView | None:
+def circle_view(atlas: Atlas, said: str) -> MapView | None:
     """Give the view drawn as circles over another: ``INDICATOR`` or ``INDICATOR:YEAR``."""
     if not said:
         return None
@@ -236,7 +236,7 @@ def _year(text: str, known: Any) -> int:
     return int(text)
 
 
-def both(atlas: Atlas, subject: Subject) -> tuple[MapView, MapView]:
+def both_views(atlas: Atlas, subject: Subject) -> tuple[MapView, MapView]:
     """Give the two views of a bivariate map; the second of the year of the first if it has it."""
     second, year = _named(atlas, subject.bivariate)
     if second == subject.indicator:
@@ -295,7 +295,7 @@ def _require_several(
 def _categories(atlas: Atlas, subject: Subject) -> list[MapView]:
     ids = list(dict.fromkeys(subject.categories))
     if ids == [ALL]:
-        ids = parts_of(atlas, subject.indicator, subject.kind)
+        ids = _parts_of(atlas, subject.indicator, subject.kind)
     units = {atlas.indicator(id_).unit for id_ in ids}
     if len(units) > 1:
         said = [(atlas.indicators[id_].name, atlas.indicators[id_].unit) for id_ in ids]
@@ -311,7 +311,7 @@ def _categories(atlas: Atlas, subject: Subject) -> list[MapView]:
     return [_classed_with(atlas, subject, view, views) for view in views]
 
 
-def parts_of(atlas: Atlas, indicator: str, kind: str = Kind.ACTUAL.value) -> list[str]:
+def _parts_of(atlas: Atlas, indicator: str, kind: str = Kind.ACTUAL.value) -> list[str]:
     """List the parts of an indicator that have figures; refused where they are fewer than two."""
     name = atlas.indicator(indicator).name
     found: dict[str, list[str]] = defaultdict(list)
@@ -371,4 +371,4 @@ def _classed_with(
         breaks=subject.breaks,
         rank_estimates=subject.rank_estimates,
     )
-    return draw(atlas, scene, how)
+    return draw_view(atlas, scene, how)

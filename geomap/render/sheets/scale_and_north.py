@@ -41,7 +41,7 @@ def bar_scale(mm_per_km: float, longest_mm: float) -> Scale:
     return Scale(km, km * mm_per_km, _PARTS[lead])
 
 
-def longest(frame: Box) -> float:
+def longest_scale(frame: Box) -> float:
     """Give how long a bar may be in a frame."""
     return min(0.22 * frame.width, 60.0)
 

@@ -18,7 +18,7 @@ import numpy as np
 from geomap.errors import Text
 from geomap.model.catalog import SiteKind
 from geomap.render.drawing.scene import MM_PER_PT, Item, SceneWords, Shape, Stroke
-from geomap.render.sheets.emblems import MOST, sign
+from geomap.render.sheets.emblems import MOST_SHAPES, site_sign
 from geomap.render.sheets.paper import INK, PAPER, Box, Sheet
 from geomap.render.sheets.typesetting import ASCENT, Ruler
 
@@ -54,7 +54,7 @@ def drawn_sites(atlas: Atlas, kind: SiteKind) -> list[dict[str, Any]]:
     return [row for row in sites_by_kind(atlas)[kind.id] if not math.isnan(row["lon"])]
 
 
-def numbers(atlas: Atlas, sheet: Sheet) -> dict[str, int]:
+def site_numbers(atlas: Atlas, sheet: Sheet) -> dict[str, int]:
     """Give the sites that are drawn their numbers, from 1, by id; none of more than ``FEW``."""
     ids = [row["id"] for kind in kinds_inside(atlas, sheet) for row in drawn_sites(atlas, kind)]
     return {id_: at for at, id_ in enumerate(ids, 1)} if len(ids) <= FEW else {}
@@ -72,7 +72,7 @@ class Spot:
     Parameters
     ----------
     rows : the sites, in the order of the catalogue
-    shapes : of their kinds, each once, ``geomap.render.sheets.emblems.MOST`` at most
+    shapes : of their kinds, each once, ``geomap.render.sheets.emblems.MOST_SHAPES`` at most
     """
 
     rows: tuple[Mapping[str, Any], ...]
@@ -103,7 +103,7 @@ def spots(atlas: Atlas, kinds: Sequence[SiteKind]) -> list[Spot]:
             found[round(row["lon"], _SAME_SPOT), round(row["lat"], _SAME_SPOT)].append(row)
     shape_of = {kind.id: kind.shape for kind in kinds}
     return [
-        Spot(tuple(rows), tuple(dict.fromkeys(shape_of[row["kind"]] for row in rows))[:MOST])
+        Spot(tuple(rows), tuple(dict.fromkeys(shape_of[row["kind"]] for row in rows))[:MOST_SHAPES])
         for rows in found.values()
     ]
 
@@ -150,7 +150,7 @@ def site_marks(atlas: Atlas, ground: Ground, sheet: Sheet, size_mm: float) -> li
     for spot, (x, y) in zip(found, places.tolist(), strict=True):
         if ground.frame.holds(Box(x, y, x, y)):
             names = joint.join(site_name(row, sheet) for row in spot.rows)
-            shapes = tuple(sign(spot.shapes, x, y, size_mm, names))
+            shapes = tuple(site_sign(spot.shapes, x, y, size_mm, names))
             ids = tuple(row["id"] for row in spot.rows)
             marks.append(SiteMark(ids, x, y, size_mm, shapes, spot.count))
     return marks[::-1]

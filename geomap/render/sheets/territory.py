@@ -12,11 +12,10 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from geomap.arrays import Floats, Ints
 from geomap.render.drawing.scene import Ring
 from geomap.render.sheets.paper import Box
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 NOBODY = -1
 
 

@@ -54,9 +54,9 @@ def areas(ground: Ground, shown: Layers, sheet: Sheet) -> list[Item]:
     found: list[Shape] = []
     for index, (rings, area) in enumerate(zip(ground.areas, main.areas, strict=True)):
         fill = shown.area_fill(index)
-        told = captions.told(area, main.indicator, sheet)
+        told = captions.told_area(area, main.indicator, sheet)
         if shown.pair:
-            told += f"; {captions.told(shown.pair.areas[index], shown.pair.indicator, sheet)}"
+            told += f"; {captions.told_area(shown.pair.areas[index], shown.pair.indicator, sheet)}"
         found.append(Shape(rings, fill.colour, edge, fill.hatch, title=told))
     return (
         [*sorted(found, key=lambda shape: (bool(shape.hatch), str(shape.fill)))]
@@ -65,7 +65,7 @@ def areas(ground: Ground, shown: Layers, sheet: Sheet) -> list[Item]:
     )
 
 
-def borders(ground: Ground, heavy: float) -> list[Item]:
+def border_lines(ground: Ground, heavy: float) -> list[Item]:
     """Draw the borders between areas, thin, and the outline of the city."""
     many = len(ground.areas) > MANY
     found: list[Item] = []
@@ -91,7 +91,7 @@ def circles(ground: Ground, shown: Layers, sheet: Sheet) -> list[Item]:
             area = view.areas[index]
             fill = fills.circle_fill(area)
             x, y = ground.labels[index].tolist()
-            told = captions.told(area, view.indicator, sheet)
+            told = captions.told_area(area, view.indicator, sheet)
             opacity = 0.88 if fill.hatch is None else 1.0
             found.append(
                 Circle(x, y, float(sizes[index]), fill.colour, fill.edge, fill.hatch, opacity, told)
@@ -112,7 +112,7 @@ class Line:
     soft: bool = False
 
 
-def labels(
+def area_labels(
     ground: Ground,
     shown: Layers,
     sheet: Sheet,

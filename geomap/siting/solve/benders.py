@@ -20,13 +20,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geomap.arrays import Index
 from geomap.errors import Text
 from geomap.siting.solve.incumbent import Standing
 from geomap.siting.solve.near_lists import Near
-from geomap.siting.solve.problem import Index, Vector
+from geomap.siting.solve.problem import BOUNDING, Vector
 from geomap.siting.solve.vertex_swap import SiteRules
 
-BOUNDING = Text("求下界", "bounding")
 BRANCHING = Text("分支定界", "branching")
 _ONE = 1 - 1e-7
 _WHOLE = 1e-6

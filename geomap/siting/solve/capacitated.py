@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geomap.arrays import Index, Reals
 from geomap.errors import Text
-from geomap.siting.solve.costs import Floats
 from geomap.siting.solve.median import Problem, solve_median, weighted
 from geomap.siting.solve.milp import Programme, Solved, minimise
-from geomap.siting.solve.problem import Found, Index, Run, Vector
+from geomap.siting.solve.problem import Found, Run, Vector
 from geomap.siting.solve.vertex_swap import SiteRules
 
-METHOD = Text("混合整数规划（HiGHS）", "mixed-integer programme by HiGHS")
+_METHOD = Text("混合整数规划（HiGHS）", "mixed-integer programme by HiGHS")
 KERNEL = Text(
     "先不计容量求解定下界（容量紧时界偏宽），再在其附近的点位上解混合整数规划（HiGHS）",
     "bound without capacities, which is wide where they are tight, then a mixed-integer programme "
@@ -43,7 +43,7 @@ class Loads:
     split : whether a demand may be shared out
     """
 
-    matrix: Floats
+    matrix: Reals
     weight: Vector
     capacity: Vector
     split: bool
@@ -53,7 +53,7 @@ def solve_capacitated(loads: Loads, rules: SiteRules, run: Run) -> Found:
     """Minimise the weighted cost with no site above its capacity."""
     allowed = np.isfinite(loads.matrix)
     if allowed.sum() <= _WHOLE_MODEL:
-        return _read(loads, allowed, _minimise(loads, allowed, rules, run), METHOD, -np.inf)
+        return _read(loads, allowed, _minimise(loads, allowed, rules, run), _METHOD, -np.inf)
     half = Run(replace(run.effort, seconds=run.left / 2))
     without = solve_median(Problem(weighted(loads.matrix, loads.weight), loads.weight, rules, half))
     run.cancelled = half.cancelled

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from geomap.errors import RequestError, Text
+from geomap.errors import NotFoundError, RequestError, Text
 from geomap.numbers import full
-from geomap.siting.solve.problem import Ask, Case, Model
+from geomap.siting.solve.models import MODELS
+from geomap.siting.solve.models.base import LocationModel
+from geomap.siting.solve.problem import Ask, Case
 
 MAX_PAIRS = 40_000_000
 """Demands × sites that are solved at most: a few hundred megabytes."""
@@ -20,9 +22,13 @@ def require_sound(case: Case, ask: Ask) -> None:
 
     Raises
     ------
+    NotFoundError : there is no such model
     RequestError : with every finding, Chinese and English
     """
-    found = [*_table_faults(case)] or [*_number_faults(case), *_ask_faults(case, ask)]
+    model = MODELS.get(ask.model)
+    if model is None:
+        raise NotFoundError(Text("选址模型", "location model"), ask.model, MODELS)
+    found = [*_table_faults(case)] or [*_number_faults(case), *_ask_faults(case, ask, model)]
     if found:
         raise RequestError("；".join(one.zh for one in found), "; ".join(one.en for one in found))
 
@@ -91,33 +97,34 @@ def _number_faults(case: Case) -> Iterator[Text]:
             )
 
 
-def _ask_faults(case: Case, ask: Ask) -> Iterator[Text]:
-    yield from _size_faults(case, ask)
+def _ask_faults(case: Case, ask: Ask, model: LocationModel) -> Iterator[Text]:
+    yield from _size_faults(case, ask, model)
     radius = np.nan if ask.radius is None else ask.radius
-    if ask.model in (Model.MCLP, Model.LSCP) and not (np.isfinite(radius) and radius > 0):
+    if model.covers and not (np.isfinite(radius) and radius > 0):
         given = full(radius)
         yield (
             Text("请给出半径", "give the radius")
             if ask.radius is None
             else Text(f"半径 {given} 不能用，应大于 0", f"the radius {given} must be above 0")
         )
-    if ask.fair and (ask.model not in (Model.P_MEDIAN, Model.MCLP) or case.area is None):
+    if ask.fair and ("fair" not in model.asks or case.area is None):
+        fair = [one.name for one in MODELS.values() if "fair" in one.asks]
         yield Text(
-            "“最差的地区优先”只用于 p-median 与 mclp，并需要各需求所在的地区",
-            "the worst-served area first needs the areas of the demands, and p-median or mclp",
+            f"“最差的地区优先”只用于 {' 与 '.join(fair)}，并需要各需求所在的地区",
+            f"the worst-served area first needs the areas of the demands, and {' or '.join(fair)}",
         )
     if ask.required_areas and case.site_area is None:
         yield Text(
             "要求各地区至少一个点位时，需要各点位所在的地区",
             "at least one site in each chosen area needs the areas of the sites",
         )
-    if ask.model is Model.CAPACITATED:
+    if "capacity" in model.asks:
         yield from _capacity_faults(case)
 
 
-def _size_faults(case: Case, ask: Ask) -> Iterator[Text]:
+def _size_faults(case: Case, ask: Ask, model: LocationModel) -> Iterator[Text]:
     free = len(case.candidates)
-    if ask.new_sites is None and ask.budget is None and ask.model is not Model.LSCP:
+    if ask.new_sites is None and ask.budget is None and "sites" in model.asks:
         yield Text("请给出新增点位数或预算", "give the number of new sites, or a budget")
     if ask.new_sites is not None and ask.budget is not None:
         yield Text(

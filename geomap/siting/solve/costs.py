@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geomap.arrays import Reals
 from geomap.errors import RequestError, Text
 from geomap.numbers import full
-
-Floats = NDArray[np.floating[Any]]
 
 EXACT_PAIRS = 250_000
 """Up to so many pairs each is measured by Karney's method; above, by Lambert's formula."""
@@ -56,7 +55,7 @@ class Costs:
     error : largest relative error of the measuring, 0 when exact to below a millimetre
     """
 
-    matrix: Floats
+    matrix: Reals
     kind: CostKind = CostKind.MATRIX
     unit: str = "m"
     detour: float = 1.0
@@ -121,7 +120,7 @@ def _points(given: ArrayLike) -> NDArray[np.float64]:
     return points
 
 
-def _karney(one: NDArray[np.float64], other: NDArray[np.float64]) -> Floats:
+def _karney(one: NDArray[np.float64], other: NDArray[np.float64]) -> Reals:
     from pyproj import Geod
 
     shape = (len(one), len(other))
@@ -132,7 +131,7 @@ def _karney(one: NDArray[np.float64], other: NDArray[np.float64]) -> Floats:
     return np.asarray(metres, dtype=np.float64).reshape(shape)
 
 
-def _lambert(one: NDArray[np.float64], other: NDArray[np.float64]) -> Floats:
+def _lambert(one: NDArray[np.float64], other: NDArray[np.float64]) -> Reals:
     """Measure on the sphere of reduced latitudes, corrected to first order in the flattening."""
     start, end = _unit_vectors(one), _unit_vectors(other)
     metres = np.empty((len(one), len(other)), dtype=np.float32)

@@ -10,17 +10,15 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geomap.arrays import Flags, Index, Reals
 from geomap.errors import Text
-from geomap.siting.solve.costs import Floats
 from geomap.siting.solve.median import Problem, is_single, solve_median, step_of, weighted
 from geomap.siting.solve.milp import Programme, Solved, minimise
-from geomap.siting.solve.problem import Found, Index, Run, Vector
+from geomap.siting.solve.problem import BOUNDING, Found, Run, Vector
 from geomap.siting.solve.vertex_swap import SiteRules, interchange
 
 _DUAL_TURNS = 400
-BOUNDING = Text("求下界", "bounding")
 NEARER = Text("在同样多的点位中取近的", "the nearest of as few sites")
 _NEARER_S = 5.0
 SEARCHING = Text("逐级缩小半径", "narrowing the radius")
@@ -33,11 +31,10 @@ CENTER_METHOD = Text(
     "对距离二分，每步解一个集合覆盖（HiGHS）",
     "search over the distances, each step a set covering by HiGHS",
 )
-Mask = NDArray[np.bool_]
 
 
 def cheapest_cover(
-    covers: Mask, rules: SiteRules, price: Vector, run: Run, enough: float | None = None
+    covers: Flags, rules: SiteRules, price: Vector, run: Run, enough: float | None = None
 ) -> Found:
     """Cover every demand, and every required area, with the fewest or cheapest new sites.
 
@@ -74,7 +71,7 @@ def cheapest_cover(
 
 
 def nearest_of_covers(
-    found: Found, matrix: Floats, weight: Vector, radius: float, rules: SiteRules, run: Run
+    found: Found, matrix: Reals, weight: Vector, radius: float, rules: SiteRules, run: Run
 ) -> Found:
     """Take, of the covers with as many or as dear sites, the one of least weighted distance.
 
@@ -104,7 +101,7 @@ def _rounded(bound: float, price: Vector) -> float:
     return float(np.ceil(bound - 1e-6)) if step_of(price) else bound
 
 
-def _dual_bound(rows: Mask, price: Vector, value: float, run: Run) -> float:
+def _dual_bound(rows: Flags, price: Vector, value: float, run: Run) -> float:
     """Give a bound by prices of the demands, bettered by subgradient steps of Polyak's length.
 
     For prices u >= 0 of any value, no cover costs less than
@@ -131,7 +128,7 @@ def _dual_bound(rows: Mask, price: Vector, value: float, run: Run) -> float:
     return best
 
 
-def _rows(covers: Mask, rules: SiteRules) -> Mask:
+def _rows(covers: Flags, rules: SiteRules) -> Flags:
     """Give the covering constraints that existing sites leave open, each once."""
     open_rows = covers[~covers[:, rules.fixed].any(axis=1)]
     missing = np.setdiff1d(np.arange(rules.groups), rules.group[rules.fixed])
@@ -143,18 +140,18 @@ def _rows(covers: Mask, rules: SiteRules) -> Mask:
     return rows if len(rows) > 3000 else _without_weaker(rows)
 
 
-def _without_weaker(rows: Mask) -> Mask:
+def _without_weaker(rows: Flags) -> Flags:
     """Leave out a demand whose sites include all those of another: it is covered along with it."""
     size = rows.sum(axis=1)
     numbers = rows.astype(np.float32)
     shared = numbers @ numbers.T
     inside = shared == size[:, None]  # all sites of the row are among those of the column
     np.fill_diagonal(inside, False)
-    kept: Mask = rows[~inside.any(axis=0)]
+    kept: Flags = rows[~inside.any(axis=0)]
     return kept
 
 
-def _useful(rows: Mask, price: Vector) -> Mask:
+def _useful(rows: Flags, price: Vector) -> Flags:
     """Find the sites that no other one, as cheap, covers more with or comes before."""
     m = rows.shape[1]
     if m > 3000:
@@ -164,11 +161,11 @@ def _useful(rows: Mask, price: Vector) -> Mask:
     inside &= price[None, :] <= price[:, None]
     better = (size[None, :] > size[:, None]) | (price[None, :] < price[:, None])
     before = np.arange(m)[None, :] < np.arange(m)[:, None]
-    useful: Mask = ~(inside & (better | before)).any(axis=1)
+    useful: Flags = ~(inside & (better | before)).any(axis=1)
     return useful
 
 
-def _greedy_cover(rows: Mask, price: Vector) -> Vector:
+def _greedy_cover(rows: Flags, price: Vector) -> Vector:
     chosen = np.zeros(rows.shape[1])
     left = np.ones(len(rows), dtype=bool)
     gain = rows.sum(axis=0).astype(float)
@@ -184,7 +181,7 @@ def _greedy_cover(rows: Mask, price: Vector) -> Vector:
     return chosen
 
 
-def _solve(rows: Mask, price: Vector, start: Vector, run: Run) -> Solved:
+def _solve(rows: Flags, price: Vector, start: Vector, run: Run) -> Solved:
     from scipy.sparse import csc_array
 
     n, m = rows.shape
@@ -203,7 +200,7 @@ def _solve(rows: Mask, price: Vector, start: Vector, run: Run) -> Solved:
     )
 
 
-def smallest_radius(matrix: Floats, rules: SiteRules, run: Run) -> Found:
+def smallest_radius(matrix: Reals, rules: SiteRules, run: Run) -> Found:
     """Choose the sites whose largest cost from any demand is smallest.
 
     Parameters
@@ -242,7 +239,7 @@ def smallest_radius(matrix: Floats, rules: SiteRules, run: Run) -> Found:
     return Found(best, value, min(bound, value), CENTER_METHOD)
 
 
-def _least(matrix: Floats) -> float:
+def _least(matrix: Reals) -> float:
     """Give the largest of the demands' costs to their nearest site: no answer can be below."""
     return float(matrix.min(axis=1).max())
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from geomap.siting.solve.problem import AIM, Index, Patience, Run, Vector, relative_gap
+from geomap.arrays import Index
+from geomap.siting.solve.problem import AIM, Patience, Run, Vector, relative_gap
 
 _NEARLY = 1e-4
 """Of a step: what rounding may take from a whole number, where totals are small."""

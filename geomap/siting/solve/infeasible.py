@@ -8,12 +8,12 @@ from decimal import ROUND_CEILING
 
 import numpy as np
 
+from geomap.arrays import Flags, Reals
 from geomap.errors import Text
 from geomap.numbers import full, rounded, to_step
 from geomap.siting.solve.capacitated import Loads, least_sites
-from geomap.siting.solve.costs import Floats
-from geomap.siting.solve.covering import Mask, cheapest_cover, smallest_radius
-from geomap.siting.solve.problem import Ask, Case, Found, Model, Reason, Relief, Run, Vector
+from geomap.siting.solve.covering import cheapest_cover, smallest_radius
+from geomap.siting.solve.problem import Ask, Case, Explained, Found, Reason, Relief, Run, Vector
 from geomap.siting.solve.vertex_swap import SiteRules
 
 
@@ -26,7 +26,7 @@ def enough(value: float) -> str:
     return full(to_step(near, digits, ROUND_CEILING))
 
 
-def unreachable(matrix: Floats) -> Reason | None:
+def unreachable(matrix: Reals) -> Reason | None:
     """Name the demands that no site reaches."""
     lost = np.flatnonzero(~np.isfinite(matrix).any(axis=1))
     if not len(lost):
@@ -35,7 +35,7 @@ def unreachable(matrix: Floats) -> Reason | None:
     return Reason(text, demands=tuple(int(row) for row in lost))
 
 
-def beyond_radius(matrix: Floats, radius: float, unit: str) -> tuple[list[Reason], list[Relief]]:
+def beyond_radius(matrix: Reals, radius: float, unit: str) -> Explained:
     """Name the demands with no site within the radius, and the radius that would reach all."""
     nearest = matrix.min(axis=1)
     far = np.flatnonzero(nearest > radius)
@@ -58,7 +58,7 @@ def beyond_radius(matrix: Floats, radius: float, unit: str) -> tuple[list[Reason
     return [reason], [Relief("radius", least, text)]
 
 
-def nothing_affordable(rules: SiteRules) -> tuple[list[Reason], list[Relief]]:
+def nothing_affordable(rules: SiteRules) -> Explained:
     """Say what the cheapest candidate costs when the budget buys none and nothing exists."""
     if rules.price is None or rules.fixed.any():
         return [], []
@@ -73,32 +73,31 @@ def nothing_affordable(rules: SiteRules) -> tuple[list[Reason], list[Relief]]:
     return [Reason(text)], [_amount(True, least, exact=True)]
 
 
-def not_found(
-    ask: Ask, matrix: Floats, rules: SiteRules, run: Run, found: Found
-) -> tuple[list[Reason], list[Relief]]:
-    """Say that no answer within the limits was found, where none is proven impossible either."""
-    if found.sites is None:
-        text = Text(
-            f"{full(run.effort.seconds)} 秒内没有找到方案，也没有证明不可能：加长时限，或放宽条件",
-            f"no answer was found in {full(run.effort.seconds)} s, and none is proven impossible: "
-            "allow more time, or ask for less",
-        )
-        return [Reason(text)], []
-    if ask.model is Model.LSCP:
-        return _over_the_limit(rules, found)
-    reached = np.isfinite(matrix[:, found.sites]).any(axis=1)
-    if ask.model is Model.P_MEDIAN and not reached.all():
-        lost = np.flatnonzero(~reached)
-        text = Text(
-            f"没有找到全部需求都到得了的方案，也没有证明不可能；最好的还有 {len(lost)} 个到不了",
-            "no answer that reaches all demand was found, and none is proven impossible; the best "
-            f"found leaves {len(lost)} out",
-        )
-        return [Reason(text, demands=tuple(int(row) for row in lost))], []
-    return [], []
+def nothing_found(seconds: float) -> Explained:
+    """Say that the time was too short, where no answer is proven impossible either."""
+    given = full(seconds)
+    text = Text(
+        f"{given} 秒内没有找到方案，也没有证明不可能：加长时限，或放宽条件",
+        f"no answer was found in {given} s, and none is proven impossible: allow more time, or ask "
+        "for less",
+    )
+    return [Reason(text)], []
 
 
-def _over_the_limit(rules: SiteRules, found: Found) -> tuple[list[Reason], list[Relief]]:
+def not_reached(matrix: Reals, found: Found) -> Explained:
+    """Name the demands that the best set of sites found does not reach."""
+    lost = np.flatnonzero(~np.isfinite(matrix[:, found.sites]).any(axis=1))
+    if not len(lost):
+        return [], []
+    text = Text(
+        f"没有找到全部需求都到得了的方案，也没有证明不可能；最好的还有 {len(lost)} 个到不了",
+        "no answer that reaches all demand was found, and none is proven impossible; the best "
+        f"found leaves {len(lost)} out",
+    )
+    return [Reason(text, demands=tuple(int(row) for row in lost))], []
+
+
+def over_the_limit(rules: SiteRules, found: Found) -> Explained:
     """Say how many sites, or what budget, the best cover found takes when that is too much."""
     budget = rules.price is not None
     most = float(rules.budget or 0) if budget else float(rules.count or 0)
@@ -131,9 +130,7 @@ def missing_areas(case: Case, ask: Ask) -> Reason | None:
     )
 
 
-def too_few(
-    matrix: Floats, rules: SiteRules, run: Run, *, radius: float | None = None
-) -> tuple[list[Reason], list[Relief]]:
+def too_few(matrix: Reals, rules: SiteRules, run: Run, *, radius: float | None = None) -> Explained:
     """Say how many sites, or what budget, would do, and which demands a good try leaves out.
 
     Parameters
@@ -180,7 +177,7 @@ def _amount(budget: bool, least: float, exact: bool) -> Relief:
     return Relief("budget" if budget else "new_sites", least, text, exact)
 
 
-def _radius(matrix: Floats, rules: SiteRules, run: Run) -> Iterator[Relief]:
+def _radius(matrix: Reals, rules: SiteRules, run: Run) -> Iterator[Relief]:
     found = smallest_radius(matrix, rules, run)
     if found.sites is not None and np.isfinite(found.value):
         text = Text(
@@ -190,7 +187,7 @@ def _radius(matrix: Floats, rules: SiteRules, run: Run) -> Iterator[Relief]:
         yield Relief("radius", found.value, text, found.bound >= found.value * (1 - 1e-9))
 
 
-def _left_out(covers: Mask, rules: SiteRules) -> tuple[int, ...]:
+def _left_out(covers: Flags, rules: SiteRules) -> tuple[int, ...]:
     """Give the demands that are left when sites are opened greedily as far as the rules go."""
     sites = np.flatnonzero(rules.fixed)
     left = ~covers[:, sites].any(axis=1)
@@ -205,7 +202,7 @@ def _left_out(covers: Mask, rules: SiteRules) -> tuple[int, ...]:
 
 def too_full(
     loads: Loads, rules: SiteRules, run: Run, known: list[Reason] | None = None
-) -> tuple[list[Reason], list[Relief]]:
+) -> Explained:
     """Say how many sites could take all demand, or how much more each would have to take.
 
     Parameters
@@ -270,7 +267,7 @@ def _room(capacity: Vector, rules: SiteRules) -> float:
     return room
 
 
-def areas_too_many(rules: SiteRules, run: Run) -> tuple[list[Reason], list[Relief]]:
+def areas_too_many(rules: SiteRules, run: Run) -> Explained:
     """Say what one site in each required area comes to, when that is more than is given."""
     nothing = np.zeros((0, len(rules.fixed)), dtype=bool)
     price = rules.price if rules.price is not None else np.ones(len(rules.fixed))

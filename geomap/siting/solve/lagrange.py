@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geomap.arrays import Index
 from geomap.errors import Text
 from geomap.siting.solve.incumbent import Standing
 from geomap.siting.solve.near_lists import Near
-from geomap.siting.solve.problem import Index, Vector
+from geomap.siting.solve.problem import Vector
 
 PRICING = Text("拉格朗日下界", "Lagrangian bound")
 _KEPT = 0.7

@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from geomap.arrays import Index, Reals
 from geomap.errors import Text
 from geomap.siting.solve.benders import Master, MasterGoal, Oracle, Search, grouping
-from geomap.siting.solve.costs import Floats
 from geomap.siting.solve.incumbent import Standing
 from geomap.siting.solve.lagrange import ascend
 from geomap.siting.solve.near_lists import Near, covering_lists, nearest_lists
-from geomap.siting.solve.problem import AIM, Found, Index, Run, Vector
+from geomap.siting.solve.problem import AIM, Found, Run, Vector
 from geomap.siting.solve.vertex_swap import SiteRules, greedy, interchange, two_nearest
 
 START = Text("贪心与交换", "greedy start and swaps")
-METHOD = Text(
+_METHOD = Text(
     "贪心起点、顶点替换（快速交换），拉格朗日价格与 Benders 割平面求下界，分支定界证明",
     "greedy start, vertex substitution with fast interchange, bound by Lagrangian prices and "
     "Benders cuts, proof by branch and bound",
@@ -61,7 +61,7 @@ class Problem:
     step : all totals are whole multiples of it, 0 when they may be any number
     """
 
-    cost: Floats
+    cost: Reals
     weight: Vector
     rules: SiteRules
     run: Run
@@ -97,12 +97,12 @@ class Problem:
         return np.asarray(np.bincount(self.area, self.weight) / self.weight.sum())
 
 
-def weighted(matrix: Floats, weight: Vector) -> Floats:
+def weighted(matrix: Reals, weight: Vector) -> Reals:
     """Weigh costs by demand; what cannot be reached costs more than all else together."""
     finite = np.isfinite(matrix)
     single = is_single(matrix.size) and bool(finite.all())
     kind = np.float32 if single else np.float64
-    cost: Floats = matrix.astype(kind) * weight[:, None].astype(kind)
+    cost: Reals = matrix.astype(kind) * weight[:, None].astype(kind)
     if not finite.all():
         cost[~finite] = 0
         cost[~finite] = 1 + cost.max(axis=1).sum()
@@ -114,7 +114,7 @@ def is_single(pairs: int) -> bool:
     return pairs > _SINGLE
 
 
-def step_of(*factors: Floats) -> float:
+def step_of(*factors: Reals) -> float:
     """Give the step between sums of products of such numbers: 1 of whole numbers, else 0.
 
     What is infinite is passed over: ``weighted`` writes a whole number for it.
@@ -149,7 +149,7 @@ def _solved(problem: Problem) -> Found:
         prices = _price(problem, known)
     if not known.done and not known.run.over(START, known.value, known.proven):
         _search(problem, known, None, improve, prices).solve()
-    return _found(known, METHOD)
+    return _found(known, _METHOD)
 
 
 def _standing(problem: Problem, sites: Index | None, value: float) -> Standing:

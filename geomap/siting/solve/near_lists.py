@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geomap.siting.solve.costs import Floats
-from geomap.siting.solve.problem import Index, Vector
+from geomap.arrays import Index, Reals
+from geomap.siting.solve.problem import Vector
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Near:
         return Near(self.sites[kept], self.cost[kept], start, roof, self.columns, complete=False)
 
 
-def nearest_lists(cost: Floats, most: int) -> Near:
+def nearest_lists(cost: Reals, most: int) -> Near:
     """List the ``most`` cheapest sites of each demand."""
     n, m = cost.shape
     if most < m:

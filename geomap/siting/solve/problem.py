@@ -10,32 +10,23 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geomap.arrays import Index
 from geomap.errors import Text
 from geomap.siting.solve.costs import Costs
 
 Vector = NDArray[np.float64]
-Index = NDArray[np.intp]
 PROVEN = 1e-7
 """Up to this relative gap an answer counts as proven: linear programmes are no finer."""
 AIM = 5e-8
 """The relative gap that solvers aim at: rounding shall not leave an answer short of proof."""
+BOUNDING = Text("求下界", "bounding")
 _TRACE = 1e-12
 _POLISH_S = 1.0
-
-
-class Model(StrEnum):
-    """The location models; the values are the names used on the command line."""
-
-    P_MEDIAN = "p-median"
-    MCLP = "mclp"
-    LSCP = "lscp"
-    P_CENTER = "p-center"
-    CAPACITATED = "capacitated-p-median"
 
 
 class Proof(StrEnum):
@@ -94,7 +85,7 @@ class Ask:
 
     Parameters
     ----------
-    model : which location model
+    model : which location model, by its name in ``models.MODELS``
     new_sites : how many sites to add to the existing ones (p); not for LSCP
     budget : instead of ``new_sites``: the prices of the new sites may not exceed it
     radius : the cost up to which a demand is covered (MCLP, LSCP), in the unit of the costs
@@ -103,7 +94,7 @@ class Ask:
     split : capacitated: a demand may be shared out among several sites
     """
 
-    model: Model
+    model: str
     new_sites: int | None = None
     budget: float | None = None
     radius: float | None = None
@@ -243,6 +234,10 @@ class Relief:
     exact: bool = True
 
 
+Explained: TypeAlias = "tuple[list[Reason], list[Relief]]"
+"""Why there is no answer and what would help; two empty lists where nothing stands against one."""
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """The answer to an :class:`Ask`, and how sure it is.
@@ -261,7 +256,7 @@ class Answer:
     notes : what a reader must know beside the numbers, as that nothing could be bought
     """
 
-    model: Model
+    model: str
     status: Proof
     chosen: tuple[int, ...]
     existing: tuple[int, ...]

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geomap.arrays import Index
 from geomap.errors import RequestError, Text
-from geomap.siting.solve.problem import Case, Index, Parts, Vector
+from geomap.siting.solve.problem import Case, Parts, Vector
 
 
 @dataclass(frozen=True, eq=False)

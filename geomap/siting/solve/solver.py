@@ -1,75 +1,45 @@
 """Where new sites should go: location models on a cost matrix, each answer with its gap. Pure.
 
-:func:`solve` takes a :class:`~geomap.locations.Case` and an :class:`~geomap.locations.Ask` and
-gives an :class:`~geomap.locations.Answer`. An answer is called optimal only when its bound proves
-it; what cannot be answered says why and what would help. Every figure is worked out anew from the
-chosen sites and who serves whom, in double precision.
+:func:`solve_model` takes a :class:`~geomap.siting.solve.problem.Case` and an ``Ask`` and gives an
+``Answer``. An answer is called optimal only when its bound proves it; what cannot be answered says
+why and what would help. Every figure is worked out anew from the chosen sites and who serves whom,
+in double precision.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
+from geomap.arrays import Index
 from geomap.errors import Text
 from geomap.numbers import full
-from geomap.siting.solve.capacitated import Loads, solve_capacitated
 from geomap.siting.solve.check import require_sound
-from geomap.siting.solve.costs import Floats
-from geomap.siting.solve.covering import (
-    cheapest_cover,
-    nearest_of_covers,
-    order_of,
-    smallest_radius,
-)
-from geomap.siting.solve.infeasible import (  # fmt: skip
-    areas_too_many,
-    beyond_radius,
-    enough,
-    missing_areas,
-    not_found,
-    nothing_affordable,
-    too_few,
-    too_full,
-    unreachable,
-)
-from geomap.siting.solve.median import Problem, is_single, solve_median, step_of, weighted
+from geomap.siting.solve.covering import order_of
+from geomap.siting.solve.infeasible import enough, missing_areas, nothing_found
+from geomap.siting.solve.models import MODELS
+from geomap.siting.solve.models.base import NO_ANSWER, Question
 from geomap.siting.solve.problem import (  # fmt: skip
     PROVEN,
     Answer,
     Ask,
     Case,
     Effort,
+    Explained,
     Found,
-    Index,
-    Model,
     Parts,
     Proof,
     Reason,
-    Relief,
     Run,
-    Vector,
     settled,
 )
 from geomap.siting.solve.service import nearest_parts
-from geomap.siting.solve.vertex_swap import SiteRules, greedy
-
-REFERENCES = {
-    Model.P_MEDIAN: "Hakimi 1964, doi:10.1287/opre.12.3.450; "
-    "Duran-Mateluna, Ales & Elloumi 2023, doi:10.1016/j.ejor.2022.11.033",
-    Model.MCLP: "Church & ReVelle 1974, doi:10.1007/BF01942293",
-    Model.LSCP: "Toregas et al. 1971, doi:10.1287/opre.19.6.1363",
-    Model.P_CENTER: "Minieka 1970, The m-center problem",
-    Model.CAPACITATED: "Ceselli & Righini 2005, doi:10.1002/net.20059",
-}
-NOTHING = Text("没有可行的方案", "there is no feasible answer")
-Explained = tuple[list[Reason], list[Relief]]
+from geomap.siting.solve.vertex_swap import SiteRules
 
 
-def solve(case: Case, ask: Ask, effort: Effort | None = None) -> Answer:
+def solve_model(case: Case, ask: Ask, effort: Effort | None = None) -> Answer:
     """Choose new sites.
 
     Parameters
@@ -84,25 +54,33 @@ def solve(case: Case, ask: Ask, effort: Effort | None = None) -> Answer:
 
     Raises
     ------
+    NotFoundError : there is no such model
     RequestError : the case or the question cannot be used as it is; names every fault
     """
     require_sound(case, ask)
-    run = Run(effort or Effort())
+    question = _question(case, ask, Run(effort or Effort()))
+    model, run = MODELS[ask.model], question.run
+    why_not = _impossible(question)
+    if why_not[0]:
+        return _refused(question, Proof.INFEASIBLE, why_not)
+    found = model.search(question)
+    if model.is_impossible(question, found):
+        again = Run(run.effort)
+        return _refused(question, Proof.INFEASIBLE, model.explain(question, again))
+    if found.sites is None:
+        why_not = nothing_found(run.effort.seconds)
+    else:
+        why_not = model.unsettled(question, found)
+    if why_not[0]:
+        status = Proof.CANCELLED if run.cancelled else Proof.UNKNOWN
+        return _refused(question, status, why_not, found)
+    return _answer(case, ask, run, model.finish(question, found))
+
+
+def _question(case: Case, ask: Ask, run: Run) -> Question:
     served = np.flatnonzero(case.weight > 0)
     matrix, weight = case.costs.matrix[served], case.weight[served].astype(float)
-    rules = _rules(case, ask)
-    reasons, relief = _explain_before(case, ask, matrix, weight, rules, run)
-    if reasons:
-        return _refused(case, ask, run, Proof.INFEASIBLE, _numbered(reasons, served), relief)
-    found = _solve(case, ask, matrix, weight, rules, run, served)
-    if _is_impossible(found, ask, rules):
-        reasons, relief = _explain_after(case, ask, matrix, weight, rules, run)
-        return _refused(case, ask, run, Proof.INFEASIBLE, _numbered(reasons, served), relief)
-    reasons, relief = not_found(ask, matrix, rules, run, found)
-    if reasons:
-        status = Proof.CANCELLED if run.cancelled else Proof.UNKNOWN
-        return _refused(case, ask, run, status, _numbered(reasons, served), relief, found)
-    return _answer(case, ask, run, _filled(found, ask, matrix, weight, rules, run))
+    return Question(case, ask, run, _rules(case, ask), served, matrix, weight)
 
 
 def _rules(case: Case, ask: Ask) -> SiteRules:
@@ -116,126 +94,38 @@ def _rules(case: Case, ask: Ask) -> SiteRules:
     if ask.budget is not None:
         price = np.where(fixed, 0.0, np.asarray(case.price, dtype=float))
     count = ask.new_sites
-    if ask.model is Model.LSCP and ask.new_sites is None and ask.budget is None:
+    if count is None and ask.budget is None:
         count = int((~fixed).sum())
     return SiteRules(fixed, count, price, ask.budget, group, len(ask.required_areas))
 
 
-def _explain_before(
-    case: Case, ask: Ask, matrix: Floats, weight: Vector, rules: SiteRules, run: Run
-) -> Explained:
-    """Find what makes an answer impossible without solving anything."""
-    if ask.required_areas and (lost := missing_areas(case, ask)):
+def _impossible(question: Question) -> Explained:
+    ask = question.ask
+    if ask.required_areas and (lost := missing_areas(question.case, ask)):
         return [lost], []
-    if ask.model is Model.LSCP:
-        assert ask.radius is not None
-        reasons, relief = beyond_radius(matrix, ask.radius, case.costs.unit)
-        if reasons:
-            return reasons, relief
-    elif ask.model is not Model.MCLP and (one := unreachable(matrix)):
-        return [one], []
-    if ask.model is Model.P_MEDIAN and not np.isfinite(matrix).all():
-        price, most = np.ones(len(rules.fixed)), rules.count
-        price = rules.price if rules.price is not None else price
-        least = cheapest_cover(np.isfinite(matrix), rules, price, run)
-        if least.bound > (rules.most if most is None else most) + 1e-9:
-            return too_few(matrix, rules, run)
-    if ask.model is Model.LSCP or (ask.model is Model.P_CENTER and not np.isfinite(matrix).all()):
-        return [], []  # what covers all counts the areas too
-    reasons, relief = areas_too_many(rules, run) if ask.required_areas else ([], [])
-    if reasons and ask.model is Model.CAPACITATED:
-        return too_full(_loads(case, ask, matrix, weight), rules, run, reasons)
-    if not reasons and ask.model in (Model.P_MEDIAN, Model.MCLP):
-        return nothing_affordable(rules)
-    return reasons, relief
+    return MODELS[ask.model].impossible(question)
 
 
-def _loads(case: Case, ask: Ask, matrix: Floats, weight: Vector) -> Loads:
-    return Loads(matrix, weight, np.asarray(case.capacity, dtype=float), ask.split)
-
-
-def _explain_after(
-    case: Case, ask: Ask, matrix: Floats, weight: Vector, rules: SiteRules, run: Run
-) -> Explained:
-    """Say why the solver proved that there is no answer; given as long again."""
-    again = Run(run.effort)
-    if ask.model is Model.CAPACITATED:
-        return too_full(_loads(case, ask, matrix, weight), rules, again)
-    if ask.model is Model.MCLP:
-        return [Reason(NOTHING)], []
-    reasons, relief = too_few(matrix, rules, again, radius=ask.radius)
-    return reasons or [Reason(NOTHING)], relief
-
-
-def _numbered(reasons: list[Reason], served: Index) -> list[Reason]:
+def _numbered(reasons: list[Reason], served: Index) -> tuple[Reason, ...]:
     """Give demands the numbers they have in the case."""
-    return [replace(one, demands=tuple(int(served[row]) for row in one.demands)) for one in reasons]
-
-
-def _solve(
-    case: Case, ask: Ask, matrix: Floats, weight: Vector, rules: SiteRules, run: Run, served: Index
-) -> Found:
-    area = None
-    if ask.fair:
-        area = np.unique(np.asarray(case.area)[served], return_inverse=True)[1].astype(np.intp)
-    if ask.model is Model.P_MEDIAN:
-        cost = weighted(matrix, weight)
-        step = step_of(matrix, weight)
-        return solve_median(Problem(cost, weight, rules, run, area=area, step=step))
-    if ask.model is Model.P_CENTER:
-        return smallest_radius(matrix, rules, run)
-    if ask.model is Model.CAPACITATED:
-        return solve_capacitated(_loads(case, ask, matrix, weight), rules, run)
-    covers = matrix <= (ask.radius or 0.0)
-    if ask.model is Model.MCLP:
-        kind = np.float32 if is_single(covers.size) else np.float64
-        lost: Any = np.where(covers, kind(0), weight[:, None].astype(kind))
-        step = step_of(weight[:, None])
-        return solve_median(Problem(lost, weight, rules, run, covers, area, step))
-    return cheapest_cover(covers, rules, _lscp_price(case, rules), run)
-
-
-def _lscp_price(case: Case, rules: SiteRules) -> Vector:
-    """Count sites, or with a budget their prices."""
-    return rules.price if rules.price is not None else np.ones(case.shape[1])
-
-
-def _is_impossible(found: Found, ask: Ask, rules: SiteRules) -> bool:
-    if ask.model is not Model.LSCP:
-        return found.infeasible
-    most = rules.most if rules.price is not None else float(rules.count or 0)
-    return found.infeasible or found.bound > most + 1e-9
-
-
-def _filled(
-    found: Found, ask: Ask, matrix: Floats, weight: Vector, rules: SiteRules, run: Run
-) -> Found:
-    """Use what the first aim leaves open: to bring the sites nearer to the demand.
-
-    A p-centre opens the sites that it has left over; a covering takes, of the covers that are as
-    few or as cheap, the nearest one found.
-    """
-    if ask.model is Model.P_CENTER and found.sites is not None:
-        return replace(found, sites=greedy(weighted(matrix, weight), rules, found.sites))
-    if ask.model is Model.LSCP:
-        assert ask.radius is not None
-        return nearest_of_covers(found, matrix, weight, ask.radius, rules, run)
-    return found
+    return tuple(
+        replace(one, demands=tuple(int(served[row]) for row in one.demands)) for one in reasons
+    )
 
 
 # --- the answer -----------------------------------------------------------------------------------
 
 
 def _refused(
-    case: Case, ask: Ask, run: Run, status: Proof, reasons: list[Reason], relief: list[Relief],
-    found: Found | None = None,
-) -> Answer:  # fmt: skip
+    question: Question, status: Proof, why_not: Explained, found: Found | None = None
+) -> Answer:
     """Give an answer without sites, with its reasons."""
+    reasons, relief = why_not
     told = replace(found, sites=None) if found else None
     return replace(
-        _answer(case, ask, run, told),
-        status=status, reasons=tuple(reasons), relief=tuple(relief), objective=None, gap=None,
-        worst=None,
+        _answer(question.case, question.ask, question.run, told),
+        status=status, reasons=_numbered(reasons, question.served), relief=tuple(relief),
+        objective=None, gap=None, worst=None,
     )  # fmt: skip
 
 
@@ -261,8 +151,8 @@ def _answer(case: Case, ask: Ask, run: Run, found: Found | None) -> Answer:
         seconds=run.seconds,
         kind=case.costs.words,
         unit=case.costs.unit,
-        method=found.method if found else NOTHING,
-        reference=REFERENCES[ask.model],
+        method=found.method if found else NO_ANSWER,
+        reference=MODELS[ask.model].reference,
         worst=worst,
         notes=() if sites is None else tuple(_notes(case, ask, chosen, value)),
     )
@@ -292,41 +182,17 @@ def _figures(
     case: Case, ask: Ask, found: Found | None, chosen: tuple[int, ...], parts: Parts
 ) -> tuple[float | None, float | None, float | None]:
     """Give objective, bound and gap in the model's own terms."""
+    model, whole = MODELS[ask.model], float(case.weight.sum())
     if found is None or found.sites is None:
-        known = found is not None and np.isfinite(found.bound) and ask.model is not Model.MCLP
-        return None, _bound(case, ask, found) if known and found else None, None
-    value, size = _objective(case, ask, chosen, parts)
-    bound = _bound(case, ask, found)
+        known = found is not None and np.isfinite(found.bound) and not model.maximises
+        return None, found.bound if known and found else None, None
+    value, size = model.objective(case, ask, chosen, parts)
+    bound = whole - found.bound if model.maximises else found.bound
     if not np.isfinite(bound):
         return value, None, None
-    whole = float(case.weight.sum())
-    if ask.model is Model.MCLP:
-        bound = min(max(bound, value), whole)
-    else:
-        bound = max(0.0, min(bound, value))
+    # The bound stays on its side of the value, and within what is possible at all.
+    bound = min(max(bound, value), whole) if model.maximises else max(0.0, min(bound, value))
     return value, *settled(value, bound, size)
-
-
-def _objective(case: Case, ask: Ask, chosen: tuple[int, ...], parts: Parts) -> tuple[float, float]:
-    """Work out the objective from the sites and who serves whom, and the size of its numbers."""
-    weight = case.weight[parts.row] * parts.part
-    there = weight > 0
-    if ask.model is Model.LSCP:
-        price = np.ones(case.shape[1]) if ask.budget is None else np.asarray(case.price)
-        return float(price[list(chosen)].sum()), float(price.sum())
-    if ask.model is Model.MCLP:
-        whole = float(case.weight.sum())
-        return float(weight[parts.cost <= (ask.radius or 0.0)].sum()), whole
-    if ask.model is Model.P_CENTER:
-        largest = float(parts.cost[there].max())
-        return largest, largest
-    finite = np.where(np.isfinite(case.costs.matrix), case.costs.matrix, 0).max(initial=0)
-    return float(weight[there] @ parts.cost[there]), float(case.weight.sum() * finite)
-
-
-def _bound(case: Case, ask: Ask, found: Found) -> float:
-    """Give the solver's bound in the model's own terms."""
-    return float(case.weight.sum()) - found.bound if ask.model is Model.MCLP else found.bound
 
 
 def _status(run: Run, gap: float | None, worst: tuple[float, float] | None) -> Proof:
@@ -349,7 +215,7 @@ def _worst(case: Case, ask: Ask, found: Found, parts: Parts) -> tuple[float, flo
     area = np.unique(np.asarray(case.area), return_inverse=True)[1].ravel()[parts.row]
     weight = case.weight[parts.row] * parts.part
     there = weight > 0
-    covering = ask.model is Model.MCLP
+    covering = MODELS[ask.model].covers
     cost = (parts.cost <= (ask.radius or 0.0)).astype(float) if covering else parts.cost
     whole = np.bincount(area[there], weight[there])
     sums = np.bincount(area[there], weight[there] * cost[there])[whole > 0] / whole[whole > 0]
@@ -362,7 +228,7 @@ def _worst(case: Case, ask: Ask, found: Found, parts: Parts) -> tuple[float, flo
 
 
 def _notes(case: Case, ask: Ask, chosen: tuple[int, ...], value: float | None) -> Iterator[Text]:
-    """Say what the numbers alone do not: that nothing was bought, or that nothing is covered."""
+    """Say what the numbers alone do not: that nothing was bought, and what the model adds."""
     free = case.candidates
     if ask.budget is not None and not chosen and len(free):
         least = float(np.asarray(case.price)[free].min())
@@ -374,14 +240,4 @@ def _notes(case: Case, ask: Ask, chosen: tuple[int, ...], value: float | None) -
                 f"a budget of {given} buys nothing: the cheapest candidate costs "
                 f"{needed}. Nothing new is built; what follows is what exists",
             )
-    if ask.model is Model.MCLP and value == 0:
-        least = float(case.costs.matrix[case.weight > 0].min())
-        far = f"{enough(least)} {case.costs.unit}" if np.isfinite(least) else ""
-        reach = Text("没有点位能到达", "no site can be reached")
-        if far:
-            reach = Text(f"半径至少要 {far}", f"the radius must be at least {far}")
-        within = f"{full(ask.radius or 0)} {case.costs.unit}"
-        yield Text(
-            f"半径 {within} 内没有任何需求，选哪几处都一样：{reach.zh}",
-            f"no demand lies within {within} of any site, any choice is as good: {reach.en}",
-        )
+    yield from MODELS[ask.model].notes(case, ask, value)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geomap.siting.solve.costs import Floats
-from geomap.siting.solve.problem import Index, Vector
+from geomap.arrays import Index, Reals
+from geomap.siting.solve.problem import Vector
 
 Stop = Callable[[], bool]
 _BETTER = 1e-9
@@ -99,7 +99,7 @@ class SiteRules:
         return joins
 
 
-def greedy(cost: Floats, rules: SiteRules, start: Index | None = None) -> Index:
+def greedy(cost: Reals, rules: SiteRules, start: Index | None = None) -> Index:
     """Open one site after the other, each time the one that saves most (most per price).
 
     Parameters
@@ -125,7 +125,7 @@ def greedy(cost: Floats, rules: SiteRules, start: Index | None = None) -> Index:
         gain += _savings(rows, far[nearer])
 
 
-def _savings(rows: Floats, far: Floats) -> Vector:
+def _savings(rows: Reals, far: Reals) -> Vector:
     saved = np.zeros(rows.shape[1])
     step = max(1, 200_000 // max(1, rows.shape[1]))
     for first in range(0, len(rows), step):
@@ -134,7 +134,7 @@ def _savings(rows: Floats, far: Floats) -> Vector:
     return saved
 
 
-def two_nearest(cost: Floats, sites: Index) -> tuple[Index, Vector, Vector]:
+def two_nearest(cost: Reals, sites: Index) -> tuple[Index, Vector, Vector]:
     """Give each demand's nearest open site (place in ``sites``), its cost, and the second's."""
     among = cost[:, sites]
     rows = np.arange(len(among))
@@ -147,7 +147,7 @@ def two_nearest(cost: Floats, sites: Index) -> tuple[Index, Vector, Vector]:
 
 
 def interchange(
-    cost: Floats, sites: Index, rules: SiteRules, stop: Stop | None = None
+    cost: Reals, sites: Index, rules: SiteRules, stop: Stop | None = None
 ) -> tuple[Index, float]:
     """Swap one open site for a closed one while that saves anything.
 
@@ -165,7 +165,7 @@ def interchange(
 class _Swap:
     """A set of open sites with the gain of opening, the loss of closing, and what both share."""
 
-    def __init__(self, cost: Floats, sites: Index) -> None:
+    def __init__(self, cost: Reals, sites: Index) -> None:
         n, m = cost.shape
         self.cost, self.sites = cost, sites.copy()
         self.roof = float(cost.max(initial=0)) * 2 + 1

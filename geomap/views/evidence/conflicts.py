@@ -34,7 +34,7 @@ _URGENCY = [
 _KINDS = {Kind.ACTUAL.value: Text("实际", "actual"), Kind.TARGET.value: Text("目标", "target")}
 
 
-def report(atlas: Atlas, rules: SourcingRules) -> dict[str, Any]:
+def conflict_report(atlas: Atlas, rules: SourcingRules) -> dict[str, Any]:
     """Say where the documents of a release contradict each other or themselves.
 
     Returns
@@ -107,7 +107,7 @@ def _source(atlas: Atlas, source: str) -> dict[str, str]:
     }
 
 
-def printed(number: float | None) -> str:
+def _printed(number: float | None) -> str:
     """Write a number as documents have it; "" for none."""
     return "" if number is None else full(number)
 
@@ -130,7 +130,7 @@ def _conflict(atlas: Atlas, one: Conflict) -> dict[str, Any]:
         "kind_name": _both(_KINDS[one.kind]),
         "values": list(one.values),
         "used": one.used,
-        "used_printed": printed(one.used),
+        "used_printed": _printed(one.used),
         "rule": _both(one.rule),
         "places": [_place(atlas, place) for place in one.places],
     }
@@ -140,7 +140,7 @@ def _place(atlas: Atlas, place: FigurePlace) -> dict[str, Any]:
     return {
         "figure": place.figure,
         "value": place.value,
-        "printed": printed(place.value),
+        "printed": _printed(place.value),
         "unit": place.unit,
         "status": place.status,
         "status_name": _both(Status(place.status).label),

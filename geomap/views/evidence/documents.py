@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.errors import NotFoundError, Text
 from geomap.model.catalog import Status
-from geomap.views.evidence.provenance import printed
+from geomap.views.evidence.provenance import as_in_document
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -104,7 +104,7 @@ def _figure(atlas: Atlas, row: dict[str, Any], *, disputed: set[str]) -> dict[st
         "indicator": indicator,
         "status": Status(row["status"]).label,
         "disputed": row["id"] in disputed,
-        "printed": printed(row["value"], row["status"], indicator) or "",
+        "printed": as_in_document(row["value"], row["status"], indicator) or "",
     }
 
 
@@ -127,5 +127,5 @@ def _site_figure(atlas: Atlas, row: dict[str, Any]) -> dict[str, Any]:
         **row,
         "site_name": Text(site["name_zh"], site["name_en"] or site["name_zh"]),
         "status": Status(row["status"]).label,
-        "printed": printed(row["value"], row["status"], None) or row["text"],
+        "printed": as_in_document(row["value"], row["status"], None) or row["text"],
     }

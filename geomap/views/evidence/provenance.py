@@ -12,7 +12,7 @@ from geomap.errors import NotFoundError, Text
 from geomap.model.approx import with_word
 from geomap.model.catalog import Indicator, Kind, Op, Status
 from geomap.numbers import full, written
-from geomap.views.maps.view import plain
+from geomap.views.maps.view import as_plain
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -56,35 +56,37 @@ def provenance(
         "value": row.value if row else None,
         "status": row.status if row else Status.MISSING.value,
         "conflict": bool(row and row.conflict),
-        "rule": plain(row.rule) if row and row.rule.zh else None,
+        "rule": as_plain(row.rule) if row and row.rule.zh else None,
         "others": list(row.others) if row else [],
         "low": row.low if row else None,
         "high": row.high if row else None,
-        "method": plain(row.method) if row and row.method else None,
+        "method": as_plain(row.method) if row and row.method else None,
         "approx": row.approx if row else "",
         "decimals": row.decimals if row else None,
-        "working": plain(working(atlas, indicator)) if indicator.formula else None,
-        "figures": [figure(atlas, one) for one in (row.figures if row else ())],
+        "working": as_plain(formula_in_words(atlas, indicator)) if indicator.formula else None,
+        "figures": [figure_record(atlas, one) for one in (row.figures if row else ())],
     }
 
 
-def figure(atlas: Atlas, figure_id: str) -> dict[str, Any]:
+def figure_record(atlas: Atlas, figure_id: str) -> dict[str, Any]:
     """Give one figure; its members are those of ``FIGURE``, in their order."""
     row = atlas.figure_rows[figure_id]
     area, indicator = atlas.area(row["area"]), atlas.indicators.get(row["indicator"])
     named = indicator.name if indicator else Text(row["indicator"], row["indicator"])
     members = {
         **row,
-        "area": plain(Text(area.name_zh, area.name_en or area.name_zh)),
-        "indicator": plain(named),
+        "area": as_plain(Text(area.name_zh, area.name_en or area.name_zh)),
+        "indicator": as_plain(named),
         "year": int(row["year"]),
-        "value": plain(float(row["value"])),
-        "printed": printed(row["value"], row["status"], indicator, row["approx"]),
+        "value": as_plain(float(row["value"])),
+        "printed": as_in_document(row["value"], row["status"], indicator, row["approx"]),
     }
     return {name: members[name] for name in FIGURE}
 
 
-def printed(value: float, status: str, indicator: Indicator | None, approx: str = "") -> str | None:
+def as_in_document(
+    value: float, status: str, indicator: Indicator | None, approx: str = ""
+) -> str | None:
     """Write a figure as its document has it; a computed one to the indicator's decimals."""
     if math.isnan(value):
         return None
@@ -93,7 +95,7 @@ def printed(value: float, status: str, indicator: Indicator | None, approx: str 
     return with_word(full(value), approx).zh
 
 
-def working(atlas: Atlas, indicator: Indicator) -> Text:
+def formula_in_words(atlas: Atlas, indicator: Indicator) -> Text:
     """Say the formula of a derived indicator in words."""
     formula = indicator.formula
     if formula is None:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from geomap.errors import NotFoundError, Text
 from geomap.model.catalog import Status
 from geomap.numbers import full
-from geomap.views.maps.view import map_view, plain
+from geomap.views.maps.view import as_plain, map_view
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from geomap.atlas import Atlas
 
-Row: TypeAlias = "dict[str, Any]"
+_Row: TypeAlias = "dict[str, Any]"
 Verdicts: TypeAlias = "Callable[[Atlas], Mapping[str, str]]"
 
 FIGURE_KEY = ("indicator", "area", "year", "kind", "source", "locator")
@@ -73,14 +73,14 @@ class ReleaseChange:
     part: str
     action: str
     what: Text
-    key: Row
-    before: Row
-    after: Row
+    key: _Row
+    before: _Row
+    after: _Row
     source: str = ""
 
-    def as_dict(self) -> Row:
+    def as_dict(self) -> _Row:
         """Give the JSON form."""
-        result: Row = plain(self)
+        result: _Row = as_plain(self)
         return result
 
     def line(self) -> Text:
@@ -122,7 +122,7 @@ class Difference:
             if change.part == part and action in ("", change.action)
         ]
 
-    def as_dict(self) -> Row:
+    def as_dict(self) -> _Row:
         """Give the JSON form: every part with the list of its changes."""
         parts = {part: [change.as_dict() for change in self.of(part)] for part in PARTS}
         by_source = {
@@ -154,7 +154,7 @@ class Difference:
         return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def compare(old: Atlas, new: Atlas, *, verdicts: Verdicts | None = None) -> Difference:
+def compare_releases(old: Atlas, new: Atlas, *, verdicts: Verdicts | None = None) -> Difference:
     """Find what changed from one release to another.
 
     Parameters
@@ -177,7 +177,7 @@ def compare(old: Atlas, new: Atlas, *, verdicts: Verdicts | None = None) -> Diff
 
 
 def _figures(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
-    def what(key: Row) -> Text:
+    def what(key: _Row) -> Text:
         zh, en = _named(new, old, key["area"]), _indicator_name(new, old, key["indicator"])
         goal = Text("目标", " target") if key["kind"] == "target" else Text("", "")
         at = f"（{key['source']} {key['locator']}）"
@@ -193,7 +193,7 @@ def _figures(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
 def _site_figures(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
     names = {**_site_names(old), **_site_names(new)}
 
-    def what(key: Row) -> Text:
+    def what(key: _Row) -> Text:
         site = names.get(key["site"], Text(key["site"], key["site"]))
         at = f"{key['item']} {key['date']}".strip()
         return Text(f"{site.zh} {at}（{key['source']} {key['locator']}）", f"{site.en} {at}")
@@ -204,10 +204,10 @@ def _site_figures(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
 
 def _rows_changed(
     part: str,
-    sides: tuple[dict[tuple[Any, ...], Row], dict[tuple[Any, ...], Row]],
+    sides: tuple[dict[tuple[Any, ...], _Row], dict[tuple[Any, ...], _Row]],
     names: tuple[str, ...],
     told: tuple[str, ...],
-    what: Callable[[Row], Text],
+    what: Callable[[_Row], Text],
 ) -> Iterator[ReleaseChange]:
     before, after = sides
     for found in sorted({**before, **after}, key=lambda one: tuple(map(str, one))):
@@ -218,7 +218,7 @@ def _rows_changed(
             yield ReleaseChange(part, action, what(key), key, one, other, key["source"])
 
 
-def _differing(old: Row | None, new: Row | None, told: Iterable[str]) -> tuple[str, Row, Row]:
+def _differing(old: _Row | None, new: _Row | None, told: Iterable[str]) -> tuple[str, _Row, _Row]:
     """Give the action and the members that differ; what is added or gone has the filled ones."""
     if old is None or new is None:
         row = {
@@ -244,7 +244,7 @@ def _sites(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
             yield ReleaseChange("sites", "moved", what, {"id": site}, *moved, row["source"])
 
 
-def _moved(old: Row, new: Row) -> tuple[Row, Row] | None:
+def _moved(old: _Row, new: _Row) -> tuple[_Row, _Row] | None:
     import pyproj
 
     ends = [{name: _value(row[name]) for name in ("lon", "lat")} for row in (old, new)]
@@ -302,14 +302,14 @@ def _records(
             )
 
 
-def _members(record: Any) -> Row:
-    made: Row = {}
+def _members(record: Any) -> _Row:
+    made: _Row = {}
     for name in record.__dataclass_fields__:
         value = getattr(record, name)
         if isinstance(value, Text):
             made |= {f"{name}_zh": value.zh, f"{name}_en": value.en}
         else:
-            made[name] = plain(value)
+            made[name] = as_plain(value)
     return made
 
 
@@ -378,8 +378,8 @@ def _verdicts(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Releas
 _EMPTY: tuple[Any, ...] = (None, "")
 
 
-def _rows(frame: pd.DataFrame, key: tuple[str, ...]) -> dict[tuple[Any, ...], Row]:
-    records: list[Row] = frame.to_dict("records")  # type: ignore[assignment]
+def _rows(frame: pd.DataFrame, key: tuple[str, ...]) -> dict[tuple[Any, ...], _Row]:
+    records: list[_Row] = frame.to_dict("records")  # type: ignore[assignment]
     return {tuple(row[name] for name in key): row for row in records}
 
 

@@ -17,9 +17,9 @@ from geomap.cartography.palettes import palette as palette_of
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.model.catalog import Formula, Indicator, Kind, Measure, Op, Status
 from geomap.tables.comparability import compare_years, versions_of
-from geomap.values.indicators import difference
+from geomap.values.indicators import yearly_change
 from geomap.views.maps.change_notes import boundary_notes, changed_boundaries
-from geomap.views.maps.view import Drawing, MapView, Slice, draw
+from geomap.views.maps.view import Drawing, MapView, Slice, draw_view
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -84,13 +84,13 @@ def change_view(
     codes = [area.code for area in atlas.parts]
     notes += boundary_notes(atlas, codes, year0, year1, accepted=accept_break)
     notes += _from_zero(atlas, indicator, rows, year0)
-    shown = changed(indicator, year0, year1, scheme)
+    shown = _changed(indicator, year0, year1, scheme)
     series = {year1: rows}
     if shared_breaks:
         series |= _up_to_others(atlas, indicator, year0, year1, accept_break=accept_break)
     scene = Slice(shown, years, year1, Kind.ACTUAL.value, series, tuple(notes), year0)
     how = Drawing(method, k, scheme, representation, shared_breaks, breaks, rank_estimates)
-    return draw(atlas, scene, how)
+    return draw_view(atlas, scene, how)
 
 
 def _up_to_others(
@@ -113,7 +113,7 @@ def changes(
     table = atlas.values
     own = table[(table["indicator"] == indicator.id) & (table["kind"] == Kind.ACTUAL.value)]
     now, before = (own[own["year"] == year] for year in (year1, year0))
-    found = difference(now, before, percent=in_percent(indicator)).to_dict("records")
+    found = yearly_change(now, before, percent=in_percent(indicator)).to_dict("records")
     rows = {str(row["area"]): value_of(row) for row in found}
     if not accept_break:
         for codes in changed_boundaries(atlas, list(rows), year0, year1).values():
@@ -127,7 +127,7 @@ def in_percent(indicator: Indicator) -> bool:
     return indicator.measure is Measure.COUNT
 
 
-def changed(indicator: Indicator, year0: int, year1: int, scheme: str) -> Indicator:
+def _changed(indicator: Indicator, year0: int, year1: int, scheme: str) -> Indicator:
     """Give the indicator that the change of another is: its name, unit and bounds."""
     percent = in_percent(indicator)
     zh, en = indicator.name

@@ -147,7 +147,7 @@ class _Said(Protocol):
     def status(self) -> str: ...
 
 
-def joined(areas: Sequence[_Said], joint: Sequence[_Said]) -> list[int]:
+def joined_areas(areas: Sequence[_Said], joint: Sequence[_Said]) -> list[int]:
     """Give the places of areas that have no figure of their own, only one together."""
     together = {code for one in joint if one.value is not None for code in members(one.code)}
     return [

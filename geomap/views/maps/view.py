@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from geomap.cartography.classes import (
     CLOSURE,
     Classes,
+    class_labels,
     class_of,
     classify,
-    labels,
     middle,
     split_at,
 )
@@ -51,12 +51,12 @@ from geomap.views.maps.notes import (
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
 
-VERSION = 1
+_VERSION = 1
 SYMBOL_RADIUS_PX = 34
 MANY_PX = 12
 CROSSING_ZERO = "RdBu"
-ALONE = "Blues"
-NOTHING = Text("", "")
+_ALONE = "Blues"
+_NOTHING = Text("", "")
 SYNTHETIC_MARK = Text("示例数据 非真实统计", "Demonstration data, not real statistics")
 COUNT_AS_FILL = Text(
     "总量按面着色会夸大面积大的旗区，宜用圆表示",
@@ -98,7 +98,7 @@ class AreaView:
     others: tuple[float, ...] = ()
     approx: str = ""
     decimals: int = 0
-    text: Text = NOTHING
+    text: Text = _NOTHING
     absence: str = ""
     level: float | None = None
 
@@ -163,7 +163,7 @@ class MapView:
 
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form: no NaN, texts as ``{"zh", "en"}``."""
-        return {"version": VERSION, **plain(self)}
+        return {"version": _VERSION, **as_plain(self)}
 
 
 def map_view(
@@ -203,7 +203,7 @@ def map_view(
     broken = broken_changes(atlas, indicator, year, series.get(year or 0, {}))
     scene = Slice(indicator, tuple(series), year, kind, series, broken)
     how = Drawing(method, k, palette, representation, shared_breaks, breaks, rank_estimates)
-    return draw(atlas, scene, how)
+    return draw_view(atlas, scene, how)
 
 
 def shares_breaks(asked: bool | None, years: Sequence[int] | Mapping[int, object]) -> bool:
@@ -277,7 +277,7 @@ class Slice:
         return math.nan if found is None else found
 
 
-def draw(atlas: Atlas, scene: Slice, how: Drawing) -> MapView:
+def draw_view(atlas: Atlas, scene: Slice, how: Drawing) -> MapView:
     """Say what the map of a scene shows; every view is made here.
 
     Raises
@@ -390,7 +390,7 @@ def _city(atlas: Atlas, scene: Slice, how: Drawing) -> Value | None:
 
 def _without_middle(scheme: Palette) -> Palette:
     """Give a scheme whose only colour is seen: one with a middle has but that, nearly white."""
-    return palette_of(ALONE) if scheme.kind == "diverging" else scheme
+    return palette_of(_ALONE) if scheme.kind == "diverging" else scheme
 
 
 def _representation(indicator: Indicator, how: Drawing) -> str:
@@ -490,7 +490,7 @@ def _area(
         others=() if row is None else row.others,
         approx="" if row is None else row.approx,
         decimals=decimals_of(row, indicator),
-        text=NOTHING if row is None else known(row, indicator),
+        text=_NOTHING if row is None else known(row, indicator),
     )
 
 
@@ -546,7 +546,7 @@ def _legend(
         method=classes.method,
         asked=asked,
         bounds=classes.bounds,
-        labels=labels(classes, decimals=finest),
+        labels=class_labels(classes, decimals=finest),
         colours=fills,
         inks=tuple(ink(fill) for fill in fills),
         counts=classes.counts,
@@ -638,16 +638,16 @@ def _sources(atlas: Atlas, areas: tuple[AreaView, ...], city: Value | None) -> t
     return tuple(dict.fromkeys(atlas.figure_sources[figure] for figure in shown))
 
 
-def plain(value: Any) -> Any:
+def as_plain(value: Any) -> Any:
     """Give the JSON form of texts, dataclasses and their lists: no NaN."""
     if isinstance(value, Text):
         return {"zh": value.zh, "en": value.en}
     if hasattr(value, "__dataclass_fields__"):
-        return plain({name: getattr(value, name) for name in value.__dataclass_fields__})
+        return as_plain({name: getattr(value, name) for name in value.__dataclass_fields__})
     if isinstance(value, dict):
-        return {key: plain(one) for key, one in value.items()}
+        return {key: as_plain(one) for key, one in value.items()}
     if isinstance(value, (tuple, list)):
-        return [plain(one) for one in value]
+        return [as_plain(one) for one in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -49,7 +49,7 @@ def bullet(
     what it shows. The axis begins at 0, or at the least value when that is negative.
     """
     base, target, actual = (_finite(value) for value in (base, target, actual))
-    words = description(base, target, actual, label=label, status=status, lang=lang)
+    words = _description(base, target, actual, label=label, status=status, lang=lang)
     svg = ET.Element(
         "svg",
         {
@@ -74,7 +74,7 @@ def bullet(
     return ET.tostring(svg, encoding="unicode", short_empty_elements=False)
 
 
-def description(
+def _description(
     base: float | None,
     target: float | None,
     actual: float | None,

@@ -16,7 +16,7 @@ from geomap.views.plans.verdicts import Outcome
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
-    from geomap.views.plans.targets import Row
+    from geomap.views.plans.targets import TargetRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class PlanCount:
     year: int
     base_years: tuple[int, ...]
     running: bool
-    rows: tuple[Row, ...]
+    rows: tuple[TargetRow, ...]
 
     @property
     def total(self) -> int:
@@ -74,13 +74,13 @@ class PlanCount:
         )
 
 
-def counted(rows: Iterable[Row]) -> list[Row]:
+def targets_once(rows: Iterable[TargetRow]) -> list[TargetRow]:
     """Give the rows that are targets, each once.
 
     A row without a target is none; a target that one document states twice, in a table and in its
     text, is one. Of two statements the one that is judged stands for both.
     """
-    found: dict[tuple[Any, ...], Row] = {}
+    found: dict[tuple[Any, ...], TargetRow] = {}
     for row in rows:
         if row["target"] is None:
             continue
@@ -92,27 +92,27 @@ def counted(rows: Iterable[Row]) -> list[Row]:
     return list(found.values())
 
 
-def count_verdicts(rows: Iterable[Row]) -> dict[str, int]:
+def count_verdicts(rows: Iterable[TargetRow]) -> dict[str, int]:
     """Count the targets by verdict, all verdicts named, the best first; keys as in ``outcome``."""
-    counts = Counter(row["outcome"] for row in counted(rows))
+    counts = Counter(row["outcome"] for row in targets_once(rows))
     return {outcome.value: counts[outcome.value] for outcome in Outcome}
 
 
-def plan_counts(atlas: Atlas, rows: Iterable[Row]) -> list[PlanCount]:
+def plan_counts(atlas: Atlas, rows: Iterable[TargetRow]) -> list[PlanCount]:
     """Count each plan by itself, the running ones first.
 
     Parameters
     ----------
     rows : of ``geomap.views.plans.targets.progress_rows``
     """
-    plans: dict[str, list[Row]] = {}
-    for row in counted(rows):
+    plans: dict[str, list[TargetRow]] = {}
+    for row in targets_once(rows):
         plans.setdefault(row["plan"], []).append(row)
     made = [_plan(atlas.sources[own[0]["target_source"]].named, own) for own in plans.values()]
     return sorted(made, key=_place)
 
 
-def _plan(title: Text, rows: list[Row]) -> PlanCount:
+def _plan(title: Text, rows: list[TargetRow]) -> PlanCount:
     first: Mapping[str, Any] = rows[0]
     bases = {row["base_year"] for row in rows if row["base"] is not None}
     return PlanCount(
@@ -130,6 +130,6 @@ def _place(plan: PlanCount) -> tuple[bool, int]:
     return not plan.running, plan.year if plan.running else -plan.year
 
 
-def _promise(row: Row) -> tuple[Any, ...]:
+def _promise(row: TargetRow) -> tuple[Any, ...]:
     names = ("area", "indicator", "target_year", "target", "target_approx", "target_source")
     return (row.get("site", ""), *(row[name] for name in names))

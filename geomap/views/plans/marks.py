@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from geomap.model.catalog import Status
 from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import UNDECIDED, agreed, by_area, milestones, site_rows
-from geomap.views.plans.targets import Outcome, Row, default_year, progress_rows
+from geomap.views.plans.targets import Outcome, TargetRow, default_year, progress_rows
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -74,20 +74,22 @@ def progress_marks(atlas: Atlas, lang: str = "zh") -> dict[str, Any] | None:
     }
 
 
-def worst(rows: Iterable[Row]) -> Outcome:
+def worst_verdict(rows: Iterable[TargetRow]) -> Outcome:
     """Give the worst verdict on some targets; those that cannot be judged count only alone."""
     found = {row["outcome"] for row in rows}
     return next((one for one in _WORST_FIRST if one.value in found), Outcome.UNKNOWN)
 
 
-def _marks(rows: list[Row]) -> dict[str, list[int]]:
-    of_sites: dict[str, list[Row]] = defaultdict(list)
+def _marks(rows: list[TargetRow]) -> dict[str, list[int]]:
+    of_sites: dict[str, list[TargetRow]] = defaultdict(list)
     for row in agreed(rows):
         of_sites[row["site"]].append(row)
-    return {site: [OUTCOMES.index(worst(own)), *_counts(own)] for site, own in of_sites.items()}
+    return {
+        site: [OUTCOMES.index(worst_verdict(own)), *_counts(own)] for site, own in of_sites.items()
+    }
 
 
-def _counts(rows: list[Row]) -> list[int]:
+def _counts(rows: list[TargetRow]) -> list[int]:
     return _ordered(count_verdicts(rows))
 
 
@@ -95,12 +97,12 @@ def _ordered(counts: Mapping[str, int]) -> list[int]:
     return [counts[one.value] for one in OUTCOMES]
 
 
-def _same(row: Row, site: str) -> tuple[Any, ...]:
+def _same(row: TargetRow, site: str) -> tuple[Any, ...]:
     """Say what the two readings of one target have in common."""
     return row["reading"] != "", site, row["indicator"], row["target_year"], row["target"]
 
 
-def _short(row: Row, place: Mapping[str, int], why: dict[str, int], reason: str) -> list[Any]:
+def _short(row: TargetRow, place: Mapping[str, int], why: dict[str, int], reason: str) -> list[Any]:
     line = row["target_figure"].rpartition(":")[2]
     return [
         int(line) if line.isdecimal() else line,
@@ -113,7 +115,7 @@ def _short(row: Row, place: Mapping[str, int], why: dict[str, int], reason: str)
     ]
 
 
-def _actual(row: Row, place: Mapping[str, int]) -> list[Any] | str | None:
+def _actual(row: TargetRow, place: Mapping[str, int]) -> list[Any] | str | None:
     if (value := row["actual"]) is None:
         return _GAPS.get(row["actual_absence"])
     figure = place[row["actual_figure"]] if row["site"] else None

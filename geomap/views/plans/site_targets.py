@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import Text
-from geomap.model.catalog import Kind, Status
-from geomap.views.plans.counts import count_verdicts, counted
-from geomap.views.plans.targets import Outcome, Row, TrackPoint, judged_row
+from geomap.model.catalog import OUTSIDE, Kind, Status
+from geomap.views.plans.counts import count_verdicts, targets_once
+from geomap.views.plans.targets import Outcome, TargetRow, TrackPoint, judged_row
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -26,13 +26,12 @@ UNDECIDED = Text(
     "the document does not say whether it is for each or for all together; both readings are "
     "shown and neither is preferred",
 )
-OUTSIDE = Text("市域外", "outside the city")
 _UNDECIDED = re.compile(r"未写明是每个.{0,12}还是合计")
 _GAPS = (Status.SUPPRESSED.value, Status.MISSING.value)
 _EVENT = re.compile(r"启动|运行|揭牌|授牌|批复|投用|投产|开工|竣工|会议")
 
 
-def site_rows(atlas: Atlas, as_of: int) -> list[Row]:
+def site_rows(atlas: Atlas, as_of: int) -> list[TargetRow]:
     """Judge every numeric target of a site as of the end of a year.
 
     Returns
@@ -44,13 +43,13 @@ def site_rows(atlas: Atlas, as_of: int) -> list[Row]:
     """
     sites = _sites(atlas)
     numeric = [row for row in _rows(atlas) if not math.isnan(row["value"])]
-    actuals: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    actuals: dict[tuple[str, str], list[TargetRow]] = defaultdict(list)
     for row in _rows(atlas):
         known = not math.isnan(row["value"]) or row["status"] in _GAPS
         if row["kind"] == Kind.ACTUAL.value and known:
             actuals[row["site"], row["item"]].append(row)
-    rows: list[Row] = []
-    shared: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    rows: list[TargetRow] = []
+    shared: dict[tuple[Any, ...], list[TargetRow]] = defaultdict(list)
     for target in numeric:
         if target["kind"] != Kind.TARGET.value:
             continue
@@ -68,7 +67,7 @@ def site_rows(atlas: Atlas, as_of: int) -> list[Row]:
     ]
 
 
-def agreed(rows: Iterable[Row]) -> list[Row]:
+def agreed(rows: Iterable[TargetRow]) -> list[TargetRow]:
     """Give one row for each target of a site; 无法判断 where its two readings differ in verdict.
 
     Neither reading is preferred, so a count or a mark may not follow one of them alone.
@@ -102,7 +101,7 @@ _UNITS = {
 _SAME = ("item", "date", "value", "unit", "source", "locator")
 
 
-def by_area(atlas: Atlas, rows: Iterable[Row]) -> list[Row]:
+def by_area(atlas: Atlas, rows: Iterable[TargetRow]) -> list[TargetRow]:
     """Count the targets of sites by area: areas in their order, then what lies outside.
 
     Returns
@@ -110,7 +109,7 @@ def by_area(atlas: Atlas, rows: Iterable[Row]) -> list[Row]:
     Dicts ``area``, ``area_zh``, ``area_en``, ``targets`` and the counts of ``count_verdicts``;
     each target counts once, see ``agreed``
     """
-    found: dict[str, list[Row]] = defaultdict(list)
+    found: dict[str, list[TargetRow]] = defaultdict(list)
     for row in agreed(rows):
         found[row["area"] if row["area"] in atlas.areas else ""].append(row)
     listed = []
@@ -122,14 +121,14 @@ def by_area(atlas: Atlas, rows: Iterable[Row]) -> list[Row]:
                     "area": code,
                     "area_zh": name.zh,
                     "area_en": name.en,
-                    "targets": len(counted(found[code])),
+                    "targets": len(targets_once(found[code])),
                     **count_verdicts(found[code]),
                 }
             )
     return listed
 
 
-def milestones(atlas: Atlas) -> list[Row]:
+def milestones(atlas: Atlas) -> list[TargetRow]:
     """List what is to begin and when, by date; what has no date comes last.
 
     Whether an event that was reported (揭牌) is what was promised (启动运行) no document says, so
@@ -142,7 +141,7 @@ def milestones(atlas: Atlas) -> list[Row]:
     ``figure``, ``locator``, ``quote``, ``note`` and ``events``, a list of the same
     """
     worded = [row for row in _rows(atlas) if math.isnan(row["value"]) and row["text"]]
-    events: dict[str, list[Row]] = defaultdict(list)
+    events: dict[str, list[TargetRow]] = defaultdict(list)
     for row in worded:
         same = any(
             one["kind"] == Kind.TARGET.value
@@ -164,18 +163,18 @@ def milestones(atlas: Atlas) -> list[Row]:
     ]
 
 
-def _rows(atlas: Atlas) -> list[Row]:
-    rows: list[Row] = atlas.site_figures.to_dict("records")  # type: ignore[assignment]
+def _rows(atlas: Atlas) -> list[TargetRow]:
+    rows: list[TargetRow] = atlas.site_figures.to_dict("records")  # type: ignore[assignment]
     return rows
 
 
-def _when(row: Row) -> tuple[bool, str]:
+def _when(row: TargetRow) -> tuple[bool, str]:
     """Order by the last day that a date may mean: 2023 is due at its end, after 2023-06."""
     return not row["date"], row["date"] + "-99-99"[3 * row["date"].count("-") :]
 
 
-def _sites(atlas: Atlas) -> Mapping[str, Row]:
-    rows: list[Row] = atlas.sites.to_dict("records")  # type: ignore[assignment]
+def _sites(atlas: Atlas) -> Mapping[str, TargetRow]:
+    rows: list[TargetRow] = atlas.sites.to_dict("records")  # type: ignore[assignment]
     return {row["id"]: row for row in rows}
 
 
@@ -184,7 +183,7 @@ def _area_name(atlas: Atlas, code: str) -> Text:
     return Text(area.name_zh, area.name_en) if area else OUTSIDE
 
 
-def _whose(atlas: Atlas, site: Row) -> Row:
+def _whose(atlas: Atlas, site: TargetRow) -> TargetRow:
     area = _area_name(atlas, site["area"])
     return {
         "site": site["id"],
@@ -198,7 +197,7 @@ def _whose(atlas: Atlas, site: Row) -> Row:
     }
 
 
-def _identity(figure: Row) -> Row:
+def _identity(figure: TargetRow) -> TargetRow:
     return {
         "indicator": figure["item"],
         "name_zh": figure["name_zh"],
@@ -209,7 +208,7 @@ def _identity(figure: Row) -> Row:
     }
 
 
-def _by_year(actuals: Iterable[Row]) -> dict[int, TrackPoint]:
+def _by_year(actuals: Iterable[TargetRow]) -> dict[int, TrackPoint]:
     """Give what is known by year: the latest in it, of those the surest."""
     dated = [row for row in actuals if row["date"]]
     different = {
@@ -233,7 +232,9 @@ def _by_year(actuals: Iterable[Row]) -> dict[int, TrackPoint]:
     return points
 
 
-def _judged(atlas: Atlas, target: Row, points: Mapping[int, TrackPoint], as_of: int) -> Row:
+def _judged(
+    atlas: Atlas, target: TargetRow, points: Mapping[int, TrackPoint], as_of: int
+) -> TargetRow:
     year = int(target["date"][:4]) if target["date"] else None
     if year is not None and "每年" in target["name_zh"]:
         # Promised anew every year from then on: the latest year that is known, or has come.
@@ -262,10 +263,10 @@ def _known(points: Mapping[int, TrackPoint]) -> set[int]:
 def _together(
     atlas: Atlas,
     kind: str,
-    targets: list[Row],
-    actuals: Mapping[tuple[str, str], list[Row]],
+    targets: list[TargetRow],
+    actuals: Mapping[tuple[str, str], list[TargetRow]],
     as_of: int,
-) -> Row:
+) -> TargetRow:
     """Read the target as one for all the sites; it has an actual only where each site has one."""
     of_sites = [_by_year(actuals[row["site"], row["item"]]) for row in targets]
     years = set.intersection(*(_known(points) for points in of_sites))
@@ -295,7 +296,7 @@ def _sum(points: list[TrackPoint]) -> TrackPoint:
     )
 
 
-def _milestone(atlas: Atlas, sites: Mapping[str, Row], row: Row) -> Row:
+def _milestone(atlas: Atlas, sites: Mapping[str, TargetRow], row: TargetRow) -> TargetRow:
     whose = _whose(atlas, sites[row["site"]])
     del whose["sites"]
     names = (

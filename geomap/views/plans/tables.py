@@ -20,7 +20,7 @@ from geomap.views.plans.site_targets import milestones, site_rows
 from geomap.views.plans.targets import (
     TOLERANCE,
     Outcome,
-    Row,
+    TargetRow,
     amount,
     conflict_count,
     progress_rows,
@@ -37,9 +37,9 @@ class ProgressColumn:
     """One column: its heading, how it reads a row, how Excel writes it, how wide it is."""
 
     head: Text
-    read: Callable[[Row], PrintedCell]
+    read: Callable[[TargetRow], PrintedCell]
     width: int
-    format: str | Callable[[Row], str] = "General"
+    format: str | Callable[[TargetRow], str] = "General"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ class Tables:
     as_of: int
     lang: str
     marks: tuple[str, ...]
-    rows: Sequence[Row]
-    sites: Sequence[Row]
-    dates: Sequence[Row]
+    rows: Sequence[TargetRow]
+    sites: Sequence[TargetRow]
+    dates: Sequence[TargetRow]
     sources: Mapping[str, Source]
     conflicts: int
     plans: tuple[PlanCount, ...] = ()
@@ -106,10 +106,10 @@ def tables(atlas: Atlas, as_of: int, lang: str = "zh") -> Tables:
 
 
 PLAN = Text("规划进度", "Plan progress")
-SITES = Text("园区、基地、平台的目标", "Targets of sites")
+SITE_TARGETS_TITLE = Text("园区、基地、平台的目标", "Targets of sites")
 DATES = Text("时间节点", "Dates set")
 DOCUMENTS = Text("出处", "Documents")
-READING = Text("读法", "Reading")
+READING_WORD = Text("读法", "Reading")
 _READINGS = {
     "": Text("", ""),
     "each": Text("读作每个都要达到", "read as each"),
@@ -118,7 +118,7 @@ _READINGS = {
 _NO_TARGET = "——"
 
 
-def sheets(shown: Tables) -> list[tuple[Text, list[ProgressColumn], Sequence[Row]]]:
+def sheets(shown: Tables) -> list[tuple[Text, list[ProgressColumn], Sequence[TargetRow]]]:
     """List the sheets of the workbook with their columns and rows."""
     plan = ProgressColumn(Text("文件与专栏", "Document and table"), _named(shown, "group"), 30)
     listed = [
@@ -128,18 +128,18 @@ def sheets(shown: Tables) -> list[tuple[Text, list[ProgressColumn], Sequence[Row
     ]  # fmt: skip
     return [
         (PLAN, [plan, *_full(shown)], shown.rows),
-        (SITES, [*_site_columns(shown), *_full(shown)], shown.sites),
+        (SITE_TARGETS_TITLE, [*_site_columns(shown), *_full(shown)], shown.sites),
         (DATES, date_columns(shown), shown.dates),
         (DOCUMENTS, _document_columns(), listed),
     ]
 
 
-def _named(shown: Tables, name: str) -> Callable[[Row], PrintedCell]:
+def _named(shown: Tables, name: str) -> Callable[[TargetRow], PrintedCell]:
     key = f"{name}_zh" if shown.lang == "zh" else f"{name}_en"
     return lambda row: row[key]
 
 
-def _member(name: str) -> Callable[[Row], PrintedCell]:
+def _member(name: str) -> Callable[[TargetRow], PrintedCell]:
     return lambda row: row[name]
 
 
@@ -178,7 +178,7 @@ def _full(shown: Tables) -> list[ProgressColumn]:
 def _site_columns(shown: Tables) -> list[ProgressColumn]:
     return [
         ProgressColumn(Text("园区、基地、平台", "Site"), _named(shown, "site"), 32),
-        ProgressColumn(READING, lambda row: shown.say(_READINGS[row["reading"]]), 18),
+        ProgressColumn(READING_WORD, lambda row: shown.say(_READINGS[row["reading"]]), 18),
     ]
 
 
@@ -250,26 +250,26 @@ def brief_columns(shown: Tables, *, whose: bool = False) -> list[ProgressColumn]
     ]
 
 
-def _base(row: Row) -> PrintedCell:
+def _base(row: TargetRow) -> PrintedCell:
     return _NO_TARGET if row["base"] is None else row["base"]
 
 
-def _target(row: Row) -> PrintedCell:
+def _target(row: TargetRow) -> PrintedCell:
     return _NO_TARGET if row["target"] is None else row["target"]
 
 
-def _actual(shown: Tables) -> Callable[[Row], PrintedCell]:
+def _actual(shown: Tables) -> Callable[[TargetRow], PrintedCell]:
     return lambda row: _status(shown)(row) if row["actual"] is None else row["actual"]
 
 
-def _status(shown: Tables) -> Callable[[Row], str]:
+def _status(shown: Tables) -> Callable[[TargetRow], str]:
     return lambda row: shown.say(
         gap_word(row) if row["actual"] is None else Status(row["actual_status"]).label
     )
 
 
-def _actual_dated(shown: Tables) -> Callable[[Row], str]:
-    def read(row: Row) -> str:
+def _actual_dated(shown: Tables) -> Callable[[TargetRow], str]:
+    def read(row: TargetRow) -> str:
         unsure = row["actual_status"] in (Status.PROVISIONAL.value, Status.APPORTIONED.value)
         word = f" {_status(shown)(row)}" if unsure and row["actual"] is not None else ""
         known = row["actual"] is not None
@@ -279,7 +279,7 @@ def _actual_dated(shown: Tables) -> Callable[[Row], str]:
     return read
 
 
-def _amount(shown: Tables, row: Row, name: str) -> str:
+def _amount(shown: Tables, row: TargetRow, name: str) -> str:
     return shown.say(amount(row, name))
 
 
@@ -292,10 +292,10 @@ def _beside(shown: Tables, text: str, what: object) -> str:
     return shown.say(Text(f"{text}（{what}）", f"{text} ({what})"))
 
 
-def _worded(shown: Tables, name: str) -> Callable[[Row], str]:
+def _worded(shown: Tables, name: str) -> Callable[[TargetRow], str]:
     """Give the format that shows a number with its word and leaves it a number: "突破"#,##0."""
 
-    def read(row: Row) -> str:
+    def read(row: TargetRow) -> str:
         number = row[name]
         plain = "#,##0" + ("." + "#" * 8 if number is not None and number != int(number) else "")
         if number is None or not row[f"{name}_approx"]:
@@ -312,13 +312,13 @@ def _share(value: float | None) -> str:
     return "" if value is None else f"{percent(value)}%"
 
 
-def _verdict(shown: Tables) -> Callable[[Row], str]:
+def _verdict(shown: Tables) -> Callable[[TargetRow], str]:
     name = "verdict" if shown.lang == "zh" else "verdict_en"
     return lambda row: f"{row['symbol']} {row[name]}"
 
 
-def _conflict(shown: Tables) -> Callable[[Row], str]:
-    def read(row: Row) -> str:
+def _conflict(shown: Tables) -> Callable[[TargetRow], str]:
+    def read(row: TargetRow) -> str:
         parts = {
             Text("目标", "target"): row.get("conflict", False),
             Text("实际", "actual"): row["actual_conflict"],
@@ -329,8 +329,8 @@ def _conflict(shown: Tables) -> Callable[[Row], str]:
     return read
 
 
-def _cited(shown: Tables, name: str) -> Callable[[Row], str]:
-    def read(row: Row) -> str:
+def _cited(shown: Tables, name: str) -> Callable[[TargetRow], str]:
+    def read(row: TargetRow) -> str:
         source = shown.sources.get(row[f"{name}_source"])
         return cite(source, shown) if source else ""
 
@@ -343,30 +343,30 @@ def cite(source: Source, shown: Tables) -> str:
     return shown.say(Text("，", ", ")).join(filter(None, parts))
 
 
-def number(shown: Tables, source_id: str) -> int:
+def source_number(shown: Tables, source_id: str) -> int:
     """Give the number of a document in the list of those used, from 1."""
     return [source.id for source in shown.used].index(source_id) + 1
 
 
-def _reference(shown: Tables, source_id: str, row: Row) -> str:
-    return f"[{number(shown, source_id)}] {row['locator']}"
+def _reference(shown: Tables, source_id: str, row: TargetRow) -> str:
+    return f"[{source_number(shown, source_id)}] {row['locator']}"
 
 
-def _sources(shown: Tables) -> Callable[[Row], str]:
+def _sources(shown: Tables) -> Callable[[TargetRow], str]:
     """Name the documents of a row by their number in the list at the end."""
 
-    def read(row: Row) -> str:
+    def read(row: TargetRow) -> str:
         words = {"target": Text("目标", "target"), "actual": Text("实际", "actual")}
         said = []
         for name, word in words.items():
             if source := row[f"{name}_source"]:
                 place = f" {row['locator']}" if name == "target" else ""
-                said.append(f"{shown.say(word)} [{number(shown, source)}]{place}")
+                said.append(f"{shown.say(word)} [{source_number(shown, source)}]{place}")
         flag = _conflict(shown)(row)
         return "；".join([*said, f"⚑ {flag}"] if flag else said)
 
     return read
 
 
-def _events(row: Row) -> str:
+def _events(row: TargetRow) -> str:
     return "；".join(f"{event['date']} {event['text']}" for event in row["events"])

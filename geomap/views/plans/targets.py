@@ -29,7 +29,7 @@ from geomap.model.absence import absence
 from geomap.model.approx import with_word
 from geomap.model.catalog import Indicator, Kind, Source, Status
 from geomap.numbers import full, percent
-from geomap.views.plans.counts import count_verdicts, counted
+from geomap.views.plans.counts import count_verdicts, targets_once
 from geomap.views.plans.verdicts import TOLERANCE, Outcome, Verdict, judge
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TOLERANCE", "Outcome", "Verdict", "amount", "by_group", "conflict_count", "count_verdicts",
-    "default_year", "judge", "judged_row", "progress_rows", "working",
+    "default_year", "judge", "judged_row", "progress_rows", "target_working",
 ]  # fmt: skip
 
-Row: TypeAlias = "dict[str, Any]"
+TargetRow: TypeAlias = "dict[str, Any]"
 _TABLE = re.compile(r"^(专栏|表)\s*(\d{1,6}(?:[-–.]\d{1,6})?)")
 _INCOMPARABLE = re.compile(r"口径不可比|分母为")
 
@@ -64,8 +64,8 @@ class TargetPart:
     source: Source
     table: str
     alone: bool
-    targets: tuple[Row, ...]
-    actuals: tuple[Row, ...]
+    targets: tuple[TargetRow, ...]
+    actuals: tuple[TargetRow, ...]
 
     @property
     def id(self) -> str:
@@ -84,7 +84,7 @@ class TargetPart:
         return Text(f"{zh} · {self.table}", f"{en} · Table {number}")
 
 
-def progress_rows(atlas: Atlas, as_of: int) -> list[Row]:
+def progress_rows(atlas: Atlas, as_of: int) -> list[TargetRow]:
     """Judge every target of the figures as of the end of a year.
 
     Returns
@@ -108,7 +108,7 @@ def progress_rows(atlas: Atlas, as_of: int) -> list[Row]:
                 base_year = set_before.setdefault(promise, base_year)
             rows.append(_row(atlas, part, target, base_year, points, as_of))
     running = {row["group"] for row in rows if row["running"]}
-    once = {id(row) for row in counted(rows)}
+    once = {id(row) for row in targets_once(rows)}
     listed = [{**row, "counted": id(row) in once} for row in rows]
     return sorted(listed, key=lambda row: row["group"] not in running)
 
@@ -138,15 +138,15 @@ def conflict_count(atlas: Atlas) -> int:
     return int((atlas.figures.groupby(key)["value"].nunique() > 1).sum())
 
 
-def by_group(rows: Iterable[Row]) -> list[list[Row]]:
+def by_group(rows: Iterable[TargetRow]) -> list[list[TargetRow]]:
     """Split rows into their parts, in order."""
-    groups: dict[str, list[Row]] = defaultdict(list)
+    groups: dict[str, list[TargetRow]] = defaultdict(list)
     for row in rows:
         groups[row["group"]].append(row)
     return list(groups.values())
 
 
-def working(row: Row) -> list[Text]:
+def target_working(row: TargetRow) -> list[Text]:
     """Write out how the shares and the pace of a row were worked out; empty when there are none."""
     base, target, actual = (_written(row[name]) for name in ("base", "target", "actual"))
     years = (
@@ -183,7 +183,7 @@ def working(row: Row) -> list[Text]:
 
 
 def _parts(atlas: Atlas) -> list[TargetPart]:
-    found: dict[tuple[str, str], dict[str, list[Row]]] = {}
+    found: dict[tuple[str, str], dict[str, list[TargetRow]]] = {}
     for row in atlas.figure_rows.values():
         if row["status"] == Status.DERIVED.value:
             continue  # counted or measured by us, not said by the document
@@ -210,17 +210,17 @@ def _place(part: TargetPart) -> tuple[Any, ...]:
     return part.source.date, part.source.id, not part.table, numbers, part.table
 
 
-def _in_lines(rows: list[Row]) -> list[Row]:
-    def line(row: Row) -> tuple[int, str]:
+def _in_lines(rows: list[TargetRow]) -> list[TargetRow]:
+    def line(row: TargetRow) -> tuple[int, str]:
         number = row["id"].rpartition(":")[2]
         return (int(number) if number.isdecimal() else 0), row["id"]
 
     return sorted(rows, key=line)
 
 
-def _wanted(part: TargetPart) -> list[Row]:
+def _wanted(part: TargetPart) -> list[TargetRow]:
     """List the targets of a part; in a table also what it names without a target, in its place."""
-    seen: dict[tuple[Any, ...], Row] = {}
+    seen: dict[tuple[Any, ...], TargetRow] = {}
     for row in part.targets:
         seen.setdefault((row["area"], row["indicator"], row["year"], repr(row["value"])), row)
     wanted = list(seen.values())
@@ -237,7 +237,7 @@ def _wanted(part: TargetPart) -> list[Row]:
     return _in_lines(wanted)
 
 
-def _without_target(actual: Row, year: int) -> Row:
+def _without_target(actual: TargetRow, year: int) -> TargetRow:
     return {**actual, "kind": "target", "value": math.nan, "year": year, "status": "", "note": ""}
 
 
@@ -301,11 +301,11 @@ def _points(atlas: Atlas, part: TargetPart, indicator: str, area: str) -> dict[i
 def _row(
     atlas: Atlas,
     part: TargetPart,
-    target: Row,
+    target: TargetRow,
     base_year: int | None,
     points: Mapping[int, TrackPoint],
     as_of: int,
-) -> Row:
+) -> TargetRow:
     indicator = atlas.indicators[target["indicator"]]
     area = atlas.area(target["area"])
     chosen = atlas.series.get((indicator.id, Kind.TARGET.value), {}).get(int(target["year"]), {})
@@ -335,7 +335,7 @@ def _row(
     }
 
 
-def _identity(indicator: Indicator) -> Row:
+def _identity(indicator: Indicator) -> TargetRow:
     return {
         "indicator": indicator.id,
         "name_zh": indicator.name.zh,
@@ -347,8 +347,8 @@ def _identity(indicator: Indicator) -> Row:
 
 
 def judged_row(
-    identity: Row,
-    target: Row,
+    identity: TargetRow,
+    target: TargetRow,
     points: Mapping[int, TrackPoint],
     *,
     base_year: int | None,
@@ -356,7 +356,7 @@ def judged_row(
     direction: str,
     as_of: int,
     gap: str = "unpublished",
-) -> Row:
+) -> TargetRow:
     """Make the row of one target.
 
     Parameters
@@ -415,7 +415,7 @@ def judged_row(
     }
 
 
-def _members(name: str, point: TrackPoint | None) -> Row:
+def _members(name: str, point: TrackPoint | None) -> TargetRow:
     return {
         name: point.value if point else None,
         f"{name}_source": point.source if point else "",
@@ -451,7 +451,7 @@ def _with_status(reason: Text, actual: TrackPoint | None, base_year: int | None)
     )
 
 
-def amount(row: Row, name: str) -> Text:
+def amount(row: TargetRow, name: str) -> Text:
     """Write base, actual or target of a row as its document has it, with the word beside it.
 
     Parameters

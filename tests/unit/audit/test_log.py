@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from geomap.audit import log as audit
-from geomap.audit.chain import verify
+from geomap.audit.chain import verify_chain
 from geomap.audit.log import AuditError, Departure, Log, default_path, entries, files_of
 from geomap.errors import ServeError
 from geomap.settings import log_from
@@ -82,7 +82,7 @@ def test_processes_that_write_at_once_lose_no_entry(tmp_path: Path) -> None:
     found = [(one["by"], one["number"]) for one in entries(Log(path), event="upload")]
     assert sorted(found) == [(by, one) for by in "ab" for one in range(20)]
     assert len(files_of(path)) > 2  # put aside on the way, several times
-    assert (verify(Log(path)).breaks, verify(Log(path)).first) == ((), 1)
+    assert (verify_chain(Log(path)).breaks, verify_chain(Log(path)).first) == ((), 1)
 
 
 def test_a_log_that_has_grown_is_put_aside_and_read_all_the_same(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_an_entry_after_one_cut_short_stands_on_a_line_of_its_own(log: Log) -> N
     first, damaged, last = entries(log)
     assert (first["bytes"], last["bytes"]) == (1, 2)
     assert damaged == {"damaged": '{"when": "2025-03-01T04'}
-    assert [(one.line, one.what.en) for one in verify(log).breaks] == [(2, "a damaged line")]
+    assert [(one.line, one.what.en) for one in verify_chain(log).breaks] == [(2, "a damaged line")]
 
 
 # --- what is done to it ---------------------------------------------------------------------------
@@ -120,15 +120,15 @@ def rewrite(log: Log, text: list[str]) -> None:
 
 def broken(log: Log) -> list[int]:
     """Give the lines at which the chain breaks, the first two; 0 is the end."""
-    return [one.line for one in verify(log).breaks][:2]
+    return [one.line for one in verify_chain(log).breaks][:2]
 
 
 def test_a_record_that_nobody_touched_is_whole(log: Log) -> None:
     put_down(log, 3)
-    found = verify(log)
+    found = verify_chain(log)
     assert (found.breaks, found.first, found.last, found.entries) == ((), 1, 3, 3)
     assert found.hash == hashlib.sha256(lines(log)[-1].strip().encode()).hexdigest()
-    assert verify(Log()).breaks == ()
+    assert verify_chain(Log()).breaks == ()
 
 
 def test_a_record_that_was_seen_to_be_writable_first_is_whole_as_a_server_begins_it(
@@ -197,7 +197,7 @@ def test_a_file_put_aside_that_is_missing_or_edited_shows(tmp_path: Path) -> Non
     log = Log(tmp_path / "audit.jsonl", file_bytes=500)
     put_down(log, 9)
     first, second, *_ = files_of(tmp_path / "audit.jsonl")
-    assert verify(log).breaks == ()
+    assert verify_chain(log).breaks == ()
     before = second.read_bytes()
     second.unlink()
     assert broken(log) == [1]
@@ -212,7 +212,7 @@ def test_a_file_put_aside_that_is_missing_or_edited_shows(tmp_path: Path) -> Non
 def test_the_oldest_files_go_and_what_is_left_is_whole(tmp_path: Path) -> None:
     log = Log(tmp_path / "audit.jsonl", file_bytes=500, kept_files=2)
     put_down(log, 20)
-    found = verify(log)
+    found = verify_chain(log)
     assert (found.breaks, found.first > 1) == ((), True)
     assert sum(one.stat().st_size for one in files_of(tmp_path / "audit.jsonl")) < 3_000
     begun = next(entries(log))
@@ -228,11 +228,11 @@ def test_what_is_sent_without_end_pushes_no_change_of_the_data_and_few_exports_o
     put_down(log, 150)
     kept = [(one["event"], one["first"]) for one in entries(log) if "first" in one]
     assert kept == [("data", 1), ("export", 2)]
-    assert (verify(log).breaks, verify(log).first > 2) == ((), True)
+    assert (verify_chain(log).breaks, verify_chain(log).first > 2) == ((), True)
     for _ in range(60):  # these have the share to themselves, but for what comes before them
         log.record(b"b", BUTTON, by="a", when=NOON)
     assert [one["first"] for one in entries(log, event="data")] == [1]
-    assert verify(log).breaks == ()
+    assert verify_chain(log).breaks == ()
     assert sum(one.stat().st_size for one in files_of(tmp_path / "audit.jsonl")) < 21_000
 
 
@@ -241,7 +241,7 @@ def test_lines_of_a_version_without_a_chain_are_told_and_chained_to(log: Log) ->
     log.path.parent.mkdir()
     log.path.write_text('{"when": "2024-03-01T04:00:00+00:00", "what": "map"}\n', "utf-8")
     put_down(log, 2)
-    found = verify(log)
+    found = verify_chain(log)
     assert (found.breaks, found.older, found.entries) == ((), 1, 2)
     rewrite(log, [lines(log)[0].replace("map", "csv"), *lines(log)[1:]])
     assert broken(log) == [2]

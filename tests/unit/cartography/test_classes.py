@@ -19,9 +19,9 @@ from geomap.cartography.classes import (
     CLOSURE,
     METHODS,
     Classes,
+    class_labels,
     class_of,
     classify,
-    labels,
     split_at,
 )
 from geomap.errors import NotFoundError, RequestError
@@ -164,7 +164,7 @@ def test_a_manual_break_below_all_values_is_the_lowest_bound() -> None:
 
 def test_a_manual_break_at_zero_keeps_the_zeros_apart() -> None:
     made = classify([0, 0, 3, 12], method="manual", breaks=[0, 10, 20])
-    assert labels(made, decimals=0) == ("=0", ">0–10", ">10–20")
+    assert class_labels(made, decimals=0) == ("=0", ">0–10", ">10–20")
     assert made.counts == (2, 1, 1)
 
 
@@ -209,7 +209,7 @@ def test_nine_equal_values_make_one_class(method: str) -> None:
     made = classify([5.0] * 9, method=method)
     assert (made.bounds, made.counts) == ((5, 5), (9,))
     assert english(made) == "all values are equal: one class"
-    assert labels(made, decimals=0) == ("=5",)
+    assert class_labels(made, decimals=0) == ("=5",)
 
 
 @pytest.mark.parametrize("method", AUTOMATIC)
@@ -217,7 +217,7 @@ def test_no_value_makes_no_class(method: str) -> None:
     made = classify([NAN, None], method=method)
     assert (made.k, made.bounds, made.counts) == (0, (), ())
     assert english(made) == "no value to classify"
-    assert labels(made, decimals=0) == ()
+    assert class_labels(made, decimals=0) == ()
     assert class_of([1, NAN], made).tolist() == [-1, -1]
 
 
@@ -233,7 +233,7 @@ def test_few_distinct_values_get_a_class_each(method: str) -> None:
     # mapclassify: quantiles give counts (7, 0, 2), natural breaks raise
     made = classify([0] * 7 + [3, 12], method=method, k=5)
     assert made.counts == (7, 1, 1)
-    assert labels(made, decimals=0) == ("=0", ">0–3", ">3–12")
+    assert class_labels(made, decimals=0) == ("=0", ">0–3", ">3–12")
     assert "3 classes (5 asked for)" in english(made)
 
 
@@ -316,27 +316,27 @@ def made_of(*bounds: float) -> Classes:
 
 
 def test_labels_show_which_bound_is_left_out() -> None:
-    assert labels(made_of(0, 10, 20), decimals=0) == ("0–10", ">10–20")
+    assert class_labels(made_of(0, 10, 20), decimals=0) == ("0–10", ">10–20")
     assert "不含下界" in CLOSURE.zh
 
 
 def test_labels_group_thousands_and_share_their_decimals() -> None:
-    assert labels(made_of(0, 1500, 20000), decimals=1) == ("0–1,500", ">1,500–20,000")
-    assert labels(made_of(0, 1500.5, 2000), decimals=1) == ("0.0–1,500.5", ">1,500.5–2,000.0")
-    assert labels(made_of(0, 1500), decimals=0, thousands=False) == ("0–1500",)
+    assert class_labels(made_of(0, 1500, 20000), decimals=1) == ("0–1,500", ">1,500–20,000")
+    assert class_labels(made_of(0, 1500.5, 2000), decimals=1) == ("0.0–1,500.5", ">1,500.5–2,000.0")
+    assert class_labels(made_of(0, 1500), decimals=0, thousands=False) == ("0–1500",)
 
 
 def test_labels_with_negative_bounds_keep_dash_and_minus_apart() -> None:
-    assert labels(made_of(-5, -1, 3), decimals=0) == ("−5 – −1", ">−1 – 3")
+    assert class_labels(made_of(-5, -1, 3), decimals=0) == ("−5 – −1", ">−1 – 3")
 
 
 def test_the_label_of_one_long_value_says_that_it_is_rounded() -> None:
-    assert labels(classify([5.26]), decimals=1) == ("≈5.3",)
-    assert labels(classify([-5.0]), decimals=1) == ("=−5.0",)
+    assert class_labels(classify([5.26]), decimals=1) == ("≈5.3",)
+    assert class_labels(classify([-5.0]), decimals=1) == ("=−5.0",)
 
 
 def test_labels_of_huge_and_tiny_bounds_stay_short() -> None:
-    assert labels(made_of(0, 5e-324, 1.7e308), decimals=1) == ("0–5e−324", ">5e−324–1.7e+308")
+    assert class_labels(made_of(0, 5e-324, 1.7e308), decimals=1) == ("0–5e−324", ">5e−324–1.7e+308")
 
 
 # --- the pivot ----------------------------------------------------------------------------------
@@ -362,7 +362,7 @@ def test_an_empty_half_joins_the_class_on_its_own_side() -> None:
 def test_what_is_the_pivot_itself_is_a_class_of_its_own() -> None:
     values = [-100, -2.5, 0, 0, 0, 33.3]
     made = split_at(classify(values, method="quantile", k=2, decimals=1), 0, values, decimals=1)
-    assert labels(made, decimals=1) == ("−100.0 – −0.1", "=0.0", ">0.0 – 33.3")
+    assert class_labels(made, decimals=1) == ("−100.0 – −0.1", "=0.0", ">0.0 – 33.3")
     assert made.counts == (2, 3, 1)
     assert class_of(values, made).tolist() == [0, 0, 1, 1, 1, 2]
 
@@ -382,8 +382,8 @@ def test_no_change_is_apart_from_gains_or_losses_alone(
     classes = classify(values, method="natural", k=3, decimals=0)
     made = split_at(classes, 0, values, decimals=0)
     assert made.counts == counts
-    assert labels(made, decimals=0)[-1] == printed[-1]
-    assert labels(made, decimals=0)[1:] == printed[1:]
+    assert class_labels(made, decimals=0)[-1] == printed[-1]
+    assert class_labels(made, decimals=0)[1:] == printed[1:]
 
 
 def test_manual_breaks_around_the_pivot_stay_as_given() -> None:
@@ -436,7 +436,7 @@ def test_classes_are_non_empty_rising_and_cover_any_input(
         assert made.bounds[0] <= min(known) <= max(known) <= made.bounds[-1]
         assert made.bounds[0] <= made.bounds[1]
     assert made.k == k or made.notes
-    assert len(labels(made, decimals=1)) == made.k == len(set(labels(made, decimals=1)))
+    assert len(class_labels(made, decimals=1)) == made.k == len(set(class_labels(made, decimals=1)))
 
 
 @given(inputs, methods, ks, st.randoms(use_true_random=False))
@@ -488,7 +488,7 @@ def test_no_class_spans_the_pivot(values: list[float], method: str, k: int, pivo
             if value == pivot]  # fmt: skip
     if held:
         assert made.counts[held[0]] == len(held)
-        told = labels(made, decimals=1)[held[0]]
+        told = class_labels(made, decimals=1)[held[0]]
         # Alone, what would print as 0.0 and is none stands as <0.1.
         assert told.startswith(("=", "≈")) or (made.k == 1 and told[0] in "<>")
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from geomap.cartography.brewer import SCHEMES
 from geomap.cartography.classes import classify, split_at
-from geomap.cartography.colour import VISIONS, Lab, contrast, difference, lab, mixed
+from geomap.cartography.colour import VISIONS, Lab, ciede2000, contrast, lab, mixed
 from geomap.cartography.palettes import (
     NO_DATA,
     NO_DATA_MARK,
@@ -177,7 +177,7 @@ def test_five_classes_are_safe_in_every_ordered_palette() -> None:
 @pytest.mark.parametrize("one", EVERY)
 def test_no_data_differs_from_every_class_in_every_vision(one: Palette) -> None:
     nearest = min(
-        difference(lab(NO_DATA, vision), lab(colour, vision))
+        ciede2000(lab(NO_DATA, vision), lab(colour, vision))
         for k in one.safe_k
         for colour in colours(one.name, k)
         for vision in VISIONS
@@ -229,8 +229,8 @@ def test_unordered_colours_are_compared_each_with_each() -> None:
 def test_ciede2000_gives_the_published_differences(
     first: tuple[float, float, float], second: tuple[float, float, float], expected: float
 ) -> None:
-    assert difference(Lab(*first), Lab(*second)) == pytest.approx(expected, abs=5e-5)
-    assert difference(Lab(*second), Lab(*first)) == pytest.approx(expected, abs=5e-5)
+    assert ciede2000(Lab(*first), Lab(*second)) == pytest.approx(expected, abs=5e-5)
+    assert ciede2000(Lab(*second), Lab(*first)) == pytest.approx(expected, abs=5e-5)
 
 
 def test_white_black_and_red_in_cielab() -> None:

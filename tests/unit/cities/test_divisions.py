@@ -14,7 +14,7 @@ import shapely
 
 from geomap.cities import divisions
 from geomap.cities.boundaries import Boundaries, city_boundaries, context_geojson, units_geojson
-from geomap.cities.divisions import Division, decode, mend, read_division
+from geomap.cities.divisions import Division, decode_polygons, mend, read_division
 from geomap.errors import GeomapError
 from geomap.model.crs import area_km2
 from tests.support import ROOT
@@ -70,7 +70,7 @@ POLYGON, MULTIPOLYGON = struct.pack("<I", 5), struct.pack("<I", 6)
 
 
 def test_a_ring_of_plain_numbers_is_read() -> None:
-    (square,) = decode(block(POLYGON + block(SQUARE)))
+    (square,) = decode_polygons(block(POLYGON + block(SQUARE)))
     assert shapely.equals_identical(
         square, shapely.Polygon([(109, 39), (110, 39), (110, 40), (109, 40), (109, 39)])
     )
@@ -78,24 +78,24 @@ def test_a_ring_of_plain_numbers_is_read() -> None:
 
 def test_the_smallest_number_stands_for_the_south_pole_at_the_date_line() -> None:
     ring = struct.pack("<9I", 0, 0, 0, 500_000, 0, 0, 500_000, 0, 0)
-    (triangle,) = decode(block(POLYGON + block(ring)))
+    (triangle,) = decode_polygons(block(POLYGON + block(ring)))
     assert triangle.exterior.coords[:3] == [(-180, -90), (-179, -90), (-180, -89)]
 
 
 def test_a_ring_of_differences_is_summed_from_its_first_point() -> None:
     ring = ring_of_steps((109, 39), (500, 0), (0, 500), (-500, -500))
-    (triangle,) = decode(block(POLYGON + block(ring)))
+    (triangle,) = decode_polygons(block(POLYGON + block(ring)))
     assert triangle.exterior.coords[:] == [(109, 39), (109.001, 39), (109.001, 39.001), (109, 39)]
 
 
 def test_a_difference_may_be_as_low_as_an_int16() -> None:
     ring = ring_of_steps((109, 39), (-32_768, 0), (0, 32_767), (32_768 - 1, -32_767))
-    (triangle,) = decode(block(POLYGON + block(ring)))
+    (triangle,) = decode_polygons(block(POLYGON + block(ring)))
     assert triangle.exterior.coords[1] == (108.934464, 39)
 
 
 def test_rings_after_the_first_are_holes() -> None:
-    (polygon,) = decode(block(POLYGON + block(SQUARE, HOLE)))
+    (polygon,) = decode_polygons(block(POLYGON + block(SQUARE, HOLE)))
     assert len(polygon.interiors) == 1
     assert polygon.area == pytest.approx(1 - 0.02)
 
@@ -103,7 +103,7 @@ def test_rings_after_the_first_are_holes() -> None:
 def test_a_multipolygon_is_a_block_of_polygons() -> None:
     small = ring_of_steps((111, 39), (500, 0), (0, 500), (-500, -500))
     body = block(block(SQUARE, HOLE), block(small))
-    single, multi = decode(block(POLYGON + block(SQUARE), MULTIPOLYGON + body))
+    single, multi = decode_polygons(block(POLYGON + block(SQUARE), MULTIPOLYGON + body))
     assert (single.geom_type, multi.geom_type) == ("Polygon", "MultiPolygon")
     assert [len(part.interiors) for part in multi.geoms] == [1, 0]
 
@@ -121,7 +121,7 @@ def test_a_multipolygon_is_a_block_of_polygons() -> None:
 )
 def test_damaged_bytes_are_an_error_that_says_what_to_do(packed: bytes) -> None:
     with pytest.raises(GeomapError, match=r"重新安装.*install it again"):
-        decode(packed)
+        decode_polygons(packed)
 
 
 def test_an_overlap_goes_to_one_of_the_two() -> None:
@@ -258,6 +258,6 @@ def test_without_the_package_the_error_names_the_extra(monkeypatch: pytest.Monke
 def test_a_table_that_does_not_fit_its_geometries_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(divisions, "decode", lambda _: np.array([], dtype=object))
+    monkeypatch.setattr(divisions, "decode_polygons", lambda _: np.array([], dtype=object))
     with pytest.raises(GeomapError, match="2891 rows but 0 geometries"):
         read_division()

@@ -17,14 +17,14 @@ from geomap.demo.city import (
     YEARS,
     apportion,
     city_path,
+    divide_total,
     known_figures,
     partitions,
-    split,
     whole_path,
 )
 from geomap.demo.figures import NOTE, cell_statuses, decimal_text, figure_rows
 from geomap.demo.matrix import complete_matrix, make_places
-from geomap.demo.sites import site_figure_rows, site_rows
+from geomap.demo.sites import demo_sites, site_figure_rows
 from geomap.errors import Text
 from geomap.model.catalog import Area, Indicator, Kind, Measure, SiteKind
 
@@ -166,7 +166,7 @@ def test_a_sum_of_parts_is_bent_through_the_known_totals() -> None:
 def test_what_documents_give_of_the_parts_is_kept_and_the_rest_divided() -> None:
     ten = [10] * len(YEARS)
     ones = [1.0] * len(YEARS)
-    found = split(ten, {"a": ones, "b": ones, "c": ones}, {"a": {2016: 4}, "b": {}, "c": {}})
+    found = divide_total(ten, {"a": ones, "b": ones, "c": ones}, {"a": {2016: 4}, "b": {}, "c": {}})
     assert [found[part][1] for part in "abc"] == [4, 3, 3]
     assert [sum(column) for column in zip(*found.values(), strict=True)] == ten
 
@@ -256,31 +256,31 @@ def inside(toy: Atlas, rows: Sequence[dict[str, str]]) -> list[bool]:
 
 
 def test_points_lie_inside_their_area_as_printed(toy: Atlas) -> None:
-    found = inside(toy, site_rows(toy, seed=11))
+    found = inside(toy, demo_sites(toy, seed=11))
     assert len(found) > 150
     assert all(found)
 
 
 def test_a_site_without_a_point_says_that_only_its_area_is_known(toy: Atlas) -> None:
-    rows = site_rows(toy, seed=12)
+    rows = demo_sites(toy, seed=12)
     assert all((row["lon"] == "") == (row["precision"] == "area") for row in rows)
     assert {row["precision"] for row in rows} == {"area", "town", "exact", "city"}
 
 
 def test_each_kind_has_sites_and_each_site_a_name_that_says_it_is_made_up(toy: Atlas) -> None:
-    rows = site_rows(toy, seed=13)
+    rows = demo_sites(toy, seed=13)
     assert {row["kind"] for row in rows} == set(toy.site_kinds)
     assert all("示例" in row["name_zh"] and NOTE in row["note"] for row in rows)
     assert len({row["id"] for row in rows}) == len(rows)
 
 
 def test_a_site_outside_the_city_stands_in_the_city_of_the_real_one(toy: Atlas) -> None:
-    (row,) = [row for row in site_rows(toy, seed=14) if row["kind"] == "offshore"]
+    (row,) = [row for row in demo_sites(toy, seed=14) if row["kind"] == "offshore"]
     assert (row["area"], row["lon"], row["lat"]) == ("110000", "116.40740", "39.90420")
 
 
 def test_each_site_has_a_target_and_what_it_has_reached(toy: Atlas) -> None:
-    sites = site_rows(toy, seed=15)
+    sites = demo_sites(toy, seed=15)
     figures = pd.DataFrame(site_figure_rows(toy, sites, seed=15))
     assert set(figures["site"]) == {row["id"] for row in sites}
     assert figures.groupby(["site", "item"])["kind"].agg(set).map(len).eq(2).all()
@@ -289,4 +289,4 @@ def test_each_site_has_a_target_and_what_it_has_reached(toy: Atlas) -> None:
 def test_another_seed_makes_another_world(toy: Atlas) -> None:
     assert figure_rows(toy, seed=1) == figure_rows(toy, seed=1)
     assert figure_rows(toy, seed=1) != figure_rows(toy, seed=2)
-    assert site_rows(toy, seed=1) != site_rows(toy, seed=2)
+    assert demo_sites(toy, seed=1) != demo_sites(toy, seed=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields as members
 
-from geomap.app.pages.openapi import document
+from geomap.app.pages.openapi import openapi_document
 from geomap.cli import main
 from geomap.model.asked import FIELDS, ONE_MAP, keys
 from geomap.paths import web_dir
@@ -29,7 +29,7 @@ def test_the_commands_offer_what_the_table_has() -> None:
 
 
 def test_the_api_describes_what_the_table_has() -> None:
-    told = document()["paths"]["/api/view"]["get"]["parameters"]
+    told = openapi_document()["paths"]["/api/view"]["get"]["parameters"]
     expected = ["representation" if key == "as" else key for key in keys(*ONE_MAP)]
     assert [one["name"] for one in told] == expected
     classes = next(one for one in told if one["name"] == "classes")

@@ -29,7 +29,7 @@ from geomap.release.editions import differences, for_audience
 from geomap.release.import_table import update_hashes
 from geomap.release.open import open_release
 from geomap.settings import Settings, rules_from
-from geomap.views.evidence.conflicts import report
+from geomap.views.evidence.conflicts import conflict_report
 from geomap.views.maps.view import map_view
 from geomap.webmap.page import standalone
 from tests.support.toy import TOY, ToyRelease, square
@@ -154,7 +154,7 @@ def test_another_value_that_is_small_goes_though_it_was_not_chosen(tmp_path: Pat
     value = shown.series["talent_high", "actual"][2020][EJIN]
     assert (value.value, value.others, value.conflict) == (8629.0, (), False)
     assert 2.0 not in shown.figures["value"].tolist()
-    found = report(shown, shown.rules)
+    found = conflict_report(shown, shown.rules)
     assert [one for one in found["conflicts"] if one["indicator"] == "talent_high"] == []
 
 
@@ -194,7 +194,7 @@ def test_what_is_withheld_looks_neither_like_zero_nor_like_what_is_not_reported(
 
 
 def test_what_is_withheld_is_not_said_to_be_unreported(public: Atlas) -> None:
-    totals = report(public, public.rules)["totals"]
+    totals = conflict_report(public, public.rules)["totals"]
     (total,) = [one for one in totals if one["indicator"] == "talent_high"]
     assert (total["verdict"], total["reported"], total["lacking"]) == ("unknown", 3, [])
     assert total["reason"]["zh"] == "2 个旗区的数不予公开，合计只含其余旗区"

@@ -224,7 +224,7 @@ def test_a_failed_write_puts_back_what_was_there(
 def test_a_file_that_is_too_large_is_refused_unread(
     toy_release: ToyRelease, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("geomap.tables.spreadsheets.MOST_BYTES", 10)
+    monkeypatch.setattr("geomap.tables.spreadsheets.LARGEST_TABLE_BYTES", 10)
     with pytest.raises(GeomapError, match="文件过大"):
         import_table(toy_release(), written(tmp_path / "a.csv", SOUND), YEARBOOK)
 

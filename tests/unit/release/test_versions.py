@@ -18,7 +18,7 @@ from geomap.files import LockedError
 from geomap.release.check import check_release
 from geomap.release.import_table import Details, import_table, update_hashes
 from geomap.release.open import listing, open_release
-from geomap.release.versions import HOME, Change, held, listed, restore
+from geomap.release.versions import HOME, Change, held, listed, restore_version
 from tests.support.toy import STATS_HEAD, ToyRelease
 
 NOON = Change("cli:王@pc", datetime(2025, 3, 1, 4, tzinfo=UTC))
@@ -88,7 +88,7 @@ def test_who_does_not_get_the_lock_changes_nothing(toy_release: ToyRelease) -> N
             with pytest.raises(LockedError, match="稍后再试"):
                 act(directory, 5, Change(wait_s=0))
         with pytest.raises(LockedError):
-            restore(directory, "1", Change(wait_s=0))
+            restore_version(directory, "1", Change(wait_s=0))
         assert released(directory) == before
 
 
@@ -135,13 +135,13 @@ def test_a_version_comes_back_byte_for_byte_and_going_back_can_be_taken_back(
     for number in (500, 510):
         taken(directory, number)
         states.append(released(directory))
-    restore(directory, "1", NOON)
+    restore_version(directory, "1", NOON)
     assert released(directory) == states[0]  # a table that had come since is gone
     assert listed(directory)[0].what.zh == "恢复第 1 版"
-    restore(directory, listed(directory)[1].id[:12], NOON)
+    restore_version(directory, listed(directory)[1].id[:12], NOON)
     assert released(directory) == states[2]
     assert value(directory) == 510
-    restore(directory, "2", NOON)
+    restore_version(directory, "2", NOON)
     assert value(directory) == 500
     assert check_release(directory) == []
 
@@ -151,12 +151,12 @@ def test_edits_by_hand_are_kept_before_anything_is_restored(toy_release: ToyRele
     taken(directory, 500)
     book = directory / "stats/yearbook.csv"
     book.write_text(book.read_text(encoding="utf-8").replace("500", "501"), encoding="utf-8")
-    restore(directory, "2", NOON)
+    restore_version(directory, "2", NOON)
     assert value(directory) == 500
     back, edited = listed(directory)[:2]
     assert (edited.what.zh, edited.changed) == ("未经 geomap 的改动", ("* stats/yearbook.csv",))
     assert back.what.zh == "恢复第 2 版"
-    restore(directory, str(edited.number), NOON)
+    restore_version(directory, str(edited.number), NOON)
     assert value(directory) == 501
     assert check_release(directory) == []
 
@@ -167,7 +167,7 @@ def test_recording_the_files_as_they_are_is_a_version_of_its_own(toy_release: To
     (directory / "README.md").write_text("# 说明\n", encoding="utf-8")
     assert update_hashes(directory, NOON) == ["README.md"]
     assert listed(directory)[0].changed == ("+ README.md",)
-    restore(directory, "2", NOON)
+    restore_version(directory, "2", NOON)
     assert not (directory / "README.md").exists()
 
 
@@ -177,7 +177,7 @@ def test_a_release_whose_package_is_gone_or_torn_comes_back(toy_release: ToyRele
     before = released(directory)
     for act in (lambda file: file.unlink(), lambda file: file.write_bytes(b"[")):
         act(directory / "datapackage.json")
-        restore(directory, "2", NOON)
+        restore_version(directory, "2", NOON)
         assert released(directory) == before
 
 
@@ -198,7 +198,7 @@ def test_only_so_many_versions_are_kept(toy_release: ToyRelease) -> None:
     assert [one.number for one in listed(directory)] == [6, 5, 4]
     kept = {path.name for path in (directory / HOME / "files").iterdir()}
     assert kept == {digest for one in listed(directory) for digest in one.files.values()}
-    restore(directory, "4", Change(keep=2))
+    restore_version(directory, "4", Change(keep=2))
     assert value(directory) == 502
     taken(directory, 600, Change(keep=0))
     assert listed(directory) == []
@@ -219,7 +219,7 @@ def test_what_is_damaged_is_not_restored(toy_release: ToyRelease) -> None:
     digest = listed(directory)[1].files["stats/yearbook.csv"]
     (directory / HOME / "files" / digest).write_bytes(b"torn")
     with pytest.raises(GeomapError, match=r"stats/yearbook\.csv 已损坏"):
-        restore(directory, "2", NOON)
+        restore_version(directory, "2", NOON)
     assert released(directory) == before
 
 
@@ -243,7 +243,7 @@ def test_a_record_that_leads_out_of_the_directory_is_not_believed(toy_release: T
     told["files"]["../out.csv"] = next(iter(told["files"].values()))
     record.write_text(json.dumps(told), encoding="utf-8")
     with pytest.raises(NotFoundError):
-        restore(directory, "1", NOON)
+        restore_version(directory, "1", NOON)
 
 
 @pytest.mark.parametrize("which", ["9", "beef", "", "0", "sha256"])
@@ -253,14 +253,14 @@ def test_a_version_that_there_is_not_is_refused_with_those_there_are(
     directory = toy_release()
     taken(directory, 500)
     with pytest.raises(NotFoundError, match="2"):
-        restore(directory, which, NOON)
+        restore_version(directory, which, NOON)
 
 
 def test_the_present_version_needs_no_restoring(toy_release: ToyRelease) -> None:
     directory = toy_release()
     taken(directory, 500)
     with pytest.raises(RequestError, match="就是现在的数据"):
-        restore(directory, "2", NOON)
+        restore_version(directory, "2", NOON)
     assert len(listed(directory)) == 2
 
 

@@ -12,7 +12,7 @@ from geomap.atlas import Atlas
 from geomap.errors import RequestError
 from geomap.siting.inputs import build_inputs
 from geomap.siting.settings import StudySettings
-from geomap.siting.study import run
+from geomap.siting.study import run_study
 from tests.support.siting_checker import World, check
 from tests.support.siting_worlds import given_of, world_of
 
@@ -32,7 +32,9 @@ def test_every_number_of_an_outcome_is_worked_out_anew(atlas: Atlas, block: int)
         world.settings["sites"] = _possible(world.settings["sites"], len(world.free()))
         settings = StudySettings.from_dict(world.settings)
         try:
-            found = run(atlas, settings, build_inputs(atlas, settings, given_of(world))).as_dict()
+            found = run_study(
+                atlas, settings, build_inputs(atlas, settings, given_of(world))
+            ).as_dict()
         except RequestError as error:
             if not _rightly(world, error.text.zh):
                 raise

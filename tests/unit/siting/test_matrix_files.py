@@ -9,7 +9,7 @@ import pytest
 from geomap.errors import RequestError, TableError, Text
 from geomap.model.findings import Findings
 from geomap.siting import matrix_files
-from geomap.siting.inputs import Given, measure
+from geomap.siting.inputs import Given, measure_costs
 from geomap.siting.matrix_files import read_costs
 from geomap.siting.settings import StudySettings
 
@@ -30,7 +30,7 @@ def against(values: list[list[float]], unit: str, said: str = "") -> list[Text]:
     frame = pd.DataFrame(values, index=list("abc"), columns=list("abc"), dtype=float)
     told: list[Text] = []
     given = Given(matrix=frame, matrix_unit=said)
-    measure(
+    measure_costs(
         StudySettings.from_dict({"kind": "cover", "distance": f"matrix:{unit}"}),
         given,
         ALONG,

@@ -15,8 +15,8 @@ import pytest
 
 from geomap.siting.narrative import upward, verdict
 from geomap.siting.solve.costs import Costs
-from geomap.siting.solve.problem import Ask, Case, Effort, Model, Proof
-from geomap.siting.solve.solver import solve
+from geomap.siting.solve.problem import Ask, Case, Effort, Proof
+from geomap.siting.solve.solver import solve_model
 from tests.support.desk import C, D, Desk
 from tests.support.toy import ToyRelease
 
@@ -155,10 +155,10 @@ def test_a_limit_of_sites_is_not_passed_over_where_nothing_is_proven() -> None:
     covers = rng.random((40, 20)) < 0.2
     covers[np.arange(40), rng.integers(0, 20, 40)] = True
     case = Case(Costs(np.where(covers, 1.0, 9.0)), np.ones(40))
-    ask = Ask(Model.LSCP, radius=2, new_sites=7)
-    assert solve(case, ask).objective == 7
+    ask = Ask("lscp", radius=2, new_sites=7)
+    assert solve_model(case, ask).objective == 7
     # Without time the greedy cover of 8 is all there is, and 7 are not ruled out.
-    answer = solve(case, ask, Effort(seconds=1, clock=Once()))
+    answer = solve_model(case, ask, Effort(seconds=1, clock=Once()))
     assert (answer.status, answer.chosen, answer.objective) == (Proof.UNKNOWN, (), None)
     assert "没有找到 7 处以内的方案，也没有证明不可能" in answer.reasons[0].text.zh
     assert [(one.what, one.least, one.exact) for one in answer.relief] == [("new_sites", 8, False)]
@@ -179,7 +179,7 @@ def test_whole_weights_have_a_whole_bound() -> None:
     rng = np.random.default_rng(5)
     cost = rng.uniform(0, 100, (300, 40))
     case = Case(Costs(cost), rng.integers(1, 60, 300).astype(float))
-    answer = solve(case, Ask(Model.MCLP, new_sites=4, radius=20))
+    answer = solve_model(case, Ask("mclp", new_sites=4, radius=20))
     assert answer.status is Proof.OPTIMAL
     assert answer.objective == answer.bound == int(answer.objective or 0)
 
@@ -187,7 +187,7 @@ def test_whole_weights_have_a_whole_bound() -> None:
 def test_among_equal_covers_the_nearer_is_taken() -> None:
     # Both sites cover both demands; the second stands beside them.
     case = Case(Costs(np.array([[9.0, 1.0], [9.0, 1.0]])), np.ones(2))
-    answer = solve(case, Ask(Model.LSCP, radius=10))
+    answer = solve_model(case, Ask("lscp", radius=10))
     assert (answer.chosen, answer.objective) == ((1,), 1)
 
 
@@ -200,7 +200,9 @@ def test_a_covering_that_covers_nothing_is_no_recommendation(desk: Desk) -> None
 
 def test_a_total_is_that_of_the_chosen_sites_in_double_precision() -> None:
     case = Case(Costs(np.full((3, 2), 0.1, dtype=np.float32)), np.full(3, 1 / 3))
-    answer = solve(replace(case, costs=Costs(case.costs.matrix)), Ask(Model.P_MEDIAN, new_sites=1))
+    answer = solve_model(
+        replace(case, costs=Costs(case.costs.matrix)), Ask("p-median", new_sites=1)
+    )
     assert answer.objective == float(np.float32(0.1)) * (1 / 3) * 3
 
 

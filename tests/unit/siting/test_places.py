@@ -11,7 +11,7 @@ from geomap.errors import Finding, NotFoundError, TableError
 from geomap.model.crs import _bd09, _gcj02, from_bd09, from_gcj02
 from geomap.model.findings import Findings
 from geomap.siting.places import CANDIDATES, DEMAND, EXISTING, Role, read_points
-from geomap.tables.grid import split
+from geomap.tables.grid import split_grid
 from geomap.tables.spellings import area_spellings
 
 
@@ -19,7 +19,7 @@ def read(
     atlas: Atlas, text: str, role: Role = DEMAND, **more: object
 ) -> tuple[pd.DataFrame, list[Finding]]:
     areas = area_spellings(atlas.parts)
-    grid = split("d.csv", text, Findings())
+    grid = split_grid("d.csv", text, Findings())
     return read_points(grid, role, atlas.boundaries, areas=areas, **more)  # type: ignore[arg-type]
 
 

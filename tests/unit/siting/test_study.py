@@ -18,7 +18,7 @@ from geomap.release.open import open_release
 from geomap.siting.inputs import Given, build_inputs, seat_demand
 from geomap.siting.narrative import as_lines, narrative
 from geomap.siting.settings import StudySettings
-from geomap.siting.study import run
+from geomap.siting.study import run_study
 from tests.support.toy import ToyRelease
 
 PLACES = ["id", "name", "area", "lon", "lat"]
@@ -164,7 +164,7 @@ def cover(atlas: Atlas) -> dict[str, object]:
         {"demand": "table", "existing": "sites:base", "radii": [50, 100]}
     )
     inputs = build_inputs(atlas, settings, Given(demand=DEMAND))
-    return run(atlas, settings, inputs).as_dict()
+    return run_study(atlas, settings, inputs).as_dict()
 
 
 def test_service_is_told_within_each_radius_and_by_area(atlas: Atlas) -> None:
@@ -182,7 +182,7 @@ def test_an_outcome_is_json_of_one_shape(atlas: Atlas) -> None:
         {"kind": "allocate", "demand": "table", "candidates": "hexagons:60", "sites": 1}
     )
     inputs = build_inputs(atlas, settings, Given(demand=DEMAND))
-    one, other = run(atlas, settings, inputs).as_dict(), cover(atlas)
+    one, other = run_study(atlas, settings, inputs).as_dict(), cover(atlas)
     assert set(one) == set(other)
     json.dumps([one, other], allow_nan=False)
     assert one["settings"] == settings.as_dict()
@@ -195,7 +195,7 @@ def test_a_demand_out_of_reach_is_named_and_has_no_made_up_distance(atlas: Atlas
     matrix = pd.DataFrame([[5.0], [np.inf]], index=["d1", "d2"], columns=["e"])
     existing = places(("e", "点", "150602", 109.5, 39.5))
     inputs = build_inputs(atlas, settings, Given(demand=DEMAND, existing=existing, matrix=matrix))
-    told = run(atlas, settings, inputs).as_dict()
+    told = run_study(atlas, settings, inputs).as_dict()
     assert told["uncovered"] == [
         {
             "id": "d2",
@@ -213,7 +213,7 @@ def test_capacity_within_reach_is_shared_by_all_in_reach(atlas: Atlas) -> None:
     settings = StudySettings.from_dict({"demand": "table", "existing": "table", "radii": [100]})
     existing = places(("e", "点", "150602", 109.5, 39.5), capacity=[8.0])
     inputs = build_inputs(atlas, settings, Given(demand=DEMAND, existing=existing))
-    told = run(atlas, settings, inputs).as_dict()["access"]
+    told = run_study(atlas, settings, inputs).as_dict()["access"]
     assert [one["access"] for one in told["demands"]] == [2, 2]
 
 
@@ -228,7 +228,7 @@ def test_a_matrix_gives_no_distance_to_just_anywhere(atlas: Atlas) -> None:
     existing = places(("e", "点", "150602", 109.5, 39.5))
     inputs = build_inputs(atlas, settings, Given(demand=DEMAND, existing=existing, matrix=matrix))
     with pytest.raises(RequestError, match="矩阵"):
-        run(atlas, settings, inputs)
+        run_study(atlas, settings, inputs)
 
 
 @hypothesis(max_examples=10)
@@ -244,7 +244,7 @@ def test_one_more_site_is_never_worse(atlas: Atlas, seed: int) -> None:
             {"kind": "allocate", "demand": "table", "candidates": "table", "sites": sites}
         )
         inputs = build_inputs(atlas, settings, Given(demand=demand, candidates=frame))
-        return float(run(atlas, settings, inputs).content["objective"])
+        return float(run_study(atlas, settings, inputs).content["objective"])
 
     found = [least(sites) for sites in (1, 2, 6)]
     assert found[0] >= found[1] >= found[2] == pytest.approx(0, abs=1e-6)
@@ -258,7 +258,7 @@ def test_the_text_has_every_part_of_an_argument(atlas: Atlas, lang: str) -> None
     settings = StudySettings.from_dict(
         {"kind": "allocate", "demand": "table", "candidates": "hexagons:60", "sites": 1}
     )
-    outcome = run(atlas, settings, build_inputs(atlas, settings, Given(demand=DEMAND)))
+    outcome = run_study(atlas, settings, build_inputs(atlas, settings, Given(demand=DEMAND)))
     blocks = narrative(outcome, lang)
     assert [one["kind"] for one in blocks].count("heading") == 6
     assert all(len(row) == len(one["head"]) for one in blocks for row in one.get("rows", ()))
@@ -281,7 +281,7 @@ def test_the_text_of_a_ranking_says_how_sure_it_is(atlas: Atlas) -> None:
             "comparisons": [[1, 3], [1 / 3, 1]],
         }
     )
-    outcome = run(atlas, settings, build_inputs(atlas, settings, Given(demand=DEMAND)))
+    outcome = run_study(atlas, settings, build_inputs(atlas, settings, Given(demand=DEMAND)))
     text = "\n".join(as_lines(outcome))
     assert "一致性比率 0.000" in text
     assert "随机取 10,000 次" in text

@@ -13,7 +13,7 @@ from geomap.model.findings import Findings
 from geomap.model.schema import STATS, UNITS
 from geomap.tables import cells
 from geomap.tables.encodings import decode
-from geomap.tables.grid import check_grid, read_csv, split
+from geomap.tables.grid import check_grid, read_csv, split_grid
 from geomap.tables.spellings import area_spellings
 
 EJIN_HORO = Area("150627", "伊金霍洛旗", "伊旗", "Ejin Horo Banner", "banner", "150600")
@@ -38,7 +38,7 @@ HEAD = "area,indicator,year,value,unit,kind,status,locator,quote,note\n"
     ],
 )
 def test_a_number_is_understood_however_it_is_typed(typed: str, stored: str) -> None:
-    assert cells.number(typed) == stored
+    assert cells.plain_decimal(typed) == stored
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_a_number_is_understood_however_it_is_typed(typed: str, stored: str) -> 
      "٣", "1 234", "0x10", "5人", "1.2.3", "TRUE"],
 )  # fmt: skip
 def test_what_is_not_one_number_is_refused(typed: str) -> None:
-    assert cells.number(typed) is None
+    assert cells.plain_decimal(typed) is None
 
 
 @given(st.floats(-cells.LARGEST, cells.LARGEST))
 def test_every_finite_number_survives_its_own_spelling(value: float) -> None:
-    stored = cells.number(repr(value))
+    stored = cells.plain_decimal(repr(value))
     assert stored is not None
     assert float(stored) == value
 
@@ -62,17 +62,17 @@ def test_separators_and_full_width_digits_do_not_change_a_number(value: int, wid
     typed = f"{value:,}"
     if wide:
         typed = typed.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
-    assert cells.number(f"\u3000{typed} ") == str(value)
+    assert cells.plain_decimal(f"\u3000{typed} ") == str(value)
 
 
 @given(st.text())
 @example("1e309")
 @example("١٢")
 def test_a_cell_is_refused_or_becomes_a_finite_number_that_stays(text: str) -> None:
-    stored = cells.number(text)
+    stored = cells.plain_decimal(text)
     if stored is not None:
         assert math.isfinite(float(stored))
-        assert cells.number(stored) == stored
+        assert cells.plain_decimal(stored) == stored
 
 
 @given(st.text())
@@ -86,7 +86,7 @@ def test_tidying_twice_changes_nothing_more(text: str) -> None:
      ("20200", "20200"), ("2020-2021", None), ("二〇二〇", None)],
 )  # fmt: skip
 def test_a_year_loses_its_suffix_only(typed: str, stored: str | None) -> None:
-    assert cells.year(typed) == stored
+    assert cells.year_digits(typed) == stored
 
 
 @pytest.mark.parametrize(
@@ -149,14 +149,14 @@ def test_a_code_that_joins_to_nothing_is_named_with_the_closest() -> None:
 
 
 def test_rows_keep_the_line_they_begin_on_when_cells_hold_breaks() -> None:
-    grid = split("x.csv", 'a,b\n1,"two\nlines"\n\n3,4\n', Findings())
+    grid = split_grid("x.csv", 'a,b\n1,"two\nlines"\n\n3,4\n', Findings())
     assert grid.lines == [2, 4, 5]
     assert grid.rows == [["1", "two\nlines"], [], ["3", "4"]]
 
 
 def test_an_open_quote_is_reported_on_the_line_where_it_opens() -> None:
     findings = Findings()
-    split("x.csv", 'a,b\n1,2\n3,"open\n5,6\n', findings)
+    split_grid("x.csv", 'a,b\n1,2\n3,"open\n5,6\n', findings)
     assert [(one.line, one.level) for one in findings] == [(3, "error")]
 
 
@@ -249,7 +249,7 @@ def test_html_in_a_name_is_text_like_any_other() -> None:
 
 def test_blank_rows_and_trailing_empty_cells_are_passed_over() -> None:
     findings = Findings()
-    grid = split(
+    grid = split_grid(
         "x.csv", HEAD.strip() + ",,\n,,,\n150627,a,2020,1,人,actual,reported,p,,,,\n", findings
     )
     frame = check_grid(grid, STATS, findings)

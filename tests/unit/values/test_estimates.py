@@ -29,8 +29,8 @@ from geomap.tables.comparability import (
     read_versions,
     versions_of,
 )
-from geomap.values.estimates import COLUMNS, Estimates, estimate, flat_by_construction
-from geomap.values.fitting import EstimateError, ipf, largest_remainder, round_table, units
+from geomap.values.estimates import ESTIMATE_COLUMNS, Estimates, estimate, flat_by_construction
+from geomap.values.fitting import EstimateError, ipf, largest_remainder, round_table, whole_units
 from geomap.values.indicators import VALUE_COLUMNS
 
 NAN = math.nan
@@ -156,9 +156,9 @@ def test_another_order_of_the_areas_gives_each_the_same_but_for_ties(
 
 
 def test_units_of_the_last_printed_digit_are_whole() -> None:
-    assert (units(43.8, 1), units(0.29, 2), units(5.0, 0)) == (438, 29, 5)
+    assert (whole_units(43.8, 1), whole_units(0.29, 2), whole_units(5.0, 0)) == (438, 29, 5)
     with pytest.raises(EstimateError, match="小数"):
-        units(43.81, 1)
+        whole_units(43.81, 1)
 
 
 # --- estimates ------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def test_a_total_is_spread_by_population_when_nobody_reported() -> None:
     found = made(value("talent", CITY, 100), *people(500, 300, 200))
     assert by_area(found) == {A: 50, B: 30, C: 20}
     assert set(found.table["status"]) == {"apportioned"}
-    assert list(found.table.columns) == COLUMNS
+    assert list(found.table.columns) == ESTIMATE_COLUMNS
     assert found.table["figures"][0] == (
         "talent:10:2020", "people:11:2020", "people:12:2020", "people:13:2020",
     )  # fmt: skip

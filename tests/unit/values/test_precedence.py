@@ -18,12 +18,12 @@ from geomap.paths import shipped_data_dir
 from geomap.tables.json_file import Document
 from geomap.values.precedence import (
     AGREE,
-    ALONE,
-    COLUMNS,
     DEFAULT,
+    NO_RULE,
     NO_VALUE,
+    ONLY_PLACE,
     ORDER,
-    UNDECIDED,
+    RESOLVED_COLUMNS,
     Precedence,
     Ruling,
     check_precedence,
@@ -68,7 +68,7 @@ def picked(*rows: dict[str, Any], order: tuple[str, ...] = ORDER) -> tuple[int |
 
 
 def test_a_single_figure_needs_no_rule() -> None:
-    assert choose([figure("old:2", 5)], DEFAULT, SOURCES) == (0, ALONE)
+    assert choose([figure("old:2", 5)], DEFAULT, SOURCES) == (0, ONLY_PLACE)
 
 
 def test_figures_that_agree_need_no_rule() -> None:
@@ -103,7 +103,7 @@ def test_a_table_goes_before_text_and_the_later_table_before_the_earlier() -> No
 
 def test_a_year_alone_is_neither_before_nor_after_a_day_of_that_year() -> None:
     rows = [figure("vague:2", 5), figure("new:2", 6)]
-    assert choose(rows, DEFAULT, SOURCES) == (None, UNDECIDED)
+    assert choose(rows, DEFAULT, SOURCES) == (None, NO_RULE)
     assert picked(figure("vague:2", 5), figure("old:2", 6))[0] == 0
 
 
@@ -113,12 +113,12 @@ def test_an_undated_document_goes_behind_a_dated_one() -> None:
 
 def test_tables_of_two_documents_say_nothing_about_each_other() -> None:
     rows = [figure("vague:2", 5, "专栏1"), figure("new:2", 6, "专栏2")]
-    assert choose(rows, DEFAULT, SOURCES) == (None, UNDECIDED)
+    assert choose(rows, DEFAULT, SOURCES) == (None, NO_RULE)
 
 
 def test_without_a_rule_nothing_is_chosen() -> None:
     rows = [figure("old:2", 5), figure("new:2", 6)]
-    assert choose(rows, Precedence(order=()), SOURCES) == (None, UNDECIDED)
+    assert choose(rows, Precedence(order=()), SOURCES) == (None, NO_RULE)
 
 
 def test_two_passages_of_one_text_are_not_told_apart() -> None:
@@ -162,7 +162,7 @@ def test_a_resolved_row_names_the_rule_and_the_other_values() -> None:
         figure("new:3", 4.64, "专栏1"), figure("new:4", 4.8, "专栏2"), figure("new:5", 4.8)
     )
     (row,) = resolve(rows, SOURCES).to_dict("records")
-    assert list(row) == COLUMNS
+    assert list(row) == RESOLVED_COLUMNS
     assert (row["value"], row["others"], row["conflict"]) == (4.8, (4.64,), True)
     assert row["figures"] == ("new:4", "new:3", "new:5")
     assert row["rule"].zh == "同一文件后面的表优先（专栏2）"
@@ -173,17 +173,17 @@ def test_an_undecided_row_has_no_value_all_the_others_and_the_worst_status() -> 
     (row,) = resolve(rows, SOURCES, Precedence(order=())).to_dict("records")
     assert math.isnan(row["value"])
     assert (row["status"], row["others"], row["conflict"]) == ("provisional", (5, 6), True)
-    assert row["rule"] == UNDECIDED
+    assert row["rule"] == NO_RULE
 
 
 def test_a_row_of_one_figure_is_told_from_a_row_without_a_value() -> None:
     rows = frame(figure("new:2", 5), figure("new:3", NAN, area="12"))
-    assert list(resolve(rows, SOURCES)["rule"]) == [ALONE, NO_VALUE]
+    assert list(resolve(rows, SOURCES)["rule"]) == [ONLY_PLACE, NO_VALUE]
 
 
 def test_no_figures_give_an_empty_table_with_all_columns() -> None:
     table = resolve(frame().astype({"locator": str, "id": str}), SOURCES)
-    assert (len(table), list(table.columns)) == (0, COLUMNS)
+    assert (len(table), list(table.columns)) == (0, RESOLVED_COLUMNS)
 
 
 rows_of_any_kind = st.lists(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geomap.errors import Text
-from geomap.values.ranks import longest, order, places, said
+from geomap.values.ranks import longest_bar, order, places, said_place
 
 NAN = math.nan
 VALUES = st.lists(st.one_of(st.just(NAN), st.integers(-5, 5).map(float)), max_size=12)
@@ -38,15 +38,15 @@ def test_what_is_not_known_stands_last_and_the_largest_first() -> None:
 
 
 def test_a_tie_is_called_a_tie() -> None:
-    assert said(1, [1, 1, 3]) == Text("并列1", "=1")
-    assert said(3, [1, 1, 3]) == Text("3", "3")
-    assert said(None, [None, 1, 2]) == Text("–", "–")
+    assert said_place(1, [1, 1, 3]) == Text("并列1", "=1")
+    assert said_place(3, [1, 1, 3]) == Text("3", "3")
+    assert said_place(None, [None, 1, 2]) == Text("–", "–")
 
 
 def test_values_that_print_alike_have_no_bars() -> None:
-    assert longest([4, 4, None, 4], 0) == 0
-    assert longest([4.04, 4.01], 1) == 0
-    assert longest([1, 1, 0, 1], 0) == 0
-    assert longest([4.04, 4.01], 2) == 4.04
-    assert longest([7, None], 0) == 7
-    assert longest([None], 0) == 0
+    assert longest_bar([4, 4, None, 4], 0) == 0
+    assert longest_bar([4.04, 4.01], 1) == 0
+    assert longest_bar([1, 1, 0, 1], 0) == 0
+    assert longest_bar([4.04, 4.01], 2) == 4.04
+    assert longest_bar([7, None], 0) == 7
+    assert longest_bar([None], 0) == 0

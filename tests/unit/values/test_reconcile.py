@@ -20,12 +20,12 @@ from geomap.model.findings import Findings
 from geomap.paths import shipped_data_dir
 from geomap.tables.comparability import Vintage
 from geomap.tables.json_file import Document
-from geomap.values.arithmetic import Agreement, Check, check_all, check_parts, compare
+from geomap.values.arithmetic import Agreement, Check, agreement, check_all, check_parts
 from geomap.values.claims import Arithmetic, Claim, Constant, Ref, check_arithmetic, read_arithmetic
 from geomap.values.precedence import DEFAULT, Precedence, check_precedence
-from geomap.values.quantities import Span, plain, printed
+from geomap.values.quantities import Span, exact_number, printed_number
 from geomap.values.reconcile import SourcingRules, conflicts, control_total, control_totals
-from geomap.views.evidence.conflicts import report
+from geomap.views.evidence.conflicts import conflict_report
 
 NAN = math.nan
 CITY, A, B, C = "10", "11", "12", "13"
@@ -230,7 +230,7 @@ def test_population_closes_and_economy_lacks_seven_areas(release: Atlas) -> None
 
 
 def test_the_report_holds_no_nan_and_counts_itself(release: Atlas, arithmetic: Arithmetic) -> None:
-    found = report(release, SourcingRules(arithmetic=arithmetic))
+    found = conflict_report(release, SourcingRules(arithmetic=arithmetic))
     json.dumps(found, allow_nan=False)
     assert found["counts"]["conflicts"] == len(found["conflicts"]) == 13
     assert found["counts"]["checks"] == {
@@ -282,12 +282,12 @@ def test_a_number_may_be_off_by_half_its_last_digit_but_heads_are_counted(
     number: float, unit: str, status: str, half: str
 ) -> None:
     row = {"value": number, "unit": unit, "status": status, "id": "a"}
-    assert printed(row).half == Decimal(half)
+    assert printed_number(row).half == Decimal(half)
 
 
 def test_printed_decimals_count_when_they_are_known() -> None:
     row = {"value": 195.0, "unit": "亿元", "status": "reported", "id": "a", "decimals": 1}
-    assert printed(row).half == Decimal("0.05")
+    assert printed_number(row).half == Decimal("0.05")
 
 
 def parts(*rows: Row, complete: tuple[str, ...] = ("all",)) -> list[Check]:
@@ -401,8 +401,8 @@ def test_interval_and_tolerance_are_the_same_rule_for_sums(
     terms: list[float], total: float
 ) -> None:
     rows = [{"value": one, "unit": "亿元", "status": "reported", "id": ""} for one in terms]
-    numbers = [printed(row) for row in rows]
-    stated = printed({**rows[0], "value": total})
+    numbers = [printed_number(row) for row in rows]
+    stated = printed_number({**rows[0], "value": total})
     zero = Decimal(0)
     span = Span(
         sum((one.value for one in numbers), zero),
@@ -412,11 +412,11 @@ def test_interval_and_tolerance_are_the_same_rule_for_sums(
     gap = abs(span.value - stated.value)
     slack = sum((one.half for one in numbers), stated.half)
     expected = CLOSED if gap == 0 else ROUNDING if gap <= slack else MISMATCH
-    assert compare(span, stated) is expected
+    assert agreement(span, stated) is expected
 
 
 def test_a_number_in_another_unit_keeps_its_width() -> None:
-    moved = plain(Decimal("4.5"), Decimal("0.05"), "万人").times(Decimal(10_000), "人")
+    moved = exact_number(Decimal("4.5"), Decimal("0.05"), "万人").times(Decimal(10_000), "人")
     assert (moved.low, moved.high) == (44_500, 45_500)
 
 

@@ -26,8 +26,8 @@ from geomap.webmap.page import (
     DATA_ID,
     Tiles,
     bundle,
-    compose,
-    embed,
+    compose_page,
+    embed_json,
     leaflet,
     standalone,
     write_map,
@@ -52,14 +52,14 @@ def shipped(published_release: Atlas) -> Atlas:
 
 @pytest.mark.parametrize("text", [EVIL, CLOSER, LINES, "&lt;", "]]>", "<!--<script>", "\\u003c"])
 def test_no_text_can_end_the_script_element_and_all_comes_back(text: str) -> None:
-    written = embed({text: [text]})
+    written = embed_json({text: [text]})
     assert not set(written) & set("<>&" + LINES)
     assert json.loads(written) == {text: [text]}
 
 
 def test_what_json_does_not_know_is_refused() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
-        embed([float("nan")])
+        embed_json([float("nan")])
 
 
 # --- bundle ---------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ def test_leaflet_can_stand_inside_a_page(name: str) -> None:
 
 
 def test_folium_names_only_what_it_is_given() -> None:
-    made = compose(scripts={"a": "/static/a.js"}, styles={"b": "/static/b.css"})
+    made = compose_page(scripts={"a": "/static/a.js"}, styles={"b": "/static/b.css"})
     assert re.findall(r'(?:src|href)="([^"]+)"', made.links) == ["/static/a.js", "/static/b.css"]
     everything = made.links + made.html + made.script
     assert ADDRESS.findall(everything) == []
@@ -176,8 +176,10 @@ def test_folium_names_only_what_it_is_given() -> None:
 
 
 def test_two_maps_of_one_process_do_not_know_of_each_other() -> None:
-    first = compose(scripts={"a": "/a.js"}, styles={}, tiles=Tiles("https://t.example/{z}", "T"))
-    second = compose(scripts={}, styles={"b": "/b.css"})
+    first = compose_page(
+        scripts={"a": "/a.js"}, styles={}, tiles=Tiles("https://t.example/{z}", "T")
+    )
+    second = compose_page(scripts={}, styles={"b": "/b.css"})
     assert "/a.js" not in second.links + second.script
     assert "/b.css" not in first.links
     assert "t.example" not in second.script
@@ -189,9 +191,9 @@ def test_two_maps_of_one_process_do_not_know_of_each_other() -> None:
 
 def test_tiles_are_drawn_only_when_asked_for() -> None:
     tiles = Tiles("https://t.example/{z}/{x}/{y}.png?tk=K", "天地图")
-    made = compose(scripts={}, styles={}, tiles=tiles)
+    made = compose_page(scripts={}, styles={}, tiles=tiles)
     assert "https://t.example/{z}/{x}/{y}.png?tk=K" in made.script
-    assert "tileLayer" not in compose(scripts={}, styles={}).script
+    assert "tileLayer" not in compose_page(scripts={}, styles={}).script
 
 
 # --- one file -------------------------------------------------------------------------------------

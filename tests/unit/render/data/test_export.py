@@ -28,16 +28,16 @@ from geomap.errors import NotFoundError, RequestError, Text
 from geomap.model.approval import INTERNAL_MARK
 from geomap.release.editions import for_audience
 from geomap.release.open import open_release
-from geomap.render.data.export import FORMATS, export, file_name, format_by_name
+from geomap.render.data.export import EXPORT_FORMATS, export, export_format, file_name
 from geomap.render.data.extract import extract
 from geomap.render.data.tables import table
-from geomap.tables.export_columns import FIELDS, SITE_FIELDS, Field
+from geomap.tables.export_columns import EXPORT_COLUMNS, SITE_FIELDS, Field
 from geomap.views.maps.view import map_view
 from tests.support import ROOT
 from tests.support.toy import STATS_HEAD, TOY, ToyRelease, collection, write_toy
 
 CITY, EAST, KANG, EJIN = "150600", "150602", "150603", "150627"
-ALL = [(name, encoding) for name, one in FORMATS.items() for encoding in one.encodings]
+ALL = [(name, encoding) for name, one in EXPORT_FORMATS.items() for encoding in one.encodings]
 # 东胜 reported, 康巴什 an estimate, 伊金霍洛 not reported; of 高层次人才 康巴什 has too few.
 GAPS = TOY["stats/plan.csv"] + (
     f"{EAST},talent,2021,60,人,actual,reported,表3,“六十”,\n"
@@ -116,7 +116,7 @@ def statuses(name: str, content: bytes, tmp_path: Path) -> dict[str, tuple[Any, 
     return {code: (float(value), status) for code, value, status in told}
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
 def test_a_gap_is_empty_and_says_why_and_an_estimate_says_that_it_is_one(
     gaps: Atlas, tmp_path: Path, name: str
 ) -> None:
@@ -127,7 +127,7 @@ def test_a_gap_is_empty_and_says_why_and_an_estimate_says_that_it_is_one(
     assert found[EJIN][1] == "未上报"
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
 def test_what_is_withheld_from_the_public_is_in_no_file_and_is_no_gap(
     gaps: Atlas, tmp_path: Path, name: str
 ) -> None:
@@ -158,7 +158,7 @@ def test_the_same_view_gives_the_same_bytes(gaps: Atlas, name: str, encoding: st
     assert given_file(gaps, name, encoding=encoding, layers=["base"]) == first
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
 def test_in_english_an_estimate_still_bears_the_chinese_word(gaps: Atlas, name: str) -> None:
     content = unpacked(name, given_file(gaps, name, lang="en"))
     assert "estimate (估算)".encode() in content
@@ -402,7 +402,7 @@ def grid_cell(code: str, at: int, side: float) -> str:
                        "geometry": {"type": "Polygon", "coordinates": [ring]}})  # fmt: skip
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
 def test_2891_areas_leave_whole(many: Atlas, tmp_path: Path, name: str) -> None:
     found = statuses(name, given_file(many, name, "population", year=2020), tmp_path)
     assert len({code for code in found if code != CITY}) == 2891
@@ -412,12 +412,12 @@ def test_2891_areas_leave_whole(many: Atlas, tmp_path: Path, name: str) -> None:
 def test_the_columns_are_explained_in_the_documents() -> None:
     page = ROOT / "docs" / "data-format.md"
     told = page.read_text(encoding="utf-8").partition("## 导出的数据")[2].partition("\n## ")[0]
-    for field in FIELDS:
+    for field in EXPORT_COLUMNS:
         short = "" if field.short == field.id else f"`{field.short}`"
         assert f"| `{field.id}` | {short} | {field.head.zh} | " in told
 
 
-@pytest.mark.parametrize("fields", [FIELDS, SITE_FIELDS])
+@pytest.mark.parametrize("fields", [EXPORT_COLUMNS, SITE_FIELDS])
 def test_short_names_fit_dbf_and_are_told_apart(fields: tuple[Field, ...]) -> None:
     assert all(len(one.short) <= 10 and one.short.isascii() for one in fields)
     assert len({one.short for one in fields}) == len(fields)
@@ -431,12 +431,12 @@ def test_short_names_fit_dbf_and_are_told_apart(fields: tuple[Field, ...]) -> No
     [("a.xlsx", "xlsx"), ("A.CSV", "csv"), ("a.zip", "shp"), ("a.json", "geojson")],
 )
 def test_a_format_is_known_by_the_name_of_its_file(given_name: str, expected: str) -> None:
-    assert format_by_name(given_name) == expected
+    assert export_format(given_name) == expected
 
 
 def test_an_unknown_format_is_refused_with_those_there_are() -> None:
     with pytest.raises(NotFoundError, match="xlsx、csv、gpkg、shp、geojson、topojson"):
-        format_by_name("a.docx")
+        export_format("a.docx")
 
 
 def test_a_file_name_holds_nothing_that_windows_forbids() -> None:
@@ -492,13 +492,13 @@ def client(gaps: Atlas) -> FlaskClient:
     return create_app(gaps).test_client()
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
 def test_the_server_gives_each_format_as_an_attachment(client: FlaskClient, name: str) -> None:
     answer = client.get(f"/export.{name}?indicator=talent&year=2021&lang=zh")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Content-Disposition"].endswith(f".{FORMATS[name].suffix}")
-    assert answer.headers["Content-Type"] == FORMATS[name].media_type.format("utf-8")
+    assert answer.headers["Content-Disposition"].endswith(f".{EXPORT_FORMATS[name].suffix}")
+    assert answer.headers["Content-Type"] == EXPORT_FORMATS[name].media_type.format("utf-8")
 
 
 def test_the_server_gives_what_the_page_shows_under_the_same_address(

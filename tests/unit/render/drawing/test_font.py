@@ -19,22 +19,24 @@ def scene_of(*texts: str) -> Scene:
 
 def test_a_chinese_character_is_as_wide_as_its_type_is_high() -> None:
     # 72 points are an inch, 25.4 mm.
-    assert fonts.measure("鄂", 72) == pytest.approx(25.4)
-    assert fonts.measure("鄂尔多斯", 9) == pytest.approx(4 * 9 * 25.4 / 72)
+    assert fonts.text_width("鄂", 72) == pytest.approx(25.4)
+    assert fonts.text_width("鄂尔多斯", 9) == pytest.approx(4 * 9 * 25.4 / 72)
 
 
 def test_figures_are_all_equally_wide() -> None:
-    assert len({fonts.measure(digit, 10) for digit in "0123456789"}) == 1
+    assert len({fonts.text_width(digit, 10) for digit in "0123456789"}) == 1
 
 
 def test_bold_is_wider_by_its_stroke() -> None:
     stroke_mm = fonts.BOLD_EM * 72 * 25.4 / 72
-    assert fonts.measure("鄂", 72, bold=True) - fonts.measure("鄂", 72) == pytest.approx(stroke_mm)
+    assert fonts.text_width("鄂", 72, bold=True) - fonts.text_width("鄂", 72) == pytest.approx(
+        stroke_mm
+    )
 
 
 def test_nothing_is_as_wide_as_nothing() -> None:
-    assert fonts.measure("", 10, bold=True) == 0
-    assert fonts.measure("\u200b", 10) == 0
+    assert fonts.text_width("", 10, bold=True) == 0
+    assert fonts.text_width("\u200b", 10) == 0
 
 
 def test_missing_names_each_character_once_in_order() -> None:
@@ -83,7 +85,7 @@ def test_a_font_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -
 
 def test_measuring_loads_neither_matplotlib_nor_zhplot() -> None:
     program = (
-        "import sys; from geomap.render.drawing.font import measure; measure('鄂', 9);"
+        "import sys; from geomap.render.drawing.font import text_width; text_width('鄂', 9);"
         "print({'matplotlib', 'zhplot'} & set(sys.modules))"
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)

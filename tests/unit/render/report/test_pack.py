@@ -28,7 +28,7 @@ from geomap.render.office.blocks import (
     bracketed,
 )
 from geomap.render.report.compose import compose_report
-from geomap.render.report.pack import format_by_name, report_pack
+from geomap.render.report.pack import report_format, report_pack
 from geomap.settings import Settings
 from tests.support.report import run, table_named, texts
 from tests.support.toy import STATS_HEAD, ToyRelease
@@ -225,7 +225,7 @@ def test_the_command_writes_a_report_and_records_it(
 
 def test_another_ending_is_refused_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="docx"):
-        format_by_name("报告.doc")
+        report_format("报告.doc")
     result = run("report", "-o", tmp_path / "报告.pdf")
     assert result.exit_code == 1
     assert "docx" in result.stderr

@@ -14,7 +14,16 @@ from geomap.atlas import Atlas
 from geomap.cli import main
 from geomap.errors import GeomapError, NotFoundError, RequestError
 from geomap.render.report import plates as platebook
-from geomap.render.report.plates import JOURNAL, MANIFEST, Done, Plate, Wanted, draw, finish, plan
+from geomap.render.report.plates import (
+    JOURNAL,
+    MANIFEST,
+    Done,
+    Plate,
+    Wanted,
+    draw_plates,
+    finish,
+    plan,
+)
 from tests.support.toy import ToyRelease
 
 FEW = Wanted(sizes=("half",), dpi=40)
@@ -26,7 +35,7 @@ def run(*words: object) -> Result:
 
 def drawn(atlas: Atlas, wanted: Wanted, folder: Path, jobs: int = 1) -> list[Done]:
     planned = plan(atlas, wanted, folder)
-    done = list(draw(atlas, wanted, planned.rest, folder, jobs))
+    done = list(draw_plates(atlas, wanted, planned.rest, folder, jobs))
     finish(atlas, wanted, planned, done, folder)
     return done
 
@@ -94,7 +103,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     atlas: Atlas, whole: Path, tmp_path: Path
 ) -> None:
     planned = plan(atlas, FEW, tmp_path)
-    run = draw(atlas, FEW, planned.rest, tmp_path, 1)
+    run = draw_plates(atlas, FEW, planned.rest, tmp_path, 1)
     first = [next(run), next(run)]
     run.close()  # type: ignore[attr-defined]
     (tmp_path / "half" / ".talent-2020.png.77.part").write_bytes(b"half of")
@@ -164,7 +173,7 @@ def test_years_and_indicators_narrow_what_is_drawn(atlas: Atlas, tmp_path: Path)
 
 def test_a_map_that_cannot_be_drawn_does_not_stop_the_others(atlas: Atlas, tmp_path: Path) -> None:
     wanted = Wanted(sizes=("half",), dpi=40, maker="\U000e0041")  # a character no typeface has
-    done = list(draw(atlas, wanted, plan(atlas, wanted, tmp_path).rest, tmp_path, 1))
+    done = list(draw_plates(atlas, wanted, plan(atlas, wanted, tmp_path).rest, tmp_path, 1))
     assert [one.fault is not None for one in done] == [True] * 4
     assert contents(tmp_path) == {JOURNAL: b"\n"}
 
@@ -178,7 +187,7 @@ def test_a_process_that_dies_is_said(
     monkeypatch.setattr(platebook, "as_completed", broken)
     plates: list[Plate] = list(plan(atlas, FEW, tmp_path).plates)
     with pytest.raises(GeomapError, match="--jobs"):
-        list(draw(atlas, FEW, plates, tmp_path, 2))
+        list(draw_plates(atlas, FEW, plates, tmp_path, 2))
 
 
 def test_the_command_draws_an_atlas_and_records_it(

@@ -14,12 +14,18 @@ from flask.testing import FlaskClient
 from geomap.app import Settings, create_app
 from geomap.atlas import Atlas
 from geomap.disclosure.narrowing import Audience
+from geomap.model.schema import SHAPES
 from geomap.paths import web_dir
 from geomap.release.editions import for_audience
-from geomap.render.screen.compose import MOST_SLIDES, compose, default_indicators, headline_values
-from geomap.render.screen.map import FRAME, SITE_PX, ScreenLabel, outlines, placed
+from geomap.render.screen.compose import (
+    MOST_SLIDES,
+    compose_screen,
+    default_indicators,
+    headline_values,
+)
+from geomap.render.screen.map import FRAME, SITE_PX, ScreenLabel, outlines, placed_labels
 from geomap.render.screen.parts import Slide, Symbol
-from geomap.render.sheets.emblems import SHAPES, icon, spans
+from geomap.render.sheets.emblems import icon, spans
 from tests.support.toy import CATALOGUE, STATS_HEAD, ToyRelease
 
 SLACK = 2.5  # units of the frame: what the raster of areas may miss
@@ -66,7 +72,7 @@ def test_only_sites_with_coordinates_within_the_frame_have_a_place(atlas: Atlas)
 
 def test_a_lone_label_stands_on_its_point(atlas: Atlas) -> None:
     geometry = outlines(atlas)
-    (one,) = placed((label(0, geometry.points[0]),), geometry)
+    (one,) = placed_labels((label(0, geometry.points[0]),), geometry)
     assert (one.x, one.y) == pytest.approx(geometry.points[0], abs=0.1)
     assert one.own
     assert one.leader is None
@@ -75,7 +81,7 @@ def test_a_lone_label_stands_on_its_point(atlas: Atlas) -> None:
 def test_a_label_steps_off_a_site_but_stays_in_its_area(atlas: Atlas) -> None:
     geometry = outlines(atlas)
     x, y = geometry.points[0]
-    (one,) = placed((label(0, (x, y)),), geometry, ((x, y, 24), (x, y + 20, 24)))
+    (one,) = placed_labels((label(0, (x, y)),), geometry, ((x, y, 24), (x, y + 20, 24)))
     assert abs(one.y - y) >= (one.height + 24) / 2 or abs(one.x - x) >= (one.width + 24) / 2
     assert one.own
 
@@ -83,7 +89,9 @@ def test_a_label_steps_off_a_site_but_stays_in_its_area(atlas: Atlas) -> None:
 def test_very_many_areas_are_labelled_only_where_there_is_room(atlas: Atlas) -> None:
     few = outlines(atlas)
     geometry = replace(few, land=None, extents=((0, 0, 10, 10), *few.extents[1:]))
-    found = placed(tuple(label(index, at) for index, at in enumerate(geometry.points)), geometry)
+    found = placed_labels(
+        tuple(label(index, at) for index, at in enumerate(geometry.points)), geometry
+    )
     assert sorted(one.index for one in found) == [1, 2]
 
 
@@ -95,7 +103,7 @@ def test_labels_stand_in_their_own_area_or_outside_with_a_whole_leader(
 ) -> None:
     city: Atlas = request.getfixturevalue(which)
     layers = list(city.site_kinds)
-    made = compose(city, indicators=default_indicators(city), layers=layers, lang=lang)
+    made = compose_screen(city, indicators=default_indicators(city), layers=layers, lang=lang)
     areas = [polygon(path) for path in made.geometry.areas]
     assert len(made.slides) > 3
     for one in made.slides:
@@ -187,8 +195,8 @@ def test_every_number_has_a_document_in_the_list(
     shipped: Atlas, lang: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Where labels stand says nothing of documents, and takes most of the time.
-    monkeypatch.setattr("geomap.render.screen.slides.placed", lambda *_: ())
-    made = compose(
+    monkeypatch.setattr("geomap.render.screen.slides.placed_labels", lambda *_: ())
+    made = compose_screen(
         shipped, indicators=list(shipped.indicators), layers=list(shipped.site_kinds), lang=lang
     )
     listed = {number for number, *_ in made.references}
@@ -203,7 +211,7 @@ def test_every_number_has_a_document_in_the_list(
 
 
 def test_no_year_is_named_later_than_the_figures_shown(shipped: Atlas) -> None:
-    made = compose(shipped, indicators=["talent_total"], layers=[], lang="zh")
+    made = compose_screen(shipped, indicators=["talent_total"], layers=[], lang="zh")
     # The release holds figures of 2025, but none is on this screen.
     assert int(shipped.figures["year"].max()) >= 2025
     of_plans = [row.row["actual_year"] for page in made.plan.pages for row in page.rows]
@@ -214,7 +222,7 @@ def test_no_year_is_named_later_than_the_figures_shown(shipped: Atlas) -> None:
 
 
 def test_each_page_of_the_plans_is_of_one_plan_by_name_the_running_first(shipped: Atlas) -> None:
-    pages = compose(shipped, indicators=[], layers=[], lang="zh").plan.pages
+    pages = compose_screen(shipped, indicators=[], layers=[], lang="zh").plan.pages
     names = list(dict.fromkeys(page.name for page in pages))
     assert all(name.startswith("2025年目标 · ") for name in names[:2])
     assert names[-1].startswith("2020年目标（已到期） · ")
@@ -229,7 +237,7 @@ def test_each_page_of_the_plans_is_of_one_plan_by_name_the_running_first(shipped
 
 
 def test_estimates_are_hatched_worded_and_have_no_place(shipped: Atlas) -> None:
-    (slide,) = compose(shipped, indicators=["talent_total"], layers=[], lang="zh").slides
+    (slide,) = compose_screen(shipped, indicators=["talent_total"], layers=[], lang="zh").slides
     assert slide.hatches == ("estimate-2b6cb0",)
     assert {(bar.rank, bar.mark, bar.estimate) for bar in slide.bars} == {("", "估算", True)}
     assert {one.mark for one, _ in slide.labels} == {"估算"}
@@ -237,7 +245,7 @@ def test_estimates_are_hatched_worded_and_have_no_place(shipped: Atlas) -> None:
 
 
 def test_the_ranking_goes_from_the_largest_to_those_who_did_not_report(atlas: Atlas) -> None:
-    slides = compose(atlas, indicators=["population", "talent"], layers=[], lang="zh").slides
+    slides = compose_screen(atlas, indicators=["population", "talent"], layers=[], lang="zh").slides
     assert [(one.rank, one.name, one.value, one.share) for one in slides[0].bars] == [
         ("1", "东胜", "500", 1.0), ("2", "康巴什", "300*", 0.6), ("3", "伊旗", "200", 0.4),
     ]  # fmt: skip
@@ -247,7 +255,7 @@ def test_the_ranking_goes_from_the_largest_to_those_who_did_not_report(atlas: At
 
 
 def test_circles_have_area_in_proportion_to_the_value(atlas: Atlas) -> None:
-    (slide,) = compose(atlas, indicators=["population"], layers=[], lang="zh").slides
+    (slide,) = compose_screen(atlas, indicators=["population"], layers=[], lang="zh").slides
     radii = [one.radius for one in slide.spots]
     assert radii[0] ** 2 / radii[2] ** 2 == pytest.approx(500 / 200, rel=0.02)
     key = next(one for one in slide.legend if one.radius)
@@ -256,7 +264,7 @@ def test_circles_have_area_in_proportion_to_the_value(atlas: Atlas) -> None:
 
 
 def test_sites_are_counted_on_the_map_and_in_all(atlas: Atlas) -> None:
-    made = compose(atlas, indicators=[], layers=["base", "offshore"], lang="zh")
+    made = compose_screen(atlas, indicators=[], layers=["base", "offshore"], lang="zh")
     assert [(one.name, one.drawn, one.total) for one in made.sites] == [
         ("基地", 1, 2),
         ("离岸", 0, 1),
@@ -265,7 +273,7 @@ def test_sites_are_counted_on_the_map_and_in_all(atlas: Atlas) -> None:
 
 
 def test_no_base_of_the_big_screen_lies_beneath_a_park(shipped: Atlas) -> None:
-    made = compose(shipped, indicators=[], layers=["base", "park"], lang="zh")
+    made = compose_screen(shipped, indicators=[], layers=["base", "park"], lang="zh")
     assert [(one.drawn, one.total) for one in made.sites] == [(7, 8), (9, 23)]
     assert sum(len(one.names) for one in made.symbols) == 7 + 9
     places = [(one.x, one.y) for one in made.symbols]

@@ -9,7 +9,7 @@ from geomap.cartography.palettes import distinguishable
 from geomap.errors import RequestError
 from geomap.paths import data_dir
 from geomap.release.open import open_release
-from geomap.render.drawing.font import measure
+from geomap.render.drawing.font import text_width
 from geomap.render.drawing.scene import Scene, Shape
 from geomap.render.sheets.bivariate import compose_bivariate
 from geomap.render.sheets.fills import NO_DATA, PAIRS
@@ -28,7 +28,7 @@ def two(atlas: Atlas, first: str, second: str) -> tuple[MapView, MapView]:
 
 
 def set_on(atlas: Atlas, views: tuple[MapView, MapView], sheet: Sheet | None = None) -> Scene:
-    return compose_bivariate(atlas, views, sheet, measure=measure)
+    return compose_bivariate(atlas, views, sheet, measure=text_width)
 
 
 def test_an_area_takes_the_colour_of_its_two_classes(ordos: Atlas) -> None:

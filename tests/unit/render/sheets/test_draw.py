@@ -19,9 +19,9 @@ from geomap.atlas import Atlas
 from geomap.cli import main
 from geomap.errors import NotFoundError, RequestError
 from geomap.render.drawing.font import GlyphError
-from geomap.render.sheets.draw import figure, figure_name, kind_by_name
+from geomap.render.sheets.draw import draw_figure, figure_name, kind_by_name
 from geomap.render.sheets.paper import Sheet
-from geomap.render.sheets.request import circles as compared_view
+from geomap.render.sheets.request import circle_view as compared_view
 from geomap.views.maps.view import map_view
 from tests.support.toy import ToyRelease
 
@@ -44,25 +44,25 @@ def words_of(svg: bytes) -> str:
 
 def test_a_figure_shows_the_title_of_its_view(atlas: Atlas) -> None:
     view = map_view(atlas, "density", year=2020)
-    assert view.title.zh in words_of(figure(atlas, view, "svg"))
-    assert view.title.en in words_of(figure(atlas, view, "svg", Sheet(lang="en")))
+    assert view.title.zh in words_of(draw_figure(atlas, view, "svg"))
+    assert view.title.en in words_of(draw_figure(atlas, view, "svg", Sheet(lang="en")))
 
 
 def test_all_formats_have_the_size_of_the_sheet(atlas: Atlas) -> None:
     view = map_view(atlas, "density", year=2020)
     sheet = Sheet(size="half")  # 150 × 110 mm
-    image = Image.open(io.BytesIO(figure(atlas, view, "png", sheet, dpi=254)))
+    image = Image.open(io.BytesIO(draw_figure(atlas, view, "png", sheet, dpi=254)))
     assert image.size == (1500, 1100)
-    box = PdfReader(io.BytesIO(figure(atlas, view, "pdf", sheet))).pages[0].mediabox
+    box = PdfReader(io.BytesIO(draw_figure(atlas, view, "pdf", sheet))).pages[0].mediabox
     assert (float(box.width), float(box.height)) == pytest.approx((425.197, 311.811), abs=0.001)
-    root = ET.fromstring(figure(atlas, view, "svg", sheet))
+    root = ET.fromstring(draw_figure(atlas, view, "svg", sheet))
     assert (root.get("width"), root.get("height")) == ("150mm", "110mm")
 
 
 def test_the_pdf_says_the_same_words_as_the_svg(atlas: Atlas) -> None:
     view = map_view(atlas, "density", year=2020)
-    found = PdfReader(io.BytesIO(figure(atlas, view, "pdf"))).pages[0].extract_text()
-    told = [line for line in words_of(figure(atlas, view, "svg")).split("\n") if len(line) > 5]
+    found = PdfReader(io.BytesIO(draw_figure(atlas, view, "pdf"))).pages[0].extract_text()
+    told = [line for line in words_of(draw_figure(atlas, view, "svg")).split("\n") if len(line) > 5]
     assert len(told) > 5
     squeezed = "".join(found.split())
     assert [line for line in told if "".join(line.split()) not in squeezed] == []
@@ -70,8 +70,8 @@ def test_the_pdf_says_the_same_words_as_the_svg(atlas: Atlas) -> None:
 
 def test_a_date_goes_into_the_file_only_as_a_date(atlas: Atlas) -> None:
     view = map_view(atlas, "density", year=2020)
-    assert b"<dc:date" in figure(atlas, view, "svg", Sheet(made="2025-03-01"))
-    loose = figure(atlas, view, "svg", Sheet(made="2025年3月"))
+    assert b"<dc:date" in draw_figure(atlas, view, "svg", Sheet(made="2025-03-01"))
+    loose = draw_figure(atlas, view, "svg", Sheet(made="2025年3月"))
     assert b"<dc:date" not in loose
     assert "2025年3月" in words_of(loose)
 
@@ -82,7 +82,7 @@ def test_another_indicator_lies_over_the_fill_as_circles(atlas: Atlas) -> None:
     assert (circles.representation, circles.year) == ("symbol", 2020)
     view = map_view(atlas, "density", year=2020)
     alone, both = (
-        ET.fromstring(figure(atlas, view, "svg", circles=one)) for one in (None, circles)
+        ET.fromstring(draw_figure(atlas, view, "svg", circles=one)) for one in (None, circles)
     )
     assert len(list(both.iter(f"{SVG}circle"))) > len(list(alone.iter(f"{SVG}circle")))
 
@@ -97,12 +97,12 @@ def test_a_comparison_with_what_there_is_not_is_refused(atlas: Atlas) -> None:
 
 def test_a_title_with_emoji_is_refused_by_name(atlas: Atlas) -> None:
     with pytest.raises(GlyphError, match=r"U\+1F600"):
-        figure(atlas, map_view(atlas, "density"), "png", Sheet(title="人才 😀"))
+        draw_figure(atlas, map_view(atlas, "density"), "png", Sheet(title="人才 😀"))
 
 
 def test_a_size_of_50000_dpi_is_refused_before_anything_is_drawn(atlas: Atlas) -> None:
     with pytest.raises(RequestError, match="GB"):
-        figure(atlas, map_view(atlas, "density"), "png", dpi=50_000)
+        draw_figure(atlas, map_view(atlas, "density"), "png", dpi=50_000)
 
 
 def test_a_file_name_says_what_is_shown_and_nothing_a_disk_refuses(atlas: Atlas) -> None:

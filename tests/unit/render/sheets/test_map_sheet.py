@@ -18,12 +18,12 @@ from geomap.errors import NotFoundError, Text
 from geomap.model.catalog import Area, Indicator, IndicatorGroup, Measure, Source
 from geomap.paths import data_dir
 from geomap.release.open import open_release
-from geomap.render.drawing.font import measure
+from geomap.render.drawing.font import text_width
 from geomap.render.drawing.scene import Circle, Scene, SceneWords, Shape
 from geomap.render.sheets import captions
 from geomap.render.sheets.canvas import GROUPS
 from geomap.render.sheets.ground import ground
-from geomap.render.sheets.map_sheet import compose
+from geomap.render.sheets.map_sheet import compose_sheet
 from geomap.render.sheets.paper import PAPERS, Box, Sheet
 from geomap.views.maps.view import MapView, map_view
 from geomap.webmap.payload import payload
@@ -46,7 +46,7 @@ def ordos() -> Atlas:
 
 
 def set_on(atlas: Atlas, view: MapView, sheet: Sheet, circles: MapView | None = None) -> Scene:
-    return compose(atlas, view, sheet, circles=circles, measure=measure)
+    return compose_sheet(atlas, view, sheet, circles=circles, measure=text_width)
 
 
 def every_other(indicators: Iterable[str], size: str) -> list[str]:
@@ -280,12 +280,12 @@ def test_maps_of_one_release_share_their_frame(ordos: Atlas) -> None:
 
 def test_a_size_that_is_none_is_refused_with_those_there_are(ordos: Atlas) -> None:
     with pytest.raises(NotFoundError, match="a4-portrait"):
-        compose(ordos, map_view(ordos, "population"), Sheet("a5"))
+        compose_sheet(ordos, map_view(ordos, "population"), Sheet("a5"))
 
 
 def test_a_layer_that_is_none_is_refused_with_those_there_are(ordos: Atlas) -> None:
     with pytest.raises(NotFoundError, match="offshore"):
-        compose(ordos, map_view(ordos, "population"), Sheet(layers=("bases",)))
+        compose_sheet(ordos, map_view(ordos, "population"), Sheet(layers=("bases",)))
 
 
 # --- hostile input ---------------------------------------------------
@@ -314,7 +314,7 @@ def test_names_in_mongolian_emoji_and_rare_characters_do_not_break_a_sheet(
         }
     )
     atlas = open_release(odd)
-    scene = compose(atlas, map_view(atlas, "population"), Sheet("half"))
+    scene = compose_sheet(atlas, map_view(atlas, "population"), Sheet("half"))
     assert {"ᠣᠷᠳᠤᠰ", "𠮷林👩‍🔬区"} <= set(texts(scene, "labels"))
 
 

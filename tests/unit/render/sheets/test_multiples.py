@@ -5,7 +5,7 @@ import pytest
 
 from geomap.atlas import Atlas
 from geomap.errors import RequestError
-from geomap.render.drawing.font import measure
+from geomap.render.drawing.font import text_width
 from geomap.render.drawing.scene import Circle, Scene, Shape
 from geomap.render.sheets.multiples import compose_multiples
 from geomap.render.sheets.paper import PAPERS, Sheet
@@ -25,7 +25,7 @@ def years_of(demo: Atlas, indicator: str, count: int, *, shared: bool = True) ->
 
 
 def set_on(demo: Atlas, views: list[MapView], sheet: Sheet) -> Scene:
-    return compose_multiples(demo, views, sheet, measure=measure)
+    return compose_multiples(demo, views, sheet, measure=text_width)
 
 
 @pytest.mark.parametrize("size", PAPERS)

@@ -23,7 +23,7 @@ from geomap.render.sheets.bullet_sheet import choices, compose_bullets
 from geomap.render.sheets.captions import title_of_several
 from geomap.render.sheets.draw import draw_sheet
 from geomap.render.sheets.paper import PAPERS, Sheet
-from geomap.render.sheets.request import Subject, both, scene_of, several
+from geomap.render.sheets.request import Subject, both_views, scene_of, several
 from geomap.views.plans.verdicts import Outcome
 from tests.support.toy import TOY, ToyRelease, write_toy
 
@@ -135,11 +135,11 @@ def test_one_year_alone_is_no_small_multiple(atlas: Atlas) -> None:
 
 
 def test_the_second_of_two_indicators_is_of_the_year_of_the_first(atlas: Atlas) -> None:
-    across, up = both(atlas, Subject("density", year=2020, bivariate="talent"))
+    across, up = both_views(atlas, Subject("density", year=2020, bivariate="talent"))
     assert (across.year, up.year) == (2020, 2020)
     assert up.representation == "fill"
     with pytest.raises(RequestError, match="两个不同"):
-        both(atlas, Subject("density", bivariate="density"))
+        both_views(atlas, Subject("density", bivariate="density"))
 
 
 @pytest.mark.parametrize(

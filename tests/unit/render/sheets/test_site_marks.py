@@ -19,19 +19,20 @@ from hypothesis import strategies as st
 
 from geomap.atlas import Atlas
 from geomap.model.crs import equal_area
+from geomap.model.schema import SHAPES
 from geomap.release.open import open_release
 from geomap.render.drawing.scene import Group, Scene, SceneWords, Shape
-from geomap.render.sheets.draw import figure
-from geomap.render.sheets.emblems import MOST, SHAPES, nest, sign
+from geomap.render.sheets.draw import draw_figure
+from geomap.render.sheets.emblems import MOST_SHAPES, nest, site_sign
 from geomap.render.sheets.ground import ground
-from geomap.render.sheets.map_sheet import compose
+from geomap.render.sheets.map_sheet import compose_sheet
 from geomap.render.sheets.paper import PAPERS, Box, Sheet
 from geomap.render.sheets.site_marks import (
     FEW,
     SiteMark,
     drawn_sites,
-    numbers,
     site_marks,
+    site_numbers,
     spots,
     write_numbers,
 )
@@ -62,7 +63,7 @@ def words(scene: Scene, name: str) -> list[str]:
 
 
 def drawn(ordos: Atlas, **sheet: object) -> Scene:
-    return compose(ordos, map_view(ordos, "population_density"), Sheet(**sheet))  # type: ignore[arg-type]
+    return compose_sheet(ordos, map_view(ordos, "population_density"), Sheet(**sheet))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("size", PAPERS)
@@ -79,13 +80,13 @@ def test_many_sites_have_no_numbers(ordos: Atlas) -> None:
     scene = drawn(ordos, layers=layers)
     assert len(group(scene, "sites").items) > FEW
     assert words(scene, "sites") == []
-    assert numbers(ordos, Sheet(layers=layers)) == {}
+    assert site_numbers(ordos, Sheet(layers=layers)) == {}
 
 
 def test_no_names_means_no_numbers_where_the_legend_has_no_room(ordos: Atlas) -> None:
     view = map_view(ordos, "population_density")
     layers = ("base", "offshore", "platform", "institute", "city")
-    scene = compose(ordos, view, Sheet("half", "en", layers, bars=True))
+    scene = compose_sheet(ordos, view, Sheet("half", "en", layers, bars=True))
     told = "Kangbashi District Talent and" in " ".join(words(scene, "legend"))
     assert told == bool(words(scene, "sites"))
 
@@ -158,7 +159,7 @@ def test_each_sign_stands_on_its_coordinates_and_inside_its_area(
     atlas: Atlas = request.getfixturevalue(release)
     layers = tuple(id_ for id_, kind in atlas.site_kinds.items() if not kind.outside)
     view = map_view(atlas, "population_density")
-    drawn = read_svg(figure(atlas, view, "svg", Sheet(size, layers=layers)))
+    drawn = read_svg(draw_figure(atlas, view, "svg", Sheet(size, layers=layers)))
     place = to_sheet(atlas, drawn)
     signs: dict[str, list[tuple[float, float]]] = {}
     for title, x, y in drawn.signs:
@@ -211,13 +212,13 @@ def test_a_sign_of_more_than_two_says_how_many(toy_release: ToyRelease) -> None:
     atlas = open_release(toy_release({"sites/base.csv": lambda text: text + rows}))
     (spot,) = spots(atlas, [atlas.site_kinds["base"]])
     assert (len(spot.rows), spot.shapes, spot.count) == (13, ("triangle",), 13)
-    scene = compose(atlas, map_view(atlas, "population"), Sheet(layers=("base",)))
+    scene = compose_sheet(atlas, map_view(atlas, "population"), Sheet(layers=("base",)))
     assert words(scene, "sites") == ["×13"]
 
 
-@given(st.lists(st.sampled_from(SHAPES), min_size=2, max_size=MOST, unique=True))
+@given(st.lists(st.sampled_from(SHAPES), min_size=2, max_size=MOST_SHAPES, unique=True))
 def test_shapes_in_one_sign_share_their_middle_and_frame_one_another(shapes: list[str]) -> None:
-    drawn = sign(shapes, 10, 20, 3)[1:]
+    drawn = site_sign(shapes, 10, 20, 3)[1:]
     assert len(drawn) == len(shapes)
     for shape in drawn:
         assert shape.rings[0].mean(axis=0) == pytest.approx([10, 20], abs=1e-9)

@@ -11,10 +11,10 @@ import pytest
 import shapely
 
 from geomap.atlas import Atlas
-from geomap.render.drawing.font import measure
+from geomap.render.drawing.font import text_width
 from geomap.render.drawing.scene import MM_PER_PT, Circle, Item, Scene, SceneWords, Shape
 from geomap.render.sheets.bivariate import compose_bivariate
-from geomap.render.sheets.map_sheet import compose
+from geomap.render.sheets.map_sheet import compose_sheet
 from geomap.render.sheets.paper import PAPERS, Sheet
 from geomap.views.maps.view import map_view
 
@@ -52,7 +52,7 @@ def labels_of(scene: Scene, names: set[str]) -> list[Label]:
         if words.text in names:
             found.append(Label(words.text))
         em = words.size_pt * MM_PER_PT
-        wide = measure(words.text, words.size_pt, words.bold)
+        wide = text_width(words.text, words.size_pt, words.bold)
         left = words.x - {"start": 0, "middle": 0.5, "end": 1}[words.anchor] * wide
         box = (left, words.y - 0.8 * em, left + wide, words.y + 0.1 * em)
         found[-1].lines.append(shapely.box(*box))
@@ -120,15 +120,15 @@ def test_labels_lie_in_their_area_or_outside_all_with_a_leader(
     layers = ("base", "park") if size != "a3" else tuple(atlas.site_kinds)
     for lang, indicator in (("zh", "population_density"), ("zh", "population"), ("en", "gdp")):
         view = map_view(atlas, indicator)
-        scene = compose(atlas, view, Sheet(size, lang, layers), measure=measure)
+        scene = compose_sheet(atlas, view, Sheet(size, lang, layers), measure=text_width)
         require_good_labels(scene, atlas, lang)
 
 
 @pytest.mark.parametrize("size", PAPERS)
 def test_so_do_labels_of_two_indicators(made_up: Atlas, size: str) -> None:
     views = tuple(map_view(made_up, one, k=3) for one in ("population_density", "talent_per_10k"))
-    scene = compose_bivariate(made_up, (views[0], views[1]), Sheet(size), measure=measure)
+    scene = compose_bivariate(made_up, (views[0], views[1]), Sheet(size), measure=text_width)
     require_good_labels(scene, made_up, "zh")
     circles = map_view(made_up, "talent_total")
-    scene = compose(made_up, views[0], Sheet(size), circles=circles, measure=measure)
+    scene = compose_sheet(made_up, views[0], Sheet(size), circles=circles, measure=text_width)
     require_good_labels(scene, made_up, "zh")

@@ -18,8 +18,8 @@ from scipy.sparse.csgraph import floyd_warshall
 
 from geomap.siting.solve import capacitated, median
 from geomap.siting.solve.costs import Costs
-from geomap.siting.solve.problem import Ask, Case, Effort, Model, Proof
-from geomap.siting.solve.solver import solve
+from geomap.siting.solve.problem import Ask, Case, Effort, Proof
+from geomap.siting.solve.solver import solve_model
 
 
 def pmed(n: int, seed: int) -> Case:
@@ -65,17 +65,17 @@ def textbook(case: Case, p: int) -> float:
 @pytest.mark.parametrize(("seed", "p"), [(1, 5), (2, 10), (3, 20), (4, 33)])
 def test_graphs_of_the_published_form_agree_with_the_textbook_model(seed: int, p: int) -> None:
     case = pmed(60, seed)
-    answer = solve(case, Ask(Model.P_MEDIAN, new_sites=p))
+    answer = solve_model(case, Ask("p-median", new_sites=p))
     assert answer.status is Proof.OPTIMAL
     assert answer.objective == pytest.approx(textbook(case, p), rel=1e-4)
 
 
-@pytest.mark.parametrize("model", [Model.P_MEDIAN, Model.MCLP])
-def test_single_precision_changes_no_answer(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("model", ["p-median", "mclp"])
+def test_single_precision_changes_no_answer(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     case, ask = pmed(100, 5), Ask(model, new_sites=8, radius=40)
-    exact = solve(case, ask)
+    exact = solve_model(case, ask)
     monkeypatch.setattr(median, "_SINGLE", 0)
-    single = solve(case, ask)
+    single = solve_model(case, ask)
     assert single.objective == pytest.approx(exact.objective)
     assert single.status is Proof.OPTIMAL
 
@@ -84,10 +84,10 @@ def test_a_capacitated_case_too_large_to_prove_still_has_a_bound(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     case = replace(pmed(50, 6), capacity=np.full(50, 9.0))
-    ask = Ask(Model.CAPACITATED, new_sites=7)
-    exact = solve(case, ask)
+    ask = Ask("capacitated-p-median", new_sites=7)
+    exact = solve_model(case, ask)
     monkeypatch.setattr(capacitated, "_WHOLE_MODEL", 0)
-    near = solve(case, ask, Effort(seconds=20))
+    near = solve_model(case, ask, Effort(seconds=20))
     assert exact.status is Proof.OPTIMAL
     assert exact.objective is not None
     assert near.objective is not None
@@ -101,7 +101,7 @@ def test_a_capacitated_case_too_large_to_prove_still_has_a_bound(
 def test_covering_more_never_costs_fewer_sites() -> None:
     case = pmed(80, 7)
     sites = [
-        len(solve(case, Ask(Model.LSCP, radius=radius)).chosen) for radius in (15, 30, 60, 120)
+        len(solve_model(case, Ask("lscp", radius=radius)).chosen) for radius in (15, 30, 60, 120)
     ]
     assert sites == sorted(sites, reverse=True)
     assert sites[-1] < sites[0]
@@ -110,8 +110,8 @@ def test_covering_more_never_costs_fewer_sites() -> None:
 def test_the_centre_and_covering_models_say_the_same() -> None:
     """With the radius of the p-centre p sites cover all; with any smaller one they do not."""
     case = pmed(70, 8)
-    centre = solve(case, Ask(Model.P_CENTER, new_sites=6))
+    centre = solve_model(case, Ask("p-center", new_sites=6))
     assert centre.objective is not None
-    within = solve(case, Ask(Model.LSCP, radius=centre.objective))
-    below = solve(case, Ask(Model.LSCP, radius=centre.objective - 1))
+    within = solve_model(case, Ask("lscp", radius=centre.objective))
+    below = solve_model(case, Ask("lscp", radius=centre.objective - 1))
     assert len(within.chosen) <= 6 < len(below.chosen)

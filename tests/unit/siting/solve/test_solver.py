@@ -19,12 +19,11 @@ from geomap.siting.solve.problem import (
     Ask,
     Case,
     Effort,
-    Model,
     Proof,
     SolveReport,
     relative_gap,
 )
-from geomap.siting.solve.solver import solve
+from geomap.siting.solve.solver import solve_model
 from geomap.siting.solve.vertex_swap import SiteRules, greedy, interchange
 from tests.support.siting_oracle import best, best_capacitated, case_of, value, worst
 
@@ -38,14 +37,14 @@ LINE = Case(Costs(np.abs(PLACES[:, None] - PLACES[None, :]), unit="km"), np.arra
 
 def agrees(case: Case, ask: Ask) -> Answer:
     """Solve and hold the answer against every set that is allowed."""
-    answer, wanted = solve(case, ask), best(case, ask)
+    answer, wanted = solve_model(case, ask), best(case, ask)
     if not np.isfinite(wanted):
         assert answer.status is Proof.INFEASIBLE
         assert answer.reasons
         return answer
     assert answer.status is Proof.OPTIMAL
     assert answer.objective is not None
-    signed = -answer.objective if ask.model is Model.MCLP else answer.objective
+    signed = -answer.objective if ask.model == "mclp" else answer.objective
     assert signed == pytest.approx(wanted, rel=1e-4)
     if not ask.fair:
         assert value(case, ask, list(answer.sites)) == pytest.approx(signed)
@@ -57,7 +56,7 @@ def agrees(case: Case, ask: Ask) -> Answer:
 def test_p_median_is_the_best_of_all_sets(
     seed: int, required: tuple[str, ...], size: dict[str, Any], fair: bool
 ) -> None:
-    agrees(case_of(seed), Ask(Model.P_MEDIAN, required_areas=required, fair=fair, **size))
+    agrees(case_of(seed), Ask("p-median", required_areas=required, fair=fair, **size))
 
 
 @settings(max_examples=40, deadline=None)
@@ -65,7 +64,7 @@ def test_p_median_is_the_best_of_all_sets(
 def test_maximal_covering_is_the_best_of_all_sets(
     seed: int, required: tuple[str, ...], size: dict[str, Any], fair: bool, radius: int
 ) -> None:
-    ask = Ask(Model.MCLP, radius=radius, required_areas=required, fair=fair, **size)
+    ask = Ask("mclp", radius=radius, required_areas=required, fair=fair, **size)
     answer = agrees(case_of(seed), ask)
     if answer.objective is not None:
         served = answer.distance <= radius
@@ -77,7 +76,7 @@ def test_maximal_covering_is_the_best_of_all_sets(
 def test_set_covering_is_the_best_of_all_sets(
     seed: int, required: tuple[str, ...], radius: int
 ) -> None:
-    answer = agrees(case_of(seed), Ask(Model.LSCP, radius=radius, required_areas=required))
+    answer = agrees(case_of(seed), Ask("lscp", radius=radius, required_areas=required))
     assert (answer.uncovered == ()) or answer.status is Proof.INFEASIBLE
 
 
@@ -86,7 +85,7 @@ def test_set_covering_is_the_best_of_all_sets(
 def test_p_center_is_the_best_of_all_sets(
     seed: int, required: tuple[str, ...], size: dict[str, Any]
 ) -> None:
-    answer = agrees(case_of(seed), Ask(Model.P_CENTER, required_areas=required, **size))
+    answer = agrees(case_of(seed), Ask("p-center", required_areas=required, **size))
     if answer.objective is not None:
         assert answer.distance.max() == answer.objective
 
@@ -97,13 +96,13 @@ def test_capacitated_p_median_is_the_best_of_all_shares(
     seed: int, new_sites: int, split: bool
 ) -> None:
     case = case_of(seed, 6, 4)
-    ask = Ask(Model.CAPACITATED, new_sites=new_sites, split=split)
+    ask = Ask("capacitated-p-median", new_sites=new_sites, split=split)
     assert case.capacity is not None
     if case.capacity.sum() < case.weight.sum():
         with pytest.raises(RequestError, match="short"):
-            solve(case, ask)
+            solve_model(case, ask)
         return
-    answer, whole = solve(case, ask), best_capacitated(case, ask)
+    answer, whole = solve_model(case, ask), best_capacitated(case, ask)
     if answer.objective is None:
         assert whole == np.inf
         assert answer.reasons
@@ -119,8 +118,8 @@ def test_capacitated_p_median_is_the_best_of_all_shares(
 @given(seed=SEEDS, size=st.integers(1, 3))
 @example(seed=10_000, size=3)  # no set is better than the start: not the same as none at all
 def test_fair_answers_serve_the_worst_area_as_well_as_any_set(seed: int, size: int) -> None:
-    case, ask = case_of(seed), Ask(Model.P_MEDIAN, new_sites=size, fair=True)
-    answer = solve(case, ask)
+    case, ask = case_of(seed), Ask("p-median", new_sites=size, fair=True)
+    answer = solve_model(case, ask)
     assert answer.worst is not None
     assert worst(case, ask, list(answer.sites)) == pytest.approx(answer.worst[0], rel=1e-4)
 
@@ -162,30 +161,30 @@ def test_swaps_end_where_no_single_swap_helps(seed: int, p: int) -> None:
 
 
 def test_one_site_goes_where_the_weight_is() -> None:
-    answer = solve(LINE, Ask(Model.P_MEDIAN, new_sites=1))
+    answer = solve_model(LINE, Ask("p-median", new_sites=1))
     assert (answer.chosen, answer.objective, answer.status) == ((0,), 40.0, "optimal")
     assert answer.assignment.tolist() == [0, 0, 0]
     assert answer.distance.tolist() == [0, 10, 30]
 
 
 def test_an_existing_site_stays_and_is_not_chosen_again() -> None:
-    answer = solve(replace(LINE, existing=(2,)), Ask(Model.P_MEDIAN, new_sites=1))
+    answer = solve_model(replace(LINE, existing=(2,)), Ask("p-median", new_sites=1))
     assert (answer.chosen, answer.existing, answer.sites) == ((0,), (2,), (0, 2))
     assert answer.objective == 10
 
 
 def test_no_new_site_tells_what_the_existing_ones_do() -> None:
-    answer = solve(replace(LINE, existing=(1,)), Ask(Model.P_MEDIAN, new_sites=0))
+    answer = solve_model(replace(LINE, existing=(1,)), Ask("p-median", new_sites=0))
     assert (answer.chosen, answer.objective) == ((), 70.0)
 
 
 def test_the_centre_is_where_the_farthest_is_nearest() -> None:
-    answer = solve(LINE, Ask(Model.P_CENTER, new_sites=1))
+    answer = solve_model(LINE, Ask("p-center", new_sites=1))
     assert (answer.chosen, answer.objective, answer.bound) == ((1,), 20.0, 20.0)
 
 
 def test_what_lies_beyond_the_radius_is_listed() -> None:
-    answer = solve(LINE, Ask(Model.MCLP, new_sites=1, radius=10))
+    answer = solve_model(LINE, Ask("mclp", new_sites=1, radius=10))
     assert (answer.objective, answer.uncovered) == (6.0, (2,))
 
 
@@ -195,31 +194,31 @@ def test_little_that_can_be_covered_is_proven_as_finely_as_much() -> None:
     cost[0, 0], cost[1, 1], cost[2, 2] = 1, 1, 1
     weight = np.full(50, 100_000.0)
     weight[:3] = 10, 11, 12
-    answer = solve(Case(Costs(cost), weight), Ask(Model.MCLP, new_sites=2, radius=5))
+    answer = solve_model(Case(Costs(cost), weight), Ask("mclp", new_sites=2, radius=5))
     assert (answer.chosen, answer.objective, answer.status) == ((1, 2), 23.0, "optimal")
 
 
 def test_a_demand_of_weight_zero_asks_for_nothing() -> None:
     light = replace(LINE, weight=np.array([5.0, 1.0, 0.0]))
-    answer = solve(light, Ask(Model.LSCP, radius=10))
+    answer = solve_model(light, Ask("lscp", radius=10))
     assert (answer.objective, answer.uncovered) == (1.0, ())
 
 
 def test_a_budget_buys_two_cheap_sites_rather_than_one_dear_one() -> None:
     priced = replace(LINE, price=np.array([2.0, 9.0, 3.0]))
-    assert solve(priced, Ask(Model.P_MEDIAN, budget=5)).chosen == (0, 2)
+    assert solve_model(priced, Ask("p-median", budget=5)).chosen == (0, 2)
 
 
 def test_a_demand_shared_out_says_the_parts() -> None:
     small = replace(LINE, capacity=np.array([4.0, 4.0, 4.0]))
-    answer = solve(small, Ask(Model.CAPACITATED, new_sites=2, split=True))
+    answer = solve_model(small, Ask("capacitated-p-median", new_sites=2, split=True))
     assert answer.status is Proof.OPTIMAL
     assert sum(part for row, _, part in answer.shares if row == 0) == pytest.approx(1)
 
 
 def test_the_kind_of_cost_and_the_method_are_on_the_answer() -> None:
     costs = geodesic_costs([(109, 39), (110, 40)], [(109, 39), (110, 40)], detour=1.3)
-    answer = solve(Case(costs, np.ones(2)), Ask(Model.P_MEDIAN, new_sites=1))
+    answer = solve_model(Case(costs, np.ones(2)), Ask("p-median", new_sites=1))
     assert (costs.kind, answer.kind.zh) == (CostKind.DETOUR, "椭球面直线距离 × 绕行系数 1.3")
     assert answer.unit == "m"
     assert "doi:" in answer.reference
@@ -230,14 +229,14 @@ def test_the_kind_of_cost_and_the_method_are_on_the_answer() -> None:
 
 def test_demands_without_a_site_in_the_radius_are_named_with_the_radius_that_helps() -> None:
     far = replace(LINE, costs=LINE.costs.select([0]))
-    answer = solve(far, Ask(Model.LSCP, radius=15))
+    answer = solve_model(far, Ask("lscp", radius=15))
     assert answer.status is Proof.INFEASIBLE
     assert answer.reasons[0].demands == (2,)
     assert [(one.what, one.least) for one in answer.relief] == [("radius", 30.0)]
 
 
 def test_too_few_sites_for_covering_says_how_many_or_how_far() -> None:
-    answer = solve(LINE, Ask(Model.LSCP, new_sites=1, radius=10))
+    answer = solve_model(LINE, Ask("lscp", new_sites=1, radius=10))
     assert answer.status is Proof.INFEASIBLE
     assert answer.reasons[0].demands == (2,)
     assert {one.what: one.least for one in answer.relief} == {"new_sites": 2.0, "radius": 20.0}
@@ -246,29 +245,29 @@ def test_too_few_sites_for_covering_says_how_many_or_how_far() -> None:
 def test_islands_need_a_site_each() -> None:
     apart = np.where(np.eye(3, dtype=bool), 1.0, np.inf)
     case = Case(Costs(apart), np.ones(3))
-    answer = solve(case, Ask(Model.P_MEDIAN, new_sites=2))
+    answer = solve_model(case, Ask("p-median", new_sites=2))
     assert answer.status is Proof.INFEASIBLE
     assert [(one.what, one.least) for one in answer.relief] == [("new_sites", 3.0)]
-    assert solve(case, Ask(Model.P_MEDIAN, new_sites=3)).objective == 3
+    assert solve_model(case, Ask("p-median", new_sites=3)).objective == 3
 
 
 def test_a_demand_that_nothing_reaches_is_named() -> None:
     cost = LINE.costs.matrix.copy()
     cost[1] = np.inf
-    answer = solve(replace(LINE, costs=Costs(cost)), Ask(Model.P_CENTER, new_sites=1))
+    answer = solve_model(replace(LINE, costs=Costs(cost)), Ask("p-center", new_sites=1))
     assert (answer.status, answer.reasons[0].demands) == (Proof.INFEASIBLE, (1,))
 
 
 def test_a_required_area_without_a_candidate_is_named() -> None:
     case = replace(LINE, site_area=np.array(["a", "a", "b"]))
-    answer = solve(case, Ask(Model.P_MEDIAN, new_sites=2, required_areas=("a", "c")))
+    answer = solve_model(case, Ask("p-median", new_sites=2, required_areas=("a", "c")))
     assert "c" in answer.reasons[0].text.zh
     assert answer.status is Proof.INFEASIBLE
 
 
 def test_more_required_areas_than_sites_says_how_many_are_needed() -> None:
     case = replace(LINE, site_area=np.array(["a", "a", "b"]))
-    answer = solve(case, Ask(Model.MCLP, new_sites=1, radius=5, required_areas=("a", "b")))
+    answer = solve_model(case, Ask("mclp", new_sites=1, radius=5, required_areas=("a", "b")))
     assert [(one.what, one.least) for one in answer.relief] == [("new_sites", 2.0)]
 
 
@@ -278,16 +277,16 @@ def test_a_relief_for_required_areas_is_enough_for_the_capacities_too() -> None:
         LINE, site_area=np.array(["a", "a", "b"]), capacity=np.array([4.0, 4.0, 2.0]),
         weight=np.array([4.0, 1.0, 2.0]),
     )  # fmt: skip
-    ask = Ask(Model.CAPACITATED, new_sites=1, required_areas=("a", "b"))
-    answer = solve(case, ask)
+    ask = Ask("capacitated-p-median", new_sites=1, required_areas=("a", "b"))
+    answer = solve_model(case, ask)
     assert answer.status is Proof.INFEASIBLE
     assert [one.least for one in answer.relief if one.what == "new_sites"] == [3.0]
-    assert solve(case, replace(ask, new_sites=3)).status is Proof.OPTIMAL
+    assert solve_model(case, replace(ask, new_sites=3)).status is Proof.OPTIMAL
 
 
 def test_sites_that_are_too_small_say_how_many_would_do() -> None:
     small = replace(LINE, capacity=np.array([5.0, 3.0, 3.0]))
-    answer = solve(small, Ask(Model.CAPACITATED, new_sites=1))
+    answer = solve_model(small, Ask("capacitated-p-median", new_sites=1))
     assert answer.status is Proof.INFEASIBLE
     assert {one.what: one.least for one in answer.relief} == {
         "capacity": pytest.approx(7 / 5),
@@ -318,9 +317,9 @@ class Clock:
 
 @pytest.mark.parametrize("seconds", [0.2, 1, 3, 10])
 def test_a_bound_under_a_time_limit_is_below_the_optimum(seconds: float) -> None:
-    case, ask = wide(), Ask(Model.P_MEDIAN, new_sites=5)
-    best_known = solve(case, ask)
-    short = solve(case, ask, Effort(seconds=seconds, clock=Clock()))
+    case, ask = wide(), Ask("p-median", new_sites=5)
+    best_known = solve_model(case, ask)
+    short = solve_model(case, ask, Effort(seconds=seconds, clock=Clock()))
     assert best_known.status is Proof.OPTIMAL
     assert best_known.objective is not None
     assert short.objective is not None
@@ -332,31 +331,31 @@ def test_a_bound_under_a_time_limit_is_below_the_optimum(seconds: float) -> None
 
 
 def test_a_solve_that_is_cancelled_keeps_what_it_has_found() -> None:
-    answer = solve(wide(), Ask(Model.P_MEDIAN, new_sites=5), Effort(should_stop=lambda: True))
+    answer = solve_model(wide(), Ask("p-median", new_sites=5), Effort(should_stop=lambda: True))
     assert answer.status is Proof.CANCELLED
     assert len(answer.chosen) == 5
     assert answer.objective is not None
 
 
-@pytest.mark.parametrize("model", [Model.LSCP, Model.CAPACITATED])
-def test_a_solver_that_is_told_to_stop_stops(model: Model) -> None:
+@pytest.mark.parametrize("model", ["lscp", "capacitated-p-median"])
+def test_a_solver_that_is_told_to_stop_stops(model: str) -> None:
     case = replace(wide(60, 30), capacity=np.full(30, 200.0))
     ask = Ask(model, new_sites=12, radius=12)
-    answer = solve(case, ask, Effort(should_stop=lambda: True))
+    answer = solve_model(case, ask, Effort(should_stop=lambda: True))
     assert answer.status in (Proof.CANCELLED, Proof.INFEASIBLE)
 
 
 def test_progress_tells_a_rising_bound() -> None:
     told: list[SolveReport] = []
-    solve(wide(), Ask(Model.P_MEDIAN, new_sites=5), Effort(progress=told.append))
+    solve_model(wide(), Ask("p-median", new_sites=5), Effort(progress=told.append))
     bounds = [one.bound for one in told if one.bound is not None]
     assert len(bounds) > 2
     assert bounds == sorted(bounds)
 
 
 def test_the_same_question_has_the_same_answer() -> None:
-    ask = Ask(Model.P_MEDIAN, new_sites=7)
-    assert solve(wide(), ask).chosen == solve(wide(), ask).chosen
+    ask = Ask("p-median", new_sites=7)
+    assert solve_model(wide(), ask).chosen == solve_model(wide(), ask).chosen
 
 
 # --- what is refused ---------------------------------------------------------------------------
@@ -376,20 +375,20 @@ def test_the_same_question_has_the_same_answer() -> None:
         (LINE, {"new_sites": None}, "or a budget"),
         (LINE, {"budget": 3.0}, "not both"),
         (LINE, {"new_sites": None, "budget": 3.0}, "price of each candidate"),
-        (LINE, {"model": Model.MCLP, "radius": 0.0}, "must be above 0"),
-        (LINE, {"model": Model.LSCP}, "give the radius"),
+        (LINE, {"model": "mclp", "radius": 0.0}, "must be above 0"),
+        (LINE, {"model": "lscp"}, "give the radius"),
         (LINE, {"fair": True}, "needs the areas"),
         (LINE, {"required_areas": ("a",)}, "needs the areas of the sites"),
-        (LINE, {"model": Model.CAPACITATED}, "capacity of each site"),
+        (LINE, {"model": "capacitated-p-median"}, "capacity of each site"),
         (replace(LINE, existing=(7,)), {}, "do not exist"),
         (
             replace(LINE, capacity=np.ones(3)),
-            {"model": Model.CAPACITATED},
+            {"model": "capacitated-p-median"},
             "can take 3, the demand is 7: 4 short",
         ),
         (
             replace(LINE, weight=np.array([1e6, 234e3, 567]), capacity=np.full(3, 411_522.0)),
-            {"model": Model.CAPACITATED},
+            {"model": "capacitated-p-median"},
             "can take 1,234,566, the demand is 1,234,567: 1 short",
         ),
     ],
@@ -398,12 +397,12 @@ def test_what_cannot_be_solved_is_refused_in_words(
     case: Case, ask: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(RequestError, match=told):
-        solve(case, Ask(**{"model": Model.P_MEDIAN, "new_sites": 1} | ask))
+        solve_model(case, Ask(**{"model": "p-median", "new_sites": 1} | ask))
 
 
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(RequestError) as caught:
-        solve(replace(LINE, weight=np.array([1, -1, 1])), Ask(Model.MCLP, new_sites=9))
+        solve_model(replace(LINE, weight=np.array([1, -1, 1])), Ask("mclp", new_sites=9))
     assert "weight" in str(caught.value)
     assert "9 new sites" in str(caught.value)
     assert "radius" in str(caught.value)
@@ -412,4 +411,4 @@ def test_all_faults_are_told_at_once() -> None:
 def test_a_hundred_thousand_candidates_are_refused_with_what_is_possible() -> None:
     many = Costs(np.broadcast_to(np.float32(1), (1000, 100_000)))
     with pytest.raises(RequestError, match="40000 sites are possible"):
-        solve(Case(many, np.ones(1000)), Ask(Model.P_MEDIAN, new_sites=1))
+        solve_model(Case(many, np.ones(1000)), Ask("p-median", new_sites=1))

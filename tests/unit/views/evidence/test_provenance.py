@@ -14,7 +14,13 @@ from geomap.model.catalog import Formula, Op, SiteKind
 from geomap.release.open import open_release
 from geomap.views.evidence import documents as sourcebook
 from geomap.views.evidence.documents import documents
-from geomap.views.evidence.provenance import FIGURE, figure, printed, provenance, working
+from geomap.views.evidence.provenance import (
+    FIGURE,
+    as_in_document,
+    figure_record,
+    formula_in_words,
+    provenance,
+)
 from tests.support.toy import ToyRelease
 
 
@@ -113,7 +119,7 @@ def test_every_value_of_the_release_leads_to_a_document(shipped: Atlas) -> None:
 def test_figures_are_printed_as_written_and_computed_ones_to_their_decimals(
     atlas: Atlas, value: float, status: str, expected: str | None
 ) -> None:
-    assert printed(value, status, atlas.indicators["population"]) == expected
+    assert as_in_document(value, status, atlas.indicators["population"]) == expected
 
 
 # --- workings -------------------------------------------------------------------------------------
@@ -122,7 +128,7 @@ def test_figures_are_printed_as_written_and_computed_ones_to_their_decimals(
 def told(atlas: Atlas, formula: Formula) -> Text:
     kinds = {"base": SiteKind("base", Text("基地", "base"), "square")}
     one = replace(atlas.indicators["density"], formula=formula)
-    return working(replace(atlas, site_kinds=kinds), one)
+    return formula_in_words(replace(atlas, site_kinds=kinds), one)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +151,7 @@ def test_each_formula_is_said_in_words(atlas: Atlas, formula: Formula, zh: str, 
 
 
 def test_a_stored_indicator_has_no_working(atlas: Atlas) -> None:
-    assert working(atlas, atlas.indicators["talent"]) == ("", "")
+    assert formula_in_words(atlas, atlas.indicators["talent"]) == ("", "")
 
 
 # --- the book of sources --------------------------------------------------------------------------
@@ -220,7 +226,7 @@ def test_a_figure_of_an_indicator_in_two_documents_keeps_both(toy_release: ToyRe
     found = provenance(atlas, "talent", "150602", 2020)
     assert (found["value"], found["conflict"]) == (55, True)
     assert [one["source"] for one in found["figures"]] == ["news", "plan"]
-    assert figure(atlas, "plan:6")["value"] == 50
+    assert figure_record(atlas, "plan:6")["value"] == 50
 
 
 def test_pages_hold_every_row_once_and_the_page_of_a_row_is_found(

@@ -7,13 +7,13 @@ import json
 import pytest
 
 from geomap.release.open import open_release
-from geomap.views.evidence.release_diff import PARTS, compare
+from geomap.views.evidence.release_diff import PARTS, compare_releases
 from tests.support.toy import ToyRelease, collection, square
 
 
 def changed(toy_release: ToyRelease, edits, **options):
     old = open_release(toy_release(name="old"))
-    return compare(old, open_release(toy_release(edits, name="new")), **options)
+    return compare_releases(old, open_release(toy_release(edits, name="new")), **options)
 
 
 def actions(difference, part):
@@ -143,7 +143,7 @@ def test_verdicts_are_compared_as_they_are_handed_in(toy_release: ToyRelease) ->
         id(old): {"人才总量 2025": "滞后", "a": "x"},
         id(new): {"人才总量 2025": "超前", "b": "y"},
     }
-    found = compare(old, new, verdicts=lambda atlas: words[id(atlas)])
+    found = compare_releases(old, new, verdicts=lambda atlas: words[id(atlas)])
     assert actions(found, "verdicts") == ["changed", "removed", "added"]
     assert "verdict 滞后 → 超前" in found.text()
 

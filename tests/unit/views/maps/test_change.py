@@ -28,7 +28,7 @@ from geomap.release.open import open_release
 from geomap.render.data.extract import extract
 from geomap.render.data.geojson import geojson
 from geomap.render.data.tables import csv_file, xlsx
-from geomap.render.sheets.map_sheet import compose as compose_sheet
+from geomap.render.sheets.map_sheet import compose_sheet as compose_sheet
 from geomap.render.sheets.paper import Sheet
 from geomap.views.maps.change import BreakError, change_view
 from geomap.views.maps.view import AreaView, MapView, map_view
@@ -235,7 +235,7 @@ def test_whatever_changes_no_class_of_changes_spans_0(
 def test_what_stays_the_same_changes_by_0_percent(values: list[float]) -> None:
     import pandas as pd
 
-    from geomap.values.indicators import VALUE_COLUMNS, difference
+    from geomap.values.indicators import VALUE_COLUMNS, yearly_change
 
     row = {
         "indicator": "a", "kind": "actual",
@@ -248,7 +248,7 @@ def test_what_stays_the_same_changes_by_0_percent(values: list[float]) -> None:
         for year in (2020, 2024)
     )
     for percent in (True, False):
-        found = difference(now, before, percent=percent)
+        found = yearly_change(now, before, percent=percent)
         told = found[["value", "base_year", "year"]].itertuples(index=False, name=None)
         assert list(told) == [(0, 2020, 2024)] * len(values)
 

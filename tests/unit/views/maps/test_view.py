@@ -28,9 +28,9 @@ from geomap.views.maps.view import (
     Drawing,
     MapView,
     Slice,
-    draw,
+    as_plain,
+    draw_view,
     map_view,
-    plain,
 )
 
 CITY, EAST, MID, WEST = "150600", "150602", "150603", "150627"
@@ -414,7 +414,7 @@ def test_the_city_figure_is_sourced_where_no_part_reports(atlas: Atlas) -> None:
 
 
 def test_json_has_null_for_what_is_not_finite() -> None:
-    assert plain({"a": [NAN, math.inf, 1.5], "b": (None, True)}) == {
+    assert as_plain({"a": [NAN, math.inf, 1.5], "b": (None, True)}) == {
         "a": [None, None, 1.5],
         "b": [None, True],
     }
@@ -520,7 +520,7 @@ def test_areas_that_print_the_same_number_have_the_same_colour(
     breaks = [40.45, 40.5] if method == "manual" else None
     scene = Slice(one, (2020,), 2020, "actual", {2020: rows, 2019: {**rows}})
     how = Drawing(method, k, palette, None, shared, breaks)
-    view = draw(nine, scene, how)
+    view = draw_view(nine, scene, how)
     classes: dict[str, set[int]] = {}
     for area in view.areas:
         assert area.value is not None

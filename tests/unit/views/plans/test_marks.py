@@ -14,7 +14,7 @@ from geomap.atlas import Atlas
 from geomap.release.editions import for_audience
 from geomap.release.open import open_release
 from geomap.views.plans.counts import plan_counts
-from geomap.views.plans.marks import OUTCOMES, progress_marks, worst
+from geomap.views.plans.marks import OUTCOMES, progress_marks, worst_verdict
 from geomap.views.plans.site_targets import by_area, site_rows
 from geomap.views.plans.targets import Outcome, default_year, progress_rows
 from geomap.webmap.payload import payload
@@ -99,7 +99,7 @@ def test_both_readings_stand_and_neither_decides_the_mark(toy_release: ToyReleas
 
 def test_a_mark_is_the_worst_that_could_be_judged() -> None:
     def of(*outcomes: Outcome) -> Outcome:
-        return worst({"outcome": one.value} for one in outcomes)
+        return worst_verdict({"outcome": one.value} for one in outcomes)
 
     assert of(Outcome.DONE, Outcome.BEHIND, Outcome.UNKNOWN) is Outcome.BEHIND
     assert of(Outcome.BEHIND, Outcome.MISSED) is Outcome.MISSED

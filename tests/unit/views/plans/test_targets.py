@@ -14,7 +14,7 @@ from geomap.atlas import Atlas
 from geomap.cli.commands import _progress_line
 from geomap.model.approx import WORDS
 from geomap.release.open import open_release
-from geomap.views.maps.view import plain
+from geomap.views.maps.view import as_plain
 from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import by_area, milestones, site_rows
 from geomap.views.plans.tables import brief_columns, tables
@@ -26,7 +26,7 @@ from geomap.views.plans.targets import (
     default_year,
     judged_row,
     progress_rows,
-    working,
+    target_working,
 )
 from geomap.views.plans.verdicts import Outcome, Verdict, judge
 from tests.support.toy import SOURCES, STATS_HEAD, ToyRelease
@@ -306,11 +306,11 @@ def test_an_evaluation_lengthens_the_series(planned: Atlas) -> None:
 
 
 def test_the_working_can_be_followed(planned: Atlas) -> None:
-    lines = [line.zh for line in working(progress_rows(planned, 2024)[0])]
+    lines = [line.zh for line in target_working(progress_rows(planned, 2024)[0])]
     assert lines[0].endswith("(220 − 160) ÷ (260 − 160) = 60.0%")
     assert lines[1].endswith("(2023 − 2020) ÷ (2025 − 2020) = 60.0%")
     assert lines[2].endswith("(260 − 220) ÷ (2025 − 2023) = 20 人")
-    assert working(progress_rows(planned, 2024)[7]) == []
+    assert target_working(progress_rows(planned, 2024)[7]) == []
 
 
 def test_counting_names_every_verdict(planned: Atlas) -> None:
@@ -367,7 +367,7 @@ def test_rows_hold_the_promised_members_and_no_nan(planned: Atlas) -> None:
     }  # fmt: skip
     for row in progress_rows(planned, 2024):
         assert promised <= set(row)
-        json.dumps(plain(row), allow_nan=False)
+        json.dumps(as_plain(row), allow_nan=False)
 
 
 def test_a_release_without_targets_has_no_rows(toy_release: ToyRelease) -> None:

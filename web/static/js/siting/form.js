@@ -142,11 +142,10 @@ export class Form {
       model: value('model'), put: [], remove: [], required_areas: [],
     };
     if (kind === 'allocate') {
-      const { model } = made;
-      if (['mclp', 'lscp'].includes(model)) made.radius = number('radius');
+      if (this.asks('radius')) made.radius = number('radius');
       if (number('budget') !== null) made.budget = number('budget');
-      else if (model !== 'lscp') made.sites = number('sites');
-      made.fair = byId('fair').checked && ['p-median', 'mclp'].includes(model);
+      else if (this.asks('sites')) made.sites = number('sites');
+      made.fair = byId('fair').checked && this.asks('fair');
       if (byId('each').checked) made.required_areas = this.data.areas.map((area) => area.code);
     } else made.candidates = kind === 'rank' ? made.candidates : 'none';
     if (kind === 'rank') Object.assign(made, this.criteria.settings);
@@ -164,14 +163,17 @@ export class Form {
     return Object.fromEntries(roles.filter((role) => this.files[role]).map((role) => [role, this.files[role]]));
   }
 
+  // The model that is chosen, and whether it has a use for a setting.
+  get model() { return this.data.models.find((one) => one.id === byId('model').value); }
+
+  asks(setting) { return this.model.asks.includes(setting); }
+
   refresh() {
     const { kind } = this;
-    const model = byId('model').value;
     const way = byId('distance').value;
     const show = (selector, when) => this.form.querySelectorAll(selector).forEach((one) => { one.hidden = !when(one); });
     show('[data-for]', (one) => one.dataset.for.split(' ').includes(kind));
-    show('[data-model]', (one) => one.dataset.model.split(' ').includes(model));
-    show('[data-not-model]', (one) => one.dataset.notModel !== model);
+    show('[data-asked]', (one) => this.asks(one.dataset.asked));
     show('[data-table]', (one) => {
       const role = one.dataset.table;
       return ['matrix', 'roads'].includes(role) ? way.startsWith(role) : byId(role).value === 'table';
@@ -179,8 +181,7 @@ export class Form {
     show('[data-hexagons]', () => byId('candidates').value === 'hexagons');
     byId('zone-file').hidden = !this.criteria.zoned;
     show('[data-detour]', () => way === 'detour');
-    const chosen = this.data.models.find((one) => one.id === model);
-    byId('model-help').textContent = chosen ? said(chosen.help) : '';
+    byId('model-help').textContent = said(this.model.help);
     const unit = way.endsWith(':min') ? this.data.t.unit_min : this.data.t.unit_km;
     this.form.querySelectorAll('.unit').forEach((one) => { one.textContent = unit; });
   }
