@@ -46,6 +46,8 @@ _START_S = 30.0
 # client that opens 1,024 and asks nothing kept all others out for half a minute.
 CONNECTIONS = 4096
 SILENT_MS = 10_000
+HEAD_BYTES = 64 * 1024
+"""Of an address with all headers; no browser sends a tenth of it."""
 _TRIED_PORTS = 50
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what to open instead
 
@@ -290,7 +292,7 @@ def _run(settings: Settings, address: str) -> None:
         port=settings.port,
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=SILENT_MS),
+        http1_settings=HTTP1Settings(header_read_timeout=SILENT_MS, max_buffer_size=HEAD_BYTES),
         backpressure=_connections(),
         workers=settings.workers,
         workers_max_rss=settings.worker_mb,

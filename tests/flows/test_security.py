@@ -290,3 +290,9 @@ def test_no_browser_keeps_what_is_for_some_only(atlas: Atlas) -> None:
     for path in ("/", "/api/figures", "/sources"):
         assert internal.get(path).headers["Cache-Control"] == "private, no-store"
         assert public.get(path).headers["Cache-Control"] == "no-cache"
+
+
+def test_an_accept_header_without_end_is_not_read(client: FlaskClient) -> None:
+    asked = {"Accept": "application/json;q=0.5," * 20_000}
+    assert client.get("/nothing", headers=asked).content_type.startswith("text/html")
+    assert client.get("/api/nothing", headers=asked).is_json

@@ -478,6 +478,7 @@ def test_a_process_that_stays_over_the_set_memory_is_replaced(
     assert given["respawn_failed_workers"]
     # Who opens connections and asks nothing: more are held, and none for long.
     assert given["http1_settings"].header_read_timeout == 10_000  # type: ignore[attr-defined]
+    assert given["http1_settings"].max_buffer_size == 65_536  # type: ignore[attr-defined]
     assert given["backpressure"] == 4096 or os.name != "nt"
     assert Settings.from_env({}).worker_mb == 800
 

@@ -25,7 +25,9 @@ from shapely import LineString
 from werkzeug.test import TestResponse
 
 from geomap.app import create_app, serve
+from geomap.app.http import scenarios
 from geomap.app.http.jobs import Jobs, Limits
+from geomap.app.http.scenarios import Scenarios
 from geomap.app.pages import siting_solve
 from geomap.app.pages.siting_solve import OtherAudienceError, leaving
 from geomap.atlas import Atlas
@@ -856,3 +858,15 @@ def test_damaged_files_of_a_job_break_nothing(
     assert client.get(f"/siting/jobs/{home.name}").status_code == 200
     for rest in ("result", "siting.docx"):
         assert client.get(f"/siting/jobs/{home.name}/{rest}").status_code == 404
+
+
+def test_a_list_of_scenarios_reads_no_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Scenarios(tmp_path)
+    kept.save("甲", "r1", {"outcome": {"x": 1}, "tables": {}})
+    kept.save("乙", "r2", {"tables": {}})  # as an older version may have written it
+    heads = {(one["name"], one["release"]) for one in kept.listed()}
+    assert {release for _, release in heads} == {"r1", "r2"}
+    monkeypatch.setattr(scenarios, "_read", lambda _: None)
+    assert [one["release"] for one in kept.listed()] == ["r1"]

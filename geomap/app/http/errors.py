@@ -24,6 +24,7 @@ _log = logging.getLogger("geomap.app")
 REFUSED = (403, 408, 409, 411, 413, 415, 421, 422, 503)
 """Refused for a limit, for where it came from, or for whom it was; recorded."""
 _MEBIBYTE = 1024 * 1024
+_LONGEST_ACCEPT = 1000
 _HTTP = {
     400: ("bad_request", Text("请求格式有误", "the request is malformed")),
     404: ("not_found", Text("没有这个页面", "there is no such page")),
@@ -93,14 +94,14 @@ def fault_of(error: Exception) -> Fault:
     if isinstance(error, GeomapError):
         # Whoever is told to come again met a limit that is meant, no fault.
         if error.status >= 500 and not getattr(error, "retry_after", None):
-            _log.error("%s %s: %s", request.method, request.path, error)
+            _log.error("%s %r: %s", request.method, request.path, error)
         valid = tuple(getattr(error, "valid", ()))
         return Fault(error.status, error.code, error.text, valid)
     if isinstance(error, HTTPException) and error.code and error.code < 500:
         code, message = _HTTP.get(error.code, ("http", Text("请求无法处理", error.name)))
         return Fault(error.code, code, message, _valid(error))
     reference = secrets.token_hex(4)
-    _log.error("error %s: %s %s", reference, request.method, request.path, exc_info=error)
+    _log.error("error %s: %s %r", reference, request.method, request.path, exc_info=error)
     return Fault(
         500,
         "internal",
@@ -130,6 +131,8 @@ def wants_json() -> bool:
     """Tell whether a program asked: below /api or /siting, at /healthz, or preferring JSON."""
     if request.path.startswith(("/api/", "/siting/")) or request.path == "/healthz":
         return True
+    if len(request.headers.get("Accept", "")) > _LONGEST_ACCEPT:
+        return False  # of 400 kB reading took two seconds
     accepted = request.accept_mimetypes
     best = accepted.best_match(["text/html", "application/json"], default="text/html")
     return best == "application/json"

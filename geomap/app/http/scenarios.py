@@ -18,6 +18,7 @@ from geomap.files import DiskError, write_whole
 LONGEST_NAME = 60
 _MOST = 200
 _LARGEST_BYTES = 20 * 1024 * 1024
+_HEAD, _AFTER_HEAD = 2000, ', "outcome": '
 
 
 class ScenarioError(GeomapError):
@@ -39,7 +40,7 @@ class Scenarios:
 
     def listed(self) -> list[dict[str, Any]]:
         """List the scenarios, the newest first: name, saved, release."""
-        found = [one for path in self._home.glob("*.json") if (one := _read(path))]
+        found = [one for path in self._home.glob("*.json") if (one := _head(path) or _read(path))]
         heads = [{key: one.get(key) for key in ("name", "saved", "release")} for one in found]
         return sorted(heads, key=lambda one: str(one["saved"]), reverse=True)
 
@@ -129,6 +130,17 @@ def _checked(name: str) -> str:
             f'a scenario is named by 1 to {LONGEST_NAME} characters, none of / \\ : * ? " < > |',
         )
     return shown
+
+
+def _head(path: Path) -> dict[str, Any] | None:
+    """Read what a file says before the outcome: a list would else read gigabytes of tables."""
+    try:
+        with path.open(encoding="utf-8") as opened:
+            begin, found, _ = opened.read(_HEAD).partition(_AFTER_HEAD)
+        head: dict[str, Any] = json.loads(begin + "}") if found else {}
+    except (OSError, ValueError):
+        return None
+    return head if isinstance(head.get("name"), str) else None
 
 
 def _read(path: Path) -> dict[str, Any] | None:
