@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -181,10 +183,13 @@ def test_a_map_that_cannot_be_drawn_does_not_stop_the_others(atlas: Atlas, tmp_p
 def test_a_process_that_dies_is_said(
     atlas: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> Any:
-        raise platebook.BrokenProcessPool
+    class Dying(ThreadPoolExecutor):
+        def submit(self, *_: object, **__: object) -> Future[Any]:
+            died: Future[Any] = Future()
+            died.set_exception(BrokenProcessPool())
+            return died
 
-    monkeypatch.setattr(platebook, "as_completed", broken)
+    monkeypatch.setattr(platebook, "ProcessPoolExecutor", lambda *_: Dying())
     plates: list[Plate] = list(plan(atlas, FEW, tmp_path).plates)
     with pytest.raises(GeomapError, match="--jobs"):
         list(draw_plates(atlas, FEW, plates, tmp_path, 2))
