@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 
 from geomap.atlas import Atlas
 from geomap.demo.write import write_demo
@@ -23,6 +25,20 @@ settings.register_profile("geomap", deadline=None)
 settings.load_profile("geomap")
 # They start other programs and take the longest, in this order.
 PROGRAMS = ("registry", "office", "wheel", "browser")
+
+
+class Compiled(BytecodeCache):
+    """Compiled templates in memory; jinja2 looks whether the source is still the same."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.codes:
+            bucket.bytecode_from_string(self.codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.codes[bucket.key] = bucket.bytecode_to_string()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -80,6 +96,14 @@ def _one_atlas() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("geomap.release.open._atlas", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Compile the templates once, however many applications the tests make."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": Compiled()})
         yield
 
 

@@ -25,6 +25,7 @@ from geomap.cartography.classes import (
     split_at,
 )
 from geomap.errors import NotFoundError, RequestError
+from tests.support.examples import FEW
 
 AUTOMATIC = [method for method in METHODS if method != "manual"]
 # 万人, the six parts of the city's talent in 2020, and three more to make nine.
@@ -493,6 +494,7 @@ def test_no_class_spans_the_pivot(values: list[float], method: str, k: int, pivo
         assert told.startswith(("=", "≈")) or (made.k == 1 and told[0] in "<>")
 
 
+@FEW
 @given(st.lists(tabular, min_size=1, max_size=12), st.lists(tabular, min_size=1, unique=True))
 def test_manual_breaks_part_the_values_where_the_user_said(
     values: list[float], breaks: list[float]
@@ -526,6 +528,7 @@ ORACLES: dict[str, Callable[[np.ndarray, int], mapclassify.classifiers.MapClassi
 
 
 @pytest.mark.parametrize("method", ["quantile", "equal", "stddev"])
+@FEW
 @given(st.lists(tabular, min_size=10, max_size=40, unique=True), ks)
 def test_the_partition_is_that_of_mapclassify(method: str, values: list[float], k: int) -> None:
     """Two deviations: empty classes are dropped, but for equal intervals, and values on a break
@@ -541,6 +544,7 @@ def test_the_partition_is_that_of_mapclassify(method: str, values: list[float], 
         assert class_of(values, made).tolist() == theirs.tolist()
 
 
+@FEW
 @given(st.lists(tabular, min_size=2, max_size=40, unique=True))
 def test_head_tail_breaks_begin_like_those_of_mapclassify(values: list[float]) -> None:
     """Ours stop at nine classes; theirs, in doubles, may cut once more at the largest value."""
@@ -552,6 +556,7 @@ def test_head_tail_breaks_begin_like_those_of_mapclassify(values: list[float]) -
 
 
 @pytest.mark.filterwarnings("ignore:Numba not installed")
+@FEW
 @given(st.lists(st.integers(0, 999), min_size=9, max_size=25).filter(lambda v: len(set(v)) > 5), ks)
 def test_natural_breaks_deviate_no_more_than_those_of_mapclassify(
     values: list[int], k: int
@@ -569,6 +574,7 @@ def test_natural_breaks_deviate_no_more_than_those_of_mapclassify(
 distinct = st.lists(st.integers(0, 60), min_size=2, max_size=8, unique=True).map(sorted)
 
 
+@FEW
 @given(distinct, st.data())
 def test_runs_deviate_least_of_all_that_there_are(values: list[int], data: st.DataObject) -> None:
     times = np.array([data.draw(st.integers(1, 3)) for _ in values])
@@ -587,6 +593,7 @@ def test_runs_deviate_least_of_all_that_there_are(values: list[int], data: st.Da
     assert deviation(found) == pytest.approx(least, abs=1e-12)
 
 
+@FEW
 @given(st.lists(st.integers(0, 999), min_size=9, max_size=60).filter(lambda v: len(set(v)) > 9), ks)
 def test_runs_deviate_no_more_than_those_of_jenkspy(values: list[int], k: int) -> None:
     unit, times = np.unique(np.array(values) / 999, return_counts=True)
@@ -600,6 +607,7 @@ def spread(y: np.ndarray, places: np.ndarray) -> float:
     return float(sum(((y[places == c] - y[places == c].mean()) ** 2).sum() for c in set(places)))
 
 
+@FEW
 @given(st.lists(tabular, min_size=2, max_size=40, unique=True), st.integers(2, 9))
 def test_pretty_breaks_are_multiples_of_a_round_step(values: list[float], k: int) -> None:
     """Mapclassify's ``_pretty`` is not R's (it rounds the range first): only the form is compared.

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from geomap.cartography.symbols import draw_order, fit, hidden, legend_values, radii
 from geomap.errors import RequestError
+from tests.support.examples import FEW
 
 NAN = math.nan
 sizes = st.floats(0, 1e12)
@@ -167,6 +168,7 @@ places = st.integers(-6, 6).map(lambda n: n / 4)
 circles = st.lists(st.tuples(places, places, st.sampled_from([0.5, 1, 1.1, 1.2])), max_size=14)
 
 
+@FEW
 @given(circles)
 def test_what_is_hidden_is_what_shapely_finds_covered(drawn: list[tuple[float, ...]]) -> None:
     x, y, found = ([one[i] for one in drawn] for i in range(3))
@@ -185,6 +187,7 @@ def test_what_is_hidden_is_what_shapely_finds_covered(drawn: list[tuple[float, .
             assert circle not in lost
 
 
+@FEW
 @given(circles)
 def test_moving_and_enlarging_the_map_hides_nothing_more(drawn: list[tuple[float, ...]]) -> None:
     x, y, found = (np.array([one[i] for one in drawn]) for i in range(3))
@@ -219,6 +222,7 @@ def test_twins_on_one_spot_do_not_shrink_the_map() -> None:
     assert fit([0, 0, 9], [0, 0, 0], [4, 4, 1], 20) == 20
 
 
+@FEW
 @given(circles, st.floats(1, 50))
 def test_after_fitting_only_twins_are_hidden(drawn: list[tuple[float, ...]], most: float) -> None:
     alone = list({(x, y): (x, y, size) for x, y, size in drawn}.values())

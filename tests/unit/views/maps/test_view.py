@@ -461,10 +461,22 @@ def legend_holds(view: MapView) -> None:
             assert bounds[0] < rounded(one.value, one.decimals) <= bounds[1]
 
 
+def in_full(schema: Any, parts: dict[str, Any]) -> Any:
+    """Put what a schema refers to in its place: to look it up takes half of the time."""
+    if isinstance(schema, list):
+        return [in_full(one, parts) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        beside = {name: one for name, one in schema.items() if name != "$ref"}
+        return in_full({**parts[schema["$ref"].removeprefix("#/$defs/")], **beside}, parts)
+    return {name: in_full(one, parts) for name, one in schema.items() if name != "$defs"}
+
+
 def test_every_map_of_a_release_is_as_the_schema_says(release: Atlas) -> None:
     schema = json.loads((web_dir() / "mapview.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
-    validator = Draft202012Validator(schema)
+    validator = Draft202012Validator(in_full(schema, schema["$defs"]))
     count = 0
     for view in all_views(release):
         text = json.dumps(view.as_dict(), allow_nan=False, ensure_ascii=False)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geomap.views.plans.bullet_svg import HEIGHT, WIDTH, bullet
+from tests.support.examples import FEW
 
 numbers = st.none() | st.floats()
 
@@ -95,6 +96,7 @@ def test_nothing_needs_a_style_policy_and_grey_print_loses_nothing() -> None:
             assert max(channels) - min(channels) <= 24
 
 
+@FEW
 @given(numbers, numbers, numbers, numbers, st.text(st.characters(exclude_categories=["Cc", "Cs"])))
 def test_anything_gives_a_chart_within_its_frame(
     base: float | None,
