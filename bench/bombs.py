@@ -266,7 +266,7 @@ BOMBS: dict[str, tuple[str, tuple[str, ...], Callable[[], bytes]]] = {
         "ALTER TABLE edges ADD COLUMN z TEXT AS (hex(zeroblob(500000000)))")),
     "1,000 layers": ("gpkg", ("roads",), lambda: layers(1000)),
     "a geometry of zeros": ("gpkg", ("roads",),
-                            lambda: geopackage("UPDATE edges SET geom = zeroblob(4000000)")),
+                            lambda: geopackage("UPDATE edges SET geom = zeroblob(1000000)")),
 }  # fmt: skip
 
 

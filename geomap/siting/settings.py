@@ -74,6 +74,8 @@ LABELS = {
 MOST_RADII = 6
 MOST_CRITERIA = 30
 _MOST_SECONDS = 3_600.0
+_MOST_ITEMS, _MOST_MEMBERS, _LONGEST, _DEEPEST = 1_000, 60, 2_000, 3
+"""Of a list, of an object, of a text, and of one within another: what a person asks has a tenth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ class StudySettings:
         ------
         SettingsError : with every fault, Chinese and English
         """
+        _refuse_large(given)
         reader = _Reader()
         values = reader.read(cls, given)
         made = None if reader.faults else cls(**values)
@@ -207,6 +210,33 @@ _NUMBERS = {"budget", "radius", "time_limit", "weight", "ideal", "least", "most"
 _NUMBERS |= {"lon", "lat", "capacity"}
 _NUMBER_LISTS = {"radii", "catchment", "decay"}
 _TEXT_LISTS = {"required_areas", "remove"}
+
+
+def _refuse_large(given: Mapping[str, Any]) -> None:
+    """Refuse what nobody asks before it is looked at one by one, or quoted in a message."""
+    large = [name for name, one in given.items() if not _is_small(one, _DEEPEST)][:1]
+    if len(given) > _MOST_MEMBERS or any(len(str(name)) > _LONGEST for name in given):
+        large = [""]
+    if large:
+        label = _label(large[0]) if large[0] in LABELS else Text("设置", "settings")
+        text = Text(
+            f"{label.zh}过长：列表至多 {full(_MOST_ITEMS)} 项，文字至多 {full(_LONGEST)} 字",
+            f"{label.en}: too long, lists hold {full(_MOST_ITEMS)} items at most and texts "
+            f"{full(_LONGEST)} characters",
+        )
+        raise SettingsError([(large[0] if large[0] in LABELS else "", text)])
+
+
+def _is_small(value: Any, deep: int) -> bool:
+    if isinstance(value, str):
+        return len(value) <= _LONGEST
+    if isinstance(value, Mapping):
+        names = len(value) <= _MOST_MEMBERS and all(len(str(one)) <= _LONGEST for one in value)
+        return names and deep > 0 and all(_is_small(one, deep - 1) for one in value.values())
+    if isinstance(value, list | tuple):
+        few = len(value) <= _MOST_ITEMS
+        return few and deep > 0 and all(_is_small(one, deep - 1) for one in value)
+    return True
 
 
 class _Reader:

@@ -299,3 +299,26 @@ def test_the_difference_of_two_shares_is_told_in_points() -> None:
     assert (title.en, columns[-1][0].zh, rows) == (
         "Service", "变化（百分点）", [[30.0, 0.5, 0.625, 12.5]],
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "large",
+    [
+        {"radii": list(range(1, 1002))},
+        {"put": [{"lon": 109.0, "lat": 39.0}] * 1001},
+        {"remove": ["x" * 2001]},
+        {"name": "x" * 2001},
+        {"comparisons": [[[[1]]]]},
+        {"criteria": [{str(at): 1 for at in range(61)}]},
+        {str(at): 1 for at in range(61)},
+    ],
+)
+def test_settings_longer_than_anybody_writes_are_refused_and_not_quoted(
+    large: dict[str, object],
+) -> None:
+    """A list of 200,000 radii came back as 14 MB, 50,000 sites put as 17 MB after ten seconds."""
+    with pytest.raises(SettingsError) as caught:
+        StudySettings.from_dict({"kind": "cover", **large})
+    assert len(caught.value.faults) == 1
+    assert "列表至多 1,000 项" in caught.value.text.zh
+    assert len(caught.value.text.zh) < 100
