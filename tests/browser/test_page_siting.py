@@ -289,6 +289,8 @@ def save(screen: Screen, name: str) -> None:
     screen.page.fill("#scenario-name", name)
     screen.page.press("#scenario-name", "Enter")
     screen.until(lambda: f"已保存“{name}”" in screen.text("#scenario-said"), "never saved")
+    listed = screen.find("#scenario-list b").filter(has_text=name)
+    screen.until(lambda: listed.count() == 1, "never listed")
 
 
 def test_a_what_if_stands_beside_what_is_and_is_taken_away(screen: Screen, shipped: Site) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,7 @@ class Scenarios:
         ScenarioError : the directory cannot be written to
         """
         name = _checked(name)
-        saved = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+        saved = datetime.now().astimezone().isoformat()  # two of one second have an order
         scenario = {"name": name, "saved": saved, "release": release, **members}
         content = json.dumps(scenario, ensure_ascii=False, allow_nan=False).encode()
         path = self._path(name)
