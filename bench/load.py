@@ -3,19 +3,27 @@
 Run ``python bench/load.py`` (a short look), ``--seconds 300 --clients 8`` for the whole; ``--large
 16`` asks for as many large images at the end, ``--worker-mb 300`` tries whether a process over that
 ceiling is replaced while the others go on answering. Linux only: memory is read from ``/proc``.
+
+``--heavy 32`` is another run: one client asks over so many connections, without a pause, for what
+takes longest, beside 150 connections that send half a request; meanwhile somebody else asks for
+pages now and then, and a watcher for ``/healthz``.
 """
 
 from __future__ import annotations
 
 import argparse
 import http.client
+import itertools
 import json
 import random
+import socket
 import threading
 import time
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from statistics import median
 from urllib.parse import quote
 
 import hostile
@@ -110,7 +118,11 @@ def main() -> None:
     parser.add_argument("--large", type=int, default=0)
     parser.add_argument("--worker-mb", type=int, default=800)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--heavy", type=int, default=0)
     options = parser.parse_args()
+    if options.heavy:
+        heavy(options.heavy, options.seconds)
+        return
     env = {"GEOMAP_WORKER_MB": str(options.worker_mb)}
     with serving.running("--demo", "--workers", "2", env=env) as server:
         load, begun, most = Load(server, options.seed), time.monotonic(), Counter[int]()
@@ -131,6 +143,83 @@ def main() -> None:
         show(server, load, time.monotonic() - begun, most)
         print(f"\nanswers {dict(load.counts)}, asked {dict(load.kinds)}")
         print(f"most held {dict(most)} MB by process; tracebacks: {server.tracebacks()}")
+
+
+class Heavy:
+    """One client over many connections, somebody else, and a watcher."""
+
+    def __init__(self, server: serving.Running, seconds: float) -> None:
+        self._server, self._ends = server, time.monotonic() + seconds
+        self.answers: dict[str, list[tuple[int, float]]] = {}
+
+    def ask(self, who: str, address: str, path: str) -> None:
+        """Ask once as a client behind a proxy, and note the status and the seconds."""
+        begun, status = time.monotonic(), 0
+        with suppress(OSError, http.client.HTTPException):
+            wire = http.client.HTTPConnection(self._server.host, self._server.port, timeout=60)
+            wire.request("GET", path, headers={"X-Forwarded-For": address})
+            answer = wire.getresponse()
+            answer.read()
+            wire.close()
+            status = answer.status
+        self.answers.setdefault(who, []).append((status, time.monotonic() - begun))
+
+    def warm(self, paths: Sequence[str]) -> None:
+        """Let the processes make what they make once, which is not what is measured."""
+        for path in (*paths, "/", "/conflicts", *paths):
+            self.ask("warm", "", path)
+
+    def keep_asking(self, who: str, address: str, paths: Iterator[str], pause_s: float) -> None:
+        """Ask one after the other until the end."""
+        while time.monotonic() < self._ends:
+            self.ask(who, address, next(paths))
+            time.sleep(pause_s)
+
+
+def heavy(connections: int, seconds: float) -> None:
+    """Let one client ask for what takes longest, and print what others are answered meanwhile."""
+    others = itertools.cycle(["/", "/sources?page=3", "/progress.json", _VIEW])
+    with serving.running("--demo", "--workers", "2") as server, ExitStack() as held:
+        for _ in range(150):
+            idle = held.enter_context(socket.create_connection((server.host, server.port)))
+            idle.sendall(_HALF)
+        Heavy(server, 0).warm([next(_costly(at)) for at in range(16)])
+        run = Heavy(server, seconds)
+        asking = [("one", "10.0.0.1", _costly(at), 0.0) for at in range(connections)]
+        asking.append(("another", "10.0.0.2", others, 0.5))
+        asking.append(("watcher", "10.0.0.3", itertools.repeat("/healthz"), 0.5))
+        threads = [threading.Thread(target=run.keep_asking, args=one) for one in asking]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+    print("| who | asked | answers | median s | longest s |\n|---|--:|---|--:|--:|")
+    for who, told in run.answers.items():
+        took = [one for _, one in told]
+        counts = dict(Counter(status for status, _ in told))
+        print(f"| {who} | {len(told):,} | {counts} | {median(took):.2f} | {max(took):.2f} |")
+
+
+_VIEW = "/export.csv?indicator=population&year=2020"
+_HALF = (b"POST /siting/whatif HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+         b"Content-Length: 40000\r\nX-Forwarded-For: 10.0.0.1\r\n\r\n{")  # fmt: skip
+
+
+def _costly(seed: int) -> Iterator[str]:
+    rng = random.Random(seed)
+    while True:
+        yield _one_costly(rng)
+
+
+def _one_costly(rng: random.Random) -> str:
+    year, number, any_year = rng.randint(2015, 2024), rng.randint(3, 7), rng.randint(1950, 2100)
+    return rng.choice([
+        f"/screen?seconds={rng.randint(5, 600)}&lang=en", f"/progress?as_of={any_year}",
+        f"/map.html?indicator=talent_total&year={year}&classes={number}&palette=Greens",
+        f"/figure.png?indicator=population&year={year}&size=a3&dpi=600", "/report.docx?maker=x",
+        f"/export.gpkg?indicator=population&year={year}&classes={number}",
+        f"/sources?page={number}&row={rng.random()}", f"/progress.docx?as_of={year}&lang=en",
+    ])  # fmt: skip
 
 
 def show(server: serving.Running, load: Load, seconds: float, most: Counter[int]) -> None:

@@ -32,6 +32,10 @@ MOST_HELD_BYTES = 128 * 2**20
 """Of all bodies that are being sent, wait or are answered: else who sends many large ones, however
 slowly, fills the memory."""
 RETRY_S = 5
+REFUSED_S = 2.0
+"""How long whoever is refused as too many waits for that word, which costs a socket and no more: at
+once, one client over 32 connections asked again so fast that the refusals took all the processor.
+"""
 _BODILESS = ("GET", "HEAD", "OPTIONS")
 _QUICK = ("/healthz", "/static/")
 """Takes no time, and is asked by those who watch the service: not in line behind what does."""
@@ -100,7 +104,7 @@ class Gateway:
         who = asker(_address(scope), scope.headers.get("x-forwarded-for") or "", self._proxies)
         size = self._taken_bytes(scope)
         if not self._bytes.take(who, size):
-            return self._busy(scope, channel)
+            return await self._busy(scope, channel)
         try:
             body = await self._body(channel, size) if size else b""
             return await self._pass_on(scope, channel, body, who)
@@ -116,15 +120,18 @@ class Gateway:
             channel.response_bytes(*await self._answered(self._quick, scope, body))
             return None
         if not self._shares.take(who):
-            return self._busy(scope, channel)
+            return await self._busy(scope, channel)
         try:
             answer = await self._answered(self._pool, scope, body)
+            if answer[0] == HTTPStatus.SERVICE_UNAVAILABLE:
+                await asyncio.sleep(REFUSED_S)
         finally:
             self._shares.give(who)
         channel.response_bytes(*answer)
         return None
 
-    def _busy(self, scope: Scope, channel: Channel) -> None:
+    async def _busy(self, scope: Scope, channel: Channel) -> None:
+        await asyncio.sleep(REFUSED_S)
         again = ("Retry-After", str(RETRY_S))
         self._refuse(scope, channel, HTTPStatus.SERVICE_UNAVAILABLE, again)
 

@@ -233,7 +233,7 @@ REPORTS = Turnstile(
     Text("正在写另一份报告", "another report is being written"),
     waiting=1, patience_s=30.0, retry_s=15,
 )  # fmt: skip
-HEAVY = Turnstile(_BUSY, waiting=5, patience_s=10.0, retry_s=5)
+HEAVY = Turnstile(_BUSY, waiting=5, patience_s=30.0, retry_s=5)
 """What takes this process long: pages with all figures, images, files, the big screen."""
-READING = Turnstile(_BUSY, waiting=3, patience_s=20.0, retry_s=5)
+READING = Turnstile(_BUSY, waiting=3, patience_s=30.0, retry_s=5)
 """What is sent here and looked at in another process: it holds up nobody who only reads."""

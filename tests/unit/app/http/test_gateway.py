@@ -14,8 +14,14 @@ import pytest
 
 from geomap.app.http import gateway
 from geomap.app.http.gateway import Gateway
+from geomap.app.http.turnstile import Shares
 
 Result = TypeVar("Result")
+
+
+@pytest.fixture(autouse=True)
+def _refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "REFUSED_S", 0.0)
 
 
 @dataclass
@@ -168,6 +174,27 @@ def test_more_than_can_wait_are_told_to_come_again(monkeypatch: pytest.MonkeyPat
     answers = [one.answers[0] for one in run(three())]
     assert [status for status, _, _ in answers] == [200, 200, 503]
     assert answers[2][1]["Retry-After"] == "5"
+
+
+def test_whoever_is_refused_as_too_many_is_told_so_after_a_pause_that_takes_no_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paused: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        paused.append(seconds)
+
+    def busy(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        start("503 SERVICE UNAVAILABLE" if environ["PATH_INFO"] == "/busy" else "200 OK", [])
+        return []
+
+    monkeypatch.setattr(gateway, "REFUSED_S", 2.0)
+    monkeypatch.setattr(gateway.asyncio, "sleep", sleep)
+    gate = Gateway(busy, threads=1, largest=9)
+    assert [ask(gate, Asked("GET", path), Sent())[0] for path in ("/", "/busy")] == [200, 503]
+    monkeypatch.setattr(gate, "_shares", Shares(0))
+    assert ask(gate, Asked("GET", "/"), Sent())[0] == 503
+    assert paused == [2.0, 2.0]
 
 
 def test_bodies_that_are_held_have_a_limit_and_one_client_half_of_it(
