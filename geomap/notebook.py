@@ -22,8 +22,9 @@ from geomap.release import editions
 from geomap.release import open as releases
 from geomap.render.data.export import export
 from geomap.render.sheets.draw import draw_sheet
+from geomap.render.sheets.kinds.one_map import view_of
 from geomap.render.sheets.paper import Sheet
-from geomap.render.sheets.request import Subject, view_of
+from geomap.render.sheets.subject import Subject
 from geomap.siting import study as studies
 from geomap.siting.inputs import build_inputs
 from geomap.siting.settings import StudySettings

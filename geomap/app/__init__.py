@@ -36,6 +36,21 @@ from geomap.release.editions import for_audience
 from geomap.settings import Settings
 
 __all__ = ["Settings", "create_app"]
+BLUEPRINTS = (
+    static.bp, api.bp, pages.bp, progress_pages.bp, conflict_pages.bp, export_pages.bp,
+    figure_pages.bp, report_pages.bp, screen_pages.bp, siting_pages.bp,
+)  # fmt: skip
+NAVIGATION = {
+    "/": "nav_map",
+    "/progress": "nav_progress",
+    "/siting": "nav_siting",
+    "/conflicts": "nav_conflicts",
+    "/report": "nav_report",
+    "/screen": "nav_screen",
+    "/sources": "nav_sources",
+    "/api/": "nav_api",
+}
+"""The pages at the head of each page, with the word for each in ``web/i18n``."""
 
 
 def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = None) -> Flask:
@@ -66,13 +81,16 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.jinja_env.globals["static_url"] = static.static_url
+    app.jinja_env.globals["navigation"] = NAVIGATION
     app.jinja_env.filters["pretty"] = pretty
     secure(app, settings)
     handle_errors(app)
     deliver(app, releases, Memory(), private=settings.audience.sees_all)
     watch(app, settings.audit)
     app.wsgi_app = Names(app, app.wsgi_app, (*settings.names, settings.host))  # type: ignore[method-assign]
-    _register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    siting_pages.furnish(app)
     stand_in_line(app)
     return app
 
@@ -81,19 +99,6 @@ def _releases(source: Path | Atlas, settings: Settings) -> Releases:
     # Narrowed before anything is answered, so that no view needs to think of it.
     prepare = partial(for_audience, audience=settings.audience, rules=settings.rules)
     return Releases(source, prepare=prepare)
-
-
-def _register(app: Flask) -> None:
-    app.register_blueprint(static.bp)
-    app.register_blueprint(api.bp)
-    app.register_blueprint(pages.bp)
-    app.register_blueprint(progress_pages.bp)
-    app.register_blueprint(conflict_pages.bp)
-    app.register_blueprint(export_pages.bp)
-    app.register_blueprint(figure_pages.bp)
-    app.register_blueprint(report_pages.bp)
-    app.register_blueprint(screen_pages.bp)
-    siting_pages.furnish(app)
 
 
 def _json(path: Path) -> dict[str, object]:

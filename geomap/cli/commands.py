@@ -314,11 +314,13 @@ def export(
     from geomap.release.editions import for_audience
     from geomap.render.data.export import export as written
     from geomap.render.data.export import export_format
-    from geomap.render.sheets.request import Subject, view_of
+    from geomap.render.sheets.kinds.one_map import view_of
+    from geomap.render.sheets.request import sheet_kind
+    from geomap.render.sheets.subject import Subject
     from geomap.settings import rules_from
 
     subject = Subject(indicator=indicator, **taken(choice))
-    _ = subject.mode
+    sheet_kind(subject)
     format_ = choice.pop("format_") or export_format(output.name)
     layers = list(split_names(choice.pop("layers")))
     with opened(data, demo) as whole, recorded(output) as facts:

@@ -71,7 +71,7 @@ def _drawn(atlas: Any, indicator: str, kind: str, choice: dict[str, Any]) -> Any
     """Give the file, with its year."""
     from geomap.render.sheets.draw import draw_sheet
     from geomap.render.sheets.paper import Sheet
-    from geomap.render.sheets.request import Subject
+    from geomap.render.sheets.subject import Subject
 
     how = {name: choice.pop(name) for name in ("dpi", "grey")}
     sheet = Sheet(

@@ -35,7 +35,7 @@ class MapChoice:
 
     Parameters
     ----------
-    name : of the member of ``geomap.render.sheets.request.Subject``
+    name : of the member of ``geomap.render.sheets.subject.Subject``
     key : in an address
     words : for help and description
     option : on the command line, "" where it is the argument

@@ -18,7 +18,8 @@ from geomap.render.report.compose import compose_report
 from geomap.render.screen.compose import compose_screen
 from geomap.render.sheets.bullet_sheet import compose_bullets
 from geomap.render.sheets.paper import Sheet
-from geomap.render.sheets.request import Subject, scene_of
+from geomap.render.sheets.request import scene_of
+from geomap.render.sheets.subject import Subject
 from geomap.views.evidence.conflicts import conflict_report
 from geomap.views.maps.view import map_view
 from tests.support.toy import CATALOGUE, TOY, write_toy

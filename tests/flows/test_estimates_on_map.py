@@ -20,7 +20,8 @@ from geomap.render.office.blocks import TableBlock
 from geomap.render.report.compose import compose_report
 from geomap.render.screen.compose import compose_screen
 from geomap.render.sheets.paper import Sheet
-from geomap.render.sheets.request import Subject, scene_of
+from geomap.render.sheets.request import scene_of
+from geomap.render.sheets.subject import Subject
 from geomap.views.evidence.provenance import provenance
 from geomap.views.evidence.release_diff import compare_releases
 from geomap.views.maps.view import MapView, map_view

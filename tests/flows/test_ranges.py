@@ -16,7 +16,8 @@ from geomap.release.open import open_release
 from geomap.render.data.extract import extract
 from geomap.render.data.tables import csv_file
 from geomap.render.sheets.paper import Sheet
-from geomap.render.sheets.request import Subject, scene_of
+from geomap.render.sheets.request import scene_of
+from geomap.render.sheets.subject import Subject
 from geomap.views.evidence.conflicts import conflict_report
 from geomap.views.evidence.provenance import provenance
 from geomap.views.maps.view import map_view

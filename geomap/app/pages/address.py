@@ -13,7 +13,9 @@ from geomap.errors import Text
 from geomap.language import LANGUAGES, strings
 from geomap.model.asked import ONE_MAP, Form, MapChoice, fields, keys
 from geomap.model.catalog import FIRST_LAYERS, Kind
-from geomap.render.sheets.request import Subject, view_of
+from geomap.render.sheets.kinds.one_map import view_of
+from geomap.render.sheets.request import sheet_kind
+from geomap.render.sheets.subject import Subject
 from geomap.views.maps.view import MapView
 
 DRAWING = keys(*ONE_MAP)
@@ -29,16 +31,16 @@ def asked_view(atlas: Atlas, representation: str = "as") -> MapView:
     """
     params.required("indicator", atlas.indicators)
     subject = Subject(**asked(atlas, *ONE_MAP, representation=representation))
-    _ = subject.mode
+    sheet_kind(subject)
     return view_of(atlas, subject)
 
 
 def asked_subject(atlas: Atlas) -> Subject:
-    """Give what a sheet is to show; what does not go together is refused by ``Subject.mode``."""
+    """Give what a sheet is to show; what does not go together is refused."""
     subject = Subject(**asked(atlas))
     if not (subject.progress or subject.categories):
         params.required("indicator", atlas.indicators)
-    _ = subject.mode
+    sheet_kind(subject)
     return subject
 
 

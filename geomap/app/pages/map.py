@@ -16,7 +16,8 @@ from geomap.errors import NotFoundError, Text
 from geomap.language import LANGUAGES, parts_of, strings
 from geomap.model.asked import STYLE, keys
 from geomap.render.data.export import EXPORT_FORMATS
-from geomap.render.sheets.request import Subject, view_of
+from geomap.render.sheets.kinds.one_map import view_of
+from geomap.render.sheets.subject import Subject
 from geomap.settings import Settings
 from geomap.views.evidence.documents import documents
 from geomap.views.maps.view import map_view, marks

@@ -114,7 +114,6 @@ def furnish(app: Flask) -> None:
     app.extensions["geomap.siting"] = SitingDesk(
         settings.spool, settings.scenarios, settings.audience
     )
-    app.register_blueprint(bp)
 
 
 def _desk() -> SitingDesk:

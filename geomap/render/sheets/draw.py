@@ -16,7 +16,8 @@ from geomap.render.drawing.font import text_width
 from geomap.render.drawing.paint import IMAGE_FORMATS, PAGED, paint, require_size
 from geomap.render.sheets.map_sheet import compose_sheet
 from geomap.render.sheets.paper import Sheet
-from geomap.render.sheets.request import Subject, scenes_of
+from geomap.render.sheets.request import scenes_of, sheet_kind
+from geomap.render.sheets.subject import Subject
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -64,15 +65,11 @@ def draw_sheet(
     """
     chosen = sheet or Sheet()
     _require(kind, chosen, dpi)
-    if grey and subject.mode == "bivariate":
-        raise RequestError(
-            "双变量图的九种颜色在灰度下分不开；灰度请用 compare（面上叠圆）或两张图",
-            "nine colours of two indicators cannot be told apart in grey; use compare (circles "
-            "over the fill), or two maps",
-        )
+    shown = sheet_kind(subject)
+    if grey and shown.not_grey:
+        raise RequestError(*shown.not_grey)
     scenes, year = scenes_of(atlas, subject, chosen, measure=text_width, alone=kind not in PAGED)
-    several = subject.compare or subject.bivariate or subject.categories or subject.progress
-    only = "" if several else subject.indicator
+    only = "" if shown.several or subject.compare else subject.indicator
     return Drawn(_painted(scenes, kind, chosen, dpi, grey), scenes[0].title, year, only)
 
 

@@ -9,7 +9,7 @@ from geomap.app.pages.openapi import openapi_document
 from geomap.cli import main
 from geomap.model.asked import FIELDS, ONE_MAP, keys
 from geomap.paths import web_dir
-from geomap.render.sheets.request import Subject
+from geomap.render.sheets.subject import Subject
 
 
 def options(command: str) -> set[str]:

@@ -20,8 +20,8 @@ from geomap.cli import main
 from geomap.errors import NotFoundError, RequestError
 from geomap.render.drawing.font import GlyphError
 from geomap.render.sheets.draw import draw_figure, figure_name, kind_by_name
+from geomap.render.sheets.kinds.one_map import circle_view as compared_view
 from geomap.render.sheets.paper import Sheet
-from geomap.render.sheets.request import circle_view as compared_view
 from geomap.views.maps.view import map_view
 from tests.support.toy import ToyRelease
 

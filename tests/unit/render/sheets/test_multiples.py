@@ -7,9 +7,11 @@ from geomap.atlas import Atlas
 from geomap.errors import RequestError
 from geomap.render.drawing.font import text_width
 from geomap.render.drawing.scene import Circle, Scene, Shape
+from geomap.render.sheets.kinds.several_maps import several
 from geomap.render.sheets.multiples import compose_multiples
 from geomap.render.sheets.paper import PAPERS, Sheet
-from geomap.render.sheets.request import Subject, scene_of, several
+from geomap.render.sheets.request import scene_of
+from geomap.render.sheets.subject import Subject
 from geomap.views.maps.view import MapView, map_view
 from tests.support.sheets import box_of, group, outside, texts, written_over
 

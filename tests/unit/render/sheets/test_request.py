@@ -22,8 +22,11 @@ from geomap.render.drawing.scene import Shape
 from geomap.render.sheets.bullet_sheet import choices, compose_bullets
 from geomap.render.sheets.captions import title_of_several
 from geomap.render.sheets.draw import draw_sheet
+from geomap.render.sheets.kinds.several_maps import several
+from geomap.render.sheets.kinds.two_indicators import both_views
 from geomap.render.sheets.paper import PAPERS, Sheet
-from geomap.render.sheets.request import Subject, both_views, scene_of, several
+from geomap.render.sheets.request import scene_of
+from geomap.render.sheets.subject import Subject
 from geomap.views.plans.verdicts import Outcome
 from tests.support.toy import TOY, ToyRelease, write_toy
 
