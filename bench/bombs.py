@@ -249,7 +249,7 @@ BOMBS: dict[str, tuple[str, tuple[str, ...], Callable[[], bytes]]] = {
     "a ring of 190,000": ("geojson", ("zone",), lambda: ring(190_000)),
     "a ring of 19,999": ("geojson", ("zone", "exclude"), lambda: ring(19_998)),
     "4,000 crossed polygons": ("geojson", ("zone",), lambda: many_polygons(4_000)),
-    "40,000 crossed polygons": ("geojson", ("zone",), lambda: many_polygons(40_000)),
+    "30,000 crossed polygons": ("geojson", ("zone",), lambda: many_polygons(30_000)),
     "100,000 levels": ("geojson", ("zone",), lambda: deep('{"geometry":', "}", 100_000, end="1")),
     "1.2 million brackets": ("geojson", ("zone",), lambda: deep("[", "]", 1_200_000)),
     "a number of 4 MB": ("geojson", ("zone",), lambda: b'{"type":' + b"9" * 4 * 2**20 + b"}"),
