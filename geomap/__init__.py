@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["Map", "draw", "open_release", "study"]  # noqa: F822 (given by __getattr__)
+__all__ = ["Map", "draw", "open_release", "study"]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,6 +8,7 @@ is imported at run time.
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -188,6 +189,27 @@ def test_a_package_imports_only_from_those_before_it() -> None:
         if (other := place_of(one)) is None or other > place
     ]
     assert upwards == []
+
+
+def package_of(name: str) -> str:
+    """Give the package that a module lies in, or that it is."""
+    while name and MODULES[name].name != "__init__.py":
+        name = name.rpartition(".")[0]
+    return name
+
+
+def test_a_package_is_entered_by_the_doors_that_it_names() -> None:
+    entered: dict[str, set[str]] = {}
+    for name in MODULES:
+        for one in own_imports(tree_of(name)):
+            room = package_of(one)
+            if one != room and not within(name, [room]):
+                entered.setdefault(room, set()).add(one.removeprefix(f"{room}."))
+    for room in {package_of(name) for name in MODULES} - {"", "geomap"}:
+        named = getattr(importlib.import_module(f"geomap.{room}"), "__all__", [])
+        assert named == sorted(named), room
+        doors = {one for one in named if f"{room}.{one}" in MODULES}
+        assert doors == entered.get(room, set()), room
 
 
 def test_few_rooms_stand_at_the_top() -> None:

@@ -35,7 +35,7 @@ from geomap.paths import web_dir
 from geomap.release.editions import for_audience
 from geomap.settings import Settings
 
-__all__ = ["Settings", "create_app"]
+__all__ = ["Settings", "create_app", "serve"]
 BLUEPRINTS = (
     static.bp, api.bp, pages.bp, progress_pages.bp, conflict_pages.bp, export_pages.bp,
     figure_pages.bp, report_pages.bp, screen_pages.bp, siting_pages.bp,

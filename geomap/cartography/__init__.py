@@ -1,1 +1,3 @@
 """Numbers → classes, colours and sizes of circles."""
+
+__all__ = ["classes", "colour", "palettes", "symbols"]

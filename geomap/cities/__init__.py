@@ -1,1 +1,3 @@
 """Data directories for any prefecture-level city."""
+
+__all__ = ["initialise"]

@@ -1,1 +1,3 @@
 """Made-up releases, marked as such."""
+
+__all__ = ["write"]

@@ -1,1 +1,14 @@
 """Figures → numbers: which document counts, what is derived, what adds up, what is estimated."""
+
+__all__ = [
+    "arithmetic",
+    "claims",
+    "estimates",
+    "indicators",
+    "join",
+    "precedence",
+    "quantities",
+    "ranks",
+    "reconcile",
+    "totals",
+]

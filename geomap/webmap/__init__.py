@@ -1,1 +1,3 @@
 """The page: what the browser is handed, and the folium map that holds it."""
+
+__all__ = ["page", "payload", "topology"]

@@ -1,1 +1,3 @@
 """A scene in millimetres → SVG, PDF and PNG."""
+
+__all__ = ["font", "paint", "scene"]

@@ -1,1 +1,3 @@
 """Blocks → Word, slides; the house's template and styles."""
+
+__all__ = ["blocks", "slides", "template", "word", "word_xml"]

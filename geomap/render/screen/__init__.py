@@ -1,1 +1,3 @@
 """Views → the big screen."""
+
+__all__ = ["compose", "map"]

@@ -1,1 +1,13 @@
 """Views → scenes: the map sheet, its legend, labels, captions and margins."""
+
+__all__ = [
+    "captions",
+    "draw",
+    "emblems",
+    "paper",
+    "placement",
+    "request",
+    "site_marks",
+    "subject",
+    "territory",
+]

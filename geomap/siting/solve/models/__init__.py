@@ -15,6 +15,8 @@ from geomap.siting.solve.models.p_center import PCenter
 from geomap.siting.solve.models.p_median import PMedian
 from geomap.siting.solve.models.set_covering import SetCovering
 
+__all__ = ["MODELS", "base"]
+
 MODELS: Mapping[str, LocationModel] = {
     model.name: model
     for model in (
