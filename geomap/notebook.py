@@ -28,7 +28,7 @@ from geomap.render.sheets.subject import Subject
 from geomap.siting import study as studies
 from geomap.siting.inputs import build_inputs
 from geomap.siting.settings import StudySettings
-from geomap.views.maps.view import MapView
+from geomap.views.maps.mapview import MapView
 
 
 def open_release(

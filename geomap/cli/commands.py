@@ -372,7 +372,7 @@ def _departed(entry: dict[str, Any]) -> str:
 @demo_option
 def progress(data: Path | None, demo: bool, as_of: int | None, as_json: bool) -> None:
     """规划进度：目标与实际对照。Plan progress: targets against actuals."""
-    from geomap.views.maps.view import as_plain
+    from geomap.views.maps.mapview import as_plain
     from geomap.views.plans.counts import plan_counts
     from geomap.views.plans.targets import default_year, progress_rows
 

@@ -53,7 +53,7 @@ class _ModelName(click.ParamType):  # type: ignore[type-arg]  # generic since 8.
 
     @property
     def _names(self) -> click.Choice[str]:
-        from geomap.siting.settings import MODEL_NAMES
+        from geomap.siting.setting_labels import MODEL_NAMES
 
         return click.Choice(list(MODEL_NAMES))
 

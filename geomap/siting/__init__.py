@@ -8,6 +8,7 @@ __all__ = [
     "inputs",
     "narrative",
     "places",
+    "setting_labels",
     "settings",
     "study",
     "uploaded",

@@ -18,7 +18,8 @@ from geomap.numbers import full, rounded
 from geomap.render.data.packing import timeless
 from geomap.render.office.word_xml import mark_row
 from geomap.render.report.plan_tables import DOCX, XLSX, set_faces
-from geomap.siting.narrative import StudyBlock, narrative, study_title
+from geomap.siting.narrative import narrative, study_title
+from geomap.siting.study_writer import StudyBlock
 
 if TYPE_CHECKING:
     from docx.document import Document as Word

@@ -10,7 +10,8 @@ import numpy as np
 from geomap.arrays import Floats
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.numbers import full
-from geomap.siting.inputs import Inputs, known_sites, straight
+from geomap.siting.inputs import Inputs, known_sites
+from geomap.siting.measuring import straight
 from geomap.siting.service_rows import ServiceRow, json_number, place_rows
 from geomap.siting.suitability import (
     CONSISTENT,
@@ -23,7 +24,7 @@ from geomap.siting.suitability import (
     score,
     sensitivity,
 )
-from geomap.views.maps.view import as_plain
+from geomap.views.maps.mapview import as_plain
 
 if TYPE_CHECKING:
     import pandas as pd

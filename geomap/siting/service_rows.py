@@ -13,7 +13,7 @@ from geomap.errors import RequestError, Text
 from geomap.siting.catchment import floating_catchment
 from geomap.siting.solve.problem import Case, Parts
 from geomap.siting.solve.service import Reach, Service
-from geomap.views.maps.view import as_plain
+from geomap.views.maps.mapview import as_plain
 
 if TYPE_CHECKING:
     import pandas as pd

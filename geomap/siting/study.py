@@ -18,8 +18,8 @@ import pandas as pd
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.model.crs import CHINA_BOUNDS
 from geomap.numbers import full
-from geomap.siting.inputs import Inputs, straight
-from geomap.siting.narrative import verdict
+from geomap.siting.inputs import Inputs
+from geomap.siting.measuring import straight
 from geomap.siting.places import area_of
 from geomap.siting.rank_rows import ranked
 from geomap.siting.service_rows import (  # fmt: skip
@@ -39,8 +39,9 @@ from geomap.siting.solve.models.base import LocationModel
 from geomap.siting.solve.problem import Answer, Ask, Effort, Parts
 from geomap.siting.solve.service import service
 from geomap.siting.solve.solver import solve_model
+from geomap.siting.study_proof import verdict
 from geomap.tables.spellings import area_spellings
-from geomap.views.maps.view import as_plain
+from geomap.views.maps.mapview import as_plain
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas

@@ -31,7 +31,8 @@ from geomap.language import parts_of, strings
 from geomap.model.approval import INTERNAL_MARK
 from geomap.paths import web_dir
 from geomap.settings import Tiles as Tiles
-from geomap.views.maps.view import MapView, map_view, marks
+from geomap.views.maps.mapview import MapView
+from geomap.views.maps.view import map_view, marks
 from geomap.webmap.payload import payload
 
 if TYPE_CHECKING:

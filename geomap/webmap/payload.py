@@ -22,17 +22,10 @@ from geomap.numbers import full
 from geomap.tables.comparability import in_words, versions_of
 from geomap.views.evidence.provenance import FIGURE, figure_record, formula_in_words
 from geomap.views.maps.change import DIVERGING
+from geomap.views.maps.mapview import AreaView, MapView, as_plain
 from geomap.views.maps.notes import joined_areas
-from geomap.views.maps.view import (
-    COUNT_AS_FILL,
-    RATE_AS_SYMBOL,
-    AreaView,
-    MapView,
-    as_plain,
-    best_year,
-    map_view,
-    shares_breaks,
-)
+from geomap.views.maps.slices import shares_breaks
+from geomap.views.maps.view import COUNT_AS_FILL, RATE_AS_SYMBOL, best_year, map_view
 from geomap.views.plans.marks import progress_marks
 from geomap.webmap.topology import encode
 

@@ -24,7 +24,8 @@ from geomap.render.sheets.request import scene_of
 from geomap.render.sheets.subject import Subject
 from geomap.views.evidence.provenance import provenance
 from geomap.views.evidence.release_diff import compare_releases
-from geomap.views.maps.view import MapView, map_view
+from geomap.views.maps.mapview import MapView
+from geomap.views.maps.view import map_view
 from geomap.views.plans.targets import progress_rows
 from geomap.webmap.payload import payload
 from tests.support.per_head import catalogue

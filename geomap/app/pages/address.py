@@ -16,7 +16,7 @@ from geomap.model.catalog import FIRST_LAYERS, Kind
 from geomap.render.sheets.kinds.one_map import view_of
 from geomap.render.sheets.request import sheet_kind
 from geomap.render.sheets.subject import Subject
-from geomap.views.maps.view import MapView
+from geomap.views.maps.mapview import MapView
 
 DRAWING = keys(*ONE_MAP)
 """The parameters that ``asked_view`` reads."""

@@ -19,7 +19,7 @@ from geomap.model.catalog import Status
 from geomap.model.schema import FIRST_YEAR, LAST_YEAR
 from geomap.numbers import full, percent
 from geomap.render.report.plan_tables import DOCX, XLSX, Tables, plan_document, tables, workbook
-from geomap.views.maps.view import as_plain
+from geomap.views.maps.mapview import as_plain
 from geomap.views.plans.bullet_svg import bullet
 from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import UNDECIDED, agreed, by_area, milestones, site_rows

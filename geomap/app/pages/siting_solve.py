@@ -16,7 +16,7 @@ from geomap.siting.inputs import Inputs
 from geomap.siting.settings import StudySettings
 from geomap.siting.solve.problem import Effort, SolveReport
 from geomap.siting.study import StudyOutcome, run_study
-from geomap.views.maps.view import as_plain
+from geomap.views.maps.mapview import as_plain
 
 _log = logging.getLogger("geomap.siting")
 # What one server takes on for one visitor; the command line takes more.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from geomap.atlas import Atlas
-    from geomap.views.maps.view import MapView
+    from geomap.views.maps.mapview import MapView
 
 Writer = Callable[[Extract, "gpd.GeoDataFrame", str], bytes]
 UTF_8, GBK = "utf-8", "gbk"

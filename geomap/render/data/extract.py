@@ -20,8 +20,8 @@ from geomap.model.catalog import BOUNDARIES_SOURCE, Kind, Source, Status
 from geomap.model.wording import as_exported
 from geomap.numbers import rounded
 from geomap.views.evidence.provenance import figure_record, formula_in_words
+from geomap.views.maps.mapview import AreaView, MapView
 from geomap.views.maps.notes import beside
-from geomap.views.maps.view import AreaView, MapView
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas

@@ -15,7 +15,8 @@ from geomap.render.office.blocks import Block, Cell, Paragraph, ReportDesk, Sect
 from geomap.render.report.groups import printed_value, word_notes
 from geomap.render.report.plans import progress_table
 from geomap.values.ranks import said_place
-from geomap.views.maps.view import AreaView, MapView, map_view
+from geomap.views.maps.mapview import AreaView, MapView
+from geomap.views.maps.view import map_view
 from geomap.views.plans.site_targets import milestones, site_rows
 
 _PRECISION = {

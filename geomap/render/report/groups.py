@@ -20,8 +20,9 @@ from geomap.render.office.blocks import (
 from geomap.render.screen.compose import default_indicators
 from geomap.render.sheets.captions import map_description
 from geomap.render.sheets.paper import Sheet
+from geomap.views.maps.mapview import AreaView, MapView
 from geomap.views.maps.notes import beside
-from geomap.views.maps.view import AreaView, MapView, map_view
+from geomap.views.maps.view import map_view
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value

@@ -27,7 +27,8 @@ from geomap.lifeline import end_with_parent
 from geomap.render.drawing.paint import require_size
 from geomap.render.sheets.draw import draw_figure, require_kind
 from geomap.render.sheets.paper import Sheet
-from geomap.views.maps.view import map_view, shares_breaks
+from geomap.views.maps.slices import shares_breaks
+from geomap.views.maps.view import map_view
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas

@@ -15,7 +15,7 @@ from geomap.model.catalog import Indicator, Status
 from geomap.model.wording import known, unsure
 from geomap.numbers import written
 from geomap.render.screen.map import Outlines, ScreenLabel
-from geomap.views.maps.view import AreaView
+from geomap.views.maps.mapview import AreaView
 from geomap.views.plans.targets import Outcome, TargetRow
 
 if TYPE_CHECKING:

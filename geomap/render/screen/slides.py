@@ -32,7 +32,8 @@ from geomap.render.screen.parts import (
     year_text,
 )
 from geomap.values import ranks
-from geomap.views.maps.view import AreaView, MapView, map_view
+from geomap.views.maps.mapview import AreaView, MapView
+from geomap.views.maps.view import map_view
 
 BARS = 9
 CIRCLE, BELOW_ZERO, NEUTRAL = "#2b6cb0", "#b2182b", "#e6e9ec"

@@ -28,7 +28,7 @@ from geomap.render.sheets.typesetting import ASCENT, Ruler, TextWidth, rough
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
     from geomap.render.sheets.legend import LegendKey
-    from geomap.views.maps.view import MapView
+    from geomap.views.maps.mapview import MapView
 
 SIDE = len(PAIRS)
 _LEVELS = (Text("低", "low"), Text("中", "mid"), Text("高", "high"))

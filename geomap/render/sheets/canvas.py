@@ -15,7 +15,7 @@ from geomap.views.maps.view import marks
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
-    from geomap.views.maps.view import MapView
+    from geomap.views.maps.mapview import MapView
 
 GROUPS = {
     "neighbours": Text("邻区", "Neighbours"),

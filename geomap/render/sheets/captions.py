@@ -20,7 +20,7 @@ from geomap.views.maps.notes import beside
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
-    from geomap.views.maps.view import AreaView, MapView
+    from geomap.views.maps.mapview import AreaView, MapView
 
 CAPTION_GAP = Text("　", " · ")
 _NAMED = 3  # more indicators than these would not fit into a title

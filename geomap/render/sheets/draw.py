@@ -22,7 +22,7 @@ from geomap.render.sheets.subject import Subject
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
     from geomap.render.drawing.scene import Scene
-    from geomap.views.maps.view import MapView
+    from geomap.views.maps.mapview import MapView
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]')

@@ -15,7 +15,7 @@ from geomap.render.drawing.scene import Hatch, Stroke
 from geomap.render.sheets.paper import BELOW_ZERO, CIRCLE, PAPER
 
 if TYPE_CHECKING:
-    from geomap.views.maps.view import AreaView, MapView
+    from geomap.views.maps.mapview import AreaView, MapView
 
 NEUTRAL = "#eef0f2"
 # Stevens 2015, "blue and red": by CIEDE2000 no two are nearer than 7.8, in any vision, and none is

@@ -37,7 +37,7 @@ from geomap.views.maps.notes import sole
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
-    from geomap.views.maps.view import AreaView, MapView
+    from geomap.views.maps.mapview import AreaView, MapView
 
 SIZE_NOTE = Text("圆的面积与数值成正比", "The area of a circle is in proportion to the value")
 _EDGE = Stroke("#8a929a", 0.12)

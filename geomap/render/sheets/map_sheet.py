@@ -33,7 +33,7 @@ from geomap.render.sheets.typesetting import Ruler, TextWidth, rough
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
-    from geomap.views.maps.view import MapView
+    from geomap.views.maps.mapview import MapView
 
 _LEGEND_SHARE = 0.36
 

@@ -27,7 +27,7 @@ from geomap.render.sheets.typesetting import ASCENT, LINE_HEIGHT, Ruler, TextWid
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
-    from geomap.views.maps.view import MapView, SymbolView
+    from geomap.views.maps.mapview import MapView, SymbolView
 
 FEWEST, MOST = 2, 12
 _SMALLEST_PT, _BELOW = 5.0, 0.16

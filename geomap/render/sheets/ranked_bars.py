@@ -22,7 +22,7 @@ from geomap.render.sheets.typesetting import ASCENT, Ruler
 from geomap.values import ranks
 
 if TYPE_CHECKING:
-    from geomap.views.maps.view import AreaView, MapView
+    from geomap.views.maps.mapview import AreaView, MapView
 
 _MOST = 24
 _EDGE = Stroke("#8a929a", 0.1)

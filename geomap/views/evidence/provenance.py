@@ -12,7 +12,7 @@ from geomap.errors import NotFoundError, Text
 from geomap.model.approx import with_word
 from geomap.model.catalog import Indicator, Kind, Op, Status
 from geomap.numbers import full, written
-from geomap.views.maps.view import as_plain
+from geomap.views.maps.mapview import as_plain
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from geomap.errors import NotFoundError, Text
 from geomap.model.catalog import Status
 from geomap.numbers import full
-from geomap.views.maps.view import as_plain, map_view
+from geomap.views.maps.mapview import as_plain
+from geomap.views.maps.view import map_view
 
 if TYPE_CHECKING:
     import pandas as pd

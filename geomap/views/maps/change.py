@@ -19,7 +19,9 @@ from geomap.model.catalog import Formula, Indicator, Kind, Measure, Op, Status
 from geomap.tables.comparability import compare_years, versions_of
 from geomap.values.indicators import yearly_change
 from geomap.views.maps.change_notes import boundary_notes, changed_boundaries
-from geomap.views.maps.view import Drawing, MapView, Slice, draw_view
+from geomap.views.maps.mapview import MapView
+from geomap.views.maps.slices import Drawing, Slice
+from geomap.views.maps.view import draw_view
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from geomap.cartography.classes import (
     CLOSURE,
@@ -32,9 +32,9 @@ from geomap.numbers import written
 from geomap.tables.comparability import is_joint
 from geomap.values.ranks import places
 from geomap.views.maps.change_notes import broken_changes, comparable
+from geomap.views.maps.mapview import AreaView, LegendView, MapView, SymbolView
 from geomap.views.maps.notes import (
     LEVEL,
-    ControlView,
     control,
     estimates_in_classes,
     flat_codes,
@@ -47,16 +47,15 @@ from geomap.views.maps.notes import (
     sole,
     withheld_notes,
 )
+from geomap.views.maps.slices import Drawing, Slice, bare_number
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
 
-_VERSION = 1
 SYMBOL_RADIUS_PX = 34
 MANY_PX = 12
 CROSSING_ZERO = "RdBu"
 _ALONE = "Blues"
-_NOTHING = Text("", "")
 SYNTHETIC_MARK = Text("示例数据 非真实统计", "Demonstration data, not real statistics")
 COUNT_AS_FILL = Text(
     "总量按面着色会夸大面积大的旗区，宜用圆表示",
@@ -65,105 +64,6 @@ COUNT_AS_FILL = Text(
 RATE_AS_SYMBOL = Text(
     "比率用圆表示时，圆的大小不是总量", "With a rate drawn as symbols, size does not mean quantity"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class AreaView:
-    """One area on the map.
-
-    ``class_index`` is −1 and ``rank`` None when it has no value; an estimate has a class, and a
-    ``class_index`` is −1 and ``rank`` None when it has no value; an estimate has a class, and a
-    rank only when that was asked for (``ranks.places``). ``method`` says how it was estimated,
-    ``low`` and ``high`` its range by other weights. ``others`` are the values of other places in
-    the documents; where ``value`` is None they stand side by side and no rule says which holds.
-    ``approx`` is the word beside the number (约), ``decimals`` are those that it is printed with
-    and ``text`` is what is printed; of a change whose sign is not known there are ``low`` and
-    ``high`` and no value. ``absence`` says why there is no value: a key of
-    ``model.absence.ABSENCES``, "" where there is one. ``level`` is the value that it stands for
-    where it is an estimate which differs from others by rounding only: no class, place or
-    difference may be told by its own.
-    """
-
-    code: str
-    name: Text
-    value: float | None
-    status: str
-    class_index: int
-    rank: int | None
-    figures: tuple[str, ...]
-    conflict: bool
-    low: float | None = None
-    high: float | None = None
-    method: Text | None = None
-    others: tuple[float, ...] = ()
-    approx: str = ""
-    decimals: int = 0
-    text: Text = _NOTHING
-    absence: str = ""
-    level: float | None = None
-
-    @property
-    def size(self) -> float | None:
-        """The value that a circle, a bar or an order shows."""
-        return self.value if self.level is None else self.level
-
-
-@dataclass(frozen=True, slots=True)
-class LegendView:
-    """The classes, as printed: ``counts`` areas in each; ``bounds`` one more than classes."""
-
-    method: str
-    asked: int
-    bounds: tuple[float, ...]
-    labels: tuple[str, ...]
-    colours: tuple[str, ...]
-    inks: tuple[str, ...]
-    counts: tuple[int, ...]
-    palette: str
-    pivot: float | None
-    closure: Text
-    notes: tuple[Text, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SymbolView:
-    """Circles with area in proportion to the value: ``largest`` has ``max_radius_px``."""
-
-    largest: float
-    max_radius_px: float
-    legend: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MapView:
-    """All that one map shows; ``as_dict`` is described by ``web/mapview.schema.json``.
-
-    ``joint``: what several areas have together, as their documents give it; drawn on none of them.
-    """
-
-    release: str
-    indicator: Indicator
-    year: int | None
-    years: tuple[int, ...]
-    kind: str
-    base_year: int | None
-    title: Text
-    representation: str
-    advice: Text | None
-    areas: tuple[AreaView, ...]
-    joint: tuple[AreaView, ...]
-    city: AreaView | None
-    legend: LegendView
-    symbols: SymbolView | None
-    status_counts: dict[str, int]
-    control: ControlView | None
-    notes: tuple[Text, ...]
-    sources: tuple[str, ...]
-    marks: tuple[Text, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form: no NaN, texts as ``{"zh", "en"}``."""
-        return {"version": _VERSION, **as_plain(self)}
 
 
 def map_view(
@@ -206,77 +106,6 @@ def map_view(
     return draw_view(atlas, scene, how)
 
 
-def shares_breaks(asked: bool | None, years: Sequence[int] | Mapping[int, object]) -> bool:
-    """Whether the maps of an indicator have one set of class breaks for all years.
-
-    Unless asked otherwise they have wherever a reader sees more than one year: played, one beside
-    the other, or in one book. With breaks of its own each year would have the same colours again.
-
-    Parameters
-    ----------
-    asked : what the reader chose, None for nothing
-    years : those that are shown together
-    """
-    return len(years) > 1 if asked is None else asked
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """How a map is drawn; see ``map_view``. What is None is left to the indicator."""
-
-    method: str | None = None
-    k: int | None = None
-    palette: str | None = None
-    representation: str | None = None
-    shared_breaks: bool = False
-    breaks: Sequence[float] | None = None
-    rank_estimates: bool = False
-
-    @property
-    def classes_chosen(self) -> bool:
-        """Whether somebody asked for classes other than the indicator's own."""
-        return bool(self.method) or self.k is not None or self.breaks is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """What one map is about: an indicator, its years, the year shown, and the values by year.
-
-    ``series`` holds the values of every year that breaks may be shared with and circles are scaled
-    by; ``notes`` come before those of the map itself. ``since`` is the year that a change begins
-    with; None where values of one year are shown.
-    """
-
-    indicator: Indicator
-    years: tuple[int, ...]
-    year: int | None
-    kind: str
-    series: Mapping[int, Mapping[str, Value]]
-    notes: tuple[Text, ...] = ()
-    since: int | None = None
-
-    @property
-    def rows(self) -> Mapping[str, Value]:
-        """The values of the year shown, by area."""
-        return self.series.get(self.year, {}) if self.year is not None else {}
-
-    def everywhere(self, city: str, *, printed: bool = False) -> list[float]:
-        """Give the values of all years and areas but the city; NaN for missing ones."""
-        rows = self.series.values()
-        read = self.printed if printed else _number
-        return [
-            read(row)
-            for one in rows
-            for code, row in one.items()
-            if code != city and not is_joint(code)
-        ]
-
-    def printed(self, row: Value | None) -> float:
-        """Round a value as it is printed: what prints alike has one class and one colour."""
-        found = None if row is None else as_printed(row, self.indicator)
-        return math.nan if found is None else found
-
-
 def draw_view(atlas: Atlas, scene: Slice, how: Drawing) -> MapView:
     """Say what the map of a scene shows; every view is made here.
 
@@ -287,7 +116,7 @@ def draw_view(atlas: Atlas, scene: Slice, how: Drawing) -> MapView:
     indicator, kind, everything = scene.indicator, scene.kind, scene.rows
     rows = {code: row for code, row in everything.items() if not is_joint(code)}
     parts = [area.code for area in atlas.parts]
-    values = [_number(rows.get(code)) for code in parts]
+    values = [bare_number(rows.get(code)) for code in parts]
     city = rows.get(atlas.city)
     scheme = _scheme(atlas, scene, how)
     base_year = _base_year(rows)
@@ -436,10 +265,6 @@ def best_year(atlas: Atlas, series: dict[int, dict[str, Value]]) -> int | None:
     return max(series, key=reach, default=None)
 
 
-def _number(row: Value | None) -> float:
-    return math.nan if row is None or row.value is None else row.value
-
-
 _NOWHERE = (-1, None)
 
 
@@ -490,7 +315,7 @@ def _area(
         others=() if row is None else row.others,
         approx="" if row is None else row.approx,
         decimals=decimals_of(row, indicator),
-        text=_NOTHING if row is None else known(row, indicator),
+        text=Text("", "") if row is None else known(row, indicator),
     )
 
 
@@ -636,18 +461,3 @@ def _sources(atlas: Atlas, areas: tuple[AreaView, ...], city: Value | None) -> t
     shown = [figure for area in areas for figure in area.figures]
     shown += city.figures if city else ()
     return tuple(dict.fromkeys(atlas.figure_sources[figure] for figure in shown))
-
-
-def as_plain(value: Any) -> Any:
-    """Give the JSON form of texts, dataclasses and their lists: no NaN."""
-    if isinstance(value, Text):
-        return {"zh": value.zh, "en": value.en}
-    if hasattr(value, "__dataclass_fields__"):
-        return as_plain({name: getattr(value, name) for name in value.__dataclass_fields__})
-    if isinstance(value, dict):
-        return {key: as_plain(one) for key, one in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [as_plain(one) for one in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

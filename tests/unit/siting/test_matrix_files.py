@@ -9,8 +9,9 @@ import pytest
 from geomap.errors import RequestError, TableError, Text
 from geomap.model.findings import Findings
 from geomap.siting import matrix_files
-from geomap.siting.inputs import Given, measure_costs
+from geomap.siting.inputs import Given
 from geomap.siting.matrix_files import read_costs
+from geomap.siting.measuring import measure_costs
 from geomap.siting.settings import StudySettings
 
 # 43.0 km from one to the next: half a degree on the parallel of 39.6°.

@@ -13,10 +13,10 @@ import numpy as np
 import openpyxl
 import pytest
 
-from geomap.siting.narrative import upward, verdict
 from geomap.siting.solve.costs import Costs
 from geomap.siting.solve.problem import Ask, Case, Effort, Proof
 from geomap.siting.solve.solver import solve_model
+from geomap.siting.study_proof import upward, verdict
 from tests.support.desk import C, D, Desk
 from tests.support.toy import ToyRelease
 

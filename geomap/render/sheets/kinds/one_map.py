@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from geomap.render.sheets.paper import Sheet
     from geomap.render.sheets.subject import Subject
     from geomap.render.sheets.typesetting import TextWidth
-    from geomap.views.maps.view import MapView
+    from geomap.views.maps.mapview import MapView
 
 
 def view_of(atlas: Atlas, subject: Subject) -> MapView:

@@ -13,7 +13,8 @@ from geomap.model.catalog import Kind
 from geomap.render.sheets.kinds.base import SheetKind, known_year
 from geomap.render.sheets.multiples import FEWEST, MOST, compose_multiples
 from geomap.views.maps.change_notes import broken_changes
-from geomap.views.maps.view import Drawing, Slice, best_year, draw_view, map_view
+from geomap.views.maps.slices import Drawing, Slice
+from geomap.views.maps.view import best_year, draw_view, map_view
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from geomap.render.sheets.paper import Sheet
     from geomap.render.sheets.subject import Subject
     from geomap.render.sheets.typesetting import TextWidth
-    from geomap.views.maps.view import MapView
+    from geomap.views.maps.mapview import MapView
 
 ALL = "all"
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geomap.render.sheets.paper import Sheet
     from geomap.render.sheets.subject import Subject
     from geomap.render.sheets.typesetting import TextWidth
-    from geomap.views.maps.view import MapView
+    from geomap.views.maps.mapview import MapView
 
 
 def both_views(atlas: Atlas, subject: Subject) -> tuple[MapView, MapView]:

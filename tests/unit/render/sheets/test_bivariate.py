@@ -14,7 +14,8 @@ from geomap.render.drawing.scene import Scene, Shape
 from geomap.render.sheets.bivariate import compose_bivariate
 from geomap.render.sheets.fills import NO_DATA, PAIRS
 from geomap.render.sheets.paper import PAPERS, Sheet
-from geomap.views.maps.view import MapView, map_view
+from geomap.views.maps.mapview import MapView
+from geomap.views.maps.view import map_view
 from tests.support.sheets import group, outside, texts, written_over
 
 

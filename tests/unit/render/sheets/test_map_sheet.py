@@ -25,7 +25,8 @@ from geomap.render.sheets.canvas import GROUPS
 from geomap.render.sheets.ground import ground
 from geomap.render.sheets.map_sheet import compose_sheet
 from geomap.render.sheets.paper import PAPERS, Box, Sheet
-from geomap.views.maps.view import MapView, map_view
+from geomap.views.maps.mapview import MapView
+from geomap.views.maps.view import map_view
 from geomap.webmap.payload import payload
 from tests.support.sheets import box_of, group, outside, texts, written_over
 from tests.support.toy import ToyRelease

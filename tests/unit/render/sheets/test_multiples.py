@@ -12,7 +12,8 @@ from geomap.render.sheets.multiples import compose_multiples
 from geomap.render.sheets.paper import PAPERS, Sheet
 from geomap.render.sheets.request import scene_of
 from geomap.render.sheets.subject import Subject
-from geomap.views.maps.view import MapView, map_view
+from geomap.views.maps.mapview import MapView
+from geomap.views.maps.view import map_view
 from tests.support.sheets import box_of, group, outside, texts, written_over
 
 

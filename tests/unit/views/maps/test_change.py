@@ -31,7 +31,8 @@ from geomap.render.data.tables import csv_file, xlsx
 from geomap.render.sheets.map_sheet import compose_sheet as compose_sheet
 from geomap.render.sheets.paper import Sheet
 from geomap.views.maps.change import BreakError, change_view
-from geomap.views.maps.view import AreaView, MapView, map_view
+from geomap.views.maps.mapview import AreaView, MapView
+from geomap.views.maps.view import map_view
 from tests.support.toy import CATALOGUE, TOY, ToyRelease, indicator
 
 CITY, EAST, NEW, SOUTH = "150600", "150602", "150603", "150627"

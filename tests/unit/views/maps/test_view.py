@@ -21,14 +21,12 @@ from geomap.model.approval import INTERNAL_MARK
 from geomap.model.catalog import Formula, Indicator, Measure, Op
 from geomap.numbers import rounded, written
 from geomap.paths import web_dir
+from geomap.views.maps.mapview import MapView, as_plain
+from geomap.views.maps.slices import Drawing, Slice
 from geomap.views.maps.view import (
     COUNT_AS_FILL,
     RATE_AS_SYMBOL,
     SYNTHETIC_MARK,
-    Drawing,
-    MapView,
-    Slice,
-    as_plain,
     draw_view,
     map_view,
 )

@@ -14,7 +14,7 @@ from geomap.atlas import Atlas
 from geomap.cli.commands import _progress_line
 from geomap.model.approx import WORDS
 from geomap.release.open import open_release
-from geomap.views.maps.view import as_plain
+from geomap.views.maps.mapview import as_plain
 from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import by_area, milestones, site_rows
 from geomap.views.plans.tables import brief_columns, tables
