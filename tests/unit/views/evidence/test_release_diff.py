@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -138,12 +139,13 @@ def test_the_catalogue_and_the_documents_are_compared_member_by_member(
 
 
 def test_verdicts_are_compared_as_they_are_handed_in(toy_release: ToyRelease) -> None:
-    old, new = open_release(toy_release(name="old")), open_release(toy_release(name="new"))
+    old = open_release(toy_release(name="old"))
+    new = replace(old, release="another")
     words = {
-        id(old): {"人才总量 2025": "滞后", "a": "x"},
-        id(new): {"人才总量 2025": "超前", "b": "y"},
+        old.release: {"人才总量 2025": "滞后", "a": "x"},
+        new.release: {"人才总量 2025": "超前", "b": "y"},
     }
-    found = compare_releases(old, new, verdicts=lambda atlas: words[id(atlas)])
+    found = compare_releases(old, new, verdicts=lambda atlas: words[atlas.release])
     assert actions(found, "verdicts") == ["changed", "removed", "added"]
     assert "verdict 滞后 → 超前" in found.text()
 
