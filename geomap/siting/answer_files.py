@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from geomap.audit.log import Departure
@@ -216,37 +216,39 @@ _AREA, _LON, _LAT = (Text("旗区", "Area"), 12), (Text("经度", "Lon"), 11), (
 _WEIGHT = (Text("权重", "Weight"), 12)
 
 
+_PLACE = [_ID, _NAME, _AREA, _LON, _LAT]
+_LOADS = [
+    (Text("容量", "Capacity"), 12), (Text("服务的权重", "Serves"), 12),
+    (Text("服务的需求", "Demands"), _WIDE),
+]  # fmt: skip
+
+
 def _sheets(found: Answered, lang: str) -> list[NamedTable]:
-    place = [_ID, _NAME, _AREA, _LON, _LAT]
-    made: list[NamedTable] = []
-    loads = [
-        (Text("容量", "Capacity"), 12), (Text("服务的权重", "Serves"), 12),
-        (Text("服务的需求", "Demands"), _WIDE),
-    ]  # fmt: skip
-    for name, title_of in (
-        ("chosen", Text("选中的点位", "Chosen")),
-        ("existing", Text("现有点位", "Existing")),
-    ):
-        if found[name]:
-            loaded = "serves_weight" in found[name][0]
-            rows = [[*_place(one), *(_load(one) if loaded else ())] for one in found[name]]
-            made.append((title_of, [*place, *(loads if loaded else ())], rows))
-    if found["unplaced"]:
-        rows = [[one["id"], one["name"], one["area"]] for one in found["unplaced"]]
-        made.append((Text("无坐标未计入", "Without coordinates"), [_ID, _NAME, _AREA], rows))
-    if found["demands"]:
-        made.append(_demand_sheet(found, place))
-    if found["shares"]:
-        made.append(_share_sheet(found))
-    if found["access"]:
-        made.append(_access_sheet(found))
-    if found["after"]:
-        made.append(_area_sheet(found, lang))
-    if found["after"] and found["before"]["sites"] and found["kind"] != "cover":
-        made.append(_service_sheet(found))
-    if found["ranking"]:
-        made.append(_ranking_sheet(found["ranking"], place, lang))
-    return made
+    """Give a table for each part of the answer that holds something."""
+    compared = found["after"] and found["before"]["sites"] and found["kind"] != "cover"
+    made: tuple[tuple[Any, Callable[[], NamedTable]], ...] = (
+        (found["chosen"], lambda: _site_sheet(Text("选中的点位", "Chosen"), found["chosen"])),
+        (found["existing"], lambda: _site_sheet(Text("现有点位", "Existing"), found["existing"])),
+        (found["unplaced"], lambda: _unplaced_sheet(found["unplaced"])),
+        (found["demands"], lambda: _demand_sheet(found, _PLACE)),
+        (found["shares"], lambda: _share_sheet(found)),
+        (found["access"], lambda: _access_sheet(found)),
+        (found["after"], lambda: _area_sheet(found, lang)),
+        (compared, lambda: _service_sheet(found)),
+        (found["ranking"], lambda: _ranking_sheet(found["ranking"], _PLACE, lang)),
+    )
+    return [sheet() for there, sheet in made if there]
+
+
+def _site_sheet(title: Text, sites: list[Answered]) -> NamedTable:
+    loaded = "serves_weight" in sites[0]
+    rows = [[*_place(one), *(_load(one) if loaded else ())] for one in sites]
+    return title, [*_PLACE, *(_LOADS if loaded else ())], rows
+
+
+def _unplaced_sheet(sites: list[Answered]) -> NamedTable:
+    rows = [[one["id"], one["name"], one["area"]] for one in sites]
+    return Text("无坐标未计入", "Without coordinates"), [_ID, _NAME, _AREA], rows
 
 
 def _load(one: Answered) -> list[Any]:

@@ -13,15 +13,9 @@ from geomap.errors import Text
 from geomap.numbers import counted, full
 from geomap.siting.narrative_ranking import ranking_blocks, sureness_blocks
 from geomap.siting.narrative_service import (
-    access_blocks,
-    area_table,
-    chosen_table,
-    has_loads,
     lacking_blocks,
-    load_table,
-    nearest_table,
-    service_table,
-    share_table,
+    service_blocks,
+    site_tables,
     unplaced_lines,
     why_not_blocks,
 )
@@ -156,21 +150,10 @@ def _results(w: StudyWriter) -> Iterator[StudyBlock]:
         yield list_block(told)
     if w.found["reasons"]:
         yield from why_not_blocks(w)
-    if w.found["chosen"]:
-        yield chosen_table(w)
-    if w.found["shares"]:
-        yield share_table(w)
-    if has_loads(w) and w.found["existing"]:
-        yield load_table(w)
+    yield from site_tables(w)
     if w.found["ranking"]:
         yield from ranking_blocks(w)
-    if w.found["after"]:
-        yield service_table(w)
-        yield area_table(w)
-        if w.found["kind"] == "cover":
-            yield nearest_table(w)
-    if w.found["access"]:
-        yield from access_blocks(w)
+    yield from service_blocks(w)
 
 
 def _origin(w: StudyWriter) -> Iterator[StudyBlock]:

@@ -20,6 +20,27 @@ from geomap.siting.study_writer import (
 _NEAR = 1e-9
 
 
+def site_tables(w: StudyWriter) -> Iterator[StudyBlock]:
+    """Write the sites, and what each serves."""
+    if w.found["chosen"]:
+        yield _chosen_table(w)
+    if w.found["shares"]:
+        yield _share_table(w)
+    if _has_loads(w) and w.found["existing"]:
+        yield _load_table(w)
+
+
+def service_blocks(w: StudyWriter) -> Iterator[StudyBlock]:
+    """Write who is served how far, and how much of a site each has."""
+    if w.found["after"]:
+        yield _service_table(w)
+        yield _area_table(w)
+        if w.found["kind"] == "cover":
+            yield _nearest_table(w)
+    if w.found["access"]:
+        yield from _access(w)
+
+
 def unplaced_lines(w: StudyWriter) -> Iterator[str]:
     """Name existing sites without coordinates: what follows takes their areas as without one."""
     rows = w.found["unplaced"]
@@ -33,7 +54,7 @@ def unplaced_lines(w: StudyWriter) -> Iterator[str]:
         )
 
 
-def has_loads(w: StudyWriter) -> bool:
+def _has_loads(w: StudyWriter) -> bool:
     """Whether sites have a capacity, so that what each serves counts."""
     found = w.found
     return bool(
@@ -41,7 +62,7 @@ def has_loads(w: StudyWriter) -> bool:
     )
 
 
-def share_table(w: StudyWriter) -> StudyBlock:
+def _share_table(w: StudyWriter) -> StudyBlock:
     """List the demands that are shared out, a row each part."""
     weight = {one["id"]: one["weight"] for one in w.found["demands"]}
     head = [w.say("需求点", "Demand"), w.say("由谁服务", "Served by"), w.say("份额", "Share")]
@@ -56,7 +77,7 @@ def share_table(w: StudyWriter) -> StudyBlock:
     return table_block(w.say("分摊的需求", "Demands shared out"), head, rows[:MOST_LISTED])
 
 
-def load_table(w: StudyWriter) -> StudyBlock:
+def _load_table(w: StudyWriter) -> StudyBlock:
     """List existing sites with what they can take and what they serve."""
     head = [w.say("名称", "Name"), w.say("地区", "Area"), w.say("容量", "Capacity")]
     head += [w.say("服务的需求", "Serves"), w.say("服务的需求点", "Demands")]
@@ -70,11 +91,11 @@ def _load(w: StudyWriter, one: Mapping[str, Any]) -> list[str]:
     names = [w.name(id_) for id_ in one["demands"]]
     more = f" … ({len(names)})" if len(names) > 8 else ""
     who = w.say("、", ", ").join(names[:8]) + more
-    capacity = [w.amount(one["capacity"])] if has_loads(w) else []
+    capacity = [w.amount(one["capacity"])] if _has_loads(w) else []
     return [*capacity, w.amount(one["serves_weight"]), who]
 
 
-def access_blocks(w: StudyWriter) -> Iterator[StudyBlock]:
+def _access(w: StudyWriter) -> Iterator[StudyBlock]:
     """Tell the floating catchment: capacity in reach, by area and by demand."""
     access = w.found["access"]
     words = w.say("可及性：每单位需求可得的容量", "Access: capacity per unit of demand")
@@ -122,7 +143,7 @@ def why_not_blocks(w: StudyWriter) -> Iterator[StudyBlock]:
     yield list_block(lines)
 
 
-def chosen_table(w: StudyWriter) -> StudyBlock:
+def _chosen_table(w: StudyWriter) -> StudyBlock:
     """List the new sites."""
     head = [w.say("编号", "Id"), w.say("名称", "Name"), w.say("地区", "Area")]
     head += [w.say("经度", "Lon"), w.say("纬度", "Lat")]
@@ -136,14 +157,14 @@ def chosen_table(w: StudyWriter) -> StudyBlock:
     if w.found["kind"] == "rank":
         words = w.say("并列首位", "Tied for first") if len(rows) > 1 else w.say("排在首位", "First")
         return table_block(words, head, rows)
-    head += [w.say("容量", "Capacity")] if has_loads(w) else []
+    head += [w.say("容量", "Capacity")] if _has_loads(w) else []
     head += [w.say("服务的需求", "Serves"), w.say("服务的需求点", "Demands")]
     for row, one in zip(rows, w.found["chosen"], strict=True):
         row += _load(w, one)
     return table_block(w.say("新增的点位", "New sites"), head, rows[:MOST_LISTED])
 
 
-def service_table(w: StudyWriter) -> StudyBlock:
+def _service_table(w: StudyWriter) -> StudyBlock:
     """Compare before and after, radius by radius."""
     before, after = w.found["before"], w.found["after"]
     same = w.found["kind"] == "cover"
@@ -180,7 +201,7 @@ def _difference(then: float | None, now: float | None, say: Callable[[float], st
     return f"{'+' if now > then else '−'}{say(abs(now - then))}"
 
 
-def area_table(w: StudyWriter) -> StudyBlock:
+def _area_table(w: StudyWriter) -> StudyBlock:
     """Set the areas side by side."""
     after = w.found["after"]
     radii = [one["radius"] for one in after["radii"]]
@@ -205,7 +226,7 @@ def area_table(w: StudyWriter) -> StudyBlock:
     return table_block(words, head, rows[:MOST_LISTED])
 
 
-def nearest_table(w: StudyWriter) -> StudyBlock:
+def _nearest_table(w: StudyWriter) -> StudyBlock:
     """List each demand with its nearest and second nearest site."""
     head = [
         w.say("需求点", "Demand"),
@@ -236,7 +257,7 @@ def lacking_blocks(w: StudyWriter) -> Iterator[StudyBlock]:
     if not lost:
         yield paragraph_block(w.say("没有。", "None."))
         return
-    far = w.say("到服务它的点位", "Site serving it") if has_loads(w) else w.say(
+    far = w.say("到服务它的点位", "Site serving it") if _has_loads(w) else w.say(
         "到最近点位", "Nearest site")  # fmt: skip
     head = [w.say("需求点", "Demand"), w.say("权重", "Weight"), far]
     rows = [[w.name(one["id"]), w.amount(one["weight"]), w.far(one["distance"])] for one in lost]

@@ -12,7 +12,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -137,20 +137,9 @@ class Book:
             formula = f"={parts['f'].text or '…'}"
             return Doubtful(formula, _without_result(formula))
         if kind in ("s", "inlineStr"):
-            spelled = self._spelled(kind, raw, parts.get("is"))
-            if spelled.struck:
-                remarks.struck.append((name, spelled.struck))
-                if not spelled.text.strip():
-                    return Doubtful(f"{spelled.struck}（有删除线）", _struck(spelled.struck))
-            return spelled.text
-        if kind == "e":
-            return Doubtful(raw, _wrong(raw)) if raw else ""
-        if kind == "b":
-            return "TRUE" if raw == "1" else "FALSE" if raw else ""
-        if kind == "d":
-            return raw.partition("T")[0]
-        if kind == "str":
-            return unescaped(raw)
+            return _left(self._spelled(kind, raw, parts.get("is")), name, remarks)
+        if kind in _PLAIN:
+            return _PLAIN[kind](raw)
         return self._number(raw, style.code, name, remarks) if raw else ""
 
     def _spelled(self, kind: str, raw: str, inline: Any) -> Spelled:
@@ -179,6 +168,16 @@ class Book:
         if value < 1:
             return f"{moment:%H:%M}"
         return shown_date(moment, code) or moment.date().isoformat()
+
+
+def _left(spelled: Spelled, name: str, remarks: Remarks) -> str:
+    """Give what is not struck through; what is, is remarked on."""
+    if not spelled.struck:
+        return spelled.text
+    remarks.struck.append((name, spelled.struck))
+    if spelled.text.strip():
+        return spelled.text
+    return Doubtful(f"{spelled.struck}（有删除线）", _struck(spelled.struck))
 
 
 def number_text(value: float, code: str) -> str | tuple[str, str]:
@@ -306,6 +305,15 @@ def unescaped(text: str) -> str:
     if "_x" in text:
         text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+_PLAIN: Mapping[str, Callable[[str], str]] = {
+    "e": lambda raw: Doubtful(raw, _wrong(raw)) if raw else "",
+    "b": lambda raw: {"": "", "1": "TRUE"}.get(raw, "FALSE"),
+    "d": lambda raw: raw.partition("T")[0],
+    "str": unescaped,
+}
+"""What is seen of each kind of cell whose text needs nothing but itself."""
 
 
 def _column(reference: str) -> int:

@@ -73,32 +73,35 @@ def secure(app: Flask, settings: Settings) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
     fixed = headers(settings)
 
-    @app.before_request
-    def refuse_large_bodies() -> None:
-        # Werkzeug would cut a body of unknown length at the limit and say nothing.
-        if request.headers.get("Transfer-Encoding"):
-            abort(411)
-        if (request.content_length or 0) > LARGEST_BODY_BYTES:
-            abort(413)
-
-    @app.before_request
-    def refuse_foreign() -> None:
-        if request.method in _READING:
-            return
-        # Browsers say where a request comes from; on plain http only by Origin.
-        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-        same = not origin or urlsplit(origin).netloc == request.host
-        if not (site == "same-origin" if site else same):
-            raise ForeignError(
-                "只接受本站页面的请求", "only requests from pages of this site are accepted"
-            )
-        if request.content_length and request.mimetype not in SENT_TYPES:
-            abort(415)
+    app.before_request(_refuse_large_bodies)
+    app.before_request(_refuse_foreign)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         response.headers.update(fixed)
         return response
+
+
+def _refuse_large_bodies() -> None:
+    # Werkzeug would cut a body of unknown length at the limit and say nothing.
+    if request.headers.get("Transfer-Encoding"):
+        abort(411)
+    if (request.content_length or 0) > LARGEST_BODY_BYTES:
+        abort(413)
+
+
+def _refuse_foreign() -> None:
+    if request.method in _READING:
+        return
+    # Browsers say where a request comes from; on plain http only by Origin.
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    same = not origin or urlsplit(origin).netloc == request.host
+    if not (site == "same-origin" if site else same):
+        raise ForeignError(
+            "只接受本站页面的请求", "only requests from pages of this site are accepted"
+        )
+    if request.content_length and request.mimetype not in SENT_TYPES:
+        abort(415)
 
 
 class Names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,13 +76,7 @@ def built_in() -> Deck:
             level.set("algn", "l")
     found = {layout.name: layout for layout in layouts}
     for name, places in _PLACES.items():
-        for shape in (master if name == "master" else found[name]).placeholders:
-            kind = int(shape.placeholder_format.type)
-            if kind in places:
-                left, top, width, height = (int(one * _INCH) for one in places[kind])
-                shape.left, shape.top, shape.width, shape.height = left, top, width, height
-            elif kind in _FOOT:
-                shape._element.getparent().remove(shape._element)
+        _put_in_place(master if name == "master" else found[name], places)
     return Deck(slides, *(found[name] for name in _KEPT))
 
 
@@ -96,6 +91,16 @@ _PLACES = {
     "Section Header": {1: (0.9, 2.3, 11.5, 0.9), 2: (0.9, 3.3, 11.5, 1.8)},
     "Title Only": {1: _TITLE},
 }
+
+
+def _put_in_place(layout: Any, places: Mapping[int, tuple[float, ...]]) -> None:
+    for shape in layout.placeholders:
+        kind = int(shape.placeholder_format.type)
+        if kind in places:
+            left, top, width, height = (int(one * _INCH) for one in places[kind])
+            shape.left, shape.top, shape.width, shape.height = left, top, width, height
+        elif kind in _FOOT:
+            shape._element.getparent().remove(shape._element)
 
 
 def _dress_theme(master: Any) -> None:

@@ -229,19 +229,12 @@ class Search:
         False when there is no more to do.
         """
         known = self.known
-        if known.sites is not None:
-            self._cut_at(self._as_parts(known.sites), None, None)
-        if self.prices is not None:
-            self._cut(self.prices)
+        self._first_cuts()
         centre: Vector | None = None
         for turn in range(10_000):
             solved = self.master.solve(known.run.left)
             if solved is None:
-                # With a set in hand it only means that none is better than the target.
-                known.infeasible = self.master.infeasible and known.sites is None
-                if self.master.infeasible:
-                    known.bound = np.inf if known.infeasible else known.target
-                return False
+                return self._end_without_answer()
             value, y, costs, reduced = solved
             known.bound = max(known.bound, value)
             if turn % 5 == 4:
@@ -258,6 +251,22 @@ class Search:
         self._narrow(value, y, reduced)
         self.master.forget()
         return True
+
+    def _first_cuts(self) -> None:
+        """Begin with what is known: the set in hand, and prices of the demands."""
+        if self.known.sites is not None:
+            self._cut_at(self._as_parts(self.known.sites), None, None)
+        if self.prices is not None:
+            self._cut(self.prices)
+
+    def _end_without_answer(self) -> bool:
+        """Keep what it means that the master has no answer; gives False, for nothing is left."""
+        known = self.known
+        # With a set in hand it only means that none is better than the target.
+        known.infeasible = self.master.infeasible and known.sites is None
+        if self.master.infeasible:
+            known.bound = np.inf if known.infeasible else known.target
+        return False
 
     def _narrow(self, value: float, y: Vector, reduced: Vector) -> None:
         """Leave out what no better set needs, by the reduced costs of one solved master."""
