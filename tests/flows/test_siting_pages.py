@@ -88,6 +88,13 @@ def upload(client: FlaskClient, role: str, text: str | bytes, name: str = "t.csv
     return client.post(asked, data=data, content_type="application/octet-stream")
 
 
+def test_half_a_character_in_a_file_is_told_as_a_question_mark(client: FlaskClient) -> None:
+    zone = json.dumps({"geometryType": "a", "spatialReference": {"wkid": "\ud800"}})
+    told = upload(client, "zone", zone, "z.geojson")
+    assert told.status_code == 400
+    assert "坐标系是 ?，不是经纬度" in told.get_json()["error"]["message"]["zh"]
+
+
 def tables(client: FlaskClient) -> dict[str, str]:
     return {
         role: upload(client, role, text).get_json()["table"]

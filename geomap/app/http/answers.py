@@ -18,9 +18,12 @@ GEOJSON = "application/geo+json"
 
 
 def json_answer(payload: object, *, media_type: str = "application/json") -> Response:
-    """Make a JSON response; a NaN in ``payload`` is a ``ValueError``, for browsers reject it."""
+    """Make a JSON response; a NaN in ``payload`` is a ``ValueError``, for browsers reject it.
+
+    Half a pair of surrogates, which JSON that was handed in may hold, is told as "?".
+    """
     text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Response(text + "\n", content_type=media_type)
+    return Response(f"{text}\n".encode(errors="replace"), content_type=media_type)
 
 
 def pretty(payload: object) -> str:
