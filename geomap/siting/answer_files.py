@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from geomap.audit.log import Departure
@@ -136,16 +136,22 @@ def _add_table(word: Word, block: StudyBlock) -> None:
     caption.add_run(block["title"]).bold = True
     caption.paragraph_format.keep_with_next = True
     table = word.add_table(rows=0, cols=len(block["head"]), style="Table Grid")
+    right = [_are_figures(column) for column in zip(*block["rows"], strict=True)]
     for number, line in enumerate([block["head"], *block["rows"]]):
         row = table.add_row()
         mark_row(row._tr, heading=number == 0)
-        for cell, text in zip(row.cells, line, strict=True):
+        for cell, text, at_right in zip(row.cells, line, right or [False] * len(line), strict=True):
             run = cell.paragraphs[0].add_run(text)
             run.bold, run.font.size = number == 0, Pt(9)
             cell.paragraphs[0].paragraph_format.space_after = Pt(0)
-            if number and text[:1] in _FIGURES:
+            if at_right:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     word.add_paragraph()
+
+
+def _are_figures(column: Sequence[str]) -> bool:
+    """Whether a column holds figures only, which stand at the right together with its heading."""
+    return all(text[:1] in _FIGURES for text in column)
 
 
 # --- Excel ----------------------------------------------------------------------------------------

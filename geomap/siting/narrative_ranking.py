@@ -21,13 +21,14 @@ def ranking_blocks(w: StudyWriter) -> Iterator[StudyBlock]:
     ranking = w.found["ranking"]
     criteria = ranking["criteria"]
     head = [w.say("名次", "Rank"), w.say("候选点", "Candidate"), w.say("得分", "Score")]
-    head += [f"{w.of(one['name'])} ({percent(one['weight'], 0)} %)" for one in criteria]
+    head += [_criterion_head(w, one) for one in criteria]
+    kinds = {one["id"]: one["kind"] for one in criteria}
     rows = [
         [
             str(one["rank"]),
             one["name"],
             written(one["score"], 3),
-            *(w.number(part["value"], 2) for part in one["criteria"]),
+            *(_raw(w, kinds[part["id"]], part["value"]) for part in one["criteria"]),
         ]
         for one in ranking["rows"][:20]
     ]
@@ -41,6 +42,16 @@ def ranking_blocks(w: StudyWriter) -> Iterator[StudyBlock]:
     notes = [w.of(one) for one in ranking["notes"]]
     if notes:
         yield list_block(notes)
+
+
+def _criterion_head(w: StudyWriter, one: Mapping[str, Any]) -> str:
+    name, told = w.of(one["name"]), [*filter(None, [w.of(one["unit"])]), w.share(one["weight"])]
+    return w.say(f"{name}（{'，'.join(told)}）", f"{name} ({', '.join(told)})")
+
+
+def _raw(w: StudyWriter, kind: str, value: float | None) -> str:
+    """Write a density as the amount of demand that it adds up, all else as measured."""
+    return w.amount(value) if kind == "density" else w.number(value, 2)
 
 
 def sureness_blocks(w: StudyWriter) -> Iterator[StudyBlock]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from geomap.numbers import full
+from geomap.numbers import counted, full
 from geomap.siting.solve.models import MODELS
 from geomap.siting.study_writer import (
     MOST_LISTED,
@@ -49,8 +49,8 @@ def unplaced_lines(w: StudyWriter) -> Iterator[str]:
                  else f"{w.name(one['id'])} ({w.area(one['area'])})" for one in rows]  # fmt: skip
         yield w.say(
             f"有 {len(rows)} 处现有点位没有坐标，未计入，所在旗区可能更近：{'、'.join(named)}",
-            f"{len(rows)} existing sites have no coordinates and are left out; their areas may "
-            f"be served better than shown: {', '.join(named)}",
+            f"left out for want of coordinates: {counted(len(rows), 'existing site')}, whose area "
+            f"may be served better than shown: {', '.join(named)}",
         )
 
 

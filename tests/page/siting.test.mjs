@@ -128,6 +128,15 @@ test('amounts, shares and distances that are not known have a sign of their own'
   assert.equal(speaker.placeName({ id: 'b1', name: '甲基地', area: '150602' }), '甲基地');
 });
 
+test('nothing new is enough only where the model itself says how many it takes, with a budget too', () => {
+  const models = [{ id: 'p-median', asks: ['fair', 'sites'] }, { id: 'lscp', asks: ['radius'] }];
+  const speaker = new Speaker({ lang: 'zh', areas: [], models, t: { headline_enough: '够了', headline_nothing: '没有新建' } });
+  const outcome = (model, sites, budget) => ({ kind: 'allocate', status: 'optimal', chosen: [], settings: { model, sites, budget } });
+  assert.equal(speaker.heading(outcome('lscp', null, null)), '够了');
+  assert.equal(speaker.heading(outcome('lscp', null, 5)), '够了');
+  assert.equal(speaker.heading(outcome('p-median', null, 5)), '没有新建');
+});
+
 test('headlines name the radius that was asked for, else the middle one', () => {
   const speaker = new Speaker({ lang: 'zh', areas: [], t: {} });
   const radii = [{ radius: 10 }, { radius: 30 }, { radius: 50 }];

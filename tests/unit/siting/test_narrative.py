@@ -231,6 +231,34 @@ def test_a_ranking_leaves_excluded_plots_out_too(desk: Desk) -> None:
     assert [one["id"] for one in ranking["rows"]] == ["c3", "c2"]
 
 
+def test_columns_of_figures_stand_at_the_right_with_their_heads_and_names_at_the_left(
+    desk: Desk,
+) -> None:
+    criteria = json.dumps([
+        {"id": "a", "kind": "density", "of": "demand", "weight": 5, "within_km": 50},
+        {"id": "b", "kind": "distance", "of": "demand", "weight": 3, "influence": "less"},
+    ])  # fmt: skip
+    words = (*tables(desk), "--criteria", desk.put("k.json", criteria))
+    word = docx.Document(io.BytesIO(written(desk, "rank", "a.docx", *words)))
+    ranking = word.tables[-1]
+    heads = [cell.text for cell in ranking.rows[0].cells]
+    # Of 8 parts of weight 5 and 3; each candidate has one village within 50 km, at its own place.
+    assert heads[3].endswith("（62.5 %）")
+    assert heads[4].endswith("（公里，37.5 %）")
+    assert sorted(row.cells[3].text for row in ranking.rows[1:]) == ["10", "20", "30"]
+    assert {row.cells[4].text for row in ranking.rows[1:]} == {"0.00"}
+    right = [cell.paragraphs[0].alignment == 2 for cell in ranking.rows[0].cells]
+    assert right == [True, False, True, True, True]
+    allocated = written(desk, "allocate", "a.docx", *tables(desk), "--sites", 1)
+    service = next(
+        table
+        for table in docx.Document(io.BytesIO(allocated)).tables
+        if "公里内的需求" in table.rows[1].cells[0].text
+    )
+    for row in service.rows:
+        assert row.cells[0].paragraphs[0].alignment is None, row.cells[0].text
+
+
 def test_exclusion_of_everything_is_refused(desk: Desk) -> None:
     result = desk.try_allocate(
         "--sites", 1, "--exclude", desk.put("Z.json", ZONE),

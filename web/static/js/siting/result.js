@@ -74,7 +74,8 @@ export class Speaker {
       if (outcome.status === 'infeasible') return t.headline_allocate_none;
       if (outcome.status === 'unknown') return t.headline_unknown;
       if (outcome.chosen.length) return fill(t.headline_allocate, { count: outcome.chosen.length, names });
-      return outcome.settings.sites === null && outcome.settings.budget === null ? t.headline_enough : t.headline_nothing;
+      const { asks } = this.data.models.find((one) => one.id === outcome.settings.model);
+      return asks.includes('sites') ? t.headline_nothing : t.headline_enough;
     }
     if (outcome.kind === 'whatif') return fill(t.headline_whatif, { before: this.far(outcome.before.mean, outcome), after: this.far(outcome.after.mean, outcome) });
     const { radius, share } = this.level(outcome);
