@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from geomap.errors import RequestError
 from geomap.model.asked import FIELDS
 from geomap.render.sheets.kinds import KINDS
-from geomap.render.sheets.kinds.base import SheetKind
+from geomap.render.sheets.kinds.base import Pages, Setting, SheetKind
 from geomap.render.sheets.paper import Sheet
 from geomap.render.sheets.typesetting import TextWidth, rough
 
@@ -62,7 +62,7 @@ def scenes_of(
     *,
     measure: TextWidth = rough,
     alone: bool = False,
-) -> tuple[tuple[Scene, ...], int | None]:
+) -> Pages:
     """Compose the sheet, page by page where it takes several; gives the year that it shows too.
 
     Parameters
@@ -77,4 +77,4 @@ def scenes_of(
     sheet, kind = sheet or Sheet(), sheet_kind(subject)
     if sheet.bars and "bars" not in kind.beside:
         raise _not_together("bars", kind)
-    return kind.compose(atlas, subject, sheet, measure=measure, alone=alone)
+    return kind.compose(atlas, subject, Setting(sheet, measure, alone))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from geomap.errors import NotFoundError, Text
 from geomap.model.catalog import Kind
@@ -16,12 +17,24 @@ if TYPE_CHECKING:
     from geomap.render.sheets.typesetting import TextWidth
 
 
-class Compose(Protocol):
-    """Composes the pages of a sheet and gives the year that it shows, None for several."""
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every sheet is set with.
 
-    def __call__(  # noqa: D102
-        self, atlas: Atlas, subject: Subject, sheet: Sheet, *, measure: TextWidth, alone: bool
-    ) -> tuple[tuple[Scene, ...], int | None]: ...
+    Parameters
+    ----------
+    sheet : size, language, layers and imprint
+    measure : how wide a text is
+    alone : whether there can be one page only, which then says what it leaves out
+    """
+
+    sheet: Sheet
+    measure: TextWidth
+    alone: bool
+
+
+Pages: TypeAlias = "tuple[tuple[Scene, ...], int | None]"
+"""The pages of a sheet, and the year that it shows; None for several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +45,14 @@ class SheetKind:
     ----------
     asked_by : the member of ``Subject`` that asks for it; "" for one map of one year
     beside : the members that it reads too; any other would be ignored, so it is refused
-    compose : a page, or several where it takes them and ``alone`` is not set
+    compose : makes a page, or several where it takes them and ``alone`` is not set
     several : whether it shows more than the one indicator
     not_grey : why it cannot be drawn in greys, None where it can
     """
 
     asked_by: str
     beside: tuple[str, ...]
-    compose: Compose
+    compose: Callable[[Atlas, Subject, Setting], Pages]
     several: bool = False
     not_grey: Text | None = None
 

@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING
 
 from geomap.model.asked import STYLE
 from geomap.model.catalog import Kind
-from geomap.render.sheets.kinds.base import SheetKind, named
+from geomap.render.sheets.kinds.base import Pages, Setting, SheetKind, named
 from geomap.render.sheets.map_sheet import compose_sheet
 from geomap.views.maps.change import change_view
 from geomap.views.maps.view import best_year, map_view
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
-    from geomap.render.drawing.scene import Scene
-    from geomap.render.sheets.paper import Sheet
     from geomap.render.sheets.subject import Subject
-    from geomap.render.sheets.typesetting import TextWidth
     from geomap.views.maps.mapview import MapView
 
 
@@ -52,16 +49,9 @@ def circle_view(atlas: Atlas, said: str) -> MapView | None:
     return map_view(atlas, indicator, year=year, representation="symbol")
 
 
-def _compose(
-    atlas: Atlas,
-    subject: Subject,
-    sheet: Sheet,
-    *,
-    measure: TextWidth,
-    alone: bool,  # noqa: ARG001
-) -> tuple[tuple[Scene, ...], int | None]:
+def _compose(atlas: Atlas, subject: Subject, how: Setting) -> Pages:
     view, over = view_of(atlas, subject), circle_view(atlas, subject.compare)
-    return (compose_sheet(atlas, view, sheet, circles=over, measure=measure),), view.year
+    return (compose_sheet(atlas, view, how.sheet, circles=over, measure=how.measure),), view.year
 
 
 ONE_YEAR = SheetKind("", ("indicator", "year", "kind", *STYLE, "compare", "bars"), _compose)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from geomap.errors import RequestError
 from geomap.model.asked import STYLE
 from geomap.model.catalog import Kind
-from geomap.render.sheets.kinds.base import SheetKind, known_year
+from geomap.render.sheets.kinds.base import Pages, Setting, SheetKind, known_year
 from geomap.render.sheets.multiples import FEWEST, MOST, compose_multiples
 from geomap.views.maps.change_notes import broken_changes
 from geomap.views.maps.slices import Drawing, Slice
@@ -18,10 +18,7 @@ from geomap.views.maps.view import best_year, draw_view, map_view
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
-    from geomap.render.drawing.scene import Scene
-    from geomap.render.sheets.paper import Sheet
     from geomap.render.sheets.subject import Subject
-    from geomap.render.sheets.typesetting import TextWidth
     from geomap.views.maps.mapview import MapView
 
 ALL = "all"
@@ -146,16 +143,9 @@ def _classed_with(
     return draw_view(atlas, scene, how)
 
 
-def _compose(
-    atlas: Atlas,
-    subject: Subject,
-    sheet: Sheet,
-    *,
-    measure: TextWidth,
-    alone: bool,  # noqa: ARG001
-) -> tuple[tuple[Scene, ...], int | None]:
+def _compose(atlas: Atlas, subject: Subject, how: Setting) -> Pages:
     views = several(atlas, subject)
-    return (compose_multiples(atlas, views, sheet, measure=measure),), views[-1].year
+    return (compose_multiples(atlas, views, how.sheet, measure=how.measure),), views[-1].year
 
 
 SEVERAL_YEARS = SheetKind("years", ("indicator", "kind", *STYLE), _compose)

@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Any
 from geomap.errors import RequestError, Text
 from geomap.model.catalog import Kind
 from geomap.render.sheets.bivariate import SIDE, compose_bivariate
-from geomap.render.sheets.kinds.base import SheetKind, named
+from geomap.render.sheets.kinds.base import Pages, Setting, SheetKind, named
 from geomap.views.maps.view import map_view
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
-    from geomap.render.drawing.scene import Scene
-    from geomap.render.sheets.paper import Sheet
     from geomap.render.sheets.subject import Subject
-    from geomap.render.sheets.typesetting import TextWidth
     from geomap.views.maps.mapview import MapView
 
 
@@ -35,16 +32,9 @@ def both_views(atlas: Atlas, subject: Subject) -> tuple[MapView, MapView]:
     return across, map_view(atlas, second, year=year, **how)
 
 
-def _compose(
-    atlas: Atlas,
-    subject: Subject,
-    sheet: Sheet,
-    *,
-    measure: TextWidth,
-    alone: bool,  # noqa: ARG001
-) -> tuple[tuple[Scene, ...], int | None]:
+def _compose(atlas: Atlas, subject: Subject, how: Setting) -> Pages:
     pair = both_views(atlas, subject)
-    return (compose_bivariate(atlas, pair, sheet, measure=measure),), pair[0].year
+    return (compose_bivariate(atlas, pair, how.sheet, measure=how.measure),), pair[0].year
 
 
 BIVARIATE = SheetKind(
