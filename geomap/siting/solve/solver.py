@@ -74,7 +74,7 @@ def solve_model(case: Case, ask: Ask, effort: Effort | None = None) -> Answer:
     if why_not[0]:
         status = Proof.CANCELLED if run.cancelled else Proof.UNKNOWN
         return _refused(question, status, why_not, found)
-    return _answer(case, ask, run, model.finish(question, found))
+    return _answer(question, model.finish(question, found))
 
 
 def _question(case: Case, ask: Ask, run: Run) -> Question:
@@ -123,19 +123,20 @@ def _refused(
     reasons, relief = why_not
     told = replace(found, sites=None) if found else None
     return replace(
-        _answer(question.case, question.ask, question.run, told),
+        _answer(question, told),
         status=status, reasons=_numbered(reasons, question.served), relief=tuple(relief),
         objective=None, gap=None, worst=None,
     )  # fmt: skip
 
 
-def _answer(case: Case, ask: Ask, run: Run, found: Found | None) -> Answer:
+def _answer(question: Question, found: Found | None) -> Answer:
+    case, ask, run = question.case, question.ask, question.run
     sites = found.sites if found else None
     chosen = () if sites is None else order_of(np.setdiff1d(sites, list(case.existing)))
-    parts = _parts(case, sorted({*case.existing, *chosen}), found)
+    parts = _parts(question, sorted({*case.existing, *chosen}), found)
     main = _main(parts, case.shape[0])
-    value, bound, gap = _figures(case, ask, found, chosen, parts)
-    worst = None if found is None or sites is None else _worst(case, ask, found, parts)
+    value, bound, gap = _figures(question, found, chosen, parts)
+    worst = None if found is None or sites is None else _worst(question, found, parts)
     return Answer(
         model=ask.model,
         status=_status(run, gap, worst),
@@ -147,23 +148,23 @@ def _answer(case: Case, ask: Ask, run: Run, found: Found | None) -> Answer:
         parts=parts,
         assignment=parts.site[main],
         distance=parts.cost[main],
-        uncovered=_uncovered(ask, case, parts),
+        uncovered=_uncovered(question, parts),
         seconds=run.seconds,
         kind=case.costs.words,
         unit=case.costs.unit,
         method=found.method if found else NO_ANSWER,
         reference=MODELS[ask.model].reference,
         worst=worst,
-        notes=() if sites is None else tuple(_notes(case, ask, chosen, value)),
+        notes=() if sites is None else tuple(_notes(question, chosen, value)),
     )
 
 
-def _parts(case: Case, sites: list[int], found: Found | None) -> Parts:
+def _parts(question: Question, sites: list[int], found: Found | None) -> Parts:
     """Say who serves what: the nearest site each demand, unless capacities say otherwise."""
+    case, served = question.case, question.served
     parts = nearest_parts(case, sites)
     if found is None or found.sites is None or found.part is None:
         return parts
-    served = np.flatnonzero(case.weight > 0)
     row, site = np.nonzero(found.part)
     light = case.weight[parts.row] <= 0
     rows, columns = np.r_[served[row], parts.row[light]], np.r_[site, parts.site[light]]
@@ -179,14 +180,14 @@ def _main(parts: Parts, n: int) -> Index:
 
 
 def _figures(
-    case: Case, ask: Ask, found: Found | None, chosen: tuple[int, ...], parts: Parts
+    question: Question, found: Found | None, chosen: tuple[int, ...], parts: Parts
 ) -> tuple[float | None, float | None, float | None]:
     """Give objective, bound and gap in the model's own terms."""
-    model, whole = MODELS[ask.model], float(case.weight.sum())
+    model, whole = MODELS[question.ask.model], float(question.case.weight.sum())
     if found is None or found.sites is None:
         known = found is not None and np.isfinite(found.bound) and not model.maximises
         return None, found.bound if known and found else None, None
-    value, size = model.objective(case, ask, chosen, parts)
+    value, size = model.objective(question, chosen, parts)
     bound = whole - found.bound if model.maximises else found.bound
     if not np.isfinite(bound):
         return value, None, None
@@ -202,21 +203,23 @@ def _status(run: Run, gap: float | None, worst: tuple[float, float] | None) -> P
     return Proof.OPTIMAL if proven else Proof.FEASIBLE
 
 
-def _uncovered(ask: Ask, case: Case, parts: Parts) -> tuple[int, ...]:
-    limit = ask.radius if ask.radius is not None else np.finfo(float).max
-    lost = (parts.cost > limit) & (case.weight[parts.row] > 0)
+def _uncovered(question: Question, parts: Parts) -> tuple[int, ...]:
+    radius = question.ask.radius
+    limit = radius if radius is not None else np.finfo(float).max
+    lost = (parts.cost > limit) & (question.case.weight[parts.row] > 0)
     return tuple(int(row) for row in np.unique(parts.row[lost]))
 
 
-def _worst(case: Case, ask: Ask, found: Found, parts: Parts) -> tuple[float, float] | None:
+def _worst(question: Question, found: Found, parts: Parts) -> tuple[float, float] | None:
     """Give mean cost, or covered share, of the worst-served area, and its bound."""
+    case = question.case
     if found.worst is None:
         return None
     area = np.unique(np.asarray(case.area), return_inverse=True)[1].ravel()[parts.row]
     weight = case.weight[parts.row] * parts.part
     there = weight > 0
-    covering = MODELS[ask.model].covers
-    cost = (parts.cost <= (ask.radius or 0.0)).astype(float) if covering else parts.cost
+    covering = MODELS[question.ask.model].covers
+    cost = (parts.cost <= question.radius).astype(float) if covering else parts.cost
     whole = np.bincount(area[there], weight[there])
     sums = np.bincount(area[there], weight[there] * cost[there])[whole > 0] / whole[whole > 0]
     if covering:
@@ -227,8 +230,9 @@ def _worst(case: Case, ask: Ask, found: Found, parts: Parts) -> tuple[float, flo
     return value, settled(value, max(0.0, min(value, bound)), float(cost[there].max()))[0]
 
 
-def _notes(case: Case, ask: Ask, chosen: tuple[int, ...], value: float | None) -> Iterator[Text]:
+def _notes(question: Question, chosen: tuple[int, ...], value: float | None) -> Iterator[Text]:
     """Say what the numbers alone do not: that nothing was bought, and what the model adds."""
+    case, ask = question.case, question.ask
     free = case.candidates
     if ask.budget is not None and not chosen and len(free):
         least = float(np.asarray(case.price)[free].min())
@@ -240,4 +244,4 @@ def _notes(case: Case, ask: Ask, chosen: tuple[int, ...], value: float | None) -
                 f"a budget of {given} buys nothing: the cheapest candidate costs "
                 f"{needed}. Nothing new is built; what follows is what exists",
             )
-    yield from MODELS[ask.model].notes(case, ask, value)
+    yield from MODELS[ask.model].notes(question, value)

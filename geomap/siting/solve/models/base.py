@@ -106,7 +106,7 @@ class LocationModel(ABC):
 
     @abstractmethod
     def objective(
-        self, case: Case, ask: Ask, chosen: tuple[int, ...], parts: Parts
+        self, question: Question, chosen: tuple[int, ...], parts: Parts
     ) -> tuple[float, float]:
         """Work the objective out from the new sites and who serves whom.
 
@@ -127,7 +127,7 @@ class LocationModel(ABC):
             return [], []
         return areas_too_many(question.rules, question.run)
 
-    def is_impossible(self, question: Question, found: Found) -> bool:  # noqa: ARG002
+    def is_impossible(self, question: Question, found: Found) -> bool:
         """Whether the solver proved that there is no answer."""
         return found.infeasible
 
@@ -136,14 +136,14 @@ class LocationModel(ABC):
         found = too_few(question.matrix, question.rules, again, radius=question.ask.radius)
         return found[0] or [Reason(NO_ANSWER)], found[1]
 
-    def unsettled(self, question: Question, found: Found) -> Explained:  # noqa: ARG002
+    def unsettled(self, question: Question, found: Found) -> Explained:
         """Say what the best found lacks, where no answer is proven impossible either."""
         return [], []
 
-    def finish(self, question: Question, found: Found) -> Found:  # noqa: ARG002
+    def finish(self, question: Question, found: Found) -> Found:
         """Use what the aim leaves open to bring the sites nearer to the demand."""
         return found
 
-    def notes(self, case: Case, ask: Ask, value: float | None) -> Iterator[Text]:  # noqa: ARG002
+    def notes(self, question: Question, value: float | None) -> Iterator[Text]:
         """Say what the numbers alone do not."""
         yield from ()

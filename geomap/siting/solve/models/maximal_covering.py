@@ -12,7 +12,7 @@ from geomap.numbers import full
 from geomap.siting.solve.infeasible import enough, nothing_affordable
 from geomap.siting.solve.median import Problem, is_single, solve_median, step_of
 from geomap.siting.solve.models.base import NO_ANSWER, LocationModel, Question
-from geomap.siting.solve.problem import Ask, Case, Explained, Found, Parts, Reason, Run
+from geomap.siting.solve.problem import Explained, Found, Parts, Reason, Run
 
 
 class MaximalCovering(LocationModel):
@@ -29,7 +29,7 @@ class MaximalCovering(LocationModel):
     asks = frozenset({"sites", "radius", "fair"})
     maximises = True
 
-    def aim(self, unit: Text) -> Text:  # noqa: ARG002
+    def aim(self, unit: Text) -> Text:
         return Text("半径内的需求量", "demand within the radius")
 
     def impossible(self, question: Question) -> Explained:
@@ -46,26 +46,26 @@ class MaximalCovering(LocationModel):
             Problem(lost, weight, question.rules, question.run, covers, question.areas, step)
         )
 
-    def explain(self, question: Question, again: Run) -> Explained:  # noqa: ARG002
+    def explain(self, question: Question, again: Run) -> Explained:
         return [Reason(NO_ANSWER)], []
 
     def objective(
-        self, case: Case, ask: Ask, chosen: tuple[int, ...], parts: Parts  # noqa: ARG002
-    ) -> tuple[float, float]:  # fmt: skip
-        weight = case.weight[parts.row] * parts.part
-        within = float(weight[parts.cost <= (ask.radius or 0.0)].sum())
-        return within, float(case.weight.sum())
+        self, question: Question, chosen: tuple[int, ...], parts: Parts
+    ) -> tuple[float, float]:
+        whole = question.case.weight
+        within = (whole[parts.row] * parts.part)[parts.cost <= question.radius]
+        return float(within.sum()), float(whole.sum())
 
-    def notes(self, case: Case, ask: Ask, value: float | None) -> Iterator[Text]:
+    def notes(self, question: Question, value: float | None) -> Iterator[Text]:
         """Say that nothing is covered, so that any choice is as good."""
         if value != 0:
             return
-        least = float(case.costs.matrix[case.weight > 0].min())
+        least, unit = float(question.matrix.min()), question.case.costs.unit
         reach = Text("没有点位能到达", "no site can be reached")
         if np.isfinite(least):
-            far = f"{enough(least)} {case.costs.unit}"
+            far = f"{enough(least)} {unit}"
             reach = Text(f"半径至少要 {far}", f"the radius must be at least {far}")
-        within = f"{full(ask.radius or 0)} {case.costs.unit}"
+        within = f"{full(question.radius)} {unit}"
         yield Text(
             f"半径 {within} 内没有任何需求，选哪几处都一样：{reach.zh}",
             f"no demand lies within {within} of any site, any choice is as good: {reach.en}",

@@ -9,7 +9,7 @@ from geomap.siting.solve.covering import smallest_radius
 from geomap.siting.solve.infeasible import unreachable
 from geomap.siting.solve.median import weighted
 from geomap.siting.solve.models.base import LocationModel, Question
-from geomap.siting.solve.problem import Ask, Case, Explained, Found, Parts
+from geomap.siting.solve.problem import Explained, Found, Parts
 from geomap.siting.solve.vertex_swap import greedy
 
 
@@ -45,8 +45,8 @@ class PCenter(LocationModel):
         return replace(found, sites=greedy(cost, question.rules, found.sites))
 
     def objective(
-        self, case: Case, ask: Ask, chosen: tuple[int, ...], parts: Parts  # noqa: ARG002
-    ) -> tuple[float, float]:  # fmt: skip
-        weight = case.weight[parts.row] * parts.part
+        self, question: Question, chosen: tuple[int, ...], parts: Parts
+    ) -> tuple[float, float]:
+        weight = question.case.weight[parts.row] * parts.part
         largest = float(parts.cost[weight > 0].max())
         return largest, largest

@@ -9,7 +9,7 @@ from geomap.siting.solve.covering import cheapest_cover
 from geomap.siting.solve.infeasible import not_reached, nothing_affordable, too_few, unreachable
 from geomap.siting.solve.median import Problem, solve_median, step_of, weighted
 from geomap.siting.solve.models.base import LocationModel, Question
-from geomap.siting.solve.problem import Ask, Case, Explained, Found, Parts
+from geomap.siting.solve.problem import Explained, Found, Parts
 
 
 class PMedian(LocationModel):
@@ -60,8 +60,9 @@ class PMedian(LocationModel):
         return not_reached(question.matrix, found)
 
     def objective(
-        self, case: Case, ask: Ask, chosen: tuple[int, ...], parts: Parts  # noqa: ARG002
-    ) -> tuple[float, float]:  # fmt: skip
+        self, question: Question, chosen: tuple[int, ...], parts: Parts
+    ) -> tuple[float, float]:
+        case = question.case
         weight = case.weight[parts.row] * parts.part
         there = weight > 0
         finite = np.where(np.isfinite(case.costs.matrix), case.costs.matrix, 0).max(initial=0)

@@ -8,7 +8,7 @@ from geomap.errors import Text
 from geomap.siting.solve.covering import cheapest_cover, nearest_of_covers
 from geomap.siting.solve.infeasible import beyond_radius, over_the_limit
 from geomap.siting.solve.models.base import LocationModel, Question
-from geomap.siting.solve.problem import Ask, Case, Explained, Found, Parts
+from geomap.siting.solve.problem import Explained, Found, Parts
 
 
 class SetCovering(LocationModel):
@@ -24,7 +24,7 @@ class SetCovering(LocationModel):
     reference = "Toregas et al. 1971, doi:10.1287/opre.19.6.1363"
     asks = frozenset({"radius"})
 
-    def aim(self, unit: Text) -> Text:  # noqa: ARG002
+    def aim(self, unit: Text) -> Text:
         return Text("新增点位的个数或费用", "number or price of new sites")
 
     def impossible(self, question: Question) -> Explained:
@@ -50,7 +50,9 @@ class SetCovering(LocationModel):
         )
 
     def objective(
-        self, case: Case, ask: Ask, chosen: tuple[int, ...], parts: Parts  # noqa: ARG002
-    ) -> tuple[float, float]:  # fmt: skip
-        price = np.ones(case.shape[1]) if ask.budget is None else np.asarray(case.price)
+        self, question: Question, chosen: tuple[int, ...], parts: Parts
+    ) -> tuple[float, float]:
+        case = question.case
+        counted = question.ask.budget is None
+        price = np.ones(case.shape[1]) if counted else np.asarray(case.price)
         return float(price[list(chosen)].sum()), float(price.sum())
