@@ -74,7 +74,7 @@ FRAMEWORKS: Mapping[str, tuple[str, ...]] = {
     "branca": ("webmap",),
     "jinja2": ("webmap", "render.report.plates"),
     "matplotlib": ("render.drawing",),
-    "docx": ("render.office", "render.report.plan_tables", "siting.answer_files"),
+    "docx": ("render.office", "render.report.plan_tables", "siting.answer_word"),
     "pptx": ("render.office",),
 }
 # Who may open a file; what all others are given is in memory already.

@@ -8,6 +8,8 @@ from typing import Any
 from geomap.errors import Text
 from geomap.numbers import full, percent, written
 
+Answered = Mapping[str, Any]
+"""The JSON of an outcome."""
 StudyBlock = dict[str, Any]
 MOST_LISTED = 60
 

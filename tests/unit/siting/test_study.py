@@ -291,7 +291,7 @@ def test_the_text_of_a_ranking_says_how_sure_it_is(atlas: Atlas) -> None:
 
 def test_the_difference_of_two_shares_is_told_in_points() -> None:
     """62.5 % instead of 50 % is 12.5 points more; per cent would be read as a quarter more."""
-    from geomap.siting.answer_files import _service_sheet
+    from geomap.siting.answer_workbook import _service_sheet
 
     sides = [{"radii": [{"radius": 30.0, "share": share}]} for share in (0.5, 0.625)]
     found = {"before": sides[0], "after": sides[1], "distance": {"unit": "km"}}

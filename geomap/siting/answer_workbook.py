@@ -1,0 +1,234 @@
+"""A siting study as an Excel workbook: a sheet of text, then one for each part that holds rows."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from geomap.errors import Text
+from geomap.numbers import full, rounded
+from geomap.render.data.packing import timeless
+from geomap.siting.narrative import narrative, study_title
+from geomap.siting.study_writer import Answered
+
+NamedTable = tuple[Text, list[tuple[Text, int]], list[list[Any]]]
+_WIDE = 60
+
+
+def answer_workbook(found: Answered, lang: str, marks: list[str]) -> bytes:
+    """Write the text and the rows behind it; numbers stay numbers."""
+    import openpyxl  # type: ignore[import-untyped]
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    book.properties.creator = "geomap"
+    book.properties.title = study_title(found, lang)
+    _text_sheet(book.create_sheet(Text("说明", "Text").in_(lang)), found, lang, marks)
+    for name, columns, rows in _sheets(found, lang):
+        _sheet(book.create_sheet(name.in_(lang)), columns, rows, lang)
+    stream = io.BytesIO()
+    book.save(stream)
+    return timeless(stream.getvalue())
+
+
+def _text_sheet(sheet: Any, found: Answered, lang: str, marks: list[str]) -> None:
+    from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
+
+    lines: list[tuple[list[str], bool]] = [
+        ([study_title(found, lang)], True),
+        (["　".join(marks)], False),
+    ]
+    for block in narrative(found, lang):
+        if block["kind"] == "list":
+            lines += [([item], False) for item in block["items"]]
+        elif block["kind"] == "table":
+            lines += [([block["title"]], True), (block["head"], True)]
+            lines += [(row, False) for row in block["rows"]]
+        else:
+            lines.append(([block["text"]], block["kind"] == "heading"))
+    for number, (texts, bold) in enumerate(lines, start=1):
+        for column, text in enumerate(texts, start=1):
+            cell = _put(sheet, number, column, text)
+            cell.font = Font(bold=bold)
+            cell.alignment = Alignment(vertical="top", wrap_text=len(texts) > 1)
+    sheet.column_dimensions["A"].width = 28
+    for letter in "BCDEFGH":
+        sheet.column_dimensions[letter].width = 16
+
+
+def _sheet(sheet: Any, columns: list[tuple[Text, int]], rows: list[list[Any]], lang: str) -> None:
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
+
+    for at, (head, width) in enumerate(columns, start=1):
+        _put(sheet, 1, at, head.in_(lang)).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(at)].width = width
+    for line, row in enumerate(rows, start=2):
+        for at, value in enumerate(row, start=1):
+            _put(sheet, line, at, value)
+    sheet.freeze_panes = "A2"
+
+
+def _put(sheet: Any, line: int, at: int, value: Any) -> Any:
+    cell = sheet.cell(line, at, value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell
+
+
+_ID, _NAME = (Text("编号", "Id"), 14), (Text("名称", "Name"), 28)
+_AREA, _LON, _LAT = (Text("旗区", "Area"), 12), (Text("经度", "Lon"), 11), (Text("纬度", "Lat"), 11)
+_WEIGHT = (Text("权重", "Weight"), 12)
+
+
+_PLACE = [_ID, _NAME, _AREA, _LON, _LAT]
+_LOADS = [
+    (Text("容量", "Capacity"), 12), (Text("服务的权重", "Serves"), 12),
+    (Text("服务的需求", "Demands"), _WIDE),
+]  # fmt: skip
+
+
+def _sheets(found: Answered, lang: str) -> list[NamedTable]:
+    """Give a table for each part of the answer that holds something."""
+    compared = found["after"] and found["before"]["sites"] and found["kind"] != "cover"
+    made: tuple[tuple[Any, Callable[[], NamedTable]], ...] = (
+        (found["chosen"], lambda: _site_sheet(Text("选中的点位", "Chosen"), found["chosen"])),
+        (found["existing"], lambda: _site_sheet(Text("现有点位", "Existing"), found["existing"])),
+        (found["unplaced"], lambda: _unplaced_sheet(found["unplaced"])),
+        (found["demands"], lambda: _demand_sheet(found, _PLACE)),
+        (found["shares"], lambda: _share_sheet(found)),
+        (found["access"], lambda: _access_sheet(found)),
+        (found["after"], lambda: _area_sheet(found, lang)),
+        (compared, lambda: _service_sheet(found)),
+        (found["ranking"], lambda: _ranking_sheet(found["ranking"], _PLACE, lang)),
+    )
+    return [sheet() for there, sheet in made if there]
+
+
+def _site_sheet(title: Text, sites: list[Answered]) -> NamedTable:
+    loaded = "serves_weight" in sites[0]
+    rows = [[*_place(one), *(_load(one) if loaded else ())] for one in sites]
+    return title, [*_PLACE, *(_LOADS if loaded else ())], rows
+
+
+def _unplaced_sheet(sites: list[Answered]) -> NamedTable:
+    rows = [[one["id"], one["name"], one["area"]] for one in sites]
+    return Text("无坐标未计入", "Without coordinates"), [_ID, _NAME, _AREA], rows
+
+
+def _load(one: Answered) -> list[Any]:
+    return [one["capacity"], one["serves_weight"], "、".join(one["demands"])]
+
+
+def _place(one: Answered) -> list[Any]:
+    return [one[name] for name in ("id", "name", "area", "lon", "lat")]
+
+
+def _demand_sheet(found: Answered, place: list[tuple[Text, int]]) -> NamedTable:
+    unit = found["distance"]["unit"]
+    columns = [
+        *place, _WEIGHT,
+        (Text("主要由谁服务", "Mostly served by"), 14),
+        (Text(f"距离（{unit}）", f"Distance ({unit})"), 12),
+        (Text("最近", "Nearest"), 14), (Text(f"距离（{unit}）", f"Distance ({unit})"), 12),
+        (Text("次近", "Second"), 14), (Text(f"距离（{unit}）", f"Distance ({unit})"), 12),
+        (Text(f"此前（{unit}）", f"Before ({unit})"), 12), (Text("未覆盖", "Not covered"), 10),
+    ]  # fmt: skip
+    lost = {one["id"] for one in found["uncovered"]}
+    names = (
+        "weight", "site", "distance", "nearest", "nearest_distance", "second", "second_distance",
+        "before",
+    )  # fmt: skip
+    rows = [
+        [*_place(one), *(one[name] for name in names), int(one["id"] in lost)]
+        for one in found["demands"]
+    ]
+    return Text("需求", "Demand"), columns, rows
+
+
+def _share_sheet(found: Answered) -> NamedTable:
+    unit = found["distance"]["unit"]
+    columns = [
+        (Text("需求", "Demand"), 14), (Text("点位", "Site"), 14), (Text("份额", "Share"), 10),
+        (Text("权重", "Weight"), 12), (Text(f"距离（{unit}）", f"Distance ({unit})"), 12),
+    ]  # fmt: skip
+    weight = {one["id"]: one["weight"] for one in found["demands"]}
+    rows = [
+        [
+            one["demand"], one["site"], one["share"], one["share"] * weight[one["demand"]],
+            one["distance"],
+        ]
+        for one in found["shares"]
+    ]  # fmt: skip
+    return Text("分摊", "Shares"), columns, rows
+
+
+def _access_sheet(found: Answered) -> NamedTable:
+    names = {one["id"]: one["name"] for one in found["demands"]}
+    columns = [
+        _ID, _NAME, (Text("每单位需求的容量", "Capacity per unit of demand"), 20),
+        (Text("至少（有点位容量不详）", "At least (a capacity is not known)"), 24),
+    ]  # fmt: skip
+    rows = [
+        [one["id"], names[one["id"]], one["access"], int(one["at_least"])]
+        for one in found["access"]["demands"]
+    ]
+    return Text("可及性", "Access"), columns, rows
+
+
+def _service_sheet(found: Answered) -> NamedTable:
+    """Set the shares before and after side by side; what they differ by is in points."""
+    unit = found["distance"]["unit"]
+    columns = [
+        (Text(f"半径（{unit}）", f"Radius ({unit})"), 12),
+        (Text("之前占比", "Share before"), 14), (Text("之后占比", "Share after"), 14),
+        (Text("变化（百分点）", "Change (points)"), 16),
+    ]  # fmt: skip
+    pairs = zip(found["before"]["radii"], found["after"]["radii"], strict=True)
+    rows = [
+        [now["radius"], then["share"], now["share"], _points(then["share"], now["share"])]
+        for then, now in pairs
+    ]
+    return Text("服务水平", "Service"), columns, rows
+
+
+def _points(then: float | None, now: float | None) -> float | None:
+    return None if then is None or now is None else rounded((now - then) * 100, 1)
+
+
+def _area_sheet(found: Answered, lang: str) -> NamedTable:
+    after = found["after"]
+    unit = found["distance"]["unit"]
+    columns = [_ID, _NAME, _WEIGHT]
+    columns += [
+        (Text(f"≤ {full(one['radius'])} {unit} 占比", f"Share ≤ {full(one['radius'])} {unit}"), 14)
+        for one in after["radii"]
+    ]
+    columns += [(Text(f"平均（{unit}）", f"Mean ({unit})"), 12)]
+    columns += [(Text(f"最远（{unit}）", f"Largest ({unit})"), 12)]
+    rows = [
+        [
+            one["area"], one["name"]["en" if lang == "en" else "zh"], one["weight"],
+            *(level["share"] for level in one["radii"]), one["mean"], one["worst"],
+        ]
+        for one in after["by_area"]
+    ]  # fmt: skip
+    return Text("分旗区", "By area"), columns, rows
+
+
+def _ranking_sheet(ranking: Answered, place: list[tuple[Text, int]], lang: str) -> NamedTable:
+    columns = [
+        (Text("名次", "Rank"), 8), *place, (Text("得分", "Score"), 10),
+        (Text("排第一的比例", "Share first"), 12), (Text("前三的比例", "Share in top 3"), 12),
+    ]  # fmt: skip
+    for one in ranking["criteria"]:
+        name = one["name"]["en" if lang == "en" else "zh"]
+        columns += [(Text(name, name), 16), (Text(f"{name}：贡献", f"{name}: contribution"), 16)]
+    rows = []
+    for one in ranking["rows"]:
+        row = [one["rank"], *_place(one), one["score"], one["first"], one["top"]]
+        for part in one["criteria"]:
+            row += [part["value"], part["contribution"]]
+        rows.append(row)
+    return Text("排序", "Ranking"), columns, rows
