@@ -274,8 +274,8 @@ def test_scenarios_are_saved_compared_and_solved_again(
     for box in screen.find("#scenario-list input[type=checkbox]").all():
         box.check()
     screen.page.get_by_role("button", name="对比所选").click()
-    heads = screen.find("#compare thead th").all_inner_texts()
-    assert heads == ["三处", "两处"]
+    screen.until(lambda: screen.find("#compare thead th").count() == 2, "never compared")
+    assert screen.find("#compare thead th").all_inner_texts() == ["三处", "两处"]
     assert "平均距离" in screen.text("#compare .contents")
     screen.press("Escape")
     screen.page.get_by_role("button", name="重算：两处").click()
