@@ -208,7 +208,6 @@ class Atlas:
             self.indicators,
             self.city,
             [area.code for area in self.parts],
-            weights={one.id: one.weights for one in self.indicators.values() if one.weights},
             vintages=self.rules.vintages,
             complete=self.rules.arithmetic.complete,
         )

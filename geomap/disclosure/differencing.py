@@ -72,6 +72,27 @@ class Published:
     areas: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """The city and its areas now; those that are new since then, and those that are gone."""
+
+    city: str
+    areas: tuple[str, ...]
+    added: tuple[str, ...]
+    gone: tuple[str, ...]
+
+    @classmethod
+    def of(cls, city: str, then: tuple[str, ...], now: tuple[str, ...]) -> _Ground:
+        """Compare the areas of two publications."""
+        added = tuple(area for area in now if area not in then)
+        return cls(city, now, added, tuple(area for area in then if area not in now))
+
+    @property
+    def differs(self) -> bool:
+        """Whether the areas are others than they were."""
+        return bool(self.added or self.gone)
+
+
 class _Link(NamedTuple):
     """A relation between then and now: signs by cell (those of then end in ``THEN``)."""
 
@@ -109,16 +130,15 @@ def publication_difference(
         key for key, cell in zip(base.keys, base.cell, strict=True) if cell is CountCell.WITHHELD
     }
     leaks = {key: _told(key, before[key]) for key in sorted(withheld & before.keys())}
-    added = [area for area in now.areas if area not in then.areas]
-    gone = [area for area in then.areas if area not in now.areas]
-    if added or gone:
-        notes.append(_other_areas(added, gone, guessed=lineage is None))
+    ground = _Ground.of(city, then.areas, now.areas)
+    if ground.differs:
+        notes.append(_other_areas(ground, guessed=lineage is None))
     moved = {code for code, parts in (lineage or {}).items() if tuple(parts) != (code,)}
     leaks = {key: leak for key, leak in leaks.items() if key[1] not in moved}
     usable = {key: one for key, one in before.items() if key[1] not in moved}
     narrowed = _combined(base, usable, before, [], rules, withheld - leaks.keys())
     leaks |= {leak[:3]: leak for leak in narrowed}
-    for links in _guesses(before, after, city, added, gone, now.areas, lineage):
+    for links in _guesses(before, after, ground, lineage):
         found = _combined(base, _kept(usable, links), before, links, rules, withheld - leaks.keys())
         leaks |= {leak[:3]: leak for leak in found}
     return EditionComparison(tuple(leaks[key] for key in sorted(leaks)), tuple(notes))
@@ -167,7 +187,8 @@ def _told(key: Key, value: float) -> Leak:
     )
 
 
-def _other_areas(added: Sequence[str], gone: Sequence[str], *, guessed: bool) -> Text:
+def _other_areas(ground: _Ground, *, guessed: bool) -> Text:
+    added, gone = ground.added, ground.gone
     zh = f"两次发布的旗区不同：新增 {'、'.join(added) or '无'}，减少 {'、'.join(gone) or '无'}"
     en = f"the areas differ: added {', '.join(added) or 'none'}, gone {', '.join(gone) or 'none'}"
     if guessed:
@@ -179,10 +200,7 @@ def _other_areas(added: Sequence[str], gone: Sequence[str], *, guessed: bool) ->
 def _guesses(
     before: Shown,
     after: Shown,
-    city: str,
-    added: Sequence[str],
-    gone: Sequence[str],
-    areas: Sequence[str],
+    ground: _Ground,
     lineage: Mapping[str, Sequence[str]] | None,
 ) -> Iterator[list[_Link]]:
     """Give the sets of links between then and now that are to be tried."""
@@ -190,31 +208,33 @@ def _guesses(
     if lineage is not None:
         yield [link for one in series for link in _lineage_links(one, before, lineage)]
         return
-    if not added and not gone:
+    if not ground.differs:
         return
+    city = ground.city
     yield [
-        _outside(one, city, added, gone)
+        _outside(one, ground)
         for one in series
-        if all((one[0], area, one[1]) in before for area in (city, *gone))
+        if all((one[0], area, one[1]) in before for area in (city, *ground.gone))
         # The same total means the same ground, divided otherwise.
         if before[one[0], city, one[1]] != after.get((one[0], city, one[1]))
     ]
-    for area in areas:
+    for area in ground.areas:
         links = [
-            _split(one, area, added)
+            _split(one, area, ground.added)
             for one in series
-            if added and before.get((one[0], area, one[1])) != after.get((one[0], area, one[1]))
+            if ground.added
+            and before.get((one[0], area, one[1])) != after.get((one[0], area, one[1]))
             if (one[0], area, one[1]) in before
         ]
         if links:
             yield links
 
 
-def _outside(one: tuple[str, int], city: str, added: Sequence[str], gone: Sequence[str]) -> _Link:
-    name, year = one
+def _outside(one: tuple[str, int], ground: _Ground) -> _Link:
+    (name, year), city = one, ground.city
     signs = {(name, city, year): 1.0, (name, city + THEN, year): -1.0}
-    signs |= {(name, area, year): -1.0 for area in added}
-    signs |= {(name, area + THEN, year): 1.0 for area in gone}
+    signs |= {(name, area, year): -1.0 for area in ground.added}
+    signs |= {(name, area + THEN, year): 1.0 for area in ground.gone}
     told = Text("两次全市合计之差等于新增旗区", "the totals differ by what the new areas have")
     return _Link(signs, told)
 

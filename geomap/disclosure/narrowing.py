@@ -61,29 +61,13 @@ class Publication:
     suppression: Suppression
 
 
-def publishable(
-    values: pd.DataFrame,
-    indicators: Mapping[str, Indicator],
-    audience: Audience | str,
-    *,
-    city: str,
-    areas: Sequence[str],
-    rules: Threshold | None = None,
-) -> pd.DataFrame:
-    """Give the values that an audience may see; see ``publication``."""
-    return publication(values, indicators, audience, city=city, areas=areas, rules=rules).values
-
-
 def publication(
     values: pd.DataFrame,
     indicators: Mapping[str, Indicator],
-    audience: Audience | str,
+    disclosure: Disclosure,
     *,
     city: str,
     areas: Sequence[str],
-    rules: Threshold | None = None,
-    exact: bool = True,
-    disclosed: Collection[Key] = (),
     linked: Mapping[str, Sequence[str]] | None = None,
 ) -> Publication:
     """Take out of the values what an audience may not see.
@@ -91,20 +75,18 @@ def publication(
     Parameters
     ----------
     city, areas : code of the whole and of its parts
-    exact : see ``disclosure.additive.additive_table``; True takes the reader for the strongest
-    disclosed : cells that an earlier publication showed
     linked : stored indicators without a formula → the counts that they give away
 
     Raises
     ------
-    RequestError : the audience is none, or something cannot be hidden: nothing is given then
+    RequestError : something cannot be hidden: nothing is given then
     """
-    audience = as_audience(audience)
+    audience = disclosure.audience
     if audience.sees_all:
         return Publication(audience, values, frozenset(), Suppression())
-    table = additive_table(values, indicators, city=city, areas=areas, exact=exact)
+    table = additive_table(values, indicators, city=city, areas=areas)
     made_from = _made_from(values, indicators)
-    found = suppress(table, rules, disclosed=disclosed, made_from=made_from)
+    found = suppress(table, disclosure.rules, made_from=made_from)
     if found.exposed:
         raise _cannot_hide(found, indicators)
     hidden = withhold_derived(values, indicators, found.withheld, city=city, linked=linked)

@@ -69,6 +69,14 @@ class _Choice:
     optimal: bool
 
 
+class _Asked(NamedTuple):
+    """What must be hidden for itself, what because it follows, and what was shown before."""
+
+    primary: Flags
+    implied: Flags
+    known: Flags
+
+
 @dataclass(slots=True)
 class _Found:
     """What the blocks gave so far, by position in the table."""
@@ -114,7 +122,8 @@ def suppress(
     for cells in table.blocks(np.ones_like(required)):
         if required[cells].any():
             _solve(table, cells, required, known, rules, found)
-    return _result(table, primary, implied, rules, found, known, made_from or {})
+    asked = _Asked(primary, implied, known)
+    return _result(table, rules, asked, found, made_from or {})
 
 
 def is_protected(
@@ -290,13 +299,12 @@ def _master(block: LinkedBlock, cuts: list[Cut], nodes: int) -> _Master:
 
 def _result(
     table: Table,
-    primary: Flags,
-    implied: Flags,
     rules: Threshold,
+    asked: _Asked,
     found: _Found,
-    known: Flags,
     made_from: Mapping[Key, Collection[Key]],
 ) -> Suppression:
+    primary, implied, known = asked
     hidden = (found.withheld | primary | implied) & ~known
     estimates = _telling(
         table, found.relied & table.is_one_of(CountCell.ESTIMATE), hidden, made_from

@@ -117,10 +117,9 @@ def _public(atlas: Atlas, disclosure: Disclosure) -> Atlas:
     found = publication(
         values,
         atlas.indicators,
-        disclosure.audience,
+        disclosure,
         city=atlas.city,
         areas=[area.code for area in atlas.parts],
-        rules=rules,
         linked=_linked(atlas),
     )
     hidden = _spread(atlas, values, found.hidden | disputed, rules)

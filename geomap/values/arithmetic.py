@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -98,6 +98,22 @@ class Check:
         if self.computed is None or self.stated is None:
             return None
         return float(exact(self.computed) - exact(self.stated))
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What a check is of, and where its document says so."""
+
+    id: str
+    title: Text
+    source: str
+    locator: str
+    quote: str
+    note: Text = _NO
+
+    def members(self) -> dict[str, Any]:
+        """Give them as members of a check."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 class CannotCheck(Exception):  # noqa: N818 - it leads to a verdict, not to a failure
@@ -191,20 +207,20 @@ def _parts(
         f"{total.name.en}: {place}, {row['year']}{goal.en}, {len(given)} part(s) and the total",
     )
     key = f"parts:{row['source']}:{place}:{total.id}:{row['area']}:{row['year']}:{row['kind']}"
+    head = _Head(key, name, row["source"], row["locator"], row["quote"])
     try:
         terms = [_converted(printed_number(one), stated.unit) for one in given]
     except CannotCheck as reason:
-        return _unknown(key, name, row, reason.text, [*map(printed_number, given), stated])
+        return _unknown(head, reason.text, [*map(printed_number, given), stated])
     found = summed(terms)
     verdict = agreement(found, stated)
     working = _working("sum", terms, found, stated)
-    note = _NO
     if absent or not whole:
         over = found.low > stated.high
         verdict = Agreement.MISMATCH if over else Agreement.UNKNOWN
         working = working if over else _rest(terms, found, stated)
-        note = _incomplete(absent)
-    return _check(key, name, row, (terms, stated, found), verdict, working, note)
+        head = replace(head, note=_incomplete(absent))
+    return _check(head, (terms, stated, found), verdict, working)
 
 
 def _rest(terms: Sequence[Number], found: Span, stated: Number) -> Text:
@@ -232,21 +248,14 @@ def _incomplete(absent: Sequence[Indicator]) -> Text:
 
 
 def _check(
-    key: str,
-    title: Text,
-    place: FigureRow,
+    head: _Head,
     numbers: tuple[Sequence[Number], Number, Span],
     verdict: Agreement,
     working: Text,
-    note: Text,
 ) -> Check:
     terms, stated, found = numbers
     return Check(
-        id=key,
-        title=title,
-        source=place["source"],
-        locator=place["locator"],
-        quote=place["quote"],
+        **head.members(),
         computed=float(found.value),
         stated=float(stated.value),
         low=_end(found.low),
@@ -254,7 +263,6 @@ def _check(
         verdict=verdict,
         working=working,
         figures=_figures([*terms, stated]),
-        note=note,
     )
 
 
@@ -262,12 +270,10 @@ def _end(of: Decimal) -> float | None:
     return float(of) if of.is_finite() else None
 
 
-def _unknown(key: str, title: Text, place: FigureRow, why: Text, known: Sequence[Number]) -> Check:
+def _unknown(head: _Head, why: Text, known: Sequence[Number]) -> Check:
     return Check(
-        id=key, title=title, source=place["source"], locator=place["locator"],
-        quote=place["quote"], computed=None, stated=None, low=None, high=None,
+        **head.members(), computed=None, stated=None, low=None, high=None,
         verdict=Agreement.UNKNOWN, working=why, figures=_figures(known),
-        note=place.get("_note", _NO),
     )  # fmt: skip
 
 
@@ -287,9 +293,7 @@ def check_claim(
     ----------
     figures : figures as rows
     """
-    place = {
-        "source": claim.source, "locator": claim.locator, "quote": claim.quote, "_note": claim.note,
-    }  # fmt: skip
+    head = _Head(claim.id, claim.title, claim.source, claim.locator, claim.quote, claim.note)
     known: list[Number] = []
     try:
         for term in (*claim.terms, claim.stated):
@@ -299,12 +303,10 @@ def check_claim(
         stated = _converted(known[-1], unit)
         found = _span(claim.op, terms, _years(claim))
     except CannotCheck as reason:
-        return _unknown(claim.id, claim.title, place, reason.text, known)
+        return _unknown(head, reason.text, known)
     working = _working(claim.op, terms, found, stated)
     verdict = agreement(found, stated)
-    return _check(
-        claim.id, claim.title, place, (terms, stated, found), verdict, working, claim.note
-    )
+    return _check(head, (terms, stated, found), verdict, working)
 
 
 def _number(

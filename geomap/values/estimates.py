@@ -26,7 +26,6 @@ ESTIMATE_COLUMNS = [
     "indicator", "area", "year", "kind", "value", "status", "figures", "conflict", "base_year",
     "low", "high", "method",
 ]  # fmt: skip
-Weights = Mapping[str, Sequence[str]]
 _Row = dict[str, Any]
 _NO_RANGE = (math.nan, math.nan)
 SPREAD = Text("没有数，按权数分摊估算", "no figure, estimated by weights")
@@ -86,7 +85,6 @@ class _World:
     indicators: Mapping[str, Indicator]
     city: str
     areas: Sequence[str]
-    weights: Weights
     vintages: Mapping[str, Vintage]
     rows: list[_Row] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
@@ -102,7 +100,6 @@ def estimate(
     city: str,
     areas: Sequence[str],
     *,
-    weights: Weights,
     vintages: Mapping[str, Vintage] | None = None,
     complete: Sequence[str] = (),
 ) -> Estimates:
@@ -111,9 +108,8 @@ def estimate(
     Parameters
     ----------
     values : DataFrame with the columns of ``indicators.VALUE_COLUMNS``, without estimates
+    indicators : by id; each is spread by the first of its ``weights``, the others give the range
     areas : codes of the parts of the city; ties of the largest remainder go by their order
-    weights : indicator → the indicators it is spread by, the first for the value, the others for
-        the range
     complete : totals whose parts in the catalogue are all there are; where every area reports the
         total and the city the parts, the parts are fitted to both margins
 
@@ -128,11 +124,11 @@ def estimate(
     rows: list[_Row] = actual.to_dict("records")  # type: ignore[assignment]
     for row in rows:
         known.setdefault((row["indicator"], int(row["year"])), {})[row["area"]] = row
-    world = _World(known, indicators, city, list(areas), weights, vintages or {})
+    world = _World(known, indicators, city, list(areas), vintages or {})
     fitted = _fit_tables(world, complete)
     for (name, year), by_area in known.items():
         indicator = indicators.get(name)
-        wanted = indicator is not None and indicator.additive and weights.get(name)
+        wanted = indicator is not None and indicator.additive and indicator.weights
         if indicator is not None and wanted and (name, year) not in fitted:
             _spread(world, indicator, year, by_area)
     return Estimates(_table(world), tuple(world.refusals), world.used)
@@ -182,9 +178,7 @@ def _spread(world: _World, indicator: Indicator, year: int, rows: Mapping[str, _
     if gap is None:
         return
     usable = [
-        found
-        for name in world.weights[indicator.id]
-        if (found := _weight(world, gap, name)) is not None
+        found for name in indicator.weights if (found := _weight(world, gap, name)) is not None
     ]
     if not usable:
         reason = Text("没有可用的权数，不作估算", "no weight can be used, so nothing is estimated")
@@ -365,22 +359,21 @@ def _row(
     ids += [figure for weight in weights for figure in weight.figures]
     conflict = gap.total["conflict"] or any(row["conflict"] for row in gap.known)
     several = len(found) > 1
-    return _estimate(
-        gap.indicator.id, area, gap.year, found[0], ids, bool(conflict), method,
-        (min(found), max(found)) if several else _NO_RANGE,
-    )  # fmt: skip
+    between = (min(found), max(found)) if several else _NO_RANGE
+    key = (gap.indicator.id, area, gap.year)
+    return _estimate(key, found[0], between, ids, method, conflict=bool(conflict))
 
 
 def _estimate(
-    indicator: str,
-    area: str,
-    year: int,
+    key: tuple[str, str, int],
     value: float,
-    figures: Iterable[str],
-    conflict: bool,
-    method: Text,
     between: tuple[float, float],
+    figures: Iterable[str],
+    method: Text,
+    *,
+    conflict: bool,
 ) -> _Row:
+    indicator, area, year = key
     return {
         "indicator": indicator, "area": area, "year": year, "kind": "actual", "value": value,
         "status": Status.APPORTIONED.value, "figures": tuple(dict.fromkeys(figures)),
@@ -398,7 +391,7 @@ def _fit_tables(world: _World, complete: Sequence[str]) -> set[tuple[str, int]]:
     for total in complete:
         parts = [one for one in world.indicators.values() if one.part_of == total]
         for name, year in list(world.values):
-            if name == total and any(world.weights.get(part.id) for part in parts):
+            if name == total and any(part.weights for part in parts):
                 try:
                     done |= _fit_table(world, total, parts, year)
                 except EstimateError as error:
@@ -439,9 +432,8 @@ def _fit_table(
         ids = (*city["figures"], *area["figures"])
         conflict = bool(city["conflict"] or area["conflict"])
         value = _number(int(made[a, p]), decimals)
-        world.rows.append(
-            _estimate(parts[p].id, areas[a], year, value, ids, conflict, method, _NO_RANGE)
-        )
+        key = (parts[p].id, areas[a], year)
+        world.rows.append(_estimate(key, value, _NO_RANGE, ids, method, conflict=conflict))
     done = {(part.id, year) for part in parts}
     if len(absent) == len(areas) * len(parts):
         world.used.update(dict.fromkeys(done, total))

@@ -32,6 +32,7 @@ from geomap.model.approval import INTERNAL_MARK
 from geomap.paths import web_dir
 from geomap.settings import Tiles as Tiles
 from geomap.views.maps.mapview import MapView
+from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view, marks
 from geomap.webmap.payload import payload
 
@@ -200,7 +201,7 @@ def begun_page(
 
     Parameters
     ----------
-    drawing : as ``map_view`` takes it, for this indicator (``shared_breaks`` may be None, see
+    drawing : members of ``Drawing``, for this indicator (``shared_breaks`` may be None, see
         ``mapview.shares_breaks``); ``representation`` and
         ``rank_estimates`` are how the page begins
 
@@ -213,7 +214,8 @@ def begun_page(
     NotFoundError : no such indicator, year, method or palette
     """
     indicator = atlas.indicator(indicator_id)
-    view = map_view(atlas, indicator_id, year=year, **{**drawing, "shared_breaks": False})
+    how = Drawing(**{**drawing, "shared_breaks": False})
+    view = map_view(atlas, indicator_id, year=year, how=how)
     group = [one for one in atlas.indicators.values() if one.group == indicator.group]
     data = payload(
         atlas,

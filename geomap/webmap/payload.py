@@ -24,7 +24,7 @@ from geomap.views.evidence.provenance import FIGURE, figure_record, formula_in_w
 from geomap.views.maps.change import DIVERGING
 from geomap.views.maps.mapview import AreaView, MapView, as_plain
 from geomap.views.maps.notes import joined_areas
-from geomap.views.maps.slices import shares_breaks
+from geomap.views.maps.slices import Drawing, shares_breaks
 from geomap.views.maps.view import COUNT_AS_FILL, RATE_AS_SYMBOL, best_year, map_view
 from geomap.views.plans.marks import progress_marks
 from geomap.webmap.topology import encode
@@ -65,7 +65,7 @@ def payload(
     ----------
     indicators : all when None
     first : indicator and year to begin with; chosen when None
-    drawing : how ``map_view`` draws the first indicator, when not in its own way
+    drawing : members of ``Drawing``: how the first indicator is drawn, when not in its own way
     api : address of the API, None for a page that stands alone and so carries its sources
     """
     wanted = list(atlas.indicators.values() if indicators is None else indicators)
@@ -138,7 +138,8 @@ def _indicator(
     drawn = "symbol" if one.measure is Measure.COUNT else "fill"
     years = atlas.series.get((one.id, "actual"), {})
     # The page plays the years and sets them side by side.
-    how = {**drawing, "shared_breaks": shares_breaks(drawing.get("shared_breaks"), years)}
+    shared = shares_breaks(drawing.get("shared_breaks"), years)
+    how = Drawing(**{**drawing, "shared_breaks": shared})
     return {
         "id": one.id,
         "name": one.name.in_(lang),
@@ -159,10 +160,10 @@ def _indicator(
         "targets": _targets(atlas, one, lang),
         "start": best_year(atlas, years),
         "years": {
-            str(year): _view(map_view(atlas, one.id, year=year, **how), lang, palettes)
+            str(year): _view(map_view(atlas, one.id, year=year, how=how), lang, palettes)
             for year in years
         },
-        "shared": how["shared_breaks"],
+        "shared": shared,
     }
 
 

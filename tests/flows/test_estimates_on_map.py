@@ -25,6 +25,7 @@ from geomap.render.sheets.subject import Subject
 from geomap.views.evidence.provenance import provenance
 from geomap.views.evidence.release_diff import compare_releases
 from geomap.views.maps.mapview import MapView
+from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view
 from geomap.views.plans.targets import progress_rows
 from geomap.webmap.payload import payload
@@ -135,9 +136,11 @@ def test_a_count_is_not_called_flat(shipped: Atlas) -> None:
 
 
 def test_whoever_asks_for_classes_of_a_flat_map_gets_none_either(shipped: Atlas) -> None:
-    view = map_view(shipped, "talent_per_10k", year=2020, method="equal", k=3)
+    view = map_view(shipped, "talent_per_10k", year=2020, how=Drawing(method="equal", k=3))
     assert len(view.legend.labels) == 1
-    given = map_view(shipped, "talent_per_10k", year=2020, method="manual", breaks=[2030, 2050])
+    given = map_view(
+        shipped, "talent_per_10k", year=2020, how=Drawing(method="manual", breaks=[2030, 2050])
+    )
     assert len(given.legend.labels) == 1
 
 
@@ -212,7 +215,7 @@ def test_circles_and_bars_show_no_rounding_as_a_difference(shipped: Atlas) -> No
 
 @pytest.mark.parametrize("asked", [{"rank_estimates": True}, {"k": 3}, {"shared_breaks": True}])
 def test_rounding_is_never_ranked_or_parted(shipped: Atlas, asked: dict[str, Any]) -> None:
-    view = map_view(shipped, "talent_per_10k", year=2020, **asked)
+    view = map_view(shipped, "talent_per_10k", year=2020, how=Drawing(**asked))
     assert shown(view, "rank") == [None] * 9
     assert len(set(shown(view, "class_index"))) == 1
     assert set(shown(view, "level")) == {2033.8}
@@ -333,7 +336,7 @@ def test_estimates_have_no_place_unless_asked_for(toy_release: ToyRelease) -> No
     # 90 by 5 : 2 is 64.3 and 25.7.
     assert shown(map_view(atlas, "talent")) == [64, 10, 26]
     assert shown(map_view(atlas, "talent"), "rank") == [None, None, None]  # one report alone
-    assert shown(map_view(atlas, "talent", rank_estimates=True), "rank") == [1, 3, 2]
+    assert shown(map_view(atlas, "talent", how=Drawing(rank_estimates=True)), "rank") == [1, 3, 2]
 
 
 def test_the_legend_counts_the_estimates_among_its_classes(toy_release: ToyRelease) -> None:

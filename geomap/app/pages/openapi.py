@@ -5,6 +5,7 @@ The schema of a map view is a file of its own, for it binds more than the API.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from geomap import __version__
@@ -108,19 +109,19 @@ def _paths() -> dict[str, Part]:
 def _about() -> dict[str, Part]:
     return {
         "/healthz": _get(
-            "health", "运行状况 / whether all is well", ref("Health"),
-            example={"status": "ok", "release": "3f1c9a52"}, refusals=(),
+            "health", "运行状况 / whether all is well",
+            _body(ref("Health"), {"status": "ok", "release": "3f1c9a52"}), refusals=(),
         ),
-        "/api/": _get("page", "接口说明页 / this page", TEXT, media="text/html"),
+        "/api/": _get("page", "接口说明页 / this page", _body(TEXT, media="text/html")),
         "/api/openapi.json": _get(
-            "openapi", "接口描述 / the description of this API", {"type": "object"}
+            "openapi", "接口描述 / the description of this API", _body({"type": "object"})
         ),
         f"/api/{MAPVIEW}": _get(
             "mapviewSchema", "地图视图的 JSON Schema / the JSON Schema of a map view",
-            {"type": "object"}, media="application/schema+json",
+            _body({"type": "object"}, media="application/schema+json"),
         ),
         "/api/release": _get(
-            "release", "数据版本 / the release that is served", ref("Release")
+            "release", "数据版本 / the release that is served", _body(ref("Release"))
         ),
     }  # fmt: skip
 
@@ -131,30 +132,30 @@ def _data() -> dict[str, Part]:
         "/api/catalogue": _get(
             "catalogue",
             "目录：旗区、指标与年份、状态、图层、分级方法、色带 / all that can be chosen",
-            ref("Catalogue"),
+            _body(ref("Catalogue")),
         ),
-        "/api/units": _get("units", "旗区边界 / areas", ref("Units"), media=GEOJSON),
-        "/api/context": _get("context", "周边边界 / neighbours", ref("Context"), media=GEOJSON),
+        "/api/units": _get("units", "旗区边界 / areas", _body(ref("Units"), media=GEOJSON)),
+        "/api/context": _get(
+            "context", "周边边界 / neighbours", _body(ref("Context"), media=GEOJSON)
+        ),
         "/api/figures": _get(
             "figures",
             "数据及出处，各文件不一致的并列 / figures with their documents, disagreeing ones too",
-            ref("Figures"),
+            _body(ref("Figures"), {"release": "3f1c9a52", "count": 1, "figures": [_FIGURE]}),
             parameters=_listed(*_LISTED),
-            example={"release": "3f1c9a52", "count": 1, "figures": [_FIGURE]},
             refusals=both,
         ),
         "/api/values": _get(
             "values",
             "取值，含推算指标 / values, derived ones too",
-            ref("Values"),
+            _body(ref("Values"), {"release": "3f1c9a52", "count": 1, "values": [_VALUE]}),
             parameters=_listed("area", "indicator", "year", "kind"),
-            example={"release": "3f1c9a52", "count": 1, "values": [_VALUE]},
             refusals=both,
         ),
         "/api/sites": _get(
             "sites",
             "基地、园区与平台 / bases, parks and platforms",
-            ref("Sites"),
+            _body(ref("Sites")),
             parameters=[
                 _query("kind", "点位类别，可重复或用逗号分隔 / kinds of sites", "base"),
                 _listed("area")[0],
@@ -164,12 +165,10 @@ def _data() -> dict[str, Part]:
         "/api/sources": _get(
             "sources",
             "来源文件 / the documents",
-            ref("Sources"),
-            example={
-                "release": "3f1c9a52",
-                "count": 1,
-                "sources": [{**_SOURCE, "figures": 10}],
-            },
+            _body(
+                ref("Sources"),
+                {"release": "3f1c9a52", "count": 1, "sources": [{**_SOURCE, "figures": 10}]},
+            ),
         ),
     }
 
@@ -178,7 +177,7 @@ def _view() -> Part:
     return _get(
         "view",
         "地图视图：一张图所显示的全部内容 / what one map shows",
-        {"$ref": MAPVIEW},
+        _body({"$ref": MAPVIEW}),
         parameters=[_field(field) for field in fields(*ONE_MAP)],
         refusals=("400", "404"),
     )
@@ -201,7 +200,7 @@ def _provenance() -> Part:
     return _get(
         "provenance",
         "一个数的出处、状态与计算 / where one value comes from: figures, status, working",
-        ref("Provenance"),
+        _body(ref("Provenance")),
         parameters=[
             {**_query("indicator", "指标 / indicator", given["indicator"]), "required": True},
             {**_query("area", "旗区代码 / code of the area", given["area"]), "required": True},
@@ -215,23 +214,26 @@ def _provenance() -> Part:
 def _get(
     operation_id: str,
     summary: str,
-    schema: Part,
+    content: Part,
     *,
-    parameters: list[Part] | None = None,
-    example: object = None,
-    media: str = "application/json",
+    parameters: Sequence[Part] = (),
     refusals: tuple[str, ...] = ("400",),
 ) -> Part:
-    content = {"schema": schema} if example is None else {"schema": schema, "example": example}
     return {
         "operationId": operation_id,
         "summary": summary,
-        "parameters": parameters or [],
+        "parameters": list(parameters),
         "responses": {
-            "200": {"description": "成功 / success", "content": {media: content}},
+            "200": {"description": "成功 / success", "content": content},
             "304": {"description": "内容未变 / unchanged since If-None-Match"},
             **{status: _refusal(status) for status in refusals},
         },
+    }
+
+
+def _body(schema: Part, example: object = None, *, media: str = "application/json") -> Part:
+    return {
+        media: {"schema": schema} if example is None else {"schema": schema, "example": example}
     }
 
 

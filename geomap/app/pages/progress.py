@@ -20,7 +20,7 @@ from geomap.model.schema import FIRST_YEAR, LAST_YEAR
 from geomap.numbers import full, percent
 from geomap.render.report.plan_tables import DOCX, XLSX, Tables, plan_document, tables, workbook
 from geomap.views.maps.mapview import as_plain
-from geomap.views.plans.bullet_svg import bullet
+from geomap.views.plans.bullet_svg import Bullet, bullet
 from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import UNDECIDED, agreed, by_area, milestones, site_rows
 from geomap.views.plans.targets import (
@@ -41,16 +41,15 @@ bp = Blueprint("progress", __name__)
 @bp.app_template_filter("bullet")
 def draw(row: TargetRow, lang: str) -> Markup:
     """Draw the bullet chart of a row; ``bullet`` builds it as a tree, so it is safe to embed."""
-    chart = bullet(
+    shown = Bullet(
         base=row["base"],
         target=row["target"],
         actual=row["actual"],
         time_share=row["time_share"],
         label=row["name_zh"] if lang == "zh" else row["name_en"],
         status=row["actual_absence"] or row["actual_status"],
-        lang=lang,
     )
-    return Markup(chart)  # noqa: S704 - an SVG of ours, its texts escaped
+    return Markup(bullet(shown, lang))  # noqa: S704 - an SVG of ours, its texts escaped
 
 
 @bp.get("/progress")

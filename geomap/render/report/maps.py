@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from geomap.render.office.blocks import FigureBlock, Report
 from geomap.render.sheets.draw import draw_figure
 from geomap.render.sheets.paper import Sheet
+from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def draw_figures(atlas: Atlas, report: Report, size: str) -> dict[int, bytes]:
 
 
 def _drawn(atlas: Atlas, report: Report, block: FigureBlock, size: str) -> bytes:
-    view = map_view(atlas, block.indicator, year=block.year, representation=block.representation)
+    how = Drawing(representation=block.representation)
+    view = map_view(atlas, block.indicator, year=block.year, how=how)
     asked = report.asked
     sheet = Sheet(size, report.lang, block.layers, asked.maker, asked.made)
     return draw_figure(atlas, view, "png", sheet, dpi=DPI[size])

@@ -27,7 +27,7 @@ from geomap.lifeline import end_with_parent
 from geomap.render.drawing.paint import require_size
 from geomap.render.sheets.draw import draw_figure, require_kind
 from geomap.render.sheets.paper import Sheet
-from geomap.views.maps.slices import shares_breaks
+from geomap.views.maps.slices import Drawing, shares_breaks
 from geomap.views.maps.view import map_view
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ def _draw_one(atlas: Atlas, wanted: Wanted, folder: Path, plate: Plate) -> Done:
     sheet = Sheet(plate.size, wanted.lang, maker=wanted.maker, made=wanted.made)
     try:
         shared = shares_breaks(None, _years(atlas, wanted, plate.indicator))
-        view = map_view(atlas, plate.indicator, year=plate.year, shared_breaks=shared)
+        view = map_view(atlas, plate.indicator, year=plate.year, how=Drawing(shared_breaks=shared))
         content = draw_figure(atlas, view, plate.format, sheet, dpi=wanted.dpi)
         write_whole(folder / plate.file, content, parents=True)
     except GeomapError as error:

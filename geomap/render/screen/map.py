@@ -20,7 +20,7 @@ from geomap.model.label_points import MANY
 from geomap.render.drawing.scene import Ring
 from geomap.render.sheets import placement
 from geomap.render.sheets.paper import Box
-from geomap.render.sheets.placement import fitting, place
+from geomap.render.sheets.placement import Surroundings, fitting, place
 from geomap.render.sheets.territory import Territory, territory
 
 if TYPE_CHECKING:
@@ -236,9 +236,9 @@ def _placed(
     if geometry.land is None:
         found = fitting(wanted, np.array(geometry.extents), frame)
     else:
-        circles = [(one.index, *one.at, one.radius or _SPOT) for one in by_index.values()]
-        sites = [_box(x, y, size, size) for x, y, size in marks]
-        found = place(wanted, frame, circles=circles, sites=sites, land=geometry.land, air=_AIR)
+        circles = tuple((one.index, *one.at, one.radius or _SPOT) for one in by_index.values())
+        sites = tuple(_box(x, y, size, size) for x, y, size in marks)
+        found = place(wanted, Surroundings(frame, (), circles, sites, geometry.land, _AIR))
     return [by_index[one.index].at_box(one) for one in found]
 
 

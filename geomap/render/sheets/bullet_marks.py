@@ -11,7 +11,7 @@ from geomap.model.catalog import Status
 from geomap.render.drawing.scene import Circle, Hatch, Item, SceneWords, Shape, Stroke
 from geomap.render.sheets.blocks import Setter, TextBlock, joined_blocks, stack
 from geomap.render.sheets.margins import SMALLEST_PT
-from geomap.render.sheets.paper import INK, PAPER, SOFT
+from geomap.render.sheets.paper import INK, PAPER, SOFT, Box
 from geomap.render.sheets.typesetting import ASCENT
 from geomap.views.plans.verdicts import Outcome
 
@@ -27,7 +27,7 @@ def bullet_items(row: TargetRow, setter: Setter, bar: tuple[float, float]) -> li
     em, pitch = setter.em, setter.pitch
     top, bottom = 0.5 * (pitch - 0.95 * em), 0.5 * (pitch + 0.95 * em)
     base, target, actual = (row[name] for name in ("base", "target", "actual"))
-    items: list[Item] = [_rectangle(bar[0], top, bar[1], bottom, fill=_TRACK)]
+    items: list[Item] = [_rectangle(Box(bar[0], top, bar[1], bottom), _TRACK)]
     known = [value for value in (base, target, actual) if value is not None]
     low, high = min(0.0, *known, 0.0), max(0.0, *known, 0.0)
 
@@ -37,7 +37,8 @@ def bullet_items(row: TargetRow, setter: Setter, bar: tuple[float, float]) -> li
 
     if actual is not None:
         x0, x1 = sorted((at(0.0), at(actual)))
-        items.append(_actual(x0, x1, top + 0.2 * em, bottom - 0.2 * em, row, em))
+        box = Box(x0, top + 0.2 * em, max(x1, x0 + 0.15), bottom - 0.2 * em)
+        items.append(_actual(box, row, em))
     if base is not None:
         dashed = Stroke(INK, 0.09 * em, (0.16 * em, 0.16 * em))
         items += _upright(at(base), top, bottom, dashed)
@@ -50,19 +51,18 @@ def bullet_items(row: TargetRow, setter: Setter, bar: tuple[float, float]) -> li
 
 
 def _rectangle(
-    x0: float, y0: float, x1: float, y1: float, *, fill: str, hatch: Hatch | None = None,
-    stroke: Stroke | None = None,
-) -> Shape:  # fmt: skip
+    box: Box, fill: str, hatch: Hatch | None = None, stroke: Stroke | None = None
+) -> Shape:
+    x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
     ring = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
     return Shape((ring,), fill=fill, hatch=hatch, stroke=stroke)
 
 
-def _actual(x0: float, x1: float, top: float, bottom: float, row: TargetRow, em: float) -> Shape:
-    x1 = max(x1, x0 + 0.15)
+def _actual(box: Box, row: TargetRow, em: float) -> Shape:
     if row["actual_status"] != Status.APPORTIONED.value:
-        return _rectangle(x0, top, x1, bottom, fill=_BAR)
+        return _rectangle(box, _BAR)
     hatch = Hatch("lines", _BAR, 0.45 * em, 0.08 * em)
-    return _rectangle(x0, top, x1, bottom, fill=PAPER, hatch=hatch, stroke=Stroke(_BAR, 0.08 * em))
+    return _rectangle(box, PAPER, hatch, Stroke(_BAR, 0.08 * em))
 
 
 def _upright(x: float, top: float, bottom: float, stroke: Stroke) -> list[Item]:
@@ -107,7 +107,7 @@ def key(plan: SheetLayout, width: float) -> TextBlock:
     base = em * ASCENT + (pitch - em) / 2
     top, bottom = 0.5 * (pitch - 0.95 * em), 0.5 * (pitch + 0.95 * em)
     entries: list[tuple[list[Item], float, Text]] = [
-        ([_rectangle(0, top + 0.2 * em, 1.8 * em, bottom - 0.2 * em, fill=_BAR)], 1.8 * em,
+        ([_rectangle(Box(0, top + 0.2 * em, 1.8 * em, bottom - 0.2 * em), _BAR)], 1.8 * em,
          Text("最近实际", "latest actual")),
         (_upright(0.4 * em, top, bottom, Stroke(INK, 0.24 * em)), 0.8 * em, Text("目标", "target")),
         (_upright(0.4 * em, top, bottom, Stroke(INK, 0.09 * em, (0.16 * em, 0.16 * em))), 0.8 * em,

@@ -79,7 +79,6 @@ def draw_figure(
     kind: str,
     sheet: Sheet | None = None,
     *,
-    circles: MapView | None = None,
     dpi: int = 300,
     grey: bool = False,
 ) -> bytes:
@@ -90,7 +89,6 @@ def draw_figure(
     view : of this atlas
     kind : "png", "svg" or "pdf"
     sheet : size, language, layers and imprint; A4 in Chinese when None
-    circles : a second view, drawn as circles over the fill of the first
     dpi : pixels per inch of a PNG
     grey : in greys of the same lightness
 
@@ -102,7 +100,7 @@ def draw_figure(
     """
     chosen = sheet or Sheet()
     _require(kind, chosen, dpi)
-    scene = compose_sheet(atlas, view, chosen, circles=circles, measure=text_width)
+    scene = compose_sheet(atlas, view, chosen, measure=text_width)
     return _painted((scene,), kind, chosen, dpi, grey)
 
 

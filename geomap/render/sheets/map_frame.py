@@ -51,11 +51,11 @@ def draw_map(
     found["symbols"] += thematic.circles(land, shown, sheet)
     found["sites"] += [*(shape for mark in marks for shape in mark.shapes), *figures]
     names = _short(plan, shown)
-    items, left = thematic.area_labels(land, shown, sheet, plan.ruler, kept, boxes, names)
+    items, left = thematic.area_labels(plan, land, shown, kept, boxes, names)
     if left:
         note = _unlabelled(plan, land, shown, len(left))
         kept.append(_line_box(plan, note))
-        items, left = thematic.area_labels(land, shown, sheet, plan.ruler, kept, boxes, names)
+        items, left = thematic.area_labels(plan, land, shown, kept, boxes, names)
         found["text"].append(_unlabelled(plan, land, shown, len(left)))
     found["labels"] += items
 

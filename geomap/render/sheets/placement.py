@@ -77,36 +77,9 @@ class Placed:
     leader: tuple[Point, Point] | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scene:
-    """What all labels must respect: ``air`` is the least distance between things.
-
-    ``waiting`` are the areas whose labels go outside: other leaders rather keep off them.
-    ``clear``: no label may hide a site, rather than none should.
-    ``outlooks`` are filled on the way.
-    """
-
-    frame: Box
-    circles: Floats
-    sites: Floats
-    land: Territory | None
-    air: float
-    waiting: frozenset[int] = frozenset()
-    clear: bool = False
-    outlooks: dict[tuple[Label, bool, frozenset[int]], _Outlook] = field(default_factory=dict)
-
-
-def place(
-    labels: Sequence[Label],
-    frame: Box,
-    *,
-    reserved: Sequence[Box] = (),
-    circles: Sequence[tuple[int, float, float, float]] = (),
-    sites: Sequence[Box] = (),
-    land: Territory | None = None,
-    air: float = 0.3,
-) -> list[Placed]:
-    """Place labels, the one with most room first.
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all labels must respect.
 
     Parameters
     ----------
@@ -117,32 +90,56 @@ def place(
     land : where the areas lie; without it a label may stand anywhere near its point
     air : how far a leader keeps from what it may not cross
     """
-    scene = frame, tuple(reserved), tuple(circles), tuple(sites), land, air
-    return list(_placed(tuple(labels), *scene))
+
+    frame: Box
+    reserved: tuple[Box, ...] = ()
+    circles: tuple[tuple[int, float, float, float], ...] = ()
+    sites: tuple[Box, ...] = ()
+    land: Territory | None = None
+    air: float = 0.3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scene:
+    """The surroundings as arrays, and what is known of the labels so far.
+
+    ``waiting`` are the areas whose labels go outside: other leaders rather keep off them.
+    ``clear``: no label may hide a site, rather than none should.
+    ``outlooks`` are filled on the way.
+    """
+
+    frame: Box
+    kept: Sequence[Box]
+    circles: Floats
+    sites: Floats
+    land: Territory | None
+    air: float
+    waiting: frozenset[int] = frozenset()
+    clear: bool = False
+    outlooks: dict[tuple[Label, bool, frozenset[int]], _Outlook] = field(default_factory=dict)
+
+
+def place(labels: Sequence[Label], around: Surroundings) -> list[Placed]:
+    """Place labels, the one with most room first."""
+    return list(_placed(tuple(labels), around))
 
 
 @lru_cache(maxsize=64)  # of many indicators every label has the same size: 无公开数
-def _placed(
-    labels: tuple[Label, ...],
-    frame: Box,
-    reserved: tuple[Box, ...],
-    circles: tuple[tuple[int, float, float, float], ...],
-    sites: tuple[Box, ...],
-    land: Territory | None,
-    air: float,
-) -> tuple[Placed, ...]:
-    scene = _Scene(frame, np.array(circles, dtype=float).reshape(-1, 4), _boxes(sites), land, air)
+def _placed(labels: tuple[Label, ...], around: Surroundings) -> tuple[Placed, ...]:
+    circles = np.array(around.circles, dtype=float).reshape(-1, 4)
+    sites = _boxes(around.sites)
+    scene = _Scene(around.frame, around.reserved, circles, sites, around.land, around.air)
     wanted = sorted(labels, key=lambda one: (-one.room, one.index))
-    clear = _best(wanted, replace(scene, clear=True), reserved)
-    if len(clear.placed) == len(wanted) or not sites:
+    clear = _best(wanted, replace(scene, clear=True))
+    if len(clear.placed) == len(wanted) or not around.sites:
         return tuple(clear.placed)
-    near = _best(wanted, scene, reserved)
+    near = _best(wanted, scene)
     return tuple(max(clear, near, key=lambda one: len(one.placed)).placed)
 
 
-def _best(wanted: Sequence[Label], scene: _Scene, kept: Sequence[Box]) -> _Arranged:
+def _best(wanted: Sequence[Label], scene: _Scene) -> _Arranged:
     """Place inside first or outside first, whichever places more, at less cost."""
-    inside_first = _arranged(wanted, frozenset(), scene, kept)
+    inside_first = _arranged(wanted, frozenset(), scene)
     if scene.land is None:
         return inside_first
     led = {one.index for one in wanted}
@@ -150,7 +147,7 @@ def _best(wanted: Sequence[Label], scene: _Scene, kept: Sequence[Box]) -> _Arran
     if not led:
         return inside_first
     # Leaders then go straight, and labels with room to spare step aside.
-    outside_first = _arranged(wanted, frozenset(led), scene, kept)
+    outside_first = _arranged(wanted, frozenset(led), scene)
     return min(inside_first, outside_first, key=lambda one: (-len(one.placed), one.cost))
 
 
@@ -162,30 +159,26 @@ class _Arranged:
     cost: float
 
 
-def _arranged(
-    wanted: Sequence[Label], first: frozenset[int], scene: _Scene, kept: Sequence[Box]
-) -> _Arranged:
+def _arranged(wanted: Sequence[Label], first: frozenset[int], scene: _Scene) -> _Arranged:
     """Place some labels outside, then the others inside, then outside what found no room."""
-    begun = _outside_all([one for one in wanted if one.index in first], scene, kept, [])
+    begun = _outside_all([one for one in wanted if one.index in first], scene, [])
     placed, cost = list(begun.placed), begun.cost
     done = {one.index for one in placed}
     waiting: list[Label] = []
     for label in wanted:
         if label.index in done:
             continue
-        spent, found = _inside(label, scene, kept, placed)
+        spent, found = _inside(label, scene, placed)
         if found:
             placed.append(found)
             cost += spent
         else:
             waiting.append(label)
-    rest = _outside_all(waiting, scene, kept, placed)
+    rest = _outside_all(waiting, scene, placed)
     return _Arranged(placed + rest.placed, cost + rest.cost)
 
 
-def _outside_all(
-    waiting: Sequence[Label], scene: _Scene, kept: Sequence[Box], placed: Sequence[Placed]
-) -> _Arranged:
+def _outside_all(waiting: Sequence[Label], scene: _Scene, placed: Sequence[Placed]) -> _Arranged:
     """Place labels outside, in the order in which most find a place at the least cost."""
     if not waiting or scene.land is None:
         return _Arranged([], 0.0)
@@ -197,7 +190,7 @@ def _outside_all(
         found: list[Placed] = []
         spent = 0.0
         for label in order:
-            cost, one = _outside(label, scene, kept, [*placed, *found])
+            cost, one = _outside(label, scene, [*placed, *found])
             found += [one] if one else []
             spent += cost
         if (-len(found), spent) < least:
@@ -268,12 +261,10 @@ def _free(label: Label, middles: Floats, scene: _Scene, taken: Floats) -> _Choic
 # --- in its own area ------------------------------------------------------------------------------
 
 
-def _inside(
-    label: Label, scene: _Scene, kept: Sequence[Box], placed: Sequence[Placed]
-) -> tuple[float, Placed | None]:
+def _inside(label: Label, scene: _Scene, placed: Sequence[Placed]) -> tuple[float, Placed | None]:
     """Find the best place upon its own circle or in its own area, and what it costs."""
     leaders = _along([one.leader for one in placed if one.leader], scene.air)
-    taken = np.concatenate([_boxes([*kept, *(one.box for one in placed)]), leaders])
+    taken = np.concatenate([_boxes([*scene.kept, *(one.box for one in placed)]), leaders])
     upon = _free(label, np.array([[label.x, label.y]]), scene, taken)
     most = 0 if scene.clear else _LEGIBLE
     legible = len(upon) and _hits(upon.boxes, scene.sites).sum() <= most
@@ -343,12 +334,12 @@ class _Outlook:
     led: dict[int, Floats]
 
 
-def _outlook(label: Label, scene: _Scene, kept: Sequence[Box]) -> _Outlook:
+def _outlook(label: Label, scene: _Scene) -> _Outlook:
     """Look once at the places of a label, however many orders are tried."""
     assert scene.land is not None
     key = (label, scene.clear, scene.waiting)
     if key not in scene.outlooks:
-        choices = _free(label, _places_outside(scene.frame), scene, _boxes(kept))
+        choices = _free(label, _places_outside(scene.frame), scene, _boxes(scene.kept))
         own, foreign, _ = scene.land.counts(choices.boxes, label.index)
         others = _round(scene, label, own=False)
         off = (own + foreign == 0) & ~_on_circles(choices.boxes, others).any(axis=1)
@@ -362,11 +353,9 @@ def _outlook(label: Label, scene: _Scene, kept: Sequence[Box]) -> _Outlook:
     return scene.outlooks[key]
 
 
-def _outside(
-    label: Label, scene: _Scene, kept: Sequence[Box], placed: Sequence[Placed]
-) -> tuple[float, Placed | None]:
+def _outside(label: Label, scene: _Scene, placed: Sequence[Placed]) -> tuple[float, Placed | None]:
     """Find the best place outside all areas whose leader crosses nothing, and what it costs."""
-    seen = _outlook(label, scene, kept)
+    seen = _outlook(label, scene)
     boxes = _boxes([one.box for one in placed])
     leaders = [one.leader for one in placed if one.leader]
     taken = np.concatenate([boxes, _along(leaders, scene.air)])
@@ -376,7 +365,7 @@ def _outside(
             break
         part = slice(start, start + _AT_ONCE)
         if start not in seen.led:
-            seen.led[start] = _led(seen.lines[part], label, scene, kept)
+            seen.led[start] = _led(seen.lines[part], label, scene)
         bad = _hits(seen.boxes[part], taken).any(axis=1)
         bad |= _crosses(seen.lines[part], boxes, leaders, scene.air)
         spent = np.where(bad, np.inf, seen.cost[part] + seen.led[start])
@@ -389,9 +378,9 @@ def _outside(
     return least, Placed(label.index, box, False, ((x0, y0), (x1, y1)))
 
 
-def _led(lines: Floats, label: Label, scene: _Scene, kept: Sequence[Box]) -> Floats:
+def _led(lines: Floats, label: Label, scene: _Scene) -> Floats:
     """Give what it costs that leaders run over sites, circles and areas; infinite over the kept."""
-    bad = np.isnan(lines[:, 0]) | _crosses(lines, _boxes(kept), [], scene.air)
+    bad = np.isnan(lines[:, 0]) | _crosses(lines, _boxes(scene.kept), [], scene.air)
     squares = _squares(_round(scene, label, own=False))
     over = _SITE / 5 * _over(lines, scene.sites) + _CROSSED / 3 * _over(lines, squares)
     return np.where(bad, np.inf, over + _LED * _areas_under(lines, label, scene))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from geomap.model.asked import STYLE
 from geomap.model.catalog import Kind
+from geomap.views.maps.slices import Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,9 @@ class Subject:
     Parameters
     ----------
     indicator : "" only for ``progress``, and for ``categories`` that are named
-    year, kind, method, k, palette, representation, breaks, shared_breaks, rank_estimates : as for
-        ``geomap.views.maps.view.map_view``
+    year, kind : as for ``geomap.views.maps.view.map_view``
+    method, k, palette, representation, breaks, shared_breaks, rank_estimates : as for
+        ``geomap.views.maps.slices.Drawing``
     since, accept_break : the change since that year, as for ``views.maps.change.change_view``
     compare : ``INDICATOR`` or ``INDICATOR:YEAR``, drawn as circles over the fill
     bivariate : likewise, the second of two indicators in one fill
@@ -51,6 +52,6 @@ class Subject:
         return [name for name in self.__slots__ if getattr(self, name) != getattr(plain, name)]
 
     @property
-    def drawing(self) -> dict[str, Any]:
-        """How each map is drawn; whether years share their breaks is for each kind to say."""
-        return {name: getattr(self, name) for name in STYLE if name != "shared_breaks"}
+    def drawing(self) -> Drawing:
+        """How each map is drawn."""
+        return Drawing(**{name: getattr(self, name) for name in STYLE})

@@ -12,10 +12,11 @@ from geomap.cartography.symbols import draw_order
 from geomap.model.label_points import MANY, SCREEN_PX
 from geomap.render.drawing.scene import MM_PER_PT, Anchor, Circle, Item, SceneWords, Shape, Stroke
 from geomap.render.sheets import captions, fills
+from geomap.render.sheets.canvas import SheetLayout
 from geomap.render.sheets.ground import Ground
 from geomap.render.sheets.legend import Layers
 from geomap.render.sheets.paper import INK, PAPER, SOFT, Box, Sheet
-from geomap.render.sheets.placement import Label, Placed, fitting, place
+from geomap.render.sheets.placement import Label, Placed, Surroundings, fitting, place
 from geomap.render.sheets.typesetting import ASCENT, LINE_HEIGHT, Ruler
 
 FAINT, FAINT_LINE = "#f6f7f8", "#d9dce0"
@@ -113,10 +114,9 @@ class Line:
 
 
 def area_labels(
+    plan: SheetLayout,
     ground: Ground,
     shown: Layers,
-    sheet: Sheet,
-    ruler: Ruler,
     reserved: Sequence[Box],
     marks: Sequence[Box] = (),
     names: Mapping[str, str] | None = None,
@@ -133,25 +133,20 @@ def area_labels(
     -------
     Items, and the areas whose label found no place
     """
-    count = len(ground.areas)
+    sheet, count = plan.sheet, len(ground.areas)
     many = count > MANY
     size = sheet.paper.label_pt * shown.scale
     lines = {
         index: _lines(index, shown, sheet, size, names or {})
         for index in (_roomy(ground, size) if many else range(count))
     }
-    wanted = [_label(ground, shown, index, one, ruler) for index, one in lines.items()]
+    wanted = [_label(ground, shown, index, one, plan.ruler) for index, one in lines.items()]
     if many:
         placed = fitting(wanted, ground.extents, ground.frame.inset(1), reserved)
     else:
-        placed = place(
-            wanted,
-            ground.frame.inset(1),
-            reserved=reserved,
-            circles=_round(ground, shown),
-            sites=marks,
-            land=ground.territory,
-        )
+        circles = tuple(_round(ground, shown))
+        frame, land = ground.frame.inset(1), ground.territory
+        placed = place(wanted, Surroundings(frame, tuple(reserved), circles, tuple(marks), land))
     items: list[Item] = [one for label in placed for one in _leader(label)]
     for label in placed:
         items += _written(label, lines[label.index], *_ink(label, shown))

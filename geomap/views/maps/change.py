@@ -20,7 +20,7 @@ from geomap.tables.comparability import compare_years, versions_of
 from geomap.values.indicators import yearly_change
 from geomap.views.maps.change_notes import boundary_notes, changed_boundaries
 from geomap.views.maps.mapview import MapView
-from geomap.views.maps.slices import Drawing, Slice
+from geomap.views.maps.slices import OWN_WAY, Drawing, Slice
 from geomap.views.maps.view import draw_view
 
 if TYPE_CHECKING:
@@ -43,13 +43,7 @@ def change_view(
     year1: int,
     *,
     accept_break: bool = False,
-    method: str | None = None,
-    k: int | None = None,
-    palette: str | None = None,
-    representation: str | None = None,
-    breaks: Sequence[float] | None = None,
-    shared_breaks: bool = False,
-    rank_estimates: bool = False,
+    how: Drawing = OWN_WAY,
 ) -> MapView:
     """Say what the map of the change between two years shows.
 
@@ -57,9 +51,8 @@ def change_view(
     ----------
     year0, year1 : the earlier and the later year, both with values
     accept_break : whether the reader takes changes of definition and of boundaries upon himself
-    method, k, representation, breaks, rank_estimates : as for ``map_view``
-    shared_breaks : one set of class breaks for the changes up to every later year
-    palette : a diverging one; when None the indicator's own if it is one, else red and blue
+    how : as for ``map_view``. Shared breaks are those of the changes up to every later year; the
+        palette is a diverging one, when None the indicator's own if it is one, else red and blue
 
     Returns
     -------
@@ -80,7 +73,7 @@ def change_view(
     compared = compare_years(versions, year0, year1, accepted=accept_break)
     if not compared.allowed:
         raise BreakError(*compared.text)
-    scheme = _scheme(indicator, palette)
+    scheme = _scheme(indicator, how.palette)
     rows = changes(atlas, indicator, year0, year1, accept_break=accept_break)
     notes = [_meaning(indicator, year0, year1), *([compared.text] if compared.text.zh else [])]
     codes = [area.code for area in atlas.parts]
@@ -88,11 +81,10 @@ def change_view(
     notes += _from_zero(atlas, indicator, rows, year0)
     shown = _changed(indicator, year0, year1, scheme)
     series = {year1: rows}
-    if shared_breaks:
+    if how.shared_breaks:
         series |= _up_to_others(atlas, indicator, year0, year1, accept_break=accept_break)
     scene = Slice(shown, years, year1, Kind.ACTUAL.value, series, tuple(notes), year0)
-    how = Drawing(method, k, scheme, representation, shared_breaks, breaks, rank_estimates)
-    return draw_view(atlas, scene, how)
+    return draw_view(atlas, scene, replace(how, palette=scheme))
 
 
 def _up_to_others(

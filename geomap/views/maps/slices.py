@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How a map is drawn; see ``map_view``. What is None is left to the indicator."""
+    """How a map is drawn; what is None is left to the indicator.
+
+    Parameters
+    ----------
+    method, k, palette : of the classes
+    representation : "fill" or "symbol"; when None, symbols for counts and fill for the rest
+    shared_breaks : one set of class breaks over all years
+    breaks : upper bounds, for the method "manual" (and then needed): the same for every year
+    rank_estimates : whether estimates have places among what was reported
+    """
 
     method: str | None = None
     k: int | None = None
@@ -32,6 +41,10 @@ class Drawing:
     def classes_chosen(self) -> bool:
         """Whether somebody asked for classes other than the indicator's own."""
         return bool(self.method) or self.k is not None or self.breaks is not None
+
+
+OWN_WAY = Drawing()
+"""Each indicator in the way that the catalogue gives it."""
 
 
 @dataclass(frozen=True, slots=True)

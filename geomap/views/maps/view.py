@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,7 @@ from geomap.views.maps.notes import (
     sole,
     withheld_notes,
 )
-from geomap.views.maps.slices import Drawing, Slice, bare_number
+from geomap.views.maps.slices import OWN_WAY, Drawing, Slice, bare_number
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value
@@ -72,13 +72,7 @@ def map_view(
     *,
     year: int | None = None,
     kind: str = "actual",
-    method: str | None = None,
-    k: int | None = None,
-    palette: str | None = None,
-    representation: str | None = None,
-    shared_breaks: bool = False,
-    breaks: Sequence[float] | None = None,
-    rank_estimates: bool = False,
+    how: Drawing = OWN_WAY,
 ) -> MapView:
     """Say what the map of one indicator and year shows.
 
@@ -86,11 +80,7 @@ def map_view(
     ----------
     year : the one that most areas have a value in when None
     kind : "actual" or "target"
-    method, k, palette : the indicator's own when None
-    representation : "fill" or "symbol"; when None, symbols for counts and fill for the rest
-    shared_breaks : one set of class breaks over all years
-    breaks : upper bounds, for the method "manual" (and then needed): the same for every year
-    rank_estimates : whether estimates have places among what was reported
+    how : how it is drawn; in the indicator's own way unless said otherwise
 
     Raises
     ------
@@ -102,7 +92,6 @@ def map_view(
     year = _year(atlas, series, year)
     broken = broken_changes(atlas, indicator, year, series.get(year or 0, {}))
     scene = Slice(indicator, tuple(series), year, kind, series, broken)
-    how = Drawing(method, k, palette, representation, shared_breaks, breaks, rank_estimates)
     return draw_view(atlas, scene, how)
 
 
@@ -134,8 +123,11 @@ def draw_view(atlas: Atlas, scene: Slice, how: Drawing) -> MapView:
     drawn = _representation(indicator, how)
     indices = class_of(printed, classes)
     placed = [math.nan if code in flat else one for code, one in zip(parts, printed, strict=True)]
-    areas = _areas(atlas, indicator, parts, rows, placed, indices, how.rank_estimates)
-    areas = tuple(_with_absence(atlas, scene, one, rows.get(one.code)) for one in areas)
+    ranks = _ranks(rows, parts, placed, estimates=how.rank_estimates)
+    areas = tuple(
+        _with_absence(atlas, scene, _area(atlas, indicator, code, row, (int(index), rank)), row)
+        for code, row, index, rank in zip(parts, map(rows.get, parts), indices, ranks, strict=True)
+    )
     if level is not None:
         areas = _levelled(areas, flat, level, SAME if alone else _about(level, indicator))
     joint = tuple(_with_absence(atlas, scene, one, everything[one.code])
@@ -275,22 +267,15 @@ def _joint(atlas: Atlas, indicator: Indicator, rows: Mapping[str, Value]) -> tup
     )
 
 
-def _areas(
-    atlas: Atlas,
-    indicator: Indicator,
-    parts: list[str],
-    rows: Mapping[str, Value],
-    values: list[float],
-    indices: Iterable[int],
-    rank_estimates: bool,
-) -> tuple[AreaView, ...]:
-    ranked = [
-        math.nan if is_estimate(rows.get(code)) and not rank_estimates else value
-        for code, value in zip(parts, values, strict=True)
-    ]
-    return tuple(
-        _area(atlas, indicator, code, rows.get(code), (int(index), rank))
-        for code, index, rank in zip(parts, indices, places(ranked), strict=True)
+def _ranks(
+    rows: Mapping[str, Value], parts: list[str], values: list[float], *, estimates: bool
+) -> Sequence[int | None]:
+    """Give the place of each area; estimates have one only where they are ranked."""
+    return places(
+        [
+            math.nan if is_estimate(rows.get(code)) and not estimates else value
+            for code, value in zip(parts, values, strict=True)
+        ]
     )
 
 

@@ -9,6 +9,7 @@ foreign text only ever enters as a text node or attribute that ``xml.etree`` esc
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 from geomap.errors import Text
@@ -23,17 +24,9 @@ _INK, _BAR, _SOFT, _TRACK = "#14191f", "#4a5560", "#6b747d", "#eceef0"
 _MOST_HATCHES = 60
 
 
-def bullet(
-    *,
-    base: float | None,
-    target: float | None,
-    actual: float | None,
-    time_share: float | None = None,
-    label: str = "",
-    status: str = Status.MISSING.value,
-    lang: str = "zh",
-) -> str:
-    """Draw one bullet chart.
+@dataclass(frozen=True, slots=True)
+class Bullet:
+    """What one chart shows.
 
     Parameters
     ----------
@@ -42,14 +35,32 @@ def bullet(
     label : what is measured; begins the text for screen readers
     status : of the actual; an estimate is hatched; without an actual why there is none (a key of
         ``geomap.model.absence.ABSENCES``), which is printed
+    """
+
+    base: float | None
+    target: float | None
+    actual: float | None
+    time_share: float | None = None
+    label: str = ""
+    status: str = Status.MISSING.value
+
+    def finite(self) -> Bullet:
+        """Take numbers without an end for unknown ones."""
+        base, target, actual = map(_finite, (self.base, self.target, self.actual))
+        return replace(self, base=base, target=target, actual=actual)
+
+
+def bullet(shown: Bullet, lang: str = "zh") -> str:
+    """Draw one bullet chart.
 
     Returns
     -------
     An ``svg`` element for an HTML page, ``WIDTH`` × ``HEIGHT`` pixels; its title says in words
     what it shows. The axis begins at 0, or at the least value when that is negative.
     """
-    base, target, actual = (_finite(value) for value in (base, target, actual))
-    words = _description(base, target, actual, label=label, status=status, lang=lang)
+    shown = shown.finite()
+    base, target, actual = shown.base, shown.target, shown.actual
+    words = _description(shown, lang)
     svg = ET.Element(
         "svg",
         {
@@ -64,34 +75,27 @@ def bullet(
     ET.SubElement(svg, "title").text = words
     _rect(svg, _LEFT, _LEFT + _SPAN, fill=_TRACK)
     axis = _Axis([value for value in (base, target, actual) if value is not None])
-    _actual(svg, axis, actual, status=status, lang=lang)
+    _actual(svg, axis, actual, status=shown.status, lang=lang)
     if base is not None:
         _upright(svg, axis.x(base), width="1.5", dashes="2 2")
     if target is not None:
         _upright(svg, axis.x(target), width="3.5", reach=3)
-    if base is not None and target is not None and time_share is not None and base != target:
-        _triangle(svg, axis.between(base, target, time_share))
+    share = shown.time_share
+    if base is not None and target is not None and share is not None and base != target:
+        _triangle(svg, axis.between(base, target, share))
     return ET.tostring(svg, encoding="unicode", short_empty_elements=False)
 
 
-def _description(
-    base: float | None,
-    target: float | None,
-    actual: float | None,
-    *,
-    label: str = "",
-    status: str = Status.MISSING.value,
-    lang: str = "zh",
-) -> str:
+def _description(shown: Bullet, lang: str) -> str:
     """Say in words what the chart shows; a value that is not known is named so."""
     known = {
-        Text("基期", "base"): _written(base, Text("——", "—")),
-        Text("目标", "target"): _written(target, Text("——", "—")),
-        _heading(status): _written(actual, _absent(status)),
+        Text("基期", "base"): _written(shown.base, Text("——", "—")),
+        Text("目标", "target"): _written(shown.target, Text("——", "—")),
+        _heading(shown.status): _written(shown.actual, _absent(shown.status)),
     }
     at = 0 if lang == "zh" else 1
     said = ("，" if lang == "zh" else ", ").join(f"{n[at]} {v[at]}" for n, v in known.items())
-    return f"{label}{'：' if lang == 'zh' else ': '}{said}" if label else said
+    return f"{shown.label}{'：' if lang == 'zh' else ': '}{said}" if shown.label else said
 
 
 class _Axis:

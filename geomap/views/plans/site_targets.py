@@ -205,6 +205,8 @@ def _identity(figure: TargetRow) -> TargetRow:
         "unit": figure["unit"],
         "unit_en": _UNITS.get(figure["unit"], figure["unit"]),
         "decimals": 0,
+        # A planned area says how far a park may reach, not that more of it is better.
+        "direction": "none" if figure["unit"] in _AREAS else "more",
     }
 
 
@@ -245,12 +247,9 @@ def _judged(
     begun = [one for one in _known(points) if year and one < year and str(one) <= written]
     return judged_row(
         _identity(target),
-        target,
+        {**target, "year": year},
         points,
         base_year=max(begun, default=None),
-        target_year=year,
-        # A planned area says how far a park may reach, not that more of it is better.
-        direction="none" if target["unit"] in _AREAS else "more",
         as_of=as_of,
     )
 

@@ -30,7 +30,7 @@ from geomap.model.approx import with_word
 from geomap.model.catalog import Indicator, Kind, Source, Status
 from geomap.numbers import full, percent
 from geomap.views.plans.counts import count_verdicts, targets_once
-from geomap.views.plans.verdicts import TOLERANCE, Outcome, Verdict, judge
+from geomap.views.plans.verdicts import TOLERANCE, Aim, Outcome, Reading, Verdict, judge
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
@@ -325,8 +325,6 @@ def _row(
             target,
             points,
             base_year=base_year,
-            target_year=int(target["year"]),
-            direction=indicator.direction,
             as_of=as_of,
             gap=absence(indicator, None),
         ),
@@ -343,6 +341,7 @@ def _identity(indicator: Indicator) -> TargetRow:
         "unit": indicator.unit.zh,
         "unit_en": indicator.unit.en,
         "decimals": indicator.decimals,
+        "direction": indicator.direction,
     }
 
 
@@ -352,8 +351,6 @@ def judged_row(
     points: Mapping[int, TrackPoint],
     *,
     base_year: int | None,
-    target_year: int | None,
-    direction: str,
     as_of: int,
     gap: str = "unpublished",
 ) -> TargetRow:
@@ -361,45 +358,55 @@ def judged_row(
 
     Parameters
     ----------
-    identity : members that say what the row is about
-    target : a row of ``Atlas.figures`` or ``Atlas.site_figures``; ``value`` is NaN when none
+    identity : members that say what the row is about, the last which ``direction`` is better
+    target : a row of ``Atlas.figures``, or of ``Atlas.site_figures`` with its ``year``; ``value``
+        is NaN and ``year`` None where the document has none
     points : what is known, by year, ascending
     gap : why there is no actual when nothing is recorded of it, a key of ``ABSENCES``; of sites
         nobody is asked for figures
     """
+    target_year = None if target["year"] is None else int(target["year"])
     limit_year = min(as_of, target_year or as_of)
     known = [point for point in points.values() if point.value is not None]
     base = next((point for point in known if point.year == base_year), None)
     actual = next((point for point in reversed(known) if point.year <= limit_year), None)
     value = None if math.isnan(target["value"]) else float(target["value"])
+    comparable = not _INCOMPARABLE.search(target["note"])
+    aim = Aim(value, target_year, identity["direction"], comparable, target["approx"])
     found = judge(
-        base.value if base else None,
-        base_year,
-        value,
-        target_year,
-        actual.value if actual else None,
-        actual.year if actual else None,
-        direction=direction,
+        Reading(base.value if base else None, base_year),
+        aim,
+        Reading(actual.value, actual.year) if actual else Reading(),
         as_of=as_of,
-        comparable=not _INCOMPARABLE.search(target["note"]),
-        word=target["approx"],
     )
-    reason = _with_status(found.reason, actual, base_year)
     return {
         **identity,
-        "direction": direction,
         "base_year": base_year,
         **_members("base", base),
-        "target": value,
-        "target_year": target_year,
-        "target_source": "" if value is None else target["source"],
-        "target_figure": "" if value is None else target["id"],
-        "target_status": "" if value is None else target["status"],
-        "target_approx": "" if value is None else target["approx"],
+        **_aimed(target, value, target_year),
         "actual_year": actual.year if actual else None,
         **_members("actual", actual),
         "actual_status": actual.status if actual else _status_of_none(points, limit_year),
         "actual_absence": "" if actual else _why_none(points, limit_year, gap),
+        **_verdict(found, _with_status(found.reason, actual, base_year)),
+        "locator": target["locator"],
+        "quote": target["quote"],
+        "note": target["note"],
+    }
+
+
+def _aimed(target: TargetRow, value: float | None, year: int | None) -> TargetRow:
+    told = {
+        f"target_{name}": "" if value is None else target[of]
+        for name, of in (
+            ("source", "source"), ("figure", "id"), ("status", "status"), ("approx", "approx"),
+        )
+    }  # fmt: skip
+    return {"target": value, "target_year": year, **told}
+
+
+def _verdict(found: Verdict, reason: Text) -> TargetRow:
+    return {
         "done_share": found.done_share,
         "time_share": found.time_share,
         "pace_needed": found.pace_needed,
@@ -409,9 +416,6 @@ def judged_row(
         "verdict_en": found.verdict.label.en,
         "reason": reason.zh,
         "reason_en": reason.en,
-        "locator": target["locator"],
-        "quote": target["quote"],
-        "note": target["note"],
     }
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from geomap.errors import Text
 from geomap.model.approx import Sense, sense, with_word
@@ -138,19 +139,34 @@ class _Case:
         return ready and self.comparable and not capped and self.direction in ("more", "less")
 
 
-def judge(
-    base: float | None,
-    base_year: int | None,
-    target: float | None,
-    target_year: int | None,
-    actual: float | None,
-    actual_year: int | None,
-    *,
-    direction: str,
-    as_of: int,
-    comparable: bool = True,
-    word: str = "",
-) -> Verdict:
+class Reading(NamedTuple):
+    """A number and its year; None, or not finite, when not known."""
+
+    value: float | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What is aimed at.
+
+    Parameters
+    ----------
+    value, year : the target and its year; None when the document gives none
+    direction : "more" or "less", whichever is better; "none" cannot be judged
+    comparable : False when actual and target are defined differently
+    word : what stands with the target in the document, see ``model.approx``: 超过 and 突破 must be
+        passed, not only reached; 不超过 and 以内 are caps to keep to, not numbers to reach
+    """
+
+    value: float | None
+    year: int | None
+    direction: str
+    comparable: bool = True
+    word: str = ""
+
+
+def judge(base: Reading, aim: Aim, actual: Reading, *, as_of: int) -> Verdict:
     """Judge one target.
 
     The first rule that applies decides:
@@ -167,31 +183,27 @@ def judge(
 
     Parameters
     ----------
-    base, target, actual : in one unit; None (or not finite) when not known
-    actual_year : an actual after ``as_of`` or after the target year is left out of account
-    direction : "more" or "less", whichever is better; "none" cannot be judged
+    base, aim, actual : in one unit; an actual after ``as_of`` or after the target year is left out
+        of account
     as_of : the year at whose end is judged
-    comparable : False when actual and target are defined differently
-    word : what stands with the target in the document, see ``model.approx``: 超过 and 突破 must be
-        passed, not only reached; 不超过 and 以内 are caps to keep to, not numbers to reach
 
     Notes
     -----
     Both shares are taken at the year of the actual, so an old figure is not held against the time
     that has gone since.
     """
-    stale = actual_year is None or actual_year > min(as_of, target_year or as_of)
+    stale = actual.year is None or actual.year > min(as_of, aim.year or as_of)
     case = _Case(
-        base=_fraction(base),
-        base_year=base_year,
-        target=_fraction(target),
-        target_year=target_year,
-        actual=None if stale else _fraction(actual),
-        actual_year=None if stale else actual_year,
-        direction=direction,
+        base=_fraction(base.value),
+        base_year=base.year,
+        target=_fraction(aim.value),
+        target_year=aim.year,
+        actual=None if stale else _fraction(actual.value),
+        actual_year=None if stale else actual.year,
+        direction=aim.direction,
         as_of=as_of,
-        comparable=comparable,
-        word=word,
+        comparable=aim.comparable,
+        word=aim.word,
     )
     done, time = _done_share(case), _time_share(case)
     found = next((said for rule in _RULES if (said := rule(case))), None)

@@ -19,6 +19,7 @@ from geomap.release.open import open_release
 from geomap.render.drawing.scene import Circle
 from geomap.render.sheets.map_sheet import compose_sheet
 from geomap.render.sheets.paper import Sheet
+from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view
 
 # code: units, what it is
@@ -256,7 +257,9 @@ def test_340_divisions_can_be_mapped(division: Division) -> None:
 def test_circles_are_seen_where_areas_lie_north_to_south(code: str, tmp_path: Path) -> None:
     # 三沙's circles were 0.24 mm, 舟山's 2.4 mm, by the east–west spread alone
     atlas = open_release(initialise(code, tmp_path / "d"))
-    scene = compose_sheet(atlas, map_view(atlas, "land_area", representation="symbol"), Sheet())
+    scene = compose_sheet(
+        atlas, map_view(atlas, "land_area", how=Drawing(representation="symbol")), Sheet()
+    )
     circles = next(group for group in scene.groups if group.name == "symbols")
     sizes = [one.radius_mm for one in circles.items if isinstance(one, Circle)]
     assert max(sizes) > 3

@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 
 from geomap.disclosure import protection
 from geomap.disclosure.attacker import farthest, intervals
-from geomap.disclosure.narrowing import Audience, publication, publishable, withhold_derived
+from geomap.disclosure.narrowing import (
+    Audience,
+    Disclosure,
+    as_audience,
+    publication,
+    withhold_derived,
+)
 from geomap.disclosure.protection import LinkedBlock, Need
 from geomap.disclosure.suppression import Cost, Threshold, is_protected, suppress
 from geomap.errors import RequestError
@@ -22,6 +28,8 @@ from geomap.model.catalog import Formula, Measure, Op
 from tests.support.cells_of_people import CITY, catalogue, table_of, values_of
 
 AREAS = ["甲", "乙", "丙"]
+
+PUBLIC = Disclosure(Audience.PUBLIC)
 
 
 def named(keys):
@@ -84,7 +92,7 @@ def test_a_single_area_with_its_total_takes_the_total_along() -> None:
 
 def test_a_city_that_nobody_divides_is_withheld_alone() -> None:
     values = values_of({"talent": {CITY: 3}})
-    found = publication(values, catalogue({"talent"}), "public", city=CITY, areas=AREAS)
+    found = publication(values, catalogue({"talent"}), PUBLIC, city=CITY, areas=AREAS)
     assert named(found.hidden) == {f"talent{CITY}"}
 
 
@@ -150,14 +158,14 @@ def test_what_the_data_withhold_already_is_protected_too() -> None:
     values = values.assign(
         value=values["value"].mask(mine), status=values["status"].mask(mine, "suppressed")
     )
-    found = publication(values, catalogue({"talent"}), "public", city=CITY, areas=AREAS)
+    found = publication(values, catalogue({"talent"}), PUBLIC, city=CITY, areas=AREAS)
     assert named(found.hidden) == {"talent丙"}
 
 
 def test_estimates_do_not_protect_since_they_can_be_done_again() -> None:
     values = values_of({"talent": {"甲": 3, "乙": 8, "丙": 20}})
     values.loc[values["area"] == "乙", "status"] = "apportioned"
-    found = publication(values, catalogue({"talent"}), "public", city=CITY, areas=AREAS)
+    found = publication(values, catalogue({"talent"}), PUBLIC, city=CITY, areas=AREAS)
     assert named(found.hidden) == {"talent甲", "talent丙"}
 
 
@@ -194,7 +202,7 @@ def test_a_stored_share_of_what_has_no_number_but_follows_is_withheld(status) ->
     values["status"] = values["status"].mask(values["status"] == "missing", status)
     indicators = catalogue({"talent"}) | catalogue({"share"}, unit="%")
     found = publication(
-        values, indicators, "public", city=CITY, areas=AREAS, linked={"share": ["talent"]}
+        values, indicators, PUBLIC, city=CITY, areas=AREAS, linked={"share": ["talent"]}
     )
     assert {"share甲", "talent乙", "share乙"} <= named(found.hidden)
     assert "talent甲" not in named(found.hidden)  # there is nothing to take out
@@ -257,7 +265,7 @@ def world():
 
 def test_shares_and_rates_of_withheld_counts_are_withheld() -> None:
     values, indicators = world()
-    found = publication(values, indicators, "public", city=CITY, areas=AREAS)
+    found = publication(values, indicators, PUBLIC, city=CITY, areas=AREAS)
     names = ["talent", "per_head", "share", "quotient", "double"]
     assert named(found.hidden) == {f"{name}{area}" for name in names for area in "甲乙"}
 
@@ -299,13 +307,14 @@ def test_a_stored_increase_is_withheld_when_either_of_its_years_may_be() -> None
 
 def test_leaders_and_internal_readers_see_all() -> None:
     values, indicators = world()
-    for audience in (Audience.LEADER, "internal"):
-        assert publishable(values, indicators, audience, city=CITY, areas=AREAS) is values
+    for audience in (Audience.LEADER, Audience.INTERNAL):
+        found = publication(values, indicators, Disclosure(audience), city=CITY, areas=AREAS)
+        assert found.values is values
 
 
 def test_the_public_sees_neither_the_number_nor_its_figures() -> None:
     values, indicators = world()
-    shown = publishable(values, indicators, "public", city=CITY, areas=AREAS)
+    shown = publication(values, indicators, PUBLIC, city=CITY, areas=AREAS).values
     row = shown[(shown["indicator"] == "talent") & (shown["area"] == "甲")].iloc[0]
     assert np.isnan(row["value"])
     assert (row["status"], row["figures"]) == ("suppressed", ())
@@ -313,9 +322,8 @@ def test_the_public_sees_neither_the_number_nor_its_figures() -> None:
 
 
 def test_an_audience_that_is_none_is_named() -> None:
-    values, indicators = world()
     with pytest.raises(RequestError, match="没有受众 press"):
-        publishable(values, indicators, "press", city=CITY, areas=AREAS)
+        as_audience("press")
 
 
 def test_a_way_found_before_is_tried_before_it_is_worked_out_again(monkeypatch) -> None:
@@ -361,11 +369,11 @@ def estimated(first: float, second: float) -> pd.DataFrame:
 
 def test_estimates_stay_that_were_not_made_from_withheld_counts() -> None:
     menu = catalogue({"talent", "a", "b"})
-    found = publication(estimated(2, 3), menu, "public", city=CITY, areas=AREAS)
+    found = publication(estimated(2, 3), menu, PUBLIC, city=CITY, areas=AREAS)
     # 50 − 丙's 45 would tell the sum of both; b and the totals were spread without them.
     assert named(found.hidden) == {"a甲", "a乙", "a丙"}
     assert found.suppression.relies_on
-    other = publication(estimated(4, 2), menu, "public", city=CITY, areas=AREAS)
+    other = publication(estimated(4, 2), menu, PUBLIC, city=CITY, areas=AREAS)
     pd.testing.assert_frame_equal(found.values, other.values)
 
 
@@ -377,5 +385,5 @@ def test_estimates_of_a_fitted_table_go_together() -> None:
         ("b:市", "talent:市") if one else said
         for one, said in zip(fitted, values["figures"], strict=True)
     ]
-    found = publication(values, catalogue({"talent", "a", "b"}), "public", city=CITY, areas=AREAS)
+    found = publication(values, catalogue({"talent", "a", "b"}), PUBLIC, city=CITY, areas=AREAS)
     assert named(found.hidden) == {"a甲", "a乙", "a丙", "b甲", "b乙", "b丙"}

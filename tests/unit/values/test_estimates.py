@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -69,8 +70,12 @@ def people(*numbers: float, year: int = 2020) -> list[Row]:
 
 
 def made(*rows: Row, weights: Sequence[str] = ("people",), **options: Any) -> Estimates:
-    named = {"talent": tuple(weights)}
-    return estimate(table(*rows), MENU, CITY, AREAS, weights=named, **options)
+    menu = spread_by(MENU, talent=tuple(weights))
+    return estimate(table(*rows), menu, CITY, AREAS, **options)
+
+
+def spread_by(menu: Mapping[str, Indicator], **weights: tuple[str, ...]) -> dict[str, Indicator]:
+    return {name: replace(one, weights=weights.get(name, ())) for name, one in menu.items()}
 
 
 def by_area(estimates: Estimates, column: str = "value") -> dict[str, float]:
@@ -185,7 +190,7 @@ def test_what_an_area_reports_stays_and_the_rest_is_spread_again() -> None:
 
 def test_decimals_are_those_that_are_printed() -> None:
     rows = [value("money", CITY, 43.8), *people(574, 119, 329)]
-    found = estimate(table(*rows), MENU, CITY, AREAS, weights={"money": ("people",)})
+    found = estimate(table(*rows), spread_by(MENU, money=("people",)), CITY, AREAS)
     # 43.8 by 574 : 119 : 329 is 24.60, 5.10, 14.10.
     assert by_area(found) == {A: 24.6, B: 5.1, C: 14.1}
 
@@ -261,9 +266,9 @@ def test_without_a_total_or_without_gaps_there_is_nothing_to_do() -> None:
 
 
 def test_rates_and_indicators_without_weights_are_left_alone() -> None:
-    rate = indicator("rate", measure=Measure.RATE)
+    rate = indicator("rate", measure=Measure.RATE, weights=("people",))
     rows = table(value("rate", CITY, 9), value("talent", CITY, 9), *people(5, 3, 2))
-    found = estimate(rows, {**MENU, "rate": rate}, CITY, AREAS, weights={"rate": ("people",)})
+    found = estimate(rows, {**MENU, "rate": rate}, CITY, AREAS)
     assert len(found.table) == 0
 
 
@@ -331,9 +336,8 @@ X, Y = indicator("x", part_of="talent"), indicator("y", part_of="talent")
 
 
 def crossed(*rows: Row) -> Estimates:
-    menu = {**MENU, "x": X, "y": Y}
-    named = {"x": ("people",), "y": ("people",)}
-    return estimate(table(*rows), menu, CITY, AREAS, weights=named, complete=("talent",))
+    menu = spread_by({**MENU, "x": X, "y": Y}, x=("people",), y=("people",))
+    return estimate(table(*rows), menu, CITY, AREAS, complete=("talent",))
 
 
 def margins(x: float, y: float) -> list[Row]:

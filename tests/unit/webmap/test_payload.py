@@ -14,6 +14,7 @@ import pytest
 
 from geomap.atlas import Atlas
 from geomap.cartography.classes import METHODS, class_of, classify
+from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view
 from geomap.webmap.payload import payload
 from tests.support.node import in_node
@@ -125,7 +126,7 @@ def test_each_view_says_what_the_map_view_says(made_up: Atlas) -> None:
     data = payload(made_up)
     for name in ("talent_quotient", "gdp_per_head", "population"):
         for year, short in entry(data, name)["years"].items():
-            view = map_view(made_up, name, year=int(year), shared_breaks=True)
+            view = map_view(made_up, name, year=int(year), how=Drawing(shared_breaks=True))
             assert short["v"] == [one.value for one in view.areas]
             assert tuple(short["b"]) == view.legend.bounds
             assert tuple(data["colours"][short["p"]][0]) == view.legend.colours
@@ -193,11 +194,11 @@ def test_the_script_gives_classes_and_places_as_the_map_view(made_up: Atlas) -> 
         views,
     )
     for (name, year, _), (classes, ranks, all_ranks, sizes) in zip(views, found, strict=True):
-        areas = map_view(made_up, name, year=year, shared_breaks=True).areas
+        areas = map_view(made_up, name, year=year, how=Drawing(shared_breaks=True)).areas
         assert classes == [one.class_index for one in areas], (name, year)
         assert ranks == [one.rank for one in areas], (name, year)
         assert sizes == pytest.approx([one.size for one in areas]), (name, year)
-        asked = map_view(made_up, name, year=year, rank_estimates=True).areas
+        asked = map_view(made_up, name, year=year, how=Drawing(rank_estimates=True)).areas
         assert all_ranks == [one.rank for one in asked], (name, year)
 
 

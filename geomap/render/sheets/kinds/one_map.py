@@ -9,6 +9,7 @@ from geomap.model.catalog import Kind
 from geomap.render.sheets.kinds.base import Pages, Setting, SheetKind, named
 from geomap.render.sheets.map_sheet import compose_sheet
 from geomap.views.maps.change import change_view
+from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import best_year, map_view
 
 if TYPE_CHECKING:
@@ -20,14 +21,8 @@ if TYPE_CHECKING:
 def view_of(atlas: Atlas, subject: Subject) -> MapView:
     """Give the map of a year, or of the change since another."""
     if subject.since is None:
-        return map_view(
-            atlas,
-            subject.indicator,
-            year=subject.year,
-            kind=subject.kind,
-            shared_breaks=subject.shared_breaks,
-            **subject.drawing,
-        )
+        year, kind = subject.year, subject.kind
+        return map_view(atlas, subject.indicator, year=year, kind=kind, how=subject.drawing)
     known = atlas.series.get((atlas.indicator(subject.indicator).id, Kind.ACTUAL.value), {})
     until = best_year(atlas, known) if subject.year is None else subject.year
     return change_view(
@@ -36,8 +31,7 @@ def view_of(atlas: Atlas, subject: Subject) -> MapView:
         subject.since,
         until or 0,
         accept_break=subject.accept_break,
-        shared_breaks=subject.shared_breaks,
-        **subject.drawing,
+        how=subject.drawing,
     )
 
 
@@ -46,7 +40,7 @@ def circle_view(atlas: Atlas, said: str) -> MapView | None:
     if not said:
         return None
     indicator, year = named(atlas, said)
-    return map_view(atlas, indicator, year=year, representation="symbol")
+    return map_view(atlas, indicator, year=year, how=Drawing(representation="symbol"))
 
 
 def _compose(atlas: Atlas, subject: Subject, how: Setting) -> Pages:

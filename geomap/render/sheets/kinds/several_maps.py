@@ -13,7 +13,7 @@ from geomap.model.catalog import Kind
 from geomap.render.sheets.kinds.base import Pages, Setting, SheetKind, known_year
 from geomap.render.sheets.multiples import FEWEST, MOST, compose_multiples
 from geomap.views.maps.change_notes import broken_changes
-from geomap.views.maps.slices import Drawing, Slice
+from geomap.views.maps.slices import Slice
 from geomap.views.maps.view import best_year, draw_view, map_view
 
 if TYPE_CHECKING:
@@ -34,16 +34,9 @@ def several(atlas: Atlas, subject: Subject) -> list[MapView]:
     else:
         years = sorted({known_year(text, series) for text in subject.years})
     _require_several(atlas, subject.indicator, years, sorted(series))
+    how = replace(subject.drawing, shared_breaks=True)
     return [
-        map_view(
-            atlas,
-            subject.indicator,
-            year=year,
-            kind=subject.kind,
-            shared_breaks=True,
-            **subject.drawing,
-        )
-        for year in years
+        map_view(atlas, subject.indicator, year=year, kind=subject.kind, how=how) for year in years
     ]
 
 
@@ -74,7 +67,8 @@ def _categories(atlas: Atlas, subject: Subject) -> list[MapView]:
             + ", ".join(f"{n.en} ({u.en})" for n, u in said),
         )
     year = subject.year if subject.year is not None else _common_year(atlas, ids, subject.kind)
-    views = [map_view(atlas, id_, year=year, kind=subject.kind, **subject.drawing) for id_ in ids]
+    how = replace(subject.drawing, shared_breaks=False)
+    views = [map_view(atlas, id_, year=year, kind=subject.kind, how=how) for id_ in ids]
     if {view.representation for view in views} != {"fill"}:
         return views
     return [_classed_with(atlas, subject, view, views) for view in views]
@@ -131,14 +125,13 @@ def _classed_with(
     shown = replace(view.indicator, decimals=decimals)
     broken = broken_changes(atlas, view.indicator, view.year, own[year])
     scene = Slice(shown, tuple(own), year, subject.kind, {**rows, year: own[year]}, broken)
-    how = Drawing(
+    how = replace(
+        subject.drawing,
         method=subject.method or first.method,
         k=subject.k or first.k,
         palette=subject.palette or first.palette,
         representation="fill",
         shared_breaks=True,
-        breaks=subject.breaks,
-        rank_estimates=subject.rank_estimates,
     )
     return draw_view(atlas, scene, how)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geomap.errors import RequestError, Text
 from geomap.model.catalog import Kind
 from geomap.render.sheets.bivariate import SIDE, compose_bivariate
 from geomap.render.sheets.kinds.base import Pages, Setting, SheetKind, named
+from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view
 
 if TYPE_CHECKING:
@@ -24,12 +25,13 @@ def both_views(atlas: Atlas, subject: Subject) -> tuple[MapView, MapView]:
             f"双变量图要两个不同的指标，两个都是 {second}",
             f"a bivariate map takes two indicators; both are {second}",
         )
-    how: dict[str, Any] = {"k": SIDE, "method": subject.method, "representation": "fill"}
-    how["rank_estimates"] = subject.rank_estimates
-    across = map_view(atlas, subject.indicator, year=subject.year, **how)
+    how = Drawing(
+        subject.method, SIDE, representation="fill", rank_estimates=subject.rank_estimates
+    )
+    across = map_view(atlas, subject.indicator, year=subject.year, how=how)
     if year is None and across.year in atlas.series.get((second, Kind.ACTUAL.value), {}):
         year = across.year
-    return across, map_view(atlas, second, year=year, **how)
+    return across, map_view(atlas, second, year=year, how=how)
 
 
 def _compose(atlas: Atlas, subject: Subject, how: Setting) -> Pages:

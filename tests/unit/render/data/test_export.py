@@ -32,6 +32,7 @@ from geomap.render.data.export import EXPORT_FORMATS, export, export_format, fil
 from geomap.render.data.extract import extract
 from geomap.render.data.tables import table
 from geomap.tables.export_columns import EXPORT_COLUMNS, SITE_FIELDS, Field
+from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view
 from tests.support import ROOT
 from tests.support.toy import STATS_HEAD, TOY, ToyRelease, collection, write_toy
@@ -56,7 +57,9 @@ def gaps(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
 
 
 def given_file(atlas: Atlas, name: str, indicator: str = "talent", **how: Any) -> bytes:
-    view = map_view(atlas, indicator, year=how.pop("year", 2021), **how.pop("drawn", {}))
+    view = map_view(
+        atlas, indicator, year=how.pop("year", 2021), how=Drawing(**how.pop("drawn", {}))
+    )
     return export(atlas, view, name, **how)
 
 
@@ -167,7 +170,9 @@ def test_in_english_an_estimate_still_bears_the_chinese_word(gaps: Atlas, name: 
 
 
 def test_the_table_is_what_the_map_shows(gaps: Atlas) -> None:
-    view = map_view(gaps, "population", year=2020, k=2, method="equal", representation="fill")
+    view = map_view(
+        gaps, "population", year=2020, how=Drawing(k=2, method="equal", representation="fill")
+    )
     shown = extract(gaps, view)
     east = next(row for row in shown.rows if row["code"] == EAST)
     area = next(one for one in view.areas if one.code == EAST)
@@ -508,8 +513,8 @@ def test_the_server_gives_what_the_page_shows_under_the_same_address(
 ) -> None:
     state = "indicator=population&year=2020&as=fill&method=equal&classes=2&palette=Greens"
     answer = client.get(f"/export.csv?{state}&layers=&estimates=ranked&audience=internal")
-    view = map_view(gaps, "population", year=2020, method="equal", k=2, palette="Greens",
-                    representation="fill", rank_estimates=True)  # fmt: skip
+    how = Drawing("equal", 2, "Greens", representation="fill", rank_estimates=True)
+    view = map_view(gaps, "population", year=2020, how=how)
     told = csv_rows(answer.data)
     assert [row["颜色"] for code, row in told.items() if code != CITY] == [
         view.legend.colours[one.class_index] for one in view.areas

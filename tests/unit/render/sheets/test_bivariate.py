@@ -15,6 +15,7 @@ from geomap.render.sheets.bivariate import compose_bivariate
 from geomap.render.sheets.fills import NO_DATA, PAIRS
 from geomap.render.sheets.paper import PAPERS, Sheet
 from geomap.views.maps.mapview import MapView
+from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view
 from tests.support.sheets import group, outside, texts, written_over
 
@@ -25,7 +26,7 @@ def ordos() -> Atlas:
 
 
 def two(atlas: Atlas, first: str, second: str) -> tuple[MapView, MapView]:
-    return map_view(atlas, first, k=3), map_view(atlas, second, k=3)
+    return map_view(atlas, first, how=Drawing(k=3)), map_view(atlas, second, how=Drawing(k=3))
 
 
 def set_on(atlas: Atlas, views: tuple[MapView, MapView], sheet: Sheet | None = None) -> Scene:
@@ -79,6 +80,9 @@ def test_no_two_fields_look_alike_to_any_reader() -> None:
 
 
 def test_more_than_three_classes_are_refused(ordos: Atlas) -> None:
-    views = (map_view(ordos, "population_density", k=3), map_view(ordos, "population_share", k=5))
+    views = (
+        map_view(ordos, "population_density", how=Drawing(k=3)),
+        map_view(ordos, "population_share", how=Drawing(k=5)),
+    )
     with pytest.raises(RequestError, match="最多 3 级"):
         set_on(ordos, views)

@@ -19,9 +19,10 @@ from geomap.atlas import Atlas
 from geomap.cli import main
 from geomap.errors import NotFoundError, RequestError
 from geomap.render.drawing.font import GlyphError
-from geomap.render.sheets.draw import draw_figure, figure_name, kind_by_name
+from geomap.render.sheets.draw import draw_figure, draw_sheet, figure_name, kind_by_name
 from geomap.render.sheets.kinds.one_map import circle_view as compared_view
 from geomap.render.sheets.paper import Sheet
+from geomap.render.sheets.subject import Subject
 from geomap.views.maps.view import map_view
 from tests.support.toy import ToyRelease
 
@@ -80,9 +81,9 @@ def test_another_indicator_lies_over_the_fill_as_circles(atlas: Atlas) -> None:
     circles = compared_view(atlas, "talent:2020")
     assert circles is not None
     assert (circles.representation, circles.year) == ("symbol", 2020)
-    view = map_view(atlas, "density", year=2020)
     alone, both = (
-        ET.fromstring(draw_figure(atlas, view, "svg", circles=one)) for one in (None, circles)
+        ET.fromstring(draw_sheet(atlas, Subject("density", 2020, compare=one), "svg").content)
+        for one in ("", "talent:2020")
     )
     assert len(list(both.iter(f"{SVG}circle"))) > len(list(alone.iter(f"{SVG}circle")))
 

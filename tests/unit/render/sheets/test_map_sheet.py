@@ -26,6 +26,7 @@ from geomap.render.sheets.ground import ground
 from geomap.render.sheets.map_sheet import compose_sheet
 from geomap.render.sheets.paper import PAPERS, Box, Sheet
 from geomap.views.maps.mapview import MapView
+from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view
 from geomap.webmap.payload import payload
 from tests.support.sheets import box_of, group, outside, texts, written_over
@@ -144,7 +145,7 @@ def test_estimates_are_hatched_on_map_and_legend_and_said_in_words(ordos: Atlas)
 
 def test_the_legend_counts_what_the_view_counts(made_up: Atlas) -> None:
     for indicator in made_up.indicators:
-        view = map_view(made_up, indicator, representation="fill")
+        view = map_view(made_up, indicator, how=Drawing(representation="fill"))
         scene = set_on(made_up, view, Sheet())
         said = Counter(texts(scene, "legend"))
         rows = Counter(view.legend.labels) + Counter(f"{n} 个" for n in view.legend.counts)
@@ -174,7 +175,7 @@ def test_no_sheet_names_the_year_of_its_boundaries_as_that_of_its_figures(atlas:
 
 
 def test_one_area_with_a_figure_is_told_as_a_figure_by_legend_notes_and_page(atlas: Atlas) -> None:
-    view = map_view(atlas, "talent", year=2020, representation="fill")
+    view = map_view(atlas, "talent", year=2020, how=Drawing(representation="fill"))
     said = "只有一个旗区有数：东胜区 50"
     for drawn in (view, map_view(atlas, "talent", year=2020)):
         told = set_on(atlas, drawn, Sheet())
@@ -367,7 +368,7 @@ def squares(count: int) -> Atlas:
 def test_a_sheet_of_2891_areas_draws_all_and_says_how_many_have_no_label() -> None:
     atlas = squares(2891)
     for drawn in ("fill", "symbol"):
-        scene = set_on(atlas, map_view(atlas, "i", representation=drawn), Sheet())
+        scene = set_on(atlas, map_view(atlas, "i", how=Drawing(representation=drawn)), Sheet())
         assert len(group(scene, "areas")) == 2891
         assert written_over(scene) == []
         assert "2891 个区域放不下注记，未注" in texts(scene, "text")

@@ -13,6 +13,7 @@ from geomap.render.sheets.paper import PAPERS, Sheet
 from geomap.render.sheets.request import scene_of
 from geomap.render.sheets.subject import Subject
 from geomap.views.maps.mapview import MapView
+from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view
 from tests.support.sheets import box_of, group, outside, texts, written_over
 
@@ -24,7 +25,9 @@ def demo(made_up: Atlas) -> Atlas:
 
 def years_of(demo: Atlas, indicator: str, count: int, *, shared: bool = True) -> list[MapView]:
     years = range(2026 - count, 2026)
-    return [map_view(demo, indicator, year=year, shared_breaks=shared) for year in years]
+    return [
+        map_view(demo, indicator, year=year, how=Drawing(shared_breaks=shared)) for year in years
+    ]
 
 
 def set_on(demo: Atlas, views: list[MapView], sheet: Sheet) -> Scene:

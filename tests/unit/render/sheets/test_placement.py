@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geomap.render.sheets.mesh import borders, mesh_of, thinned
 from geomap.render.sheets.paper import Box
-from geomap.render.sheets.placement import Label, place
+from geomap.render.sheets.placement import Label, Surroundings, place
 from geomap.render.sheets.scale_and_north import bar_scale
 from geomap.render.sheets.territory import Territory, territory
 
@@ -33,13 +33,13 @@ def label(index: int, x: float, y: float, **more: float) -> Label:
 
 
 def test_a_label_alone_stands_where_it_belongs() -> None:
-    (placed,) = place([label(0, 50, 40)], FRAME)
+    (placed,) = place([label(0, 50, 40)], Surroundings(FRAME))
     assert (placed.box, placed.leader) == (Box(44, 37, 56, 43), None)
 
 
 def test_a_label_with_a_circle_that_cannot_hold_it_stands_beside_it() -> None:
     alone = Label(0, 50, 40, 12, 6, radius=4, inside=False)
-    (placed,) = place([alone], FRAME, circles=[(0, 50, 40, 4)])
+    (placed,) = place([alone], Surroundings(FRAME, circles=((0, 50, 40, 4),)))
     x = min(max(50, placed.box.x0), placed.box.x1) - 50
     y = min(max(40, placed.box.y0), placed.box.y1) - 40
     assert np.hypot(x, y) >= 4
@@ -47,7 +47,9 @@ def test_a_label_with_a_circle_that_cannot_hold_it_stands_beside_it() -> None:
 
 def test_a_label_in_its_own_area_needs_no_leader_and_one_outside_has_a_whole_one() -> None:
     small, large = label(0, 50, 40), label(1, 20, 40, room=9)
-    (first, second) = place([small, large], FRAME, land=land((48, 38, 52, 42), (0, 10, 48, 70)))
+    (first, second) = place(
+        [small, large], Surroundings(FRAME, land=land((48, 38, 52, 42), (0, 10, 48, 70)))
+    )
     assert (first.index, first.leader, first.own) == (1, None, True)
     assert second.leader is not None
     start, end = second.leader
@@ -64,26 +66,31 @@ def test_a_label_in_its_own_area_needs_no_leader_and_one_outside_has_a_whole_one
 
 def test_a_label_that_would_hide_its_area_goes_outside() -> None:
     # The label is 12 by 6; an area of 13 by 7 would be seen as a rim only.
-    (placed,) = place([label(0, 50, 40)], FRAME, land=land((43.5, 36.5, 56.5, 43.5)))
+    (placed,) = place([label(0, 50, 40)], Surroundings(FRAME, land=land((43.5, 36.5, 56.5, 43.5))))
     assert placed.leader is not None
 
 
 def test_a_leader_starts_at_the_rim_of_its_circle() -> None:
     alone = Label(0, 50, 40, 12, 6, radius=4, inside=False)
-    (placed,) = place([alone], FRAME, circles=[(0, 50, 40, 4)], land=land((46, 36, 54, 44)))
+    (placed,) = place(
+        [alone], Surroundings(FRAME, circles=((0, 50, 40, 4),), land=land((46, 36, 54, 44)))
+    )
     assert placed.leader is not None
     assert np.hypot(placed.leader[0][0] - 50, placed.leader[0][1] - 40) == pytest.approx(4)
 
 
 def test_of_two_on_one_spot_the_larger_area_keeps_it() -> None:
-    found = {one.index: one for one in place([label(0, 50, 40), label(1, 50, 40, room=9)], FRAME)}
+    found = {
+        one.index: one
+        for one in place([label(0, 50, 40), label(1, 50, 40, room=9)], Surroundings(FRAME))
+    }
     assert found[1].box == Box(44, 37, 56, 43)
     assert not found[0].box.overlaps(found[1].box)
 
 
 def test_a_label_without_a_free_place_is_left_out() -> None:
-    assert place([label(0, 5, 5)], Box(0, 0, 10, 10)) == []
-    assert place([label(0, 50, 40)], FRAME, reserved=[FRAME]) == []
+    assert place([label(0, 5, 5)], Surroundings(Box(0, 0, 10, 10))) == []
+    assert place([label(0, 50, 40)], Surroundings(FRAME, reserved=(FRAME,))) == []
 
 
 spots = st.tuples(st.floats(0, 100), st.floats(0, 80))
@@ -95,7 +102,7 @@ def test_labels_never_overlap_nor_leave_the_frame_nor_touch_what_is_reserved(
 ) -> None:
     kept = Box(0, 0, 30, 12)
     wanted = [label(at, x, y) for at, (x, y) in enumerate(points)]
-    placed = [one.box for one in place(wanted, FRAME, reserved=[kept])]
+    placed = [one.box for one in place(wanted, Surroundings(FRAME, reserved=(kept,)))]
     assert all(FRAME.holds(box) for box in placed)
     assert not any(a.overlaps(b) for a, b in combinations([kept, *placed], 2))
 
@@ -116,7 +123,7 @@ def test_no_label_lies_in_another_area_and_no_leader_crosses_anything(
         label(at, (x0 + x1) / 2, (y0 + y1) / 2, room=x1 - x0)
         for at, (x0, y0, x1, y1) in enumerate(areas)
     ]
-    placed = place(wanted, FRAME, sites=sites, land=land(*areas))
+    placed = place(wanted, Surroundings(FRAME, sites=tuple(sites), land=land(*areas)))
     for one in placed:
         others = [Box(*box) for at, box in enumerate(areas) if at != one.index]
         assert not any(one.box.overlaps(other) for other in others)

@@ -16,6 +16,7 @@ from geomap.render.drawing.scene import MM_PER_PT, Circle, Item, Scene, SceneWor
 from geomap.render.sheets.bivariate import compose_bivariate
 from geomap.render.sheets.map_sheet import compose_sheet
 from geomap.render.sheets.paper import PAPERS, Sheet
+from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view
 
 SLACK_MM = 0.3  # what the raster of areas may miss
@@ -126,7 +127,9 @@ def test_labels_lie_in_their_area_or_outside_all_with_a_leader(
 
 @pytest.mark.parametrize("size", PAPERS)
 def test_so_do_labels_of_two_indicators(made_up: Atlas, size: str) -> None:
-    views = tuple(map_view(made_up, one, k=3) for one in ("population_density", "talent_per_10k"))
+    views = tuple(
+        map_view(made_up, one, how=Drawing(k=3)) for one in ("population_density", "talent_per_10k")
+    )
     scene = compose_bivariate(made_up, (views[0], views[1]), Sheet(size), measure=text_width)
     require_good_labels(scene, made_up, "zh")
     circles = map_view(made_up, "talent_total")

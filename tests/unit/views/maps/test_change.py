@@ -32,6 +32,7 @@ from geomap.render.sheets.map_sheet import compose_sheet as compose_sheet
 from geomap.render.sheets.paper import Sheet
 from geomap.views.maps.change import BreakError, change_view
 from geomap.views.maps.mapview import AreaView, MapView
+from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view
 from tests.support.toy import CATALOGUE, TOY, ToyRelease, indicator
 
@@ -312,8 +313,11 @@ def test_years_the_wrong_way_round_are_refused_with_those_there_are(world: Make)
 
 def test_a_palette_without_a_middle_is_refused(world: Make) -> None:
     with pytest.raises(RequestError, match="变化图须用双向色带，Blues 不是；可用的有：RdBu"):
-        change_view(world(), "population", 2020, 2024, palette="Blues")
-    assert change_view(world(), "population", 2020, 2024, palette="PuOr").legend.palette == "PuOr"
+        change_view(world(), "population", 2020, 2024, how=Drawing(palette="Blues"))
+    assert (
+        change_view(world(), "population", 2020, 2024, how=Drawing(palette="PuOr")).legend.palette
+        == "PuOr"
+    )
 
 
 def test_an_estimate_stays_one_and_has_no_place(world: Make) -> None:

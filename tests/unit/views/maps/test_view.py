@@ -103,7 +103,7 @@ def test_one_value_is_one_class(atlas: Atlas) -> None:
 
 
 def test_one_value_among_areas_without_is_told_as_a_figure_in_one_colour(atlas: Atlas) -> None:
-    view = map_view(three(atlas, NAN, 7, NAN), "x", palette="RdBu")
+    view = map_view(three(atlas, NAN, 7, NAN), "x", how=Drawing(palette="RdBu"))
     only = Text("只有一个旗区有数：康巴什区 7", "Only one area has a figure: Kangbashi District 7")
     assert view.legend.notes == (only,)
     assert only in view.notes
@@ -112,7 +112,7 @@ def test_one_value_among_areas_without_is_told_as_a_figure_in_one_colour(atlas: 
 
 def test_one_value_keeps_its_class_where_the_years_share_their_breaks(atlas: Atlas) -> None:
     years = {2020: {MID: 4.0}, 2021: {EAST: 1.0, MID: 2.0, WEST: 9.0}}
-    view = map_view(with_values(atlas, years), "x", year=2020, shared_breaks=True)
+    view = map_view(with_values(atlas, years), "x", year=2020, how=Drawing(shared_breaks=True))
     assert len(view.legend.labels) == 3
     assert view.notes[-1].zh == "只有一个旗区有数：康巴什区 4"
 
@@ -178,8 +178,8 @@ def test_targets_are_shown_apart_from_what_is(atlas: Atlas) -> None:
     ("choice", "valid"),
     [
         ({"kind": "wish"}, "actual"),
-        ({"method": "magic"}, "quantile"),
-        ({"palette": "Mud"}, "Blues"),
+        ({"how": Drawing("magic")}, "quantile"),
+        ({"how": Drawing(palette="Mud")}, "Blues"),
         ({"year": 1999}, "2020"),
     ],
 )
@@ -206,7 +206,7 @@ def test_a_year_that_is_not_there_names_the_nearest_in_time() -> None:
 )
 def test_what_cannot_be_drawn_is_refused(atlas: Atlas, choice: dict[str, Any]) -> None:
     with pytest.raises(RequestError):
-        map_view(three(atlas, 1, 2, 3), "x", **choice)
+        map_view(three(atlas, 1, 2, 3), "x", how=Drawing(**choice))
 
 
 # --- fill and symbols -----------------------------------------------------------------------------
@@ -221,8 +221,11 @@ def test_counts_are_symbols_and_all_else_is_fill(atlas: Atlas, measure: Measure)
 
 def test_the_other_choice_comes_with_its_warning(atlas: Atlas) -> None:
     counts = three(atlas, 1, 2, 3, measure=Measure.COUNT)
-    assert map_view(counts, "x", representation="fill").advice == COUNT_AS_FILL
-    assert map_view(three(atlas, 1, 2, 3), "x", representation="symbol").advice == RATE_AS_SYMBOL
+    assert map_view(counts, "x", how=Drawing(representation="fill")).advice == COUNT_AS_FILL
+    assert (
+        map_view(three(atlas, 1, 2, 3), "x", how=Drawing(representation="symbol")).advice
+        == RATE_AS_SYMBOL
+    )
 
 
 def test_circles_are_on_one_scale_over_all_years(atlas: Atlas) -> None:
@@ -249,7 +252,7 @@ def test_circles_of_whole_things_have_no_legend_of_half_things(atlas: Atlas) -> 
 def test_shared_breaks_are_the_same_in_every_year(atlas: Atlas) -> None:
     years: Yearly = {2019: {EAST: 1, MID: 2, WEST: 3}, 2020: {CITY: 99, EAST: 7, MID: 8, WEST: 9}}
     made = with_values(atlas, years)
-    views = [map_view(made, "x", year=year, shared_breaks=True) for year in years]
+    views = [map_view(made, "x", year=year, how=Drawing(shared_breaks=True)) for year in years]
     assert len({view.legend.bounds for view in views}) == 1
     assert (views[0].legend.bounds[0], views[0].legend.bounds[-1]) == (1, 9)
     assert [sum(view.legend.counts) for view in views] == [3, 3]
@@ -325,16 +328,16 @@ def test_values_on_one_side_of_the_pivot_get_one_side_of_the_colours(atlas: Atla
 
 def test_a_sequential_palette_has_no_pivot(atlas: Atlas) -> None:
     made = three(atlas, -4, 1, 9, minimum=None)
-    assert map_view(made, "x", palette="Greens").legend.pivot is None
-    assert map_view(made, "x", palette="RdBu").legend.pivot == 0
+    assert map_view(made, "x", how=Drawing(palette="Greens")).legend.pivot is None
+    assert map_view(made, "x", how=Drawing(palette="RdBu")).legend.pivot == 0
 
 
 @pytest.mark.parametrize("measure", [Measure.COUNT, Measure.RATE])
 def test_values_on_both_sides_of_0_are_drawn_in_two_hues(atlas: Atlas, measure: Measure) -> None:
     made = three(atlas, -900, -5, 400, minimum=None, palette="Greens", measure=measure)
-    legend = map_view(made, "x", representation="fill").legend
+    legend = map_view(made, "x", how=Drawing(representation="fill")).legend
     assert (legend.palette, legend.pivot) == ("RdBu", 0)
-    assert sides(map_view(made, "x", representation="fill")) == (2, 1)
+    assert sides(map_view(made, "x", how=Drawing(representation="fill"))) == (2, 1)
     assert map_view(three(atlas, -9, -5, 0, minimum=None), "x").legend.palette != "RdBu"
 
 
@@ -347,7 +350,7 @@ def test_no_change_has_a_neutral_class_of_its_own(atlas: Atlas) -> None:
 
 def test_manual_breaks_around_0_are_neutral_and_stay_as_given(atlas: Atlas) -> None:
     made = three(atlas, -40, 3, 60, minimum=None, palette="RdBu")
-    legend = map_view(made, "x", method="manual", breaks=(-5, 5, 50)).legend
+    legend = map_view(made, "x", how=Drawing(method="manual", breaks=(-5, 5, 50))).legend
     assert legend.bounds == (-40, -5, 5, 50, 60)
     assert (legend.counts, legend.colours[1]) == ((1, 1, 0, 1), "#f7f7f7")
 
@@ -359,7 +362,7 @@ def test_manual_breaks_are_the_same_in_every_year(atlas: Atlas) -> None:
     }
     made = with_values(atlas, years)
     early, late = (
-        map_view(made, "x", year=year, method="manual", breaks=(10, 20, 30)).legend
+        map_view(made, "x", year=year, how=Drawing(method="manual", breaks=(10, 20, 30))).legend
         for year in years
     )
     assert early.bounds == late.bounds == (3, 10, 20, 30, 60)

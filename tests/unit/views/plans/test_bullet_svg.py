@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geomap.views.plans.bullet_svg import HEIGHT, WIDTH, bullet
+from geomap.views.plans.bullet_svg import HEIGHT, WIDTH, Bullet, bullet
 from tests.support.examples import FEW
 
 numbers = st.none() | st.floats()
@@ -17,9 +17,9 @@ def parts(svg: str, tag: str) -> list[dict[str, str]]:
     return [dict(one.attrib) for one in ET.fromstring(svg).iter(tag)]
 
 
-def chart(**given_: object) -> str:
+def chart(lang: str = "zh", **given_: object) -> str:
     values: dict[str, object] = {"base": 20, "target": 100, "actual": 60, **given_}
-    return bullet(**values)  # type: ignore[arg-type]
+    return bullet(Bullet(**values), lang)  # type: ignore[arg-type]
 
 
 def test_the_bar_ends_where_the_actual_is() -> None:
@@ -73,7 +73,7 @@ def test_the_chart_is_said_in_words() -> None:
 
 
 def test_negative_values_move_the_zero() -> None:
-    bar = parts(bullet(base=-10, target=10, actual=-5), "rect")[1]
+    bar = parts(bullet(Bullet(base=-10, target=10, actual=-5)), "rect")[1]
     assert float(bar["x"]) == pytest.approx(4 + 212 * 0.96 * 0.25, abs=0.01)
     assert float(bar["width"]) == pytest.approx(212 * 0.96 * 0.25, abs=0.01)
 
@@ -106,9 +106,9 @@ def test_anything_gives_a_chart_within_its_frame(
     label: str,
 ) -> None:
     share = share if share is None or math.isfinite(share) else None
-    given_ = {"base": base, "target": target, "actual": actual, "time_share": share}
-    svg = bullet(**given_, label=label, status="apportioned")  # type: ignore[arg-type]
-    assert svg == bullet(**given_, label=label, status="apportioned")  # type: ignore[arg-type]
+    shown = Bullet(base, target, actual, share, label, status="apportioned")
+    svg = bullet(shown)
+    assert svg == bullet(shown)
     for rect in parts(svg, "rect"):
         assert float(rect["width"]) >= 0
         assert -1 <= float(rect["x"]) <= float(rect["x"]) + float(rect["width"]) <= WIDTH + 1

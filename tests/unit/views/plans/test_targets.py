@@ -28,7 +28,7 @@ from geomap.views.plans.targets import (
     progress_rows,
     target_working,
 )
-from geomap.views.plans.verdicts import Outcome, Verdict, judge
+from geomap.views.plans.verdicts import Aim, Outcome, Reading, Verdict, judge
 from tests.support.toy import SOURCES, STATS_HEAD, ToyRelease
 
 DONE, AHEAD, ON, BEHIND, MISSED, UNKNOWN = Outcome
@@ -48,10 +48,8 @@ def verdict(
     direction: str = "more",
     **more: Any,
 ) -> Verdict:
-    return judge(
-        base, base_year, target, target_year, actual, actual_year,
-        direction=direction, as_of=as_of, **more,
-    )  # fmt: skip
+    aim = Aim(target, target_year, direction, **more)
+    return judge(Reading(base, base_year), aim, Reading(actual, actual_year), as_of=as_of)
 
 
 @pytest.mark.parametrize(
@@ -209,10 +207,8 @@ def test_any_numbers_give_a_verdict_that_json_can_hold(
     comparable: bool,
     word: str,
 ) -> None:
-    said = judge(
-        base, base_year, target, target_year, actual, actual_year, direction=direction,
-        as_of=as_of, comparable=comparable, word=word,
-    )  # fmt: skip
+    aim = Aim(target, target_year, direction, comparable, word)
+    said = judge(Reading(base, base_year), aim, Reading(actual, actual_year), as_of=as_of)
     json.dumps([said.done_share, said.time_share, said.pace_needed], allow_nan=False)
     assert said.reason.zh
     assert said.reason.en
@@ -421,11 +417,12 @@ def test_what_no_banner_owes_is_not_called_unreported(toy_release: ToyRelease) -
 
 def test_nobody_is_asked_for_the_figures_of_sites() -> None:
     target = {"value": 5.0, "note": "", "approx": "", "source": "a", "id": "a:1"}
-    target |= {"status": "reported", "locator": "", "quote": ""}
-    known = {"base_year": None, "target_year": 2025, "direction": "more", "as_of": 2024}
+    target |= {"status": "reported", "locator": "", "quote": "", "year": 2025}
+    known = {"base_year": None, "as_of": 2024}
+    about = {"direction": "more"}
     recorded = TrackPoint(2024, None, "missing", "a", "a:2", False)
-    assert judged_row({}, target, {}, **known)["actual_absence"] == "unpublished"
-    assert judged_row({}, target, {2024: recorded}, **known)["actual_absence"] == "missing"
+    assert judged_row(about, target, {}, **known)["actual_absence"] == "unpublished"
+    assert judged_row(about, target, {2024: recorded}, **known)["actual_absence"] == "missing"
 
 
 # Sites.
