@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -122,8 +123,14 @@ def modules() -> dict[str, Path]:
 MODULES = modules()
 
 
-def tree_of(name: str) -> ast.Module:
+def parsed(name: str) -> ast.Module:
     return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+
+
+@cache
+def tree_of(name: str) -> ast.Module:
+    """Give the tree of a module, parsed once for all tests: nothing may change it."""
+    return parsed(name)
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -159,8 +166,9 @@ class _AtRunTime(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def at_run_time(name: str) -> set[str]:
-    return own_imports(_AtRunTime().visit(tree_of(name))) - {name}
+@cache
+def at_run_time(name: str) -> frozenset[str]:
+    return frozenset(own_imports(_AtRunTime().visit(parsed(name))) - {name})
 
 
 def place_of(name: str) -> int | None:

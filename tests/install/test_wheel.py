@@ -36,7 +36,7 @@ def outside() -> dict[str, str]:
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("PYTHON", "GEOMAP_", "VIRTUAL_ENV", "COV_", "PYTEST"))
-    } | {"PYTHONDONTWRITEBYTECODE": "1"}
+    }
 
 
 def run(*command: str | Path, cwd: Path) -> str:
@@ -112,9 +112,14 @@ def stop(server: subprocess.Popen[str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def address(programs: Path, elsewhere: Path) -> Iterator[str]:
-    with serving(programs, elsewhere) as (_, found):
+def running(programs: Path, elsewhere: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    with serving(programs, elsewhere) as found:
         yield found
+
+
+@pytest.fixture
+def address(running: tuple[subprocess.Popen[str], str]) -> str:
+    return running[1]
 
 
 def ask(address: str, path: str) -> bytes:
@@ -186,11 +191,13 @@ def test_a_map_can_be_written_from_anywhere(programs: Path, elsewhere: Path) -> 
     assert "人口密度" in text
 
 
-def test_the_installed_server_ends_when_told_to(programs: Path, elsewhere: Path) -> None:
-    with serving(programs, elsewhere) as (server, address):
-        assert json.loads(ask(address, "healthz"))["status"] == "ok"
-        server.terminate()
-        # Windows has no gentle way: there the code says that it was ended.
-        assert server.wait(STOP_S) == (1 if sys.platform == "win32" else 0)
-        with pytest.raises(OSError, match="urlopen error"):
-            ask(address, "healthz")
+def test_the_installed_server_ends_when_told_to(
+    running: tuple[subprocess.Popen[str], str],
+) -> None:
+    server, address = running  # the last test of the file: no other finds it running
+    assert json.loads(ask(address, "healthz"))["status"] == "ok"
+    server.terminate()
+    # Windows has no gentle way: there the code says that it was ended.
+    assert server.wait(STOP_S) == (1 if sys.platform == "win32" else 0)
+    with pytest.raises(OSError, match="urlopen error"):
+        ask(address, "healthz")

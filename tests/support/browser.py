@@ -41,8 +41,8 @@ FLAGS = (
 )  # fmt: skip
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 LAPTOP, DESKTOP, TABLET = (1366, 768), (1920, 1080), (1024, 768)
-# Without these, a test that must be quick would wait for half a minute before it fails.
-PATIENCE_MS = 20_000
+# Only a test that fails waits so long; a busy machine is slow, not wrong.
+PATIENCE_MS = 60_000
 Box: TypeAlias = "tuple[float, float, float, float]"
 
 _LABELS = """root => [...document.querySelectorAll(root + ' .label')].map(one => {
@@ -71,7 +71,7 @@ _FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimatio
 # Goes to another view of the map page as Back does, and waits until it is drawn.
 _SHOW = """async path => {
     const drawn = () => performance.getEntriesByName('geomap-switch').length;
-    const before = drawn(), end = performance.now() + 20000;
+    const before = drawn(), end = performance.now() + 60000;
     history.pushState(null, '', path);
     dispatchEvent(new PopStateEvent('popstate'));
     while (drawn() === before && performance.now() < end)
