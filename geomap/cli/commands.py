@@ -14,33 +14,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geomap.cli.audit import audit
+from geomap.cli.check import check, finding_line
+from geomap.cli.export import export, exports, map_
 from geomap.cli.figure import figure
 from geomap.cli.options import (
     DIRECTORY,
     FILE_PATH,
-    LANGUAGE_CHOICE,
     Command,
-    audience_option,
     change,
     data_option,
     demo_option,
     done,
-    map_options,
     opened,
-    printable,
-    recorded,
-    split_names,
-    taken,
 )
 from geomap.cli.release import releases, restore
 from geomap.cli.report import atlas as atlas_of_maps
 from geomap.cli.report import report
 from geomap.cli.site import site
-from geomap.model.asked import ONE_MAP
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
-    from geomap.errors import Finding
 
 
 class _Commands(click.Group):
@@ -108,95 +101,6 @@ def serve(data: Path | None, demo: bool, **choice: Any) -> None:
 
 
 @main.command()
-@data_option
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON。Write JSON.")
-@click.option(
-    "--update",
-    is_flag=True,
-    help="有意修改后重记校验值，再检查。Record the files as they are, then check.",
-)
-@click.option(
-    "--against",
-    type=DIRECTORY,
-    metavar="OLD",
-    help="与以前公开的版本对照，看两版相减会泄露什么。What both public editions give away.",
-)
-@click.option("--lang", type=LANGUAGE_CHOICE, help="只用一种语言。Use one language only.")
-@click.pass_context
-def check(
-    ctx: click.Context,
-    data: Path | None,
-    as_json: bool,
-    update: bool,
-    against: Path | None,
-    lang: str | None,
-) -> None:
-    """检查数据目录，一次列出所有问题。Check a data directory, every finding at once."""
-    from geomap.paths import data_dir
-    from geomap.release.check import check_release
-
-    directory = data_dir(data)
-    updated: list[str] = []
-    if update:
-        from geomap.release.import_table import update_hashes
-
-        updated = update_hashes(directory, change())
-    findings = check_release(directory)
-    if against:
-        findings += _leaks(directory, against)
-    errors = sum(finding.level == "error" for finding in findings)
-    if as_json:
-        click.echo(_as_json(directory, updated, findings))
-    else:
-        _tell(updated, findings, lang)
-    ctx.exit(1 if errors else 0)
-
-
-def _leaks(directory: Path, earlier: Path) -> list[Finding]:
-    from geomap.release.check import check_against
-    from geomap.settings import rules_from
-
-    return check_against(directory, earlier, rules_from())
-
-
-def _as_json(directory: Path, updated: list[str], findings: list[Finding]) -> str:
-    errors = sum(finding.level == "error" for finding in findings)
-    content = {
-        "directory": str(directory),
-        "errors": errors,
-        "notices": len(findings) - errors,
-        "updated": updated,
-        "findings": [finding.as_dict() for finding in findings],
-    }
-    return json.dumps(content, ensure_ascii=False, indent=2)
-
-
-def _tell(updated: list[str], findings: list[Finding], lang: str | None) -> None:
-    for path in updated:
-        click.echo(_in(lang, f"已重记 {path}", f"recorded {path}"))
-    for finding in findings:
-        click.echo(_line(finding, lang))
-    errors = sum(finding.level == "error" for finding in findings)
-    notices = len(findings) - errors
-    click.echo(
-        _in(lang, f"{errors} 处错误，{notices} 处提示", f"{errors} error(s), {notices} notice(s)")
-    )
-
-
-def _in(lang: str | None, zh: str, en: str) -> str:
-    return {"zh": zh, "en": en}.get(lang or "", f"{zh} / {en}")
-
-
-def _line(finding: Finding, lang: str | None) -> str:
-    """Write ``file:line: column: what: what to do``; notices say that they are only that."""
-    column = f"{finding.column}: " if finding.column else ""
-    mark = _in(lang, "提示", "notice") + ": " if finding.level == "notice" else ""
-    zh = f"{finding.what.zh}: {finding.fix.zh}"
-    en = f"{finding.what.en}: {finding.fix.en}"
-    return f"{finding.file}:{finding.line}: {mark}{column}{_in(lang, zh, en)}"
-
-
-@main.command()
 @click.argument("adcode")
 @click.argument("directory", metavar="DIR", type=DIRECTORY)
 def init(adcode: str, directory: Path) -> None:
@@ -238,131 +142,11 @@ def import_(
         change=change(),
     )
     for finding in taken.findings:
-        click.echo(_line(finding, None))
+        click.echo(finding_line(finding, None))
     if dry_run:
         done(f"检查通过，{taken.rows} 行，未写入", f"{taken.rows} rows are sound, nothing written")
     else:
         done(f"已写入 {taken.path}，{taken.rows} 行", f"wrote {taken.rows} rows to {taken.path}")
-
-
-@main.command("map")
-@click.argument("indicator")
-@map_options("year", "method", "breaks", "k", "palette", "rank_estimates")
-@click.option(
-    "--shared/--per-year",
-    "shared_breaks",
-    default=None,
-    help="各年用同一分级（默认），或各年自己分级。Classes for all years (default), or of each.",
-)
-@click.option("--lang", type=LANGUAGE_CHOICE, default="zh", help="语言。Language.")
-@audience_option
-@data_option
-@demo_option
-@click.option(
-    "-o", "--output", required=True, type=FILE_PATH, metavar="FILE.html", help="写到哪里。Where to."
-)
-def map_(
-    indicator: str, data: Path | None, demo: bool, audience: str, output: Path, **choice: Any
-) -> None:
-    """把一个指标写成单个网页，断网可看。Write one page that works from a disk, offline."""
-    from geomap.release.editions import for_audience
-    from geomap.settings import rules_from
-    from geomap.webmap.page import write_map
-
-    given = taken(choice)
-    with opened(data, demo) as whole, recorded(output) as facts:
-        atlas = for_audience(whole, audience, rules_from())
-        view = write_map(atlas, indicator, path=output, **choice, **given)
-        facts |= {"what": "map", "audience": audience, "release": atlas.release}
-        facts |= {"indicator": indicator, "year": view.year}
-    done(f"已写入 {output}", f"wrote {output}")
-
-
-@main.command()
-@click.argument("indicator")
-@map_options(*ONE_MAP)
-@click.option("--layers", metavar="K,…", default="", help="点位类别，逗号分隔。Kinds of sites.")
-@click.option(
-    "--format",
-    "format_",
-    metavar="F",
-    help="格式，如 xlsx、csv、gpkg；默认按文件名。Format; by default the file's name says it.",
-)
-@click.option(
-    "--encoding",
-    type=click.Choice(["utf-8", "gbk"]),
-    default="utf-8",
-    help="CSV、Shapefile 的编码。Of CSV and Shapefile.",
-)
-@click.option("--lang", type=LANGUAGE_CHOICE, default="zh", help="语言。Language.")
-@audience_option
-@data_option
-@demo_option
-@click.option(
-    "-o", "--output", required=True, type=FILE_PATH, metavar="FILE", help="写到哪里。Where to."
-)
-def export(
-    indicator: str,
-    data: Path | None,
-    demo: bool,
-    audience: str,
-    output: Path,
-    **choice: Any,
-) -> None:
-    """导出一张图的数据：Excel、CSV、GIS 格式。Write what one map shows as data."""
-    from geomap.files import write_whole
-    from geomap.release.editions import for_audience
-    from geomap.render.data.export import export as written
-    from geomap.render.data.export import export_format
-    from geomap.render.sheets.kinds.one_map import view_of
-    from geomap.render.sheets.request import sheet_kind
-    from geomap.render.sheets.subject import Subject
-    from geomap.settings import rules_from
-
-    subject = Subject(indicator=indicator, **taken(choice))
-    sheet_kind(subject)
-    format_ = choice.pop("format_") or export_format(output.name)
-    layers = list(split_names(choice.pop("layers")))
-    with opened(data, demo) as whole, recorded(output) as facts:
-        atlas = for_audience(whole, audience, rules_from())
-        view = view_of(atlas, subject)
-        write_whole(output, written(atlas, view, format_, layers=layers, **choice))
-        facts |= {"what": "data", "format": format_, "audience": audience}
-        facts |= {"release": atlas.release, "indicator": indicator, "year": view.year}
-    done(f"已写入 {output}", f"wrote {output}")
-
-
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON。Print JSON.")
-@click.option(
-    "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DATE",
-    help="从哪一天起（本机时区），如 2025-03-01。From this day on, local time.",
-)
-def exports(as_json: bool, since: Any) -> None:
-    """看导出记录：何时、什么、给谁、哪个版本。Print the record of what left."""
-    from geomap.audit.log import EXPORT, entries
-    from geomap.settings import log_from
-
-    log = log_from()
-    found = list(entries(log, since.astimezone() if since else None, event=EXPORT))
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
-        return
-    for entry in found:
-        click.echo(_departed(entry))
-    where = log.path or "off"
-    done(f"{len(found)} 条，记录在 {where}", f"{len(found)} entries, kept in {where}")
-
-
-def _departed(entry: dict[str, Any]) -> str:
-    if "damaged" in entry:
-        return printable(f"?\t（这一行损坏 / a damaged line）{entry['damaged']}")
-    names = ("when", "by", "audience", "what", "format", "indicator", "year", "name")
-    release, digest = str(entry.get("release", ""))[:12], str(entry.get("sha256", ""))[:12]
-    cells = [str(entry.get(name) or "") for name in names]
-    return printable("\t".join([*cells, f"release {release}", f"sha256 {digest}"]))
 
 
 @main.command()
@@ -435,6 +219,10 @@ def demo(directory: Path, seed: int | None) -> None:
 
 
 main.add_command(audit)
+main.add_command(check)
+main.add_command(map_)
+main.add_command(export)
+main.add_command(exports)
 main.add_command(figure)
 main.add_command(report)
 main.add_command(atlas_of_maps)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from geomap.siting.inputs import Given
     from geomap.siting.settings import StudySettings
 
+UNIT_WORDS = {"km": Text("公里", "km"), "min": Text("分钟", "minutes")}
+
 _FAR, _TOO_FAR = 20.0, 60.0
 """Kilometres or minutes of a matrix to a straight kilometre (median): said, and refused."""
 _FASTEST_KMH = 250.0
@@ -71,8 +73,7 @@ def _from_matrix(
     if matrix is None:
         raise RequestError("没有给出距离矩阵", "no matrix was given")
     if given.matrix_unit not in ("", unit):
-        words = {"km": Text("公里", "km"), "min": Text("分钟", "minutes")}
-        said, asked = words[given.matrix_unit], words[unit]
+        said, asked = UNIT_WORDS[given.matrix_unit], UNIT_WORDS[unit]
         raise RequestError(
             f"矩阵的表头写的是{said.zh}，设定的是{asked.zh}：改正其一",
             f"the heading of the matrix says {said.en}, the settings {asked.en}: mend one of them",

@@ -6,49 +6,34 @@ one JSON shape for all kinds of study; members that a kind does not have are nul
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
-from geomap.errors import NotFoundError, RequestError, Text
-from geomap.model.crs import CHINA_BOUNDS
-from geomap.numbers import full
+from geomap.errors import RequestError, Text
+from geomap.siting.allocation import allocated
+from geomap.siting.comparison import compare_service
 from geomap.siting.inputs import Inputs
-from geomap.siting.measuring import straight
-from geomap.siting.places import area_of
+from geomap.siting.measuring import UNIT_WORDS
 from geomap.siting.rank_rows import ranked
 from geomap.siting.service_rows import (  # fmt: skip
     ServiceRow,
-    access,
     area_names,
-    assignments,
-    demand_rows,
     json_number,
     place_rows,
-    served,
 )
 from geomap.siting.settings import StudySettings
 from geomap.siting.solve.costs import CostKind
 from geomap.siting.solve.models import MODELS
-from geomap.siting.solve.models.base import LocationModel
-from geomap.siting.solve.problem import Answer, Ask, Effort, Parts
-from geomap.siting.solve.service import service
-from geomap.siting.solve.solver import solve_model
+from geomap.siting.solve.problem import Effort
 from geomap.siting.study_proof import verdict
-from geomap.tables.spellings import area_spellings
+from geomap.siting.what_if import moved_by_hand
 from geomap.views.maps.mapview import as_plain
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
 SERVICE = Text("现有服务水平：各半径内的需求、最近与次近距离", "service of what exists")
-WHAT_IF = Text("逐个改动点位，比较前后", "sites changed by hand, before and after")
-_UNIT_WORDS = {"km": Text("公里", "km"), "min": Text("分钟", "minutes")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,9 +76,9 @@ def run_study(
     if settings.kind == "rank":
         found = _rank(atlas, settings, inputs)
     elif settings.kind == "whatif":
-        inputs, found = _what_if(atlas, settings, inputs)
+        inputs, found = moved_by_hand(atlas, settings, inputs)
     elif settings.kind == "allocate":
-        found = _allocate(atlas, settings, inputs, effort)
+        found = allocated(atlas, settings, inputs, effort)
     else:
         found = _cover(atlas, settings, inputs)
     found.setdefault("seconds", perf_counter() - began)
@@ -162,7 +147,7 @@ def _summary(inputs: Inputs) -> ServiceRow:
 
 
 def _distance(settings: StudySettings, inputs: Inputs) -> ServiceRow:
-    words, unit = inputs.costs.words, _UNIT_WORDS[settings.unit]
+    words, unit = inputs.costs.words, UNIT_WORDS[settings.unit]
     return {
         "kind": inputs.costs.kind.value,
         "words": as_plain(Text(f"{words.zh}（{unit.zh}）", f"{words.en} ({unit.en})")),
@@ -186,7 +171,7 @@ def _assumptions(settings: StudySettings, inputs: Inputs) -> list[Text]:
         )
     else:
         told.append(Text(f"距离为{words.zh}", f"distances are: {words.en}"))
-    if settings.kind == "allocate" and "capacity" in _model(settings).asks:
+    if settings.kind == "allocate" and "capacity" in MODELS[settings.model].asks:
         told += _capacities(settings, inputs)
     elif settings.kind != "rank":
         told.append(
@@ -235,171 +220,7 @@ def _cover(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> ServiceRow:
             "没有现有点位：给出已有点位的表，或选择点位类型",
             "there are no existing sites: give a table, or choose kinds of sites",
         )
-    return _comparison(atlas, settings, inputs, inputs.locked, inputs.locked)
-
-
-def _comparison(
-    atlas: Atlas,
-    settings: StudySettings,
-    inputs: Inputs,
-    before: Sequence[int],
-    after: Sequence[int],
-    parts: Parts | None = None,
-) -> ServiceRow:
-    """Give the members that every study of service has.
-
-    Parameters
-    ----------
-    parts : who serves which demand after; the nearest site when None
-    """
-    case = inputs.case()
-    then = service(case, list(before), settings.radii)
-    now = service(case, list(after), settings.radii, parts)
-    rows = demand_rows(inputs, case, then, now)
-    shares = assignments(inputs, now.parts)
-    return {
-        "before": served(atlas, inputs, case, then, before),
-        "after": served(atlas, inputs, case, now, after),
-        "demands": rows,
-        "assignments": shares,
-        "shares": [one for one in shares if one["share"] < 1],
-        "uncovered": _lacking(rows, now.parts, now.uncovered),
-        "access": access(atlas, inputs, case, after, settings),
-    }
-
-
-def _lacking(rows: list[ServiceRow], parts: Parts, lost: Iterable[int]) -> list[ServiceRow]:
-    """Name demands that are not covered, each with the distance of its farthest part."""
-    names = ("id", "name", "name_en", "area", "weight")
-    farthest = np.zeros(len(rows))
-    np.maximum.at(farthest, parts.row, parts.cost)
-    return [
-        {**{name: rows[at][name] for name in names}, "distance": json_number(farthest[at])}
-        for at in sorted(set(lost))
-    ]
-
-
-# --- allocate -------------------------------------------------------------------------------------
-
-
-def _allocate(atlas: Atlas, settings: StudySettings, inputs: Inputs, effort: Effort) -> ServiceRow:
-    _require_known(settings, inputs)
-    case = inputs.case()
-    areas = tuple(_area(atlas, inputs, name) for name in settings.required_areas)
-    answer = solve_model(case, replace(ask_of(settings), required_areas=areas), effort)
-    found = _comparison(atlas, settings, inputs, inputs.locked, answer.sites, answer.parts)
-    sites = inputs.sites
-    lost = set(answer.uncovered)
-    if not _model(settings).covers:
-        # No radius is asked for: what lies beyond the largest one reported is not covered.
-        ids = {id_: at for at, id_ in enumerate(inputs.demand["id"])}
-        lost |= {ids[id_] for id_ in found["after"]["beyond"]}
-    loaded = _loaded(sites, found["assignments"], inputs.demand)
-    return {
-        **found,
-        "uncovered": _lacking(found["demands"], answer.parts, lost),
-        "method": {"text": as_plain(answer.method), "reference": answer.reference},
-        "status": answer.status.value,
-        "objective": answer.objective,
-        "objective_words": as_plain(_model(settings).aim(_UNIT_WORDS[settings.unit])),
-        "bound": answer.bound,
-        "gap": None if answer.gap is None else json_number(answer.gap),
-        "chosen": [loaded[site] for site in answer.chosen],
-        "existing": [loaded[site] for site in answer.existing],
-        "worst": None if answer.worst is None else list(answer.worst),
-        "notes": as_plain(list(answer.notes)),
-        "reasons": _reasons(atlas, answer, inputs),
-        "relief": [as_plain(one) for one in answer.relief],
-        "seconds": answer.seconds,
-    }
-
-
-def _require_known(settings: StudySettings, inputs: Inputs) -> None:
-    """Refuse a model whose numbers are not known of every site; name the sites."""
-    wanted = []
-    if "capacity" in _model(settings).asks:
-        wanted.append(("capacity", Text("容量", "capacity"), inputs.sites))
-    if settings.budget is not None:
-        wanted.append(("cost", Text("费用", "cost"), inputs.candidates))
-    for name, words, sites in wanted:
-        known = sites[name] if name in sites else pd.Series(np.nan, index=sites.index)
-        lost = sites.loc[known.isna(), "name"]
-        if len(lost):
-            shown = "、".join(lost[:10]) + (" …" if len(lost) > 10 else "")
-            raise RequestError(
-                f"{len(lost)} 个点位没有{words.zh}（{name} 列）：{shown}",
-                f"{len(lost)} sites have no {words.en} (column {name}): {shown}",
-            )
-
-
-def _area(atlas: Atlas, inputs: Inputs, name: str) -> str:
-    """Give the area that a name means, as it stands with the sites."""
-    held = sorted({str(one) for one in inputs.sites["area"] if one})
-    if name in held:
-        return name
-    meant = area_spellings(atlas.areas.values(), atlas.city).cell(name)
-    if isinstance(meant, str):
-        return meant
-    raise NotFoundError(Text("地区", "area"), name, held)
-
-
-def ask_of(settings: StudySettings) -> Ask:
-    """Give the question in the solver's terms."""
-    return Ask(
-        settings.model,
-        new_sites=settings.sites,
-        budget=settings.budget,
-        radius=settings.radius,
-        required_areas=settings.required_areas,
-        fair=settings.fair,
-        split=settings.split,
-    )
-
-
-def _model(settings: StudySettings) -> LocationModel:
-    return MODELS[settings.model]
-
-
-def _loaded(sites: pd.DataFrame, given: list[ServiceRow], demand: pd.DataFrame) -> list[ServiceRow]:
-    """Describe sites with what they can take, what they serve, and whom."""
-    weight = dict(zip(demand["id"], demand["weight"].astype(float), strict=True))
-    mine: dict[str, list[ServiceRow]] = {}
-    for one in given:
-        mine.setdefault(one["site"], []).append(one)
-    known = sites["capacity"] if "capacity" in sites else [np.nan] * len(sites)
-    rows = []
-    for one, capacity in zip(place_rows(sites), known, strict=True):
-        served = mine.get(one["id"], [])
-        load = math.fsum(weight[part["demand"]] * part["share"] for part in served)
-        who = [part["demand"] for part in served]
-        rows.append(
-            {**one, "capacity": json_number(capacity), "serves_weight": load, "demands": who}
-        )
-    return rows
-
-
-def _reasons(atlas: Atlas, answer: Answer, inputs: Inputs) -> list[ServiceRow]:
-    demand, sites = inputs.demand, inputs.sites
-    return [
-        {
-            **as_plain(_with_names(atlas, reason.text)),
-            "demands": _named(demand, reason.demands),
-            "sites": _named(sites, reason.sites),
-        }
-        for reason in answer.reasons
-    ]
-
-
-def _with_names(atlas: Atlas, text: Text) -> Text:
-    """Write names of areas where the solver, which knows none, wrote codes."""
-    zh, en = text
-    for code, area in atlas.areas.items():
-        zh, en = zh.replace(code, area.name_zh), en.replace(code, area.name_en or code)
-    return Text(zh, en)
-
-
-def _named(frame: pd.DataFrame, rows: Iterable[int]) -> list[ServiceRow]:
-    return [{"id": frame["id"].iloc[row], "name": frame["name"].iloc[row]} for row in rows]
+    return compare_service(atlas, settings, inputs, inputs.locked, inputs.locked)
 
 
 # --- rank -----------------------------------------------------------------------------------------
@@ -417,87 +238,3 @@ def _rank(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> ServiceRow:
         ],
         "ranking": ranking,
     }
-
-
-# --- what if --------------------------------------------------------------------------------------
-
-
-def _what_if(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> tuple[Inputs, ServiceRow]:
-    """Compare before and after putting, moving and removing; candidates play no part."""
-    base = replace(inputs, candidates=inputs.candidates.iloc[:0])
-    put, gone = _put(atlas, settings, inputs), set(settings.remove)
-    gone |= {move.id for move in settings.put if move.id}
-    known = inputs.existing["id"].tolist()
-    for one in sorted(gone - set(known)):
-        raise NotFoundError(Text("点位", "site"), one, known)
-    changed = replace(base, candidates=put, costs=_measured(settings, inputs, put))
-    locked = changed.locked
-    kept = [column for column in locked if known[column - len(put)] not in gone]
-    after = [*range(len(put)), *kept]
-    found = _comparison(atlas, settings, changed, locked, after)
-    found["chosen"] = _loaded(changed.sites, found["assignments"], inputs.demand)[: len(put)]
-    found["changes"] = _changes(found["before"], found["after"])
-    found["method"] = {"text": as_plain(WHAT_IF), "reference": None}
-    return changed, found
-
-
-def _put(atlas: Atlas, settings: StudySettings, inputs: Inputs) -> pd.DataFrame:
-    west, south, east, north = CHINA_BOUNDS
-    names = dict(zip(inputs.existing["id"], inputs.existing["name"], strict=True))
-    rows = []
-    for at, move in enumerate(settings.put, start=1):
-        if not (west <= move.lon <= east and south <= move.lat <= north):
-            swapped = west <= move.lat <= east and south <= move.lon <= north
-            hint = Text("，经纬度像是颠倒了", ": they look swapped") if swapped else Text("", "")
-            raise RequestError(
-                f"放点位的坐标 {full(move.lon)}, {full(move.lat)} 不在中国范围内{hint.zh}",
-                f"{full(move.lon)}, {full(move.lat)} lies outside China{hint.en}",
-            )
-        named = move.name or names.get(move.id, f"新点位 {at}")
-        id_ = f"{move.id}→" if move.id else f"new-{at}"
-        rows.append((id_, named, "", move.lon, move.lat, move.capacity))
-    columns = ["id", "name", "area", "lon", "lat", "capacity"]
-    frame = pd.DataFrame(rows, columns=columns)
-    lon, lat = (frame[name].to_numpy(dtype=float) for name in ("lon", "lat"))
-    return frame.assign(
-        area=area_of(lon, lat, atlas.boundaries), capacity=frame["capacity"].astype(float)
-    )
-
-
-def _measured(settings: StudySettings, inputs: Inputs, put: pd.DataFrame) -> Any:
-    """Keep the costs of what exists; measure those of what was put."""
-    kept = inputs.costs.select(list(inputs.locked))
-    if put.empty:
-        return kept
-    if inputs.costs.kind is CostKind.MATRIX:
-        raise RequestError(
-            "用矩阵时不能在任意位置放点位：改用直线距离或路网",
-            "with a matrix nothing can be put anywhere: take straight lines or roads",
-        )
-    if inputs.network is not None and inputs.costs.kind is CostKind.NETWORK:
-        more = inputs.network.costs(inputs.demand, put, settings.unit)[0]
-    else:
-        more = straight(inputs.demand, put, inputs.costs.detour)
-    return replace(kept, matrix=np.hstack([more.matrix, kept.matrix]))
-
-
-def _changes(before: ServiceRow, after: ServiceRow) -> list[ServiceRow]:
-    """Give the difference by area: shares within each radius, and the mean."""
-    rows = []
-    for then, now in zip(before["by_area"], after["by_area"], strict=True):
-        rows.append(
-            {
-                "area": now["area"],
-                "name": now["name"],
-                "radii": [
-                    {"radius": new["radius"], "share": _less(new["share"], old["share"])}
-                    for old, new in zip(then["radii"], now["radii"], strict=True)
-                ],
-                "mean": _less(now["mean"], then["mean"]),
-            }
-        )
-    return rows
-
-
-def _less(new: float | None, old: float | None) -> float | None:
-    return None if new is None or old is None else new - old

@@ -2,6 +2,7 @@
 
 __all__ = [
     "arithmetic",
+    "checks",
     "claims",
     "estimates",
     "indicators",

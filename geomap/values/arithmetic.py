@@ -1,26 +1,36 @@
 """Does a document add up? Its parts against its totals, and what it claims against its figures.
 
-Each number stands for an interval (``geomap.values.quantities``). A result that is exactly what the
-document says is closed; one whose interval meets the document's is a rounding difference; any other
-is a mismatch. For sums that is the usual rule: the halves of all parts and of the total, added up.
+What is worked out is held against what is stated in ``geomap.values.checks``.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 import pandas as pd
 
 from geomap.errors import Text
 from geomap.model.catalog import Indicator, Kind
-from geomap.numbers import digits_of, exact, full, rounded
+from geomap.numbers import full
 from geomap.tables import cells
+from geomap.values.checks import (
+    Agreement,
+    CannotCheck,
+    Check,
+    CheckHead,
+    agreement,
+    checked,
+    in_unit,
+    joined_texts,
+    not_checked,
+    outcome_text,
+    worked_sum,
+)
 from geomap.values.claims import Arithmetic, Claim, Constant, Ref, Term
 from geomap.values.quantities import (
     FigureRow,
@@ -30,106 +40,9 @@ from geomap.values.quantities import (
     printed_number,
     summed,
     told_number,
-    worded,
-    worked_out,
 )
 
 _TABLE = re.compile(r"(?:专栏|表)\s*\d+(?:[-–.]\d+)?")
-
-
-class Agreement(StrEnum):
-    """How two ways to the same number compare."""
-
-    CLOSED = "closed"
-    ROUNDING = "rounding"
-    MISMATCH = "mismatch"
-    UNKNOWN = "unknown"
-    OPEN = "open"
-    LACKING = "lacking"
-
-    @property
-    def label(self) -> Text:
-        """The word that is printed."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    Agreement.CLOSED: Text("闭合", "adds up"),
-    Agreement.ROUNDING: Text("舍入差", "rounding"),
-    Agreement.MISMATCH: Text("不符", "does not agree"),
-    Agreement.UNKNOWN: Text("无法核对", "cannot be checked"),
-    Agreement.OPEN: Text("未闭合", "does not add up"),
-    Agreement.LACKING: Text("缺报", "areas missing"),
-}
-
-
-_NO = Text("", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One piece of arithmetic, done again.
-
-    Parameters
-    ----------
-    computed, stated : in the same unit; None when there is none
-    low, high : between these the computed one lies, for all the numbers were before rounding
-    working : the sum in words, or why there is none
-    figures : ids of the figures that went into it, the total or the stated one last
-    """
-
-    id: str
-    title: Text
-    source: str
-    locator: str
-    quote: str
-    computed: float | None
-    stated: float | None
-    low: float | None
-    high: float | None
-    verdict: Agreement
-    working: Text
-    figures: tuple[str, ...]
-    note: Text = _NO
-
-    @property
-    def gap(self) -> float | None:
-        """Computed less stated."""
-        if self.computed is None or self.stated is None:
-            return None
-        return float(exact(self.computed) - exact(self.stated))
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """What a check is of, and where its document says so."""
-
-    id: str
-    title: Text
-    source: str
-    locator: str
-    quote: str
-    note: Text = _NO
-
-    def members(self) -> dict[str, Any]:
-        """Give them as members of a check."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-class CannotCheck(Exception):  # noqa: N818 - it leads to a verdict, not to a failure
-    """Raised within this module when a number is not to be had."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.text = Text(zh, en)
-
-
-def agreement(found: Span, stated: Number) -> Agreement:
-    """Say whether what was worked out is what is stated."""
-    if found.value == stated.value:
-        return Agreement.CLOSED
-    meets = found.low <= stated.high and stated.low <= found.high
-    return Agreement.ROUNDING if meets else Agreement.MISMATCH
 
 
 def check_all(
@@ -207,28 +120,28 @@ def _parts(
         f"{total.name.en}: {place}, {row['year']}{goal.en}, {len(given)} part(s) and the total",
     )
     key = f"parts:{row['source']}:{place}:{total.id}:{row['area']}:{row['year']}:{row['kind']}"
-    head = _Head(key, name, row["source"], row["locator"], row["quote"])
+    head = CheckHead(key, name, row["source"], row["locator"], row["quote"])
     try:
-        terms = [_converted(printed_number(one), stated.unit) for one in given]
+        terms = [in_unit(printed_number(one), stated.unit) for one in given]
     except CannotCheck as reason:
-        return _unknown(head, reason.text, [*map(printed_number, given), stated])
+        return not_checked(head, reason.text, [*map(printed_number, given), stated])
     found = summed(terms)
     verdict = agreement(found, stated)
-    working = _working("sum", terms, found, stated)
+    working = worked_sum("sum", terms, found, stated)
     if absent or not whole:
         over = found.low > stated.high
         verdict = Agreement.MISMATCH if over else Agreement.UNKNOWN
         working = working if over else _rest(terms, found, stated)
         head = replace(head, note=_incomplete(absent))
-    return _check(head, (terms, stated, found), verdict, working)
+    return checked(head, (terms, stated, found), verdict, working)
 
 
 def _rest(terms: Sequence[Number], found: Span, stated: Number) -> Text:
-    listed = _joined(" + ", [told_number(term) for term in terms])
+    listed = joined_texts(" + ", [told_number(term) for term in terms])
     if len(terms) > 1:
-        listed = _joined(" = ", [listed, _outcome(terms, found, full)])
+        listed = joined_texts(" = ", [listed, outcome_text(terms, found, full)])
     left = Span(stated.value - found.value, stated.low - found.high, stated.high - found.low)
-    rest, total = _outcome([*terms, stated], left, full), told_number(stated)
+    rest, total = outcome_text([*terms, stated], left, full), told_number(stated)
     return Text(
         f"已列 {listed.zh}，总数 {total.zh}{stated.unit}，其余 {rest.zh}",
         f"listed {listed.en}, total {total.en} {stated.unit}, the rest {rest.en}",
@@ -247,40 +160,6 @@ def _incomplete(absent: Sequence[Indicator]) -> Text:
     )
 
 
-def _check(
-    head: _Head,
-    numbers: tuple[Sequence[Number], Number, Span],
-    verdict: Agreement,
-    working: Text,
-) -> Check:
-    terms, stated, found = numbers
-    return Check(
-        **head.members(),
-        computed=float(found.value),
-        stated=float(stated.value),
-        low=_end(found.low),
-        high=_end(found.high),
-        verdict=verdict,
-        working=working,
-        figures=_figures([*terms, stated]),
-    )
-
-
-def _end(of: Decimal) -> float | None:
-    return float(of) if of.is_finite() else None
-
-
-def _unknown(head: _Head, why: Text, known: Sequence[Number]) -> Check:
-    return Check(
-        **head.members(), computed=None, stated=None, low=None, high=None,
-        verdict=Agreement.UNKNOWN, working=why, figures=_figures(known),
-    )  # fmt: skip
-
-
-def _figures(numbers: Sequence[Number]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(number.figure for number in numbers if number.figure))
-
-
 # --- claims ---------------------------------------------------------------------------------------
 
 
@@ -293,20 +172,20 @@ def check_claim(
     ----------
     figures : figures as rows
     """
-    head = _Head(claim.id, claim.title, claim.source, claim.locator, claim.quote, claim.note)
+    head = CheckHead(claim.id, claim.title, claim.source, claim.locator, claim.quote, claim.note)
     known: list[Number] = []
     try:
         for term in (*claim.terms, claim.stated):
             known.append(_number(term, figures, indicators, city))
-        terms = [_converted(term, known[0].unit) for term in known[:-1]]
+        terms = [in_unit(term, known[0].unit) for term in known[:-1]]
         unit = known[0].unit if claim.op in ("sum", "difference") else "%"
-        stated = _converted(known[-1], unit)
+        stated = in_unit(known[-1], unit)
         found = _span(claim.op, terms, _years(claim))
     except CannotCheck as reason:
-        return _unknown(head, reason.text, known)
-    working = _working(claim.op, terms, found, stated)
+        return not_checked(head, reason.text, known)
+    working = worked_sum(claim.op, terms, found, stated)
     verdict = agreement(found, stated)
-    return _check(head, (terms, stated, found), verdict, working)
+    return checked(head, (terms, stated, found), verdict, working)
 
 
 def _number(
@@ -337,17 +216,6 @@ def _meant(ref: Ref, row: FigureRow, city: str) -> bool:
         and ref.source in ("", row["source"])
         and ref.locator in ("", row["locator"])
     )
-
-
-def _converted(number: Number, unit: str) -> Number:
-    if number.unit == unit:
-        return number
-    times = cells.factor(number.unit, unit)
-    if times is None:
-        raise CannotCheck(
-            f"单位不同：{number.unit}与{unit}", f"unlike units: {number.unit} and {unit}"
-        )
-    return number.times(exact(times), unit)
 
 
 def _years(claim: Claim) -> int:
@@ -389,60 +257,3 @@ def _quotient(of: Span, per: Span) -> Span:
     if per.low <= 0 or of.low < 0:
         raise CannotCheck("除数不是正数", "the divisor is not above zero")
     return Span(of.value / per.value * 100, of.low / per.high * 100, of.high / per.low * 100)
-
-
-# --- words ----------------------------------------------------------------------------------------
-
-
-def _shortly(like: Number) -> Callable[[float], str]:
-    """Write with two digits more than the document has."""
-    return lambda number: full(rounded(number, digits_of(float(like.value)) + 2))
-
-
-def _joined(sign: str, texts: Sequence[Text]) -> Text:
-    return Text(*(sign.join(words) for words in zip(*texts, strict=True)))
-
-
-def _outcome(parts: Sequence[Number], found: Span, write: Callable[[float], str]) -> Text:
-    """Write what was worked out of the parts: a range where words stand with any of them."""
-    if not worded(*parts):
-        return Text(*[write(float(found.value))] * 2)
-    text = worked_out(found).text(write)
-    return text if text.zh else Text("范围不定", "unknown")
-
-
-_LEFT_SIDE: Mapping[str, Callable[[Sequence[str]], str]] = {
-    "sum": " + ".join,
-    "difference": " − ".join,
-    "growth": lambda names: f"({names[0]} − {names[1]}) ÷ {names[1]} × 100",
-    "yearly": lambda names: f"(({names[0]} ÷ {names[1]}) 开年数次方 − 1) × 100",
-    "increase": lambda names: f"{names[0]} ÷ ({names[1]} − {names[0]}) × 100",
-    "share": lambda names: (
-        f"{names[0]} ÷ {names[1]} × 100"
-        if len(names) == 2
-        else f"({' + '.join(names[:-1])}) ÷ {names[-1]} × 100"
-    ),
-}
-
-
-def _working(op: str, terms: Sequence[Number], found: Span, stated: Number) -> Text:
-    """Say the sum, its interval, and what the document has."""
-    write = _shortly(stated)
-    words = [told_number(term) for term in terms]
-    left = Text(*(_LEFT_SIDE[op](list(names)) for names in zip(*words, strict=True)))
-    agrees = found.value == stated.value
-    result = _outcome(() if agrees else terms, found, write)
-    unit, has = stated.unit, told_number(stated)
-    summary = Text(
-        f"{left.zh} = {result.zh}，文件为 {has.zh}{unit}",
-        f"{left.en} = {result.en}; the document has {has.en} {unit}",
-    )
-    if agrees or worded(*terms, stated):
-        return summary
-    gap = write(float(found.value - stated.value))
-    low, high = write(float(found.low)), write(float(found.high))
-    span = f"{full(stated.low)}–{full(stated.high)}"
-    return Text(
-        f"{summary.zh}，差 {gap}；各数末位舍入前可为 {low}–{high}，文件的数可为 {span}",
-        f"{summary.en}, a difference of {gap}; before rounding {low}–{high} and {span}",
-    )

@@ -18,7 +18,7 @@ from geomap.errors import Text
 from geomap.model.catalog import UNPUBLISHED, Indicator, Source, Status
 from geomap.numbers import counted
 from geomap.tables.comparability import Vintage, disjoint, existed, is_joint, members
-from geomap.values.arithmetic import Agreement, agreement
+from geomap.values.checks import Agreement, agreement
 from geomap.values.claims import Arithmetic
 from geomap.values.precedence import DEFAULT, Precedence, resolve
 from geomap.values.quantities import (

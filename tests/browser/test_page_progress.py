@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 from geomap.views.plans.counts import plan_counts
 from geomap.views.plans.marks import progress_marks
-from geomap.views.plans.targets import Outcome, default_year, progress_rows
+from geomap.views.plans.targets import default_year, progress_rows
+from geomap.views.plans.verdicts import Outcome
 from geomap.webmap.page import write_map
 from tests.support.browser import DESKTOP, LAPTOP, Box, Screen, Site
 from tests.support.page import open_file, violations

@@ -23,10 +23,8 @@ from geomap.views.maps.mapview import as_plain
 from geomap.views.plans.bullet_svg import Bullet, bullet
 from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import UNDECIDED, agreed, by_area, milestones, site_rows
+from geomap.views.plans.target_rows import TargetRow
 from geomap.views.plans.targets import (
-    TOLERANCE,
-    Outcome,
-    TargetRow,
     amount,
     by_group,
     conflict_count,
@@ -34,6 +32,7 @@ from geomap.views.plans.targets import (
     progress_rows,
     target_working,
 )
+from geomap.views.plans.verdicts import TOLERANCE, Outcome
 
 bp = Blueprint("progress", __name__)
 

@@ -30,7 +30,8 @@ from geomap.views.plans.tables import (  # fmt: skip
     source_number,
     tables,
 )
-from geomap.views.plans.targets import TargetRow, by_group
+from geomap.views.plans.target_rows import TargetRow
+from geomap.views.plans.targets import by_group
 
 if TYPE_CHECKING:
     from docx.document import Document as Word

@@ -18,11 +18,12 @@ from geomap.render.office.blocks import (
     TableBlock,
     TableColumn,
 )
-from geomap.values.arithmetic import Agreement
+from geomap.values.checks import Agreement
 from geomap.views.evidence.conflicts import conflict_report as checked
 from geomap.views.plans.site_targets import UNDECIDED
 from geomap.views.plans.tables import brief_columns, tables
-from geomap.views.plans.targets import TargetRow, by_group, progress_rows
+from geomap.views.plans.target_rows import TargetRow
+from geomap.views.plans.targets import by_group, progress_rows
 
 _YEAR = re.compile(r"（(\d{4})）")
 _WIDTHS = {"Indicator (unit)": 38, "Base": 27, "Target": 27, "Latest actual": 30, "reason": 62}

@@ -34,7 +34,9 @@ from geomap.render.sheets.emblems import nest
 from geomap.render.sheets.site_marks import spots
 from geomap.views.maps.view import best_year
 from geomap.views.plans.counts import PlanCount, plan_counts
-from geomap.views.plans.targets import Outcome, TargetRow, amount, default_year, progress_rows
+from geomap.views.plans.target_rows import TargetRow
+from geomap.views.plans.targets import amount, default_year, progress_rows
+from geomap.views.plans.verdicts import Outcome
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value

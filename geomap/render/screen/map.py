@@ -18,9 +18,10 @@ import shapely
 from geomap.model.crs import STORED, equal_area
 from geomap.model.label_points import MANY
 from geomap.render.drawing.scene import Ring
-from geomap.render.sheets import placement
+from geomap.render.sheets import label_room
+from geomap.render.sheets.label_room import Surroundings
 from geomap.render.sheets.paper import Box
-from geomap.render.sheets.placement import Surroundings, fitting, place
+from geomap.render.sheets.placement import fitting, place
 from geomap.render.sheets.territory import Territory, territory
 
 if TYPE_CHECKING:
@@ -97,10 +98,10 @@ class ScreenLabel:
         """Of both lines."""
         return NAME_PX + self.value_px + 6.0
 
-    def wanted(self) -> placement.Label:
+    def wanted(self) -> label_room.Label:
         """Say what it needs; it stands upon its circle only when that holds all of it."""
         upon = not self.radius or math.hypot(self.width, self.height) < 2 * self.radius
-        return placement.Label(
+        return label_room.Label(
             self.index,
             *self.at,
             self.width,
@@ -110,7 +111,7 @@ class ScreenLabel:
             room=self.room,
         )
 
-    def at_box(self, found: placement.Placed) -> ScreenLabel:
+    def at_box(self, found: label_room.Placed) -> ScreenLabel:
         """Stand where a place was found."""
         box = found.box
         x, y = round((box.x0 + box.x1) / 2, 1), round((box.y0 + box.y1) / 2, 1)

@@ -16,7 +16,8 @@ from geomap.model.wording import known, unsure
 from geomap.numbers import written
 from geomap.render.screen.map import Outlines, ScreenLabel
 from geomap.views.maps.mapview import AreaView
-from geomap.views.plans.targets import Outcome, TargetRow
+from geomap.views.plans.target_rows import TargetRow
+from geomap.views.plans.verdicts import Outcome
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas, Value

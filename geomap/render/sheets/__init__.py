@@ -4,6 +4,7 @@ __all__ = [
     "captions",
     "draw",
     "emblems",
+    "label_room",
     "paper",
     "placement",
     "request",

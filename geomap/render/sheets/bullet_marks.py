@@ -17,7 +17,7 @@ from geomap.views.plans.verdicts import Outcome
 
 if TYPE_CHECKING:
     from geomap.render.sheets.canvas import SheetLayout
-    from geomap.views.plans.targets import TargetRow
+    from geomap.views.plans.target_rows import TargetRow
 
 _BAR, _TRACK = "#4a5560", "#eceef0"
 

@@ -27,14 +27,9 @@ from geomap.render.sheets.paper import INK, LINE, SOFT, Box, Sheet
 from geomap.render.sheets.typesetting import ASCENT, Ruler, TextWidth, rough
 from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import UNDECIDED, agreed, site_rows
-from geomap.views.plans.targets import (
-    Outcome,
-    TargetRow,
-    amount,
-    by_group,
-    default_year,
-    progress_rows,
-)
+from geomap.views.plans.target_rows import TargetRow
+from geomap.views.plans.targets import amount, by_group, default_year, progress_rows
+from geomap.views.plans.verdicts import Outcome
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas

@@ -9,7 +9,7 @@ out, and the caller says so. Lengths are in whatever unit the caller draws in.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import permutations
 from typing import Any
@@ -18,6 +18,22 @@ import numpy as np
 import numpy.typing as npt
 
 from geomap.arrays import Floats
+from geomap.render.sheets.label_room import (
+    Choices,
+    Label,
+    LabelScene,
+    Outlook,
+    Placed,
+    Point,
+    Surroundings,
+    along_leaders,
+    box_at,
+    edges_of,
+    free_places,
+    on_circles,
+    other_circles,
+    overlaps,
+)
 from geomap.render.sheets.paper import Box
 from geomap.render.sheets.territory import NOBODY, Territory
 
@@ -33,92 +49,6 @@ _FEW_TO_ORDER = 3
 _AT_ONCE = 256  # leaders that are looked at together
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A label that wants a place.
-
-    Parameters
-    ----------
-    index : of its area
-    x, y : where it belongs
-    width, height : of its text
-    radius : of the circle at (x, y), 0 for none
-    inside : whether it may stand upon that circle
-    room : how large its area is; larger ones choose first
-    """
-
-    index: int
-    x: float
-    y: float
-    width: float
-    height: float
-    radius: float = 0.0
-    inside: bool = True
-    room: float = 0.0
-
-
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A label in its place.
-
-    Parameters
-    ----------
-    box : of its text
-    own : whether all of it lies in its own area, or on its own circle
-    leader : from its area to its box, None where it stands in its area
-    """
-
-    index: int
-    box: Box
-    own: bool
-    leader: tuple[Point, Point] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What all labels must respect.
-
-    Parameters
-    ----------
-    reserved : boxes that no label may touch and no leader may cross
-    circles : (index of its area, x, y, radius)
-    sites : boxes that no label may touch, unless some label then has no place: then it rather
-        leaves them free
-    land : where the areas lie; without it a label may stand anywhere near its point
-    air : how far a leader keeps from what it may not cross
-    """
-
-    frame: Box
-    reserved: tuple[Box, ...] = ()
-    circles: tuple[tuple[int, float, float, float], ...] = ()
-    sites: tuple[Box, ...] = ()
-    land: Territory | None = None
-    air: float = 0.3
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scene:
-    """The surroundings as arrays, and what is known of the labels so far.
-
-    ``waiting`` are the areas whose labels go outside: other leaders rather keep off them.
-    ``clear``: no label may hide a site, rather than none should.
-    ``outlooks`` are filled on the way.
-    """
-
-    frame: Box
-    kept: Sequence[Box]
-    circles: Floats
-    sites: Floats
-    land: Territory | None
-    air: float
-    waiting: frozenset[int] = frozenset()
-    clear: bool = False
-    outlooks: dict[tuple[Label, bool, frozenset[int]], _Outlook] = field(default_factory=dict)
-
-
 def place(labels: Sequence[Label], around: Surroundings) -> list[Placed]:
     """Place labels, the one with most room first."""
     return list(_placed(tuple(labels), around))
@@ -127,8 +57,8 @@ def place(labels: Sequence[Label], around: Surroundings) -> list[Placed]:
 @lru_cache(maxsize=64)  # of many indicators every label has the same size: 无公开数
 def _placed(labels: tuple[Label, ...], around: Surroundings) -> tuple[Placed, ...]:
     circles = np.array(around.circles, dtype=float).reshape(-1, 4)
-    sites = _boxes(around.sites)
-    scene = _Scene(around.frame, around.reserved, circles, sites, around.land, around.air)
+    sites = edges_of(around.sites)
+    scene = LabelScene(around.frame, around.reserved, circles, sites, around.land, around.air)
     wanted = sorted(labels, key=lambda one: (-one.room, one.index))
     clear = _best(wanted, replace(scene, clear=True))
     if len(clear.placed) == len(wanted) or not around.sites:
@@ -137,7 +67,7 @@ def _placed(labels: tuple[Label, ...], around: Surroundings) -> tuple[Placed, ..
     return tuple(max(clear, near, key=lambda one: len(one.placed)).placed)
 
 
-def _best(wanted: Sequence[Label], scene: _Scene) -> _Arranged:
+def _best(wanted: Sequence[Label], scene: LabelScene) -> _Arranged:
     """Place inside first or outside first, whichever places more, at less cost."""
     inside_first = _arranged(wanted, frozenset(), scene)
     if scene.land is None:
@@ -159,7 +89,7 @@ class _Arranged:
     cost: float
 
 
-def _arranged(wanted: Sequence[Label], first: frozenset[int], scene: _Scene) -> _Arranged:
+def _arranged(wanted: Sequence[Label], first: frozenset[int], scene: LabelScene) -> _Arranged:
     """Place some labels outside, then the others inside, then outside what found no room."""
     begun = _outside_all([one for one in wanted if one.index in first], scene, [])
     placed, cost = list(begun.placed), begun.cost
@@ -178,7 +108,9 @@ def _arranged(wanted: Sequence[Label], first: frozenset[int], scene: _Scene) -> 
     return _Arranged(placed + rest.placed, cost + rest.cost)
 
 
-def _outside_all(waiting: Sequence[Label], scene: _Scene, placed: Sequence[Placed]) -> _Arranged:
+def _outside_all(
+    waiting: Sequence[Label], scene: LabelScene, placed: Sequence[Placed]
+) -> _Arranged:
     """Place labels outside, in the order in which most find a place at the least cost."""
     if not waiting or scene.land is None:
         return _Arranged([], 0.0)
@@ -213,77 +145,41 @@ def fitting(
         x0, y0, x1, y1 = extents[label.index]
         if not (x1 - x0 > 1.15 * label.width and y1 - y0 > 1.15 * label.height):
             continue
-        box = _box(label.x, label.y, label)
+        box = box_at(label.x, label.y, label)
         if frame.holds(box) and not any(box.overlaps(one) for one in taken):
             taken.append(box)
             placed.append(Placed(label.index, box, False, None))
     return placed
 
 
-def _boxes(boxes: Sequence[Box]) -> Floats:
-    rows = [(box.x0, box.y0, box.x1, box.y1) for box in boxes]
-    return np.array(rows, dtype=float).reshape(-1, 4)
-
-
-def _box(x: float, y: float, label: Label) -> Box:
-    across, down = label.width / 2, label.height / 2
-    return Box(x - across, y - down, x + across, y + down)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Choices:
-    """Places of one label that are free: (m, 2) middles and (m, 4) boxes."""
-
-    label: Label
-    middles: Floats
-    boxes: Floats
-
-    def __len__(self) -> int:
-        return len(self.middles)
-
-    def only(self, held: Any) -> _Choices:
-        """Keep some of them."""
-        return _Choices(self.label, self.middles[held], self.boxes[held])
-
-
-def _free(label: Label, middles: Floats, scene: _Scene, taken: Floats) -> _Choices:
-    """Keep the places within the frame that lie over nothing."""
-    half = np.array([label.width / 2, label.height / 2])
-    boxes = np.column_stack([middles - half, middles + half])
-    frame = scene.frame
-    within = (boxes[:, 0] >= frame.x0) & (boxes[:, 1] >= frame.y0)
-    within &= (boxes[:, 2] <= frame.x1) & (boxes[:, 3] <= frame.y1)
-    found = _Choices(label, middles, boxes).only(within)
-    found = found.only(~_hits(found.boxes, taken).any(axis=1))
-    return found.only(~_hits(found.boxes, scene.sites).any(axis=1)) if scene.clear else found
-
-
 # --- in its own area ------------------------------------------------------------------------------
 
 
-def _inside(label: Label, scene: _Scene, placed: Sequence[Placed]) -> tuple[float, Placed | None]:
+def _inside(
+    label: Label, scene: LabelScene, placed: Sequence[Placed]
+) -> tuple[float, Placed | None]:
     """Find the best place upon its own circle or in its own area, and what it costs."""
-    leaders = _along([one.leader for one in placed if one.leader], scene.air)
-    taken = np.concatenate([_boxes([*scene.kept, *(one.box for one in placed)]), leaders])
-    upon = _free(label, np.array([[label.x, label.y]]), scene, taken)
+    leaders = along_leaders([one.leader for one in placed if one.leader], scene.air)
+    taken = np.concatenate([edges_of([*scene.kept, *(one.box for one in placed)]), leaders])
+    upon = free_places(label, np.array([[label.x, label.y]]), scene, taken)
     most = 0 if scene.clear else _LEGIBLE
-    legible = len(upon) and _hits(upon.boxes, scene.sites).sum() <= most
+    legible = len(upon) and overlaps(upon.boxes, scene.sites).sum() <= most
     if label.radius and label.inside and legible:
-        return 0.0, Placed(label.index, _box(label.x, label.y, label), True, None)
-    choices = _free(label, _places_inside(label, scene.land), scene, taken)
+        return 0.0, Placed(label.index, box_at(label.x, label.y, label), True, None)
+    choices = free_places(label, _places_inside(label, scene.land), scene, taken)
     own = np.ones(len(choices))
     if scene.land is not None:
         held, foreign, every = scene.land.counts(choices.boxes, label.index)
         own = held / np.maximum(every, 1)
         fits = (foreign == 0) & (own >= _LEAST_OWN) & _roomy(label, scene.land)
         choices, own = choices.only(fits), own[fits]
-    clear = ~_on_circles(choices.boxes, _round(scene, label, own=True)).any(axis=1)
+    clear = ~on_circles(choices.boxes, other_circles(scene, label, own=True)).any(axis=1)
     choices, own = choices.only(clear), own[clear]
     if not len(choices):
         return 0.0, None
     away = np.hypot(*(choices.middles - (label.x, label.y)).T)
     cost = 1.3 * np.maximum(away - label.radius, 0) / label.height
-    cost += _SITE * _hits(choices.boxes, scene.sites).sum(axis=1)
+    cost += _SITE * overlaps(choices.boxes, scene.sites).sum(axis=1)
     cost += _ASTRIDE * (own < 1)
     best = int(np.argmin(cost))
     placed_in = Placed(label.index, _as_box(choices.boxes[best]), bool(own[best] >= 1), None)
@@ -317,48 +213,33 @@ def _places_inside(label: Label, land: Territory | None) -> Floats:
 # --- outside all areas ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Outlook:
-    """The places of one label outside all areas, nearest first, before others are placed.
-
-    Parameters
-    ----------
-    boxes, lines : (m, 4), of the label and of its leader
-    cost : (m,) of the place, without what its leader runs over
-    led : what the leaders of a part of them run over, by where that part begins
-    """
-
-    boxes: Floats
-    lines: Floats
-    cost: Floats
-    led: dict[int, Floats]
-
-
-def _outlook(label: Label, scene: _Scene) -> _Outlook:
+def _outlook(label: Label, scene: LabelScene) -> Outlook:
     """Look once at the places of a label, however many orders are tried."""
     assert scene.land is not None
     key = (label, scene.clear, scene.waiting)
     if key not in scene.outlooks:
-        choices = _free(label, _places_outside(scene.frame), scene, _boxes(scene.kept))
+        choices = free_places(label, _places_outside(scene.frame), scene, edges_of(scene.kept))
         own, foreign, _ = scene.land.counts(choices.boxes, label.index)
-        others = _round(scene, label, own=False)
-        off = (own + foreign == 0) & ~_on_circles(choices.boxes, others).any(axis=1)
+        others = other_circles(scene, label, own=False)
+        off = (own + foreign == 0) & ~on_circles(choices.boxes, others).any(axis=1)
         choices = choices.only(off)
         ends = _ends(choices)
         length = np.hypot(*(ends - (label.x, label.y)).T)
-        cost = length / label.height + _SITE * _hits(choices.boxes, scene.sites).sum(axis=1)
+        cost = length / label.height + _SITE * overlaps(choices.boxes, scene.sites).sum(axis=1)
         order = np.argsort(cost, kind="stable")
         lines = _leaders(label, ends[order])
-        scene.outlooks[key] = _Outlook(choices.boxes[order], lines, cost[order], {})
+        scene.outlooks[key] = Outlook(choices.boxes[order], lines, cost[order], {})
     return scene.outlooks[key]
 
 
-def _outside(label: Label, scene: _Scene, placed: Sequence[Placed]) -> tuple[float, Placed | None]:
+def _outside(
+    label: Label, scene: LabelScene, placed: Sequence[Placed]
+) -> tuple[float, Placed | None]:
     """Find the best place outside all areas whose leader crosses nothing, and what it costs."""
     seen = _outlook(label, scene)
-    boxes = _boxes([one.box for one in placed])
+    boxes = edges_of([one.box for one in placed])
     leaders = [one.leader for one in placed if one.leader]
-    taken = np.concatenate([boxes, _along(leaders, scene.air)])
+    taken = np.concatenate([boxes, along_leaders(leaders, scene.air)])
     best, least = -1, np.inf
     for start in range(0, len(seen.cost), _AT_ONCE):
         if seen.cost[start] >= least:
@@ -366,7 +247,7 @@ def _outside(label: Label, scene: _Scene, placed: Sequence[Placed]) -> tuple[flo
         part = slice(start, start + _AT_ONCE)
         if start not in seen.led:
             seen.led[start] = _led(seen.lines[part], label, scene)
-        bad = _hits(seen.boxes[part], taken).any(axis=1)
+        bad = overlaps(seen.boxes[part], taken).any(axis=1)
         bad |= _crosses(seen.lines[part], boxes, leaders, scene.air)
         spent = np.where(bad, np.inf, seen.cost[part] + seen.led[start])
         if (lowest := float(spent.min())) < least:
@@ -378,15 +259,15 @@ def _outside(label: Label, scene: _Scene, placed: Sequence[Placed]) -> tuple[flo
     return least, Placed(label.index, box, False, ((x0, y0), (x1, y1)))
 
 
-def _led(lines: Floats, label: Label, scene: _Scene) -> Floats:
+def _led(lines: Floats, label: Label, scene: LabelScene) -> Floats:
     """Give what it costs that leaders run over sites, circles and areas; infinite over the kept."""
-    bad = np.isnan(lines[:, 0]) | _crosses(lines, _boxes(scene.kept), [], scene.air)
-    squares = _squares(_round(scene, label, own=False))
+    bad = np.isnan(lines[:, 0]) | _crosses(lines, edges_of(scene.kept), [], scene.air)
+    squares = _squares(other_circles(scene, label, own=False))
     over = _SITE / 5 * _over(lines, scene.sites) + _CROSSED / 3 * _over(lines, squares)
     return np.where(bad, np.inf, over + _LED * _areas_under(lines, label, scene))
 
 
-def _areas_under(lines: Floats, label: Label, scene: _Scene) -> npt.NDArray[np.int_]:
+def _areas_under(lines: Floats, label: Label, scene: LabelScene) -> npt.NDArray[np.int_]:
     """Count the other areas that leaders run through, threefold those labelled outside."""
     assert scene.land is not None
     steps = np.linspace(0, 1, _STEPS)[:, None]
@@ -406,7 +287,7 @@ def _places_outside(frame: Box) -> Floats:
     return np.column_stack([x.ravel(), y.ravel()])
 
 
-def _ends(choices: _Choices) -> Floats:
+def _ends(choices: Choices) -> Floats:
     """Give the middle of that side of each box which is nearest to where its label belongs."""
     x, y, (x0, y0, x1, y1) = *choices.middles.T, choices.boxes.T
     every = np.stack([np.column_stack(one) for one in ((x0, y), (x1, y), (x, y0), (x, y1))], axis=1)
@@ -467,26 +348,7 @@ def _meet(lines: Floats, other: tuple[Point, Point]) -> npt.NDArray[np.bool_]:
     return np.asarray(~apart)
 
 
-def _along(leaders: Sequence[tuple[Point, Point]], air: float) -> Floats:
-    """Reserve leaders: small boxes along them."""
-    found = [np.empty((0, 4))]
-    for (x0, y0), (x1, y1) in leaders:
-        count = max(2, int(np.hypot(x1 - x0, y1 - y0) / (2 * air)))
-        points = np.column_stack([np.linspace(x0, x1, count), np.linspace(y0, y1, count)])
-        found.append(np.column_stack([points - air, points + air]))
-    return np.concatenate(found)
-
-
 # --- shapes ---------------------------------------------------------------------------------------
-
-
-def _round(scene: _Scene, label: Label, *, own: bool) -> Floats:
-    """Give the circles that a label keeps off, of other areas and ``own`` as well."""
-    circles = scene.circles
-    foreign = circles[:, 0] != label.index
-    if not own:
-        return np.asarray(circles[foreign])
-    return np.asarray(circles[foreign | (label.radius > 0)])
 
 
 def _as_box(edges: Floats) -> Box:
@@ -496,21 +358,3 @@ def _as_box(edges: Floats) -> Box:
 def _squares(circles: Floats) -> Floats:
     x, y, reach = circles[:, 1], circles[:, 2], 0.7 * circles[:, 3]
     return np.column_stack([x - reach, y - reach, x + reach, y + reach])
-
-
-def _hits(boxes: Floats, others: Floats) -> npt.NDArray[np.bool_]:
-    """Tell for (m, 4) and (k, 4) boxes which overlap, (m, k)."""
-    x0, y0, x1, y1 = np.ascontiguousarray(boxes.T)[..., None]
-    left, top, right, bottom = np.ascontiguousarray(others.T)
-    found = x0 < right
-    found &= left < x1
-    found &= y0 < bottom
-    found &= top < y1
-    return np.asarray(found)
-
-
-def _on_circles(boxes: Floats, circles: Floats) -> npt.NDArray[np.bool_]:
-    x = np.clip(circles[None, :, 1], boxes[:, [0]], boxes[:, [2]])
-    y = np.clip(circles[None, :, 2], boxes[:, [1]], boxes[:, [3]])
-    reach = np.hypot(x - circles[None, :, 1], y - circles[None, :, 2])
-    return np.asarray(reach < circles[None, :, 3])

@@ -14,9 +14,10 @@ from geomap.render.drawing.scene import MM_PER_PT, Anchor, Circle, Item, SceneWo
 from geomap.render.sheets import captions, fills
 from geomap.render.sheets.canvas import SheetLayout
 from geomap.render.sheets.ground import Ground
+from geomap.render.sheets.label_room import Label, Placed, Surroundings
 from geomap.render.sheets.legend import Layers
 from geomap.render.sheets.paper import INK, PAPER, SOFT, Box, Sheet
-from geomap.render.sheets.placement import Label, Placed, Surroundings, fitting, place
+from geomap.render.sheets.placement import fitting, place
 from geomap.render.sheets.typesetting import ASCENT, LINE_HEIGHT, Ruler
 
 FAINT, FAINT_LINE = "#f6f7f8", "#d9dce0"

@@ -10,7 +10,8 @@ from geomap.errors import Text
 from geomap.model.catalog import Kind, Status
 from geomap.numbers import digits_of, full, written
 from geomap.tables.comparability import members
-from geomap.values.arithmetic import Agreement, Check, check_all
+from geomap.values.arithmetic import check_all
+from geomap.values.checks import Agreement, Check
 from geomap.values.reconcile import (
     Conflict,
     ControlTotal,

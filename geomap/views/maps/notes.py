@@ -17,7 +17,7 @@ from geomap.model.catalog import Indicator, Status
 from geomap.model.wording import Held, between, known, unsure
 from geomap.numbers import counted, full
 from geomap.tables.comparability import existed, members
-from geomap.values.arithmetic import Agreement
+from geomap.values.checks import Agreement
 from geomap.values.estimates import flat_by_construction
 from geomap.values.quantities import Amount
 from geomap.values.reconcile import ControlTotal, control_total

@@ -69,6 +69,11 @@ class Slice:
         """The values of the year shown, by area."""
         return self.series.get(self.year, {}) if self.year is not None else {}
 
+    @property
+    def single(self) -> dict[str, Value]:
+        """Those of one area each, without what several have together."""
+        return {code: row for code, row in self.rows.items() if not is_joint(code)}
+
     def everywhere(self, city: str, *, printed: bool = False) -> list[float]:
         """Give the values of all years and areas but the city; NaN for missing ones."""
         rows = self.series.values()

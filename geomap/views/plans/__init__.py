@@ -1,3 +1,12 @@
 """Targets against what was reached."""
 
-__all__ = ["bullet_svg", "counts", "marks", "site_targets", "tables", "targets", "verdicts"]
+__all__ = [
+    "bullet_svg",
+    "counts",
+    "marks",
+    "site_targets",
+    "tables",
+    "target_rows",
+    "targets",
+    "verdicts",
+]

@@ -16,7 +16,7 @@ from geomap.views.plans.verdicts import Outcome
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
-    from geomap.views.plans.targets import TargetRow
+    from geomap.views.plans.target_rows import TargetRow
 
 
 @dataclass(frozen=True, slots=True)

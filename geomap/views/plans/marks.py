@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from geomap.model.catalog import Status
 from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import UNDECIDED, agreed, by_area, milestones, site_rows
-from geomap.views.plans.targets import Outcome, TargetRow, default_year, progress_rows
+from geomap.views.plans.target_rows import TargetRow
+from geomap.views.plans.targets import default_year, progress_rows
+from geomap.views.plans.verdicts import Outcome
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from geomap.errors import Text
 from geomap.model.catalog import OUTSIDE, Kind, Status
 from geomap.views.plans.counts import count_verdicts, targets_once
-from geomap.views.plans.targets import Outcome, TargetRow, TrackPoint, judged_row
+from geomap.views.plans.target_rows import TargetRow, TrackPoint, judged_row
+from geomap.views.plans.verdicts import Outcome
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas

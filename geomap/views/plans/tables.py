@@ -17,14 +17,9 @@ from geomap.numbers import full, percent
 from geomap.views.maps.view import marks
 from geomap.views.plans.counts import PlanCount, plan_counts
 from geomap.views.plans.site_targets import milestones, site_rows
-from geomap.views.plans.targets import (
-    TOLERANCE,
-    Outcome,
-    TargetRow,
-    amount,
-    conflict_count,
-    progress_rows,
-)
+from geomap.views.plans.target_rows import TargetRow
+from geomap.views.plans.targets import amount, conflict_count, progress_rows
+from geomap.views.plans.verdicts import TOLERANCE, Outcome
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas

@@ -20,7 +20,8 @@ from geomap.model.findings import Findings
 from geomap.paths import shipped_data_dir
 from geomap.tables.comparability import Vintage
 from geomap.tables.json_file import Document
-from geomap.values.arithmetic import Agreement, Check, agreement, check_all, check_parts
+from geomap.values.arithmetic import check_all, check_parts
+from geomap.values.checks import Agreement, Check, agreement
 from geomap.values.claims import Arithmetic, Claim, Constant, Ref, check_arithmetic, read_arithmetic
 from geomap.values.precedence import DEFAULT, Precedence, check_precedence
 from geomap.values.quantities import Span, exact_number, printed_number

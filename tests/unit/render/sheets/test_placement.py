@@ -8,9 +8,10 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geomap.render.sheets.label_room import Label, Surroundings
 from geomap.render.sheets.mesh import borders, mesh_of, thinned
 from geomap.render.sheets.paper import Box
-from geomap.render.sheets.placement import Label, Surroundings, place
+from geomap.render.sheets.placement import place
 from geomap.render.sheets.scale_and_north import bar_scale
 from geomap.render.sheets.territory import Territory, territory
 

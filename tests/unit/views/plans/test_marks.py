@@ -16,7 +16,8 @@ from geomap.release.open import open_release
 from geomap.views.plans.counts import plan_counts
 from geomap.views.plans.marks import OUTCOMES, progress_marks, worst_verdict
 from geomap.views.plans.site_targets import by_area, site_rows
-from geomap.views.plans.targets import Outcome, default_year, progress_rows
+from geomap.views.plans.targets import default_year, progress_rows
+from geomap.views.plans.verdicts import Outcome
 from geomap.webmap.payload import payload
 from tests.support.toy import SITES_HEAD, ToyRelease
 

@@ -18,13 +18,12 @@ from geomap.views.maps.mapview import as_plain
 from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import by_area, milestones, site_rows
 from geomap.views.plans.tables import brief_columns, tables
+from geomap.views.plans.target_rows import TrackPoint, judged_row
 from geomap.views.plans.targets import (
-    TrackPoint,
     amount,
     by_group,
     conflict_count,
     default_year,
-    judged_row,
     progress_rows,
     target_working,
 )
