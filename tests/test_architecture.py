@@ -46,8 +46,8 @@ ORDER = (
     "views.plans",
     "render.drawing",
     "render.sheets",
-    "render.data",
     "render.office",
+    "render.data",
     "render.screen",
     "render.report",
     "siting",
@@ -75,8 +75,9 @@ FRAMEWORKS: Mapping[str, tuple[str, ...]] = {
     "branca": ("webmap",),
     "jinja2": ("webmap", "render.report.plates"),
     "matplotlib": ("render.drawing",),
-    "docx": ("render.office", "render.report.plan_tables", "siting.answer_word"),
+    "docx": ("render.office",),
     "pptx": ("render.office",),
+    "openpyxl": ("render.office.workbook",),
 }
 # Who may open a file; what all others are given is in memory already.
 OPENERS = (

@@ -50,7 +50,7 @@ def report(
     """写一份整套报告：Word、PowerPoint。A whole report with maps, tables and sources."""
     from geomap.files import write_whole
     from geomap.release.editions import for_audience
-    from geomap.render.office.blocks import Asked
+    from geomap.render.report.desk import Asked
     from geomap.render.report.pack import report_format, report_pack
     from geomap.settings import rules_from
 

@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING
 from geomap.audit.log import Departure
 from geomap.disclosure.narrowing import Audience
 from geomap.errors import NotFoundError, Text
-from geomap.render.report.plan_tables import DOCX, XLSX
+from geomap.render.office.packing import OFFICE_TYPES
+from geomap.render.office.word import plain_docx
 from geomap.siting.answer_geojson import answer_geojson
-from geomap.siting.answer_word import answer_document
 from geomap.siting.answer_workbook import answer_workbook
+from geomap.siting.narrative import study_report
 from geomap.siting.study_writer import Answered
 
 if TYPE_CHECKING:
     from geomap.siting.study import StudyOutcome
 
 ANSWER_FORMATS = {
-    "docx": DOCX,
-    "xlsx": XLSX,
+    "docx": OFFICE_TYPES["docx"],
+    "xlsx": OFFICE_TYPES["xlsx"],
     "geojson": "application/geo+json",
     "json": "application/json",
 }
@@ -63,7 +64,7 @@ def write(
         raise NotFoundError(Text("受众", "audience"), audience, [one.value for one in Audience])
     marks = marks_of(found, audience, lang)
     if kind == "docx":
-        return answer_document(found, lang, marks)
+        return plain_docx(study_report(found, lang, marks))
     if kind == "xlsx":
         return answer_workbook(found, lang, marks)
     content = answer_geojson(found, lang, marks) if kind == "geojson" else {**found, "marks": marks}

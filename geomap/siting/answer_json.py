@@ -1,10 +1,12 @@
-"""An outcome of a siting study as one line of a script wants it: ids first, rows beside. Pure."""
+"""An outcome of a siting study as programs take it, and its text as the page does. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from geomap.render.office.blocks import Block, Bullets, Paragraph, TableBlock
+from geomap.siting.narrative import narrative
 from geomap.siting.solve.models import MODELS
 
 _Row = dict[str, Any]
@@ -51,3 +53,29 @@ def _uncovered(found: Mapping[str, Any]) -> list[_Row]:
         for row in found["demands"]
         if row["id"] in lost
     ]
+
+
+def narrative_json(found: Mapping[str, Any], lang: str) -> list[_Row]:
+    """Give the text of a study as the page shows it.
+
+    Returns
+    -------
+    list of {kind: "heading" | "paragraph", text}, {kind: "list", items},
+    {kind: "table", title, head, rows}; all plain text, to be escaped where it is shown
+    """
+    told: list[_Row] = []
+    for section in narrative(found, lang):
+        told.append({"kind": "heading", "text": section.title})
+        told += [_block_json(block) for block in section.blocks]
+    return told
+
+
+def _block_json(block: Block) -> _Row:
+    if isinstance(block, TableBlock):
+        head = [one.head.text for one in block.columns]
+        rows = [[cell.text for cell in row] for row in block.rows]
+        return {"kind": "table", "title": block.caption, "head": head, "rows": rows}
+    if isinstance(block, Bullets):
+        return {"kind": "list", "items": list(block.items)}
+    assert isinstance(block, Paragraph)
+    return {"kind": "paragraph", "text": block.text}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 
 from geomap.errors import Text
 from geomap.numbers import full, rounded
-from geomap.render.data.packing import timeless
-from geomap.siting.narrative import narrative, study_title
+from geomap.render.office.workbook import BookColumn, table_sheet, text_sheet, write_workbook
+from geomap.siting.narrative import study_report
 from geomap.siting.study_writer import Answered
 
 NamedTable = tuple[Text, list[tuple[Text, int]], list[list[Any]]]
@@ -18,63 +17,12 @@ _WIDE = 60
 
 def answer_workbook(found: Answered, lang: str, marks: list[str]) -> bytes:
     """Write the text and the rows behind it; numbers stay numbers."""
-    import openpyxl  # type: ignore[import-untyped]
-
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    book.properties.creator = "geomap"
-    book.properties.title = study_title(found, lang)
-    _text_sheet(book.create_sheet(Text("说明", "Text").in_(lang)), found, lang, marks)
+    report = study_report(found, lang, marks)
+    made = [text_sheet(Text("说明", "Text").in_(lang), report)]
     for name, columns, rows in _sheets(found, lang):
-        _sheet(book.create_sheet(name.in_(lang)), columns, rows, lang)
-    stream = io.BytesIO()
-    book.save(stream)
-    return timeless(stream.getvalue())
-
-
-def _text_sheet(sheet: Any, found: Answered, lang: str, marks: list[str]) -> None:
-    from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
-
-    lines: list[tuple[list[str], bool]] = [
-        ([study_title(found, lang)], True),
-        (["　".join(marks)], False),
-    ]
-    for block in narrative(found, lang):
-        if block["kind"] == "list":
-            lines += [([item], False) for item in block["items"]]
-        elif block["kind"] == "table":
-            lines += [([block["title"]], True), (block["head"], True)]
-            lines += [(row, False) for row in block["rows"]]
-        else:
-            lines.append(([block["text"]], block["kind"] == "heading"))
-    for number, (texts, bold) in enumerate(lines, start=1):
-        for column, text in enumerate(texts, start=1):
-            cell = _put(sheet, number, column, text)
-            cell.font = Font(bold=bold)
-            cell.alignment = Alignment(vertical="top", wrap_text=len(texts) > 1)
-    sheet.column_dimensions["A"].width = 28
-    for letter in "BCDEFGH":
-        sheet.column_dimensions[letter].width = 16
-
-
-def _sheet(sheet: Any, columns: list[tuple[Text, int]], rows: list[list[Any]], lang: str) -> None:
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
-
-    for at, (head, width) in enumerate(columns, start=1):
-        _put(sheet, 1, at, head.in_(lang)).font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(at)].width = width
-    for line, row in enumerate(rows, start=2):
-        for at, value in enumerate(row, start=1):
-            _put(sheet, line, at, value)
-    sheet.freeze_panes = "A2"
-
-
-def _put(sheet: Any, line: int, at: int, value: Any) -> Any:
-    cell = sheet.cell(line, at, value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-    return cell
+        heads = [BookColumn(head.in_(lang), width) for head, width in columns]
+        made.append(table_sheet(name.in_(lang), heads, rows))
+    return write_workbook(report.title, made, "　".join(marks))
 
 
 _ID, _NAME = (Text("编号", "Id"), 14), (Text("名称", "Name"), 28)

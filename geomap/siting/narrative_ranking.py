@@ -6,17 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from geomap.numbers import percent, written
-from geomap.siting.study_writer import (
-    StudyBlock,
-    StudyWriter,
-    heading_block,
-    list_block,
-    paragraph_block,
-    table_block,
-)
+from geomap.render.office.blocks import Block, Bullets, Paragraph, Section
+from geomap.siting.study_writer import StudyWriter
 
 
-def ranking_blocks(w: StudyWriter) -> Iterator[StudyBlock]:
+def ranking_blocks(w: StudyWriter) -> Iterator[Block]:
     """Write the candidates in the order of their score, and why others are left out."""
     ranking = w.found["ranking"]
     criteria = ranking["criteria"]
@@ -32,16 +26,16 @@ def ranking_blocks(w: StudyWriter) -> Iterator[StudyBlock]:
         ]
         for one in ranking["rows"][:20]
     ]
-    yield table_block(
+    yield w.table(
         w.say("排序（前 20 名，各列为原值）", "Ranking (first 20, raw values)"), head, rows
     )
     if ranking["excluded"]:
-        yield list_block(
-            [f"{one['name']}: {w.of(one['reason'])}" for one in ranking["excluded"][:40]]
+        yield Bullets(
+            tuple(f"{one['name']}: {w.of(one['reason'])}" for one in ranking["excluded"][:40])
         )
     notes = [w.of(one) for one in ranking["notes"]]
     if notes:
-        yield list_block(notes)
+        yield Bullets(tuple(notes))
 
 
 def _criterion_head(w: StudyWriter, one: Mapping[str, Any]) -> str:
@@ -54,31 +48,28 @@ def _raw(w: StudyWriter, kind: str, value: float | None) -> str:
     return w.amount(value) if kind == "density" else w.number(value, 2)
 
 
-def sureness_blocks(w: StudyWriter) -> Iterator[StudyBlock]:
+def sureness_section(w: StudyWriter) -> Section:
     """Say what would put another candidate first."""
-    ranking = w.found["ranking"]
-    if not ranking:
-        return
-    yield heading_block(w.say("六、稳不稳", "6. How sure the ranking is"))
-    sure = ranking["sensitivity"]
+    sure = w.found["ranking"]["sensitivity"]
     if sure["winner"] is None:
-        yield paragraph_block(
-            w.say("没有候选点通过全部条件。", "No candidate passes all conditions.")
-        )
-        return
+        none = w.say("没有候选点通过全部条件。", "No candidate passes all conditions.")
+        told: Block = Paragraph(none)
+    else:
+        told = Bullets(tuple(_sureness_lines(w, sure)))
+    return Section(w.say("六、稳不稳", "6. How sure the ranking is"), 1, (told,))
+
+
+def _sureness_lines(w: StudyWriter, sure: Mapping[str, Any]) -> Iterator[str]:
     draws, first = sure["draws"], w.share(sure["first"])
-    lines = [
-        *_tied(w, sure),
-        w.say(
-            f"权重在所给值附近随机取 {draws:,} 次，“{sure['winner']['name']}”有 {first} 排第一",
-            f"of {draws:,} draws of weights around those given, {sure['winner']['name']} is first "
-            f"in {first}",
-        ),
-        _change(w, sure),
-        *_turns(w, sure),
-        *_ahp(w, ranking["ahp"]),
-    ]
-    yield list_block(lines)
+    yield from _tied(w, sure)
+    yield w.say(
+        f"权重在所给值附近随机取 {draws:,} 次，“{sure['winner']['name']}”有 {first} 排第一",
+        f"of {draws:,} draws of weights around those given, {sure['winner']['name']} is first "
+        f"in {first}",
+    )
+    yield _change(w, sure)
+    yield from _turns(w, sure)
+    yield from _ahp(w, w.found["ranking"]["ahp"])
 
 
 def _tied(w: StudyWriter, sure: Mapping[str, Any]) -> Iterator[str]:

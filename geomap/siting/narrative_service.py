@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from geomap.numbers import counted, full
+from geomap.render.office.blocks import Block, Bullets, Paragraph, Section, TableBlock
 from geomap.siting.solve.models import MODELS
-from geomap.siting.study_writer import (
-    MOST_LISTED,
-    StudyBlock,
-    StudyWriter,
-    heading_block,
-    list_block,
-    paragraph_block,
-    table_block,
-)
+from geomap.siting.study_writer import MOST_LISTED, StudyWriter
 
 _NEAR = 1e-9
 
 
-def site_tables(w: StudyWriter) -> Iterator[StudyBlock]:
+def site_tables(w: StudyWriter) -> Iterator[Block]:
     """Write the sites, and what each serves."""
     if w.found["chosen"]:
         yield _chosen_table(w)
@@ -30,7 +23,7 @@ def site_tables(w: StudyWriter) -> Iterator[StudyBlock]:
         yield _load_table(w)
 
 
-def service_blocks(w: StudyWriter) -> Iterator[StudyBlock]:
+def service_blocks(w: StudyWriter) -> Iterator[Block]:
     """Write who is served how far, and how much of a site each has."""
     if w.found["after"]:
         yield _service_table(w)
@@ -62,7 +55,7 @@ def _has_loads(w: StudyWriter) -> bool:
     )
 
 
-def _share_table(w: StudyWriter) -> StudyBlock:
+def _share_table(w: StudyWriter) -> TableBlock:
     """List the demands that are shared out, a row each part."""
     weight = {one["id"]: one["weight"] for one in w.found["demands"]}
     head = [w.say("需求点", "Demand"), w.say("由谁服务", "Served by"), w.say("份额", "Share")]
@@ -74,16 +67,16 @@ def _share_table(w: StudyWriter) -> StudyBlock:
         ]
         for one in w.found["shares"]
     ]  # fmt: skip
-    return table_block(w.say("分摊的需求", "Demands shared out"), head, rows[:MOST_LISTED])
+    return w.table(w.say("分摊的需求", "Demands shared out"), head, rows[:MOST_LISTED])
 
 
-def _load_table(w: StudyWriter) -> StudyBlock:
+def _load_table(w: StudyWriter) -> TableBlock:
     """List existing sites with what they can take and what they serve."""
     head = [w.say("名称", "Name"), w.say("地区", "Area"), w.say("容量", "Capacity")]
     head += [w.say("服务的需求", "Serves"), w.say("服务的需求点", "Demands")]
     rows = [[w.name(one["id"]), w.area(one["area"]), *_load(w, one)]
             for one in w.found["existing"]]  # fmt: skip
-    return table_block(w.say("现有的点位", "Existing sites"), head, rows[:MOST_LISTED])
+    return w.table(w.say("现有的点位", "Existing sites"), head, rows[:MOST_LISTED])
 
 
 def _load(w: StudyWriter, one: Mapping[str, Any]) -> list[str]:
@@ -95,17 +88,17 @@ def _load(w: StudyWriter, one: Mapping[str, Any]) -> list[str]:
     return [*capacity, w.amount(one["serves_weight"]), who]
 
 
-def _access(w: StudyWriter) -> Iterator[StudyBlock]:
+def _access(w: StudyWriter) -> Iterator[Block]:
     """Tell the floating catchment: capacity in reach, by area and by demand."""
     access = w.found["access"]
     words = w.say("可及性：每单位需求可得的容量", "Access: capacity per unit of demand")
     words += f"（{w.of(access['words'])}）" if w.lang == "zh" else f" ({w.of(access['words'])})"
     value = w.say("每单位需求的容量", "Capacity per unit")
     rows = [[w.of(one["name"]), _ratio(w, one)] for one in access["by_area"]]
-    yield table_block(words, [w.say("地区", "Area"), value], rows[:MOST_LISTED])
+    yield w.table(words, [w.say("地区", "Area"), value], rows[:MOST_LISTED])
     rows = [[w.name(one["id"]), _ratio(w, one)] for one in access["demands"]]
     title_of = w.say("各需求点的可及性", "Access by demand")
-    yield table_block(title_of, [w.say("需求点", "Demand"), value], rows[:MOST_LISTED])
+    yield w.table(title_of, [w.say("需求点", "Demand"), value], rows[:MOST_LISTED])
     told = []
     for name, zh, en in (
         ("without_capacity", "没有容量，未计入，所及之处至少如此",
@@ -115,7 +108,7 @@ def _access(w: StudyWriter) -> Iterator[StudyBlock]:
         if access[name]:
             listed = w.say("、", ", ").join(w.name(id_) for id_ in access[name])
             told.append(w.say(f"{zh}：{listed}", f"{en}: {listed}"))
-    yield list_block([*told, w.say("文献：", "Reference: ") + access["reference"]])
+    yield Bullets((*told, w.say("文献：", "Reference: ") + access["reference"]))
 
 
 def _ratio(w: StudyWriter, one: Mapping[str, Any]) -> str:
@@ -128,7 +121,7 @@ def _ratio(w: StudyWriter, one: Mapping[str, Any]) -> str:
     return f"≥ {full(value, digits=4)}" if value else w.say("不详", "not known")
 
 
-def why_not_blocks(w: StudyWriter) -> Iterator[StudyBlock]:
+def why_not_blocks(w: StudyWriter) -> Iterator[Block]:
     """Say why there is no answer, and what would make one."""
     lines = []
     for reason in w.found["reasons"]:
@@ -140,10 +133,10 @@ def why_not_blocks(w: StudyWriter) -> Iterator[StudyBlock]:
          else w.say("可行的改动：", "what would help: ")) + w.of(one["text"])
         for one in w.found["relief"]
     ]  # fmt: skip
-    yield list_block(lines)
+    yield Bullets(tuple(lines))
 
 
-def _chosen_table(w: StudyWriter) -> StudyBlock:
+def _chosen_table(w: StudyWriter) -> TableBlock:
     """List the new sites."""
     head = [w.say("编号", "Id"), w.say("名称", "Name"), w.say("地区", "Area")]
     head += [w.say("经度", "Lon"), w.say("纬度", "Lat")]
@@ -156,15 +149,15 @@ def _chosen_table(w: StudyWriter) -> StudyBlock:
     ]  # fmt: skip
     if w.found["kind"] == "rank":
         words = w.say("并列首位", "Tied for first") if len(rows) > 1 else w.say("排在首位", "First")
-        return table_block(words, head, rows)
+        return w.table(words, head, rows)
     head += [w.say("容量", "Capacity")] if _has_loads(w) else []
     head += [w.say("服务的需求", "Serves"), w.say("服务的需求点", "Demands")]
     for row, one in zip(rows, w.found["chosen"], strict=True):
         row += _load(w, one)
-    return table_block(w.say("新增的点位", "New sites"), head, rows[:MOST_LISTED])
+    return w.table(w.say("新增的点位", "New sites"), head, rows[:MOST_LISTED])
 
 
-def _service_table(w: StudyWriter) -> StudyBlock:
+def _service_table(w: StudyWriter) -> TableBlock:
     """Compare before and after, radius by radius."""
     before, after = w.found["before"], w.found["after"]
     same = w.found["kind"] == "cover"
@@ -191,7 +184,7 @@ def _service_table(w: StudyWriter) -> StudyBlock:
         rows.append([name, *(shown[1:] if same else shown)])
         if not same:
             rows[-1].append((before["sites"] and _difference(pair[0], pair[1], w.far)) or "—")
-    return table_block(w.say("服务水平", "Service"), head, rows)
+    return w.table(w.say("服务水平", "Service"), head, rows)
 
 
 def _difference(then: float | None, now: float | None, say: Callable[[float], str]) -> str:
@@ -201,7 +194,7 @@ def _difference(then: float | None, now: float | None, say: Callable[[float], st
     return f"{'+' if now > then else '−'}{say(abs(now - then))}"
 
 
-def _area_table(w: StudyWriter) -> StudyBlock:
+def _area_table(w: StudyWriter) -> TableBlock:
     """Set the areas side by side."""
     after = w.found["after"]
     radii = [one["radius"] for one in after["radii"]]
@@ -223,10 +216,10 @@ def _area_table(w: StudyWriter) -> StudyBlock:
     named = {one["area"]: w.of(one["name"]) for one in after["by_area"]}
     worst = named.get(after["worst_area"], "—")
     words = w.say(f"各地区（服务最差：{worst}）", f"By area (served worst: {worst})")
-    return table_block(words, head, rows[:MOST_LISTED])
+    return w.table(words, head, rows[:MOST_LISTED])
 
 
-def _nearest_table(w: StudyWriter) -> StudyBlock:
+def _nearest_table(w: StudyWriter) -> TableBlock:
     """List each demand with its nearest and second nearest site."""
     head = [
         w.say("需求点", "Demand"),
@@ -245,21 +238,20 @@ def _nearest_table(w: StudyWriter) -> StudyBlock:
         ]
         for one in w.found["demands"][:MOST_LISTED]
     ]
-    return table_block(w.say("最近与次近的点位", "Nearest and second nearest"), head, rows)
+    return w.table(w.say("最近与次近的点位", "Nearest and second nearest"), head, rows)
 
 
-def lacking_blocks(w: StudyWriter) -> Iterator[StudyBlock]:
+def lacking_section(w: StudyWriter) -> Section:
     """List the demands that are not covered."""
-    if w.found["kind"] == "rank":
-        return
-    yield heading_block(w.say("六、未覆盖的需求", "6. Demand not covered"))
     lost = w.found["uncovered"]
-    if not lost:
-        yield paragraph_block(w.say("没有。", "None."))
-        return
+    told = _lacking_table(w, lost) if lost else Paragraph(w.say("没有。", "None."))
+    return Section(w.say("六、未覆盖的需求", "6. Demand not covered"), 1, (told,))
+
+
+def _lacking_table(w: StudyWriter, lost: Sequence[Mapping[str, Any]]) -> TableBlock:
     far = w.say("到服务它的点位", "Site serving it") if _has_loads(w) else w.say(
         "到最近点位", "Nearest site")  # fmt: skip
     head = [w.say("需求点", "Demand"), w.say("权重", "Weight"), far]
     rows = [[w.name(one["id"]), w.amount(one["weight"]), w.far(one["distance"])] for one in lost]
     words = w.say(f"共 {len(lost)} 个", f"{len(lost)} in all")
-    yield table_block(words, head, rows[:MOST_LISTED])
+    return w.table(words, head, rows[:MOST_LISTED])

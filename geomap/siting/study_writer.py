@@ -1,17 +1,21 @@
-"""What the text of a siting study is written with: one language, its numbers, its blocks. Pure."""
+"""What the text of a siting study is written with: one language, its numbers, its tables. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geomap.errors import Text
 from geomap.numbers import full, percent, written
+from geomap.render.office.blocks import Cell, TableBlock, TableColumn, described_table
+from geomap.render.office.characters import ems
 
 Answered = Mapping[str, Any]
 """The JSON of an outcome."""
-StudyBlock = dict[str, Any]
 MOST_LISTED = 60
+_FIGURES = tuple("0123456789—+−≥")
+_LEAST, _MOST = 4.0, 16.0
+"""Widths of columns, in heights of their type."""
 
 
 class StudyWriter:
@@ -20,6 +24,7 @@ class StudyWriter:
     def __init__(self, found: Mapping[str, Any], lang: str) -> None:
         self.found = found
         self.lang = lang
+        self.tables = 0
         self.names = self._names()
         self.unit = {"km": Text("公里", "km"), "min": Text("分钟", "min")}[
             found["distance"]["unit"]
@@ -82,22 +87,17 @@ class StudyWriter:
         key = "name_en" if self.lang == "en" else "name"
         return {row["id"]: row.get(key, row["name"]) for listed in lists for row in listed}
 
-
-def heading_block(text: str) -> StudyBlock:
-    """Make a heading."""
-    return {"kind": "heading", "text": text}
-
-
-def paragraph_block(text: str) -> StudyBlock:
-    """Make a paragraph."""
-    return {"kind": "paragraph", "text": text}
+    def table(self, title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> TableBlock:
+        """Make a table with the next number; columns of figures stand at the right."""
+        self.tables += 1
+        texts = zip(head, *rows, strict=True)
+        columns = [_column(name, column) for name, *column in texts]
+        lines = ([Cell(text) for text in row] for row in rows)
+        return described_table(self.tables, title, columns, lines, self.lang)
 
 
-def list_block(items: list[str]) -> StudyBlock:
-    """Make a list."""
-    return {"kind": "list", "items": items}
-
-
-def table_block(title: str, head: list[str], rows: list[list[str]]) -> StudyBlock:
-    """Make a table; all cells are text."""
-    return {"kind": "table", "title": title, "head": head, "rows": rows}
+def _column(head: str, texts: Sequence[str]) -> TableColumn:
+    """Make a column as wide as its longest text, within limits."""
+    widest = max(map(ems, (head, *texts)))
+    figures = bool(texts) and all(text[:1] in _FIGURES for text in texts)
+    return TableColumn(Cell(head), round(min(max(widest, _LEAST), _MOST) * 10), right=figures)

@@ -13,8 +13,8 @@ from geomap.atlas import Atlas
 from geomap.release.open import open_release
 from geomap.render.data.extract import extract
 from geomap.render.drawing.scene import Scene
-from geomap.render.office.blocks import Asked
 from geomap.render.report.compose import compose_report
+from geomap.render.report.desk import Asked
 from geomap.render.screen.compose import compose_screen
 from geomap.render.sheets.bullet_sheet import compose_bullets
 from geomap.render.sheets.paper import Sheet

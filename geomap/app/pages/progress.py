@@ -18,7 +18,8 @@ from geomap.model.absence import gap_word
 from geomap.model.catalog import Status
 from geomap.model.schema import FIRST_YEAR, LAST_YEAR
 from geomap.numbers import full, percent
-from geomap.render.report.plan_tables import DOCX, XLSX, Tables, plan_document, tables, workbook
+from geomap.render.office.packing import OFFICE_TYPES
+from geomap.render.report.plan_tables import Tables, plan_document, plan_workbook, tables
 from geomap.views.maps.mapview import as_plain
 from geomap.views.plans.bullet_svg import Bullet, bullet
 from geomap.views.plans.counts import count_verdicts, plan_counts
@@ -70,23 +71,23 @@ def as_json() -> Response:
 def as_workbook() -> Response:
     """Give the tables as an Excel workbook."""
     params.allow("as_of", "lang", "audience")
-    return _file("xlsx", XLSX, workbook)
+    return _file("xlsx", plan_workbook)
 
 
 @bp.get("/progress.docx")
 def as_document() -> Response:
     """Give the tables as a Word document."""
     params.allow("as_of", "lang", "audience")
-    return _file("docx", DOCX, plan_document)
+    return _file("docx", plan_document)
 
 
-def _file(ending: str, media_type: str, write: Callable[[Tables], bytes]) -> Response:
+def _file(ending: str, write: Callable[[Tables], bytes]) -> Response:
     atlas = leaving_atlas()
     shown = tables(atlas, _as_of(), asked_language())
     content = write(shown)
     name = f"{shown.title}-规划进度-{shown.as_of}.{ending}"
     left = departures.of(atlas, "progress", ending)
-    return departures.attachment(content, media_type, name, left)
+    return departures.attachment(content, OFFICE_TYPES[ending], name, left)
 
 
 def _as_of() -> int:

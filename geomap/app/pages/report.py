@@ -16,7 +16,7 @@ from geomap.atlas import Atlas
 from geomap.disclosure.narrowing import Audience
 from geomap.language import parts_of
 from geomap.model.schema import FIRST_YEAR, LAST_YEAR
-from geomap.render.office.blocks import Asked
+from geomap.render.report.desk import Asked
 from geomap.render.report.pack import REPORT_FORMATS, Pack, report_pack, require_format
 from geomap.views.plans.targets import default_year
 

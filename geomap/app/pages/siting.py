@@ -49,8 +49,9 @@ from geomap.language import LANGUAGES, strings
 from geomap.model.approval import INTERNAL_MARK
 from geomap.release.editions import for_audience
 from geomap.siting.answer_files import ANSWER_FORMATS, departure, write
+from geomap.siting.answer_json import narrative_json
 from geomap.siting.changes import settings_changes
-from geomap.siting.narrative import narrative, study_title
+from geomap.siting.narrative import study_title
 from geomap.siting.settings import StudySettings
 from geomap.webmap.page import embed_json
 
@@ -317,7 +318,7 @@ def _leaving(outcome: dict[str, Any]) -> dict[str, Any]:
 
 def _told(found: dict[str, Any]) -> Response:
     """Answer an outcome with its text."""
-    return json_answer({**found, "text": narrative(found["outcome"], _language())})
+    return json_answer({**found, "text": narrative_json(found["outcome"], _language())})
 
 
 def _language() -> str:

@@ -1,3 +1,3 @@
 """Views → tables and layers for other programs."""
 
-__all__ = ["export", "packing"]
+__all__ = ["export"]

@@ -16,6 +16,7 @@ from geomap.render.data import gdal as exports_layers
 from geomap.render.data import geojson as exports_geo
 from geomap.render.data import tables as exports_tables
 from geomap.render.data.extract import Extract, extract
+from geomap.render.office.packing import OFFICE_TYPES
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -40,12 +41,11 @@ class Format:
     encodings: tuple[str, ...] = (UTF_8,)
 
 
-_TABLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WEB = Text("网页地图", "web maps")
 EXPORT_FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "xlsx": Format(
-            "xlsx", _TABLES, Text("Excel 表", "Excel"), Text("做表、改表", "to edit"),
+            "xlsx", OFFICE_TYPES["xlsx"], Text("Excel 表", "Excel"), Text("做表、改表", "to edit"),
             exports_tables.xlsx,
         ),
         "csv": Format(

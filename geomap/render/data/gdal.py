@@ -15,8 +15,8 @@ from geomap.errors import GeomapError, Text
 from geomap.files import temporary
 from geomap.model.crs import STORED
 from geomap.render.data.extract import DataRow, Extract
-from geomap.render.data.packing import packed_zip
 from geomap.render.data.tables import encoded, table
+from geomap.render.office.packing import packed_zip
 from geomap.tables.export_columns import (
     DOCUMENT_FIELDS,
     EXPORT_COLUMNS,

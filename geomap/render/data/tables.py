@@ -10,12 +10,21 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geomap.errors import RequestError, Text
 from geomap.model.catalog import Status
 from geomap.render.data.extract import DataCell, DataRow, Extract
-from geomap.render.data.packing import timeless
+from geomap.render.office.characters import without_controls
+from geomap.render.office.workbook import (
+    FORMULA_SIGNS,
+    BookCell,
+    BookColumn,
+    BookSheet,
+    CellValue,
+    table_sheet,
+    write_workbook,
+)
 from geomap.tables.export_columns import (
     DOCUMENT_FIELDS,
     EXPORT_COLUMNS,
@@ -27,9 +36,6 @@ from geomap.tables.export_columns import (
 if TYPE_CHECKING:
     import geopandas as gpd
 
-_MOST_CHARACTERS = 32_767
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NUMBER = re.compile(r"−?[\d,]+(\.\d+)?")
 # What GBK lacks though it has a plain way to write it.
 _PLAIN = str.maketrans({"²": "2", "³": "3", "−": "-", "\u00a0": " "})
@@ -46,59 +52,38 @@ _ONCE = {"mark", "audience", "release", "notes"}
 
 def xlsx(shown: Extract, _: gpd.GeoDataFrame, __: str) -> bytes:
     """Write a workbook: the data, what is to be known, documents, figures and sites."""
-    import openpyxl  # type: ignore[import-untyped]
-
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    book.properties.creator = "geomap"
-    book.properties.title = _clean(shown.title)
-    for name, fields, member in _SHEETS:
-        rows: Sequence[DataRow] = getattr(shown, member)
-        if rows or member == "table":
-            kept = [one for one in fields if one.id not in _ONCE]
-            _fill(book.create_sheet(shown.say(name)), kept, rows, shown)
-    _tell(book.create_sheet(shown.say(_ABOUT), 1), shown)
-    stream = io.BytesIO()
-    book.save(stream)
-    return timeless(stream.getvalue())
+    made = [
+        _sheet(shown, shown.say(name), fields, getattr(shown, member))
+        for name, fields, member in _SHEETS
+        if getattr(shown, member) or member == "table"
+    ]
+    made.insert(1, _about_sheet(shown))
+    return write_workbook(shown.title, made, shown.facts["mark"])
 
 
-def _fill(sheet: Any, fields: Sequence[Field], rows: Iterable[DataRow], shown: Extract) -> None:
-    from openpyxl.styles import Font  # type: ignore[import-untyped]
-    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
-
-    bold = Font(bold=True)
-    for at, field in enumerate(fields, start=1):
-        _put(sheet, 1, at, shown.say(field.head)).font = bold
-        sheet.column_dimensions[get_column_letter(at)].width = field.width
-    for line, row in enumerate(rows, start=2):
-        for at, field in enumerate(fields, start=1):
-            _put(sheet, line, at, row[field.id], _format(field, row, shown))
-    sheet.freeze_panes = sheet.cell(2, 4 if fields[0].id == "code" else 2)
-    sheet.auto_filter.ref = sheet.dimensions
-    _furnish(sheet, shown)
+def _sheet(
+    shown: Extract, name: str, fields: Sequence[Field], rows: Sequence[DataRow]
+) -> BookSheet:
+    kept = [one for one in fields if one.id not in _ONCE]
+    columns = [BookColumn(shown.say(one.head), one.width) for one in kept]
+    lines = ([_typed(field, row, shown) for field in kept] for row in rows)
+    frozen = 3 if kept[0].id == "code" else 1
+    return table_sheet(name, columns, lines, frozen=frozen, wraps=False)
 
 
-def _tell(sheet: Any, shown: Extract) -> None:
+def _about_sheet(shown: Extract) -> BookSheet:
     """Write what is to be known, a line each, the mark among the first."""
-    from openpyxl.styles import Alignment, Font
+    told = [one for one in shown.about if one.value]
+    lines = [
+        [BookCell(shown.say(one.head), bold=True), BookCell(one.value, top=True, wrap=True)]
+        for one in told
+    ]
+    return BookSheet(shown.say(_ABOUT), (26, 100), lines, head=1)
 
-    for line, one in enumerate((one for one in shown.about if one.value), start=1):
-        _put(sheet, line, 1, shown.say(one.head)).font = Font(bold=True)
-        _put(sheet, line, 2, one.value).alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 100
-    _furnish(sheet, shown)
 
-
-def _furnish(sheet: Any, shown: Extract) -> None:
-    """Let each sheet print on A4 across, with its heading repeated and the mark below."""
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    # An ampersand begins a code in a footer.
-    sheet.oddFooter.center.text = _clean(shown.facts["mark"]).replace("&", "&&")
+def _typed(field: Field, row: DataRow, shown: Extract) -> BookCell | CellValue:
+    value = row[field.id]
+    return value if isinstance(value, str) else BookCell(value, _format(field, row, shown))
 
 
 def _format(field: Field, row: DataRow, shown: Extract) -> str:
@@ -130,26 +115,6 @@ def _beside(text: str) -> tuple[str, str]:
     return (text[: found.start()], text[found.end() :]) if found else ("", "")
 
 
-def _put(sheet: Any, line: int, at: int, value: DataCell, format_: str = "General") -> Any:
-    cell = sheet.cell(line, at)
-    if isinstance(value, str):
-        if text := _clean(value):
-            cell.value = text
-            cell.data_type = "s"  # a text that begins with "=" would become a formula
-            if text.startswith(_FORMULA):
-                cell.quotePrefix = True  # and would when it is edited
-    elif value is not None:
-        cell.value = value
-        if format_ != "General":
-            cell.number_format = format_
-    return cell
-
-
-def _clean(text: str) -> str:
-    """Take out what an Office file cannot hold."""
-    return _CONTROL.sub("", text)[:_MOST_CHARACTERS]
-
-
 def csv_file(shown: Extract, _: gpd.GeoDataFrame, encoding: str) -> bytes:
     """Write CSV as Excel opens it: UTF-8 with a byte-order mark, or GBK; lines end in CRLF.
 
@@ -176,8 +141,8 @@ def _cell(value: DataCell) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, str):
-        text = _CONTROL.sub("", value)
-        return f"'{text}" if text.startswith(_FORMULA) else text
+        text = without_controls(value)
+        return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
     return f"{value:.15g}"
 
 

@@ -1,3 +1,3 @@
-"""Blocks → Word, slides; the house's template and styles."""
+"""Blocks → Word, slides, workbooks; the house's template and styles."""
 
-__all__ = ["blocks", "slides", "template", "word", "word_xml"]
+__all__ = ["blocks", "characters", "packing", "slides", "template", "word", "workbook"]

@@ -1,41 +1,21 @@
-"""What a report pack is made of: sections of paragraphs, maps, tables and lists, in one language.
+"""What documents are made of: sections of paragraphs, lists, maps and tables, in one language.
 
-Nothing here knows Word or PowerPoint. Every text is ready to be set; every number carries ``refs``,
-the numbers of its documents in the list at the end, each document numbered where first cited.
+Reports, the progress of plans and siting studies are all blocks; nothing here knows Word, Excel or
+PowerPoint. Every text is ready to be set; ``refs`` are the numbers of its documents in the list at
+the end, each document numbered where first cited.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from geomap.errors import Text
-from geomap.language import BANNERS, parts_of
-
-if TYPE_CHECKING:
-    from geomap.atlas import Atlas
 
 Refs: TypeAlias = "tuple[int, ...]"
+FIGURE_WORD, TABLE_WORD = Text("图", "Figure"), Text("表", "Table")
 _APART = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked of a report.
-
-    Parameters
-    ----------
-    lang : "zh" or "en"
-    as_of : the year at whose end plans are judged; the latest that is known when None
-    maker, made : who made it and when, as printed; "" leaves the line out, for nothing here
-        reads a clock
-    """
-
-    lang: str = "zh"
-    as_of: int | None = None
-    maker: str = ""
-    made: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +42,13 @@ class Paragraph:
     text: str
     refs: Refs = ()
     role: str = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list of items, a mark before each."""
+
+    items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +84,7 @@ class Listing:
     items: tuple[tuple[int, str], ...]
 
 
-Block: TypeAlias = "Paragraph | FigureBlock | TableBlock | Listing"
+Block: TypeAlias = "Paragraph | Bullets | FigureBlock | TableBlock | Listing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +99,40 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report; ``facts`` are the lines of the cover, ``marks`` what every page bears."""
+    """A whole document, from which its files are written.
+
+    Parameters
+    ----------
+    facts : the lines of the cover
+    marks : what every page bears
+    lead : what stands before the first heading
+    documents : what ``refs`` point to, as listed at the end
+    maker, made : who made it and when, as printed; "" where nobody said so
+    cover : whether title and contents have pages of their own; a short document begins at once
+    across : whether its pages lie on their side, for wide tables
+    """
 
     title: str
     subtitle: str
     facts: tuple[tuple[str, str], ...]
     marks: tuple[str, ...]
     lang: str
-    asked: Asked
     sections: tuple[Section, ...]
-    documents: tuple[tuple[int, str], ...]
+    documents: tuple[tuple[int, str], ...] = ()
+    lead: tuple[Block, ...] = ()
+    maker: str = ""
+    made: str = ""
+    cover: bool = True
+    across: bool = False
 
     def say(self, text: Text) -> str:
-        """Choose the language."""
-        return _said(text, self.lang)
+        """Choose the language; Chinese where there are no English words."""
+        return text.in_(self.lang) or text.zh
 
-
-def _said(text: Text, lang: str) -> str:
-    """Give the words of a language; Chinese where there are no English ones."""
-    return text.in_(lang) or text.zh
+    @property
+    def name(self) -> str:
+        """Title and subtitle in one line."""
+        return f"{self.title} {self.subtitle}".rstrip()
 
 
 def bracketed(refs: Refs) -> tuple[tuple[str, int], ...]:
@@ -152,52 +154,16 @@ def bracketed(refs: Refs) -> tuple[tuple[str, int], ...]:
                  for one in runs)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ReportDesk:
-    """What all parts are written with; numbers documents, figures and tables at first use."""
-
-    atlas: Atlas
-    asked: Asked
-    as_of: int
-    numbers: dict[str, int] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def parts(self) -> str:
-        """What the parts of the city are called in Chinese."""
-        return parts_of(self.atlas.parts)
-
-    def say(self, zh: str, en: str) -> str:
-        """Choose the language, with the word for the parts of this city."""
-        return en if self.asked.lang == "en" else zh.replace(BANNERS, self.parts)
-
-    def pick(self, text: Text) -> str:
-        """Choose the language of a text."""
-        return _said(text, self.asked.lang)
-
-    def cite(self, sources: Iterable[str | None]) -> Refs:
-        """Give documents their numbers; those seen before keep theirs."""
-        known = [one for one in dict.fromkeys(sources) if one]
-        return tuple(self.numbers.setdefault(one, len(self.numbers) + 1) for one in known)
-
-    def cite_figures(self, figures: Iterable[str]) -> Refs:
-        """Give the documents of figures their numbers."""
-        return self.cite(self.atlas.figure_sources[one] for one in figures)
-
-    def count(self, what: str) -> int:
-        """Give the next number of a figure or table."""
-        self.counts[what] = self.counts.get(what, 0) + 1
-        return self.counts[what]
-
-    def table(
-        self,
-        caption: str,
-        columns: Iterable[TableColumn],
-        rows: Iterable[Iterable[Cell]],
-        notes: Iterable[Paragraph] = (),
-    ) -> TableBlock:
-        """Make a table with the next number."""
-        columns, lines = tuple(columns), tuple(tuple(row) for row in rows)
-        heads = self.say("、", ", ").join(column.head.text for column in columns)
-        alt = self.say(f"{caption}。各列：{heads}。", f"{caption}. Columns: {heads}.")
-        return TableBlock(self.count("table"), caption, alt, columns, lines, tuple(notes))
+def described_table(
+    number: int,
+    caption: str,
+    columns: Iterable[TableColumn],
+    rows: Iterable[Iterable[Cell]],
+    lang: str,
+    notes: Iterable[Paragraph] = (),
+) -> TableBlock:
+    """Make a table that says what it is for to who does not see it."""
+    columns, lines = tuple(columns), tuple(tuple(row) for row in rows)
+    heads = Text("、", ", ").in_(lang).join(column.head.text for column in columns)
+    alt = Text(f"{caption}。各列：{heads}。", f"{caption}. Columns: {heads}.").in_(lang)
+    return TableBlock(number, caption, alt, columns, lines, tuple(notes))

@@ -14,8 +14,10 @@ from itertools import chain
 from typing import Any
 
 from geomap.errors import Text
-from geomap.render.data.packing import timeless
 from geomap.render.office.blocks import (
+    FIGURE_WORD,
+    TABLE_WORD,
+    Bullets,
     Cell,
     FigureBlock,
     Listing,
@@ -26,9 +28,10 @@ from geomap.render.office.blocks import (
     TableBlock,
     bracketed,
 )
+from geomap.render.office.characters import ems
+from geomap.render.office.packing import timeless
 from geomap.render.office.slide_master import Deck, SlideBox
 
-FIGURE, TABLE = Text("图", "Figure"), Text("表", "Table")
 _EMU_PER_PT = 12_700
 _TABLE_PT, _TEXT_PT, _NOTE_PT, _FOOT_PT = 11, 16, 10, 9
 _LINE = 1.46
@@ -50,7 +53,8 @@ def write_pptx(report: Report, images: Mapping[int, bytes], deck: Deck) -> bytes
     desk = _Desk(deck, report, images)
     _describe(desk)
     _cover(desk)
-    for section in report.sections:
+    lead = [Section(report.title, 2, report.lead)] if report.lead else []
+    for section in (*lead, *report.sections):
         _section(desk, section)
     stream = io.BytesIO()
     deck.slides.save(stream)
@@ -112,8 +116,8 @@ class _Desk:
 
 def _describe(desk: _Desk) -> None:
     core, report = desk.deck.slides.core_properties, desk.report
-    core.title = f"{report.title} {report.subtitle}"
-    core.author = core.last_modified_by = report.asked.maker or "geomap"
+    core.title = report.name
+    core.author = core.last_modified_by = report.maker or "geomap"
     core.subject, core.comments, core.keywords = report.subtitle, "", ""
     core.language = "zh-CN" if report.lang == "zh" else "en"
 
@@ -143,13 +147,19 @@ def _section(desk: _Desk, section: Section) -> None:
             _figure(flow, block)
         elif isinstance(block, TableBlock):
             _table(flow, block, _notes_after(section, at))
-        elif isinstance(block, Listing):
-            for number, name in block.items:
-                flow.words(f"[{number}] {name}", (), _TABLE_PT + 1)
         else:
-            size = _NOTE_PT if block.role == "note" else _TEXT_PT
-            flow.words(block.text, block.refs, size)
+            for words in _lines_of(block):
+                flow.words(*words)
     flow.close()
+
+
+def _lines_of(block: Paragraph | Bullets | Listing) -> list[tuple[str, Refs, float]]:
+    """Give what is set as text: the words, their documents and their size."""
+    if isinstance(block, Bullets):
+        return [(f"• {item}", (), _TEXT_PT) for item in block.items]
+    if isinstance(block, Listing):
+        return [(f"[{number}] {name}", (), _TABLE_PT + 1) for number, name in block.items]
+    return [(block.text, block.refs, _NOTE_PT if block.role == "note" else _TEXT_PT)]
 
 
 def _notes_after(section: Section, at: int) -> list[Paragraph]:
@@ -239,7 +249,7 @@ def _figure(flow: _Flow, block: FigureBlock) -> None:
     picture.left = room.left + (room.width - picture.width) // 2
     picture._element.nvPicPr.cNvPr.set("descr", block.alt)
     below = SlideBox(room.left, room.top + picture.height, room.width, caption)
-    label = flow.desk.report.say(FIGURE)
+    label = flow.desk.report.say(FIGURE_WORD)
     words = f"{label} {block.number}　{block.caption} {_cited(block.refs)}"
     flow.desk.text(slide, below, [words], _NOTE_PT, align=PP_ALIGN.CENTER)
     flow.refs += block.refs
@@ -264,7 +274,7 @@ def _table(flow: _Flow, block: TableBlock, after: Sequence[Paragraph] = ()) -> N
     below = sum(flow.height(one.text, _NOTE_PT) for one in (*block.notes, *after))
     wanted = sum(heights) + below if len(heights) <= _WHOLE else sum(heights[:4])
     flow.require(_LABEL_PT + _GAP_PT + wanted)
-    label = f"{flow.desk.report.say(TABLE)} {block.number}　{block.caption}"
+    label = f"{flow.desk.report.say(TABLE_WORD)} {block.number}　{block.caption}"
     parts = _pages(block.rows, heights, flow.left - _LABEL_PT, room.height / _EMU_PER_PT)
     for at, rows in enumerate(parts):
         if at:
@@ -312,10 +322,9 @@ def _height(row: Sequence[Cell], widths: Sequence[int]) -> float:
 
 
 def _lines(text: str, width: float, size: float) -> int:
-    """Estimate how many lines a text needs: Chinese is as wide as high, the rest 0.56 of that."""
-    em = sum(1.0 if ord(one) > 0x2E7F else 0.56 for one in text)
+    """Estimate how many lines a text needs."""
     room = max(1.0, width / _EMU_PER_PT / size)
-    return max(1, math.ceil(em / room * 1.04))
+    return max(1, math.ceil(ems(text) / room * 1.04))
 
 
 def _said(cell: Cell) -> str:

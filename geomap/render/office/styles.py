@@ -13,6 +13,7 @@ from geomap.render.sheets.paper import INK, LINE, SOFT, WARNING
 
 ACCENT = "#1f5f8b"
 TABLE = "geomap Table"
+LIST = "List Bullet"
 HEAD, HEAD_RIGHT, TEXT, NUMBER, NOTE, FACT, MARK, CONTENTS, PICTURE = (
     "geomap Table Head",
     "geomap Table Head Right",
@@ -53,6 +54,12 @@ EXPECTED = {
     "Footer": Look(8, colour=SOFT, centre=True),
 }
 """Styles that a template is expected to have."""
+SHORT = {
+    "Title": Look(20, bold=True, after=4),
+    "Heading 1": Look(13.5, colour=ACCENT, bold=True, before=14, after=6, next=True),
+    MARK: Look(10.5, colour=WARNING, bold=True, before=2, after=8),
+}
+"""How ours look in a document without a cover, whose parts do not begin a page."""
 OWN_STYLES = {
     HEAD: Look(8.5, bold=True, before=2, after=2),
     HEAD_RIGHT: Look(8.5, bold=True, before=2, after=2, right=True),
@@ -65,25 +72,29 @@ OWN_STYLES = {
     PICTURE: Look(10.5, before=6, after=0, centre=True, next=True),
     "toc 1": Look(10.5, before=4, after=1),
     "toc 2": Look(9.5, colour=SOFT, indent=14),
+    LIST: Look(10.5, after=3, indent=14),
 }
 """Styles of our own; a template may define them, and need not."""
 
 
-def missing_styles(word: Any, *, ours: bool) -> list[str]:
+def missing_styles(word: Any, *, ours: bool, cover: bool = True) -> list[str]:
     """See that a document has all styles that a report uses.
 
     Parameters
     ----------
     word : a document of python-docx, changed in place
     ours : whether the looks are ours in any case, as in the built-in template
+    cover : whether the document has one; the titles of ours are smaller where it has not
 
     Returns
     -------
     names of the styles that the template was expected to have and has not, made here
     """
     known = {style.name for style in word.styles}
-    for name, look in (EXPECTED | OWN_STYLES).items():
-        if ours or name not in known:
+    looks = EXPECTED | OWN_STYLES | (SHORT if ours and not cover else {})
+    for name, look in looks.items():
+        # The mark of a list comes with its style, ours lacks it.
+        if name not in known or (ours and name != LIST):
             _dress(word, name, look, new=name not in known)
     if TABLE not in known:
         _table_style(word)

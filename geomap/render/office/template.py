@@ -95,8 +95,14 @@ def _require_office(content: bytes, name: str, kind: str) -> None:
     raise _no_template(name, strange)
 
 
-def open_word(template: bytes | None, name: str = "") -> tuple[Word, tuple[Text, ...]]:
+def open_word(
+    template: bytes | None, name: str = "", *, cover: bool = True
+) -> tuple[Word, tuple[Text, ...]]:
     """Give an empty document with all styles of a report, and what had to be made for it.
+
+    Parameters
+    ----------
+    cover : whether it will have one; see ``missing_styles``
 
     Raises
     ------
@@ -106,7 +112,7 @@ def open_word(template: bytes | None, name: str = "") -> tuple[Word, tuple[Text,
 
     if template is None:
         word = docx.Document()
-        missing_styles(word, ours=True)
+        missing_styles(word, ours=True, cover=cover)
         return word, ()
     word = _loaded(docx.Document, template, name)
     body = word.element.body

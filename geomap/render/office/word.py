@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from geomap.errors import Text
-from geomap.render.data.packing import timeless
 from geomap.render.office import styles as looks
 from geomap.render.office.blocks import (
+    FIGURE_WORD,
+    TABLE_WORD,
     Block,
+    Bullets,
     Cell,
     FigureBlock,
     Listing,
@@ -28,14 +30,17 @@ from geomap.render.office.blocks import (
     TableBlock,
     bracketed,
 )
+from geomap.render.office.characters import ems
+from geomap.render.office.packing import timeless
+from geomap.render.office.template import open_word
 from geomap.render.office.word_xml import bookmarked, element, link, mark_row, tab, text_run
 from geomap.render.office.word_xml import field as field_runs
 
-FIGURE, TABLE = Text("图", "Figure"), Text("表", "Table")
 _EMU_PER_TWIP = 635
 _WHOLE, _FIRST = 12, 3
 _LATIN = re.compile(r"[!-~]+")
 _LETTER = 0.66 * 20 * looks.OWN_STYLES[looks.HEAD].size  # twips
+_EM = 20 * looks.OWN_STYLES[looks.NUMBER].size  # twips
 _CELL_MARGINS = 170
 
 
@@ -49,17 +54,26 @@ def write_docx(report: Report, images: Mapping[int, bytes], word: Any, *, ours: 
     ours : whether it is the built-in template, whose pages, header and footer are ours too
     """
     if ours:
-        _set_up_page(word)
+        _set_up_page(word, across=report.across)
     desk = _Desk(word, report, images)
     _describe(desk)
     _margins_of_pages(desk)
-    _cover(desk)
-    _contents(desk)
+    _opening(desk)
+    if report.cover:
+        _contents(desk)
+    for block in report.lead:
+        _block(desk, block)
     for at, section in enumerate(report.sections):
         _section(desk, at, section)
     stream = io.BytesIO()
     word.save(stream)
     return timeless(stream.getvalue())
+
+
+def plain_docx(report: Report) -> bytes:
+    """Write a document without maps in the looks of ours."""
+    word, _ = open_word(None, cover=report.cover)
+    return write_docx(report, {}, word, ours=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +103,17 @@ class _Desk:
         return self.bookmarks[-1]
 
 
-def _set_up_page(word: Any) -> None:
+def _set_up_page(word: Any, *, across: bool) -> None:
+    from docx.enum.section import WD_ORIENT
     from docx.shared import Mm
 
     page = word.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin = page.right_margin = Mm(20)
+    if across:
+        page.orientation = WD_ORIENT.LANDSCAPE
+        page.page_width, page.page_height = Mm(297), Mm(210)
+        page.left_margin = page.right_margin = Mm(15)
     page.top_margin, page.bottom_margin = Mm(22), Mm(20)
     page.header_distance = page.footer_distance = Mm(11)
 
@@ -102,8 +121,8 @@ def _set_up_page(word: Any) -> None:
 def _describe(desk: _Desk) -> None:
     """Fill the properties of the file, and say its language."""
     core, report = desk.word.core_properties, desk.report
-    core.title = f"{report.title} {report.subtitle}"
-    core.author = core.last_modified_by = report.asked.maker or "geomap"
+    core.title = report.name
+    core.author = core.last_modified_by = report.maker or "geomap"
     core.comments, core.keywords = "", ""
     core.subject = desk.report.subtitle
     core.language = "zh-CN" if report.lang == "zh" else "en"
@@ -130,14 +149,16 @@ def _margins_of_pages(desk: _Desk) -> None:
         foot._p.extend([*field_runs("PAGE", "1"), text_run(" / "), *field_runs("NUMPAGES", "1")])
 
 
-def _cover(desk: _Desk) -> None:
+def _opening(desk: _Desk) -> None:
+    """Write titles, facts and marks: on a cover, or above the first part."""
     report = desk.report
     desk.paragraph("Title", text_run(report.title))
-    desk.paragraph("Subtitle", text_run(report.subtitle))
+    if report.subtitle:
+        desk.paragraph("Subtitle", text_run(report.subtitle))
     for label, value in report.facts:
         colon = report.say(Text("：", ": "))
         desk.paragraph(looks.FACT, text_run(f"{label}{colon}{value}"))
-    for mark in report.marks:
+    for mark in report.marks if report.cover else ["　".join(report.marks)]:
         desk.paragraph(looks.MARK, text_run(mark))
 
 
@@ -178,6 +199,9 @@ def _block(desk: _Desk, block: Block) -> None:
     if isinstance(block, Paragraph):
         style = looks.NOTE if block.role == "note" else "Normal"
         desk.paragraph(style, text_run(block.text), *_cited(block.refs))
+    elif isinstance(block, Bullets):
+        for item in block.items:
+            desk.paragraph(looks.LIST, text_run(item))
     elif isinstance(block, FigureBlock):
         _figure(desk, block)
     elif isinstance(block, TableBlock):
@@ -198,8 +222,8 @@ def _figure(desk: _Desk, block: FigureBlock) -> None:
     shape = holder.add_run().add_picture(io.BytesIO(desk.images[block.number]), width=width)
     named = shape._inline.docPr
     named.set("descr", block.alt)
-    named.set("name", f"{desk.report.say(FIGURE)} {block.number}")
-    caption = _caption(desk, FIGURE, block.number, block.caption, block.refs)
+    named.set("name", f"{desk.report.say(FIGURE_WORD)} {block.number}")
+    caption = _caption(desk, FIGURE_WORD, block.number, block.caption, block.refs)
     caption.alignment = 1
 
 
@@ -212,7 +236,7 @@ def _caption(desk: _Desk, what: Text, number: int, words: str, refs: Refs = ()) 
 
 
 def _table(desk: _Desk, block: TableBlock) -> None:
-    caption = _caption(desk, TABLE, block.number, block.caption)
+    caption = _caption(desk, TABLE_WORD, block.number, block.caption)
     caption.paragraph_format.keep_with_next = True
     widths = column_widths(block, desk.width // _EMU_PER_TWIP)
     table = _frame(desk, block, widths)
@@ -232,14 +256,15 @@ def _table(desk: _Desk, block: TableBlock) -> None:
 def column_widths(block: TableBlock, room: int) -> list[int]:
     """Share out the width of a table, in twips.
 
-    No column is narrower than the longest word in it, which Word would break within, where there is
-    room for all; what that takes, the others give by what they have to spare.
+    No column is narrower than the longest word in it, which Word would break within, and none of
+    figures narrower than the longest of them with its unit, where there is room for all; what that
+    takes, the others give by what they have to spare.
     """
     whole = sum(column.width for column in block.columns)
     asked = [room * column.width // whole for column in block.columns]
-    texts = zip((one.head for one in block.columns), *block.rows, strict=True)
-    longest = (max(_word_width(cell) for cell in column) for column in texts)
-    least = [min(one, 2 * room // len(asked)) for one in longest]
+    least = _least_widths(block, room, whole_figures=True)
+    if sum(least) > room:
+        least = _least_widths(block, room, whole_figures=False)
     if sum(least) > room:
         return asked
     spare = [max(0, have - need) for have, need in zip(asked, least, strict=True)]
@@ -251,9 +276,25 @@ def column_widths(block: TableBlock, room: int) -> list[int]:
     ]
 
 
+def _least_widths(block: TableBlock, room: int, *, whole_figures: bool) -> list[int]:
+    """Give what each column needs at least, none more than twice its share of the room."""
+    least = []
+    for at, column in enumerate(block.columns):
+        cells = [row[at] for row in block.rows]
+        needed = [_word_width(one) for one in (column.head, *cells)]
+        if column.right and whole_figures:
+            needed += [_figure_width(one) for one in cells]
+        least.append(min(max(needed), 2 * room // len(block.columns)))
+    return least
+
+
 def _word_width(cell: Cell) -> int:
     longest = max((len(word) for word in _LATIN.findall(cell.text)), default=0)
     return int(longest * _LETTER + _CELL_MARGINS)
+
+
+def _figure_width(cell: Cell) -> int:
+    return int(ems(cell.text) * _EM + _CELL_MARGINS)
 
 
 def _frame(desk: _Desk, block: TableBlock, widths: list[int]) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from geomap.render.office.characters import without_controls
+
 LATIN, HAN = "Arial", "Microsoft YaHei"
 
 
@@ -48,7 +50,7 @@ def text_run(text: str, style: str | None = None) -> Any:
         properties.append(element("rStyle", val=style))
         made.append(properties)
     word = element("t")
-    word.text = text
+    word.text = without_controls(text)
     word.set(qn("xml:space"), "preserve")
     made.append(word)
     return made

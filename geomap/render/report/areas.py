@@ -11,7 +11,8 @@ from geomap.model.approx import with_word
 from geomap.model.catalog import Area
 from geomap.model.wording import known
 from geomap.numbers import percent
-from geomap.render.office.blocks import Block, Cell, Paragraph, ReportDesk, Section, TableColumn
+from geomap.render.office.blocks import Block, Cell, Paragraph, Section, TableColumn
+from geomap.render.report.desk import ReportDesk
 from geomap.render.report.groups import printed_value, word_notes
 from geomap.render.report.plans import progress_table
 from geomap.values.ranks import said_place

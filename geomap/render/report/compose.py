@@ -11,19 +11,18 @@ from typing import TYPE_CHECKING
 from geomap.errors import RequestError, Text
 from geomap.model.catalog import Kind, Status
 from geomap.render.office.blocks import (
-    Asked,
     Block,
     Cell,
     Listing,
     Paragraph,
     Report,
-    ReportDesk,
     Section,
     TableColumn,
 )
 from geomap.render.report import areas as report_areas
 from geomap.render.report import groups as report_groups
 from geomap.render.report import plans as report_plans
+from geomap.render.report.desk import Asked, ReportDesk
 from geomap.render.screen.compose import headline_values
 from geomap.views.maps.view import marks
 from geomap.views.plans.counts import count_verdicts, plan_counts
@@ -71,9 +70,10 @@ def compose_report(atlas: Atlas, asked: Asked | None = None) -> Report:
         facts=_facts(writer),
         marks=tuple(writer.pick(mark) for mark in (*marks(atlas), atlas.disclosure.note)),
         lang=asked.lang,
-        asked=asked,
         sections=tuple(sections),
         documents=listed,
+        maker=asked.maker,
+        made=asked.made,
     )
 
 

@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING
 from geomap.model.absence import ABSENCES, absence_word
 from geomap.model.catalog import FIRST_LAYERS, Indicator, IndicatorGroup, Kind, Measure, Status
 from geomap.model.wording import in_full, unsure
-from geomap.render.office.blocks import (
-    Block,
-    Cell,
-    FigureBlock,
-    Paragraph,
-    ReportDesk,
-    Section,
-    TableColumn,
-)
+from geomap.render.office.blocks import Block, Cell, FigureBlock, Paragraph, Section, TableColumn
+from geomap.render.report.desk import ReportDesk
 from geomap.render.screen.compose import default_indicators
 from geomap.render.sheets.captions import map_description
 from geomap.render.sheets.paper import Sheet

@@ -40,6 +40,5 @@ def draw_figures(atlas: Atlas, report: Report, size: str) -> dict[int, bytes]:
 def _drawn(atlas: Atlas, report: Report, block: FigureBlock, size: str) -> bytes:
     how = Drawing(representation=block.representation)
     view = map_view(atlas, block.indicator, year=block.year, how=how)
-    asked = report.asked
-    sheet = Sheet(size, report.lang, block.layers, asked.maker, asked.made)
+    sheet = Sheet(size, report.lang, block.layers, report.maker, report.made)
     return draw_figure(atlas, view, "png", sheet, dpi=DPI[size])

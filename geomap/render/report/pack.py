@@ -10,20 +10,18 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from geomap.errors import NotFoundError, Text
-from geomap.render.office.blocks import Asked
+from geomap.render.office.packing import OFFICE_TYPES
 from geomap.render.office.slides import write_pptx
 from geomap.render.office.template import open_slides, open_word, read_template
 from geomap.render.office.word import write_docx
 from geomap.render.report.compose import compose_report
+from geomap.render.report.desk import Asked
 from geomap.render.report.maps import draw_figures
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
-REPORT_FORMATS = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-}
+REPORT_FORMATS = {kind: OFFICE_TYPES[kind] for kind in ("docx", "pptx")}
 """Endings of files and their media types."""
 
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 from geomap.errors import Text
 from geomap.numbers import percent
-from geomap.render.office.blocks import (
-    Block,
-    Cell,
-    Paragraph,
-    ReportDesk,
-    Section,
-    TableBlock,
-    TableColumn,
-)
+from geomap.render.office.blocks import Block, Cell, Paragraph, Section, TableBlock, TableColumn
+from geomap.render.report.desk import ReportDesk
+from geomap.render.report.plan_tables import breakable
 from geomap.values.checks import Agreement
 from geomap.views.evidence.conflicts import conflict_report as checked
 from geomap.views.plans.site_targets import UNDECIDED
@@ -25,7 +18,6 @@ from geomap.views.plans.tables import brief_columns, tables
 from geomap.views.plans.target_rows import TargetRow
 from geomap.views.plans.targets import by_group, progress_rows
 
-_YEAR = re.compile(r"（(\d{4})）")
 _WIDTHS = {"Indicator (unit)": 38, "Base": 27, "Target": 27, "Latest actual": 30, "reason": 62}
 _SITE_WIDTHS = {"Site": 44, "Indicator (unit)": 38, "Target": 30, "Latest actual": 26, "reason": 62}
 
@@ -76,7 +68,7 @@ def progress_table(
     ]
     lines = []
     for row in rows:
-        cells = [Cell(_breakable(str(read[name].read(row) or ""))) for name in wanted]
+        cells = [Cell(breakable(str(read[name].read(row) or ""))) for name in wanted]
         reason = row["reason" if lang == "zh" else "reason_en"]
         verdict = f"{read['Verdict'].read(row)}{say('：', ': ')}{reason}"
         named = [row["target_source"], row["actual_source"], row["base_source"]]
@@ -87,11 +79,6 @@ def progress_table(
     if any(row.get("reading") for row in rows):
         notes.append(Paragraph(writer.pick(UNDECIDED), role="note"))
     return writer.table(caption, columns, lines, notes)
-
-
-def _breakable(text: str) -> str:
-    """Set a space before a year, so that a narrow column breaks there and not in the number."""
-    return _YEAR.sub(r" (\1)", text)
 
 
 def check_sections(writer: ReportDesk) -> Iterator[Section]:

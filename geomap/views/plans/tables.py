@@ -29,12 +29,16 @@ PrintedCell = str | int | float | None
 
 @dataclass(frozen=True, slots=True)
 class ProgressColumn:
-    """One column: its heading, how it reads a row, how Excel writes it, how wide it is."""
+    """One column: its heading, how it reads a row, how wide it is, how a number is written.
+
+    ``right`` is for what is written as a text and stands at the right, as numbers do.
+    """
 
     head: Text
     read: Callable[[TargetRow], PrintedCell]
     width: int
     format: str | Callable[[TargetRow], str] = "General"
+    right: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,8 @@ class Tables:
 
     @property
     def notes(self) -> list[str]:
-        """What must be said above every table."""
+        """What must be said above every table, below the marks."""
         return [
-            *self.marks,
             *(self.say(one.told()) for one in self.plans),
             self.say(
                 Text(
@@ -214,7 +217,7 @@ def brief_columns(shown: Tables, *, whose: bool = False) -> list[ProgressColumn]
                     None, (str(_named(shown, "site")(row)), shown.say(_READINGS[row["reading"]]))
                 )
             ),
-            46,
+            40,
         )
     ]
     return [
@@ -232,14 +235,18 @@ def brief_columns(shown: Tables, *, whose: bool = False) -> list[ProgressColumn]
         ProgressColumn(
             Text("目标", "Target"),
             lambda row: _dated(shown, _amount(shown, row, "target"), row["target_year"]),
-            22,
+            24,
         ),
-        ProgressColumn(Text("最近实际", "Latest actual"), _actual_dated(shown), 28),
-        ProgressColumn(Text("完成比例", "Way"), lambda row: _share(row["done_share"]), 16),
-        ProgressColumn(Text("时间比例", "Time"), lambda row: _share(row["time_share"]), 16),
-        ProgressColumn(Text("判断", "Verdict"), _verdict(shown), 22),
+        ProgressColumn(Text("最近实际", "Latest actual"), _actual_dated(shown), 30),
         ProgressColumn(
-            Text("理由", "Reason"), _member("reason" if shown.lang == "zh" else "reason_en"), 52
+            Text("完成比例", "Way"), lambda row: _share(row["done_share"]), 18, right=True
+        ),
+        ProgressColumn(
+            Text("时间比例", "Time"), lambda row: _share(row["time_share"]), 18, right=True
+        ),
+        ProgressColumn(Text("判断", "Verdict"), _verdict(shown), 24),
+        ProgressColumn(
+            Text("理由", "Reason"), _member("reason" if shown.lang == "zh" else "reason_en"), 48
         ),
         ProgressColumn(Text("出处", "Source"), _sources(shown), 43),
     ]

@@ -386,12 +386,27 @@ def test_the_word_document_holds_the_parts_of_an_argument(desk: Desk) -> None:
     import docx
 
     word = docx.Document(io.BytesIO(written(desk, "out.docx")))
-    heads = [one.text for one in word.paragraphs if one.style and one.style.name == "Heading 2"]
+    heads = [one.text for one in word.paragraphs if one.style and one.style.name == "Heading 1"]
     assert heads == [
         "一、问题", "二、假定", "三、数据及其缺口", "四、方法", "五、结果", "六、未覆盖的需求",
     ]  # fmt: skip
     assert "内部工作用图" in word.sections[0].header.paragraphs[0].text
     assert "公开" in word.sections[0].header.paragraphs[0].text
+    assert "".join(
+        word.sections[0].footer.paragraphs[0]._p.xpath(".//w:instrText/text()")
+    ).split() == ["PAGE", "NUMPAGES"]
+    captions = [one.text for one in word.paragraphs if one.style and one.style.name == "Caption"]
+    assert [one.split("　")[0] for one in captions] == [
+        f"表 {at + 1}" for at in range(len(captions))
+    ]
+    assert len(captions) == len(word.tables)
+    for table in word.tables:
+        assert table.style
+        assert table.style.name == "geomap Table"
+        assert table.rows[0]._tr.trPr.xpath("w:tblHeader")
+        assert table._tbl.tblPr.xpath("w:tblDescription/@w:val")[0].startswith(
+            table._tbl.tblPr.xpath("w:tblCaption/@w:val")[0]
+        )
 
 
 def test_the_workbook_lists_demand_with_distances(desk: Desk) -> None:

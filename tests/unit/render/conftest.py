@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from geomap.atlas import Atlas
-from geomap.render.office.blocks import Asked, Report
+from geomap.render.office.blocks import Report
 from geomap.render.report.compose import compose_report
+from geomap.render.report.desk import Asked
 
 
 @pytest.fixture(scope="session")

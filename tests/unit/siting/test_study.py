@@ -15,6 +15,7 @@ from geomap.atlas import Atlas
 from geomap.errors import RequestError, SettingsError
 from geomap.release.check import check_release
 from geomap.release.open import open_release
+from geomap.siting.answer_json import narrative_json
 from geomap.siting.inputs import Given, build_inputs, seat_demand
 from geomap.siting.narrative import as_lines, narrative
 from geomap.siting.settings import StudySettings
@@ -259,8 +260,11 @@ def test_the_text_has_every_part_of_an_argument(atlas: Atlas, lang: str) -> None
         {"kind": "allocate", "demand": "table", "candidates": "hexagons:60", "sites": 1}
     )
     outcome = run_study(atlas, settings, build_inputs(atlas, settings, Given(demand=DEMAND)))
-    blocks = narrative(outcome, lang)
+    assert len(narrative(outcome, lang)) == 6
+    blocks = narrative_json(outcome.as_dict(), lang)
+    assert blocks[0] == {"kind": "heading", "text": narrative(outcome, lang)[0].title}
     assert [one["kind"] for one in blocks].count("heading") == 6
+    assert {one["kind"] for one in blocks} == {"heading", "paragraph", "list", "table"}
     assert all(len(row) == len(one["head"]) for one in blocks for row in one.get("rows", ()))
     text = "\n".join(as_lines(outcome, lang))
     assert "doi:10.1287/opre.12.3.450" in text

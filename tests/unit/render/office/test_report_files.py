@@ -19,7 +19,6 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from geomap.atlas import Atlas
 from geomap.errors import RequestError
 from geomap.render.office.blocks import (
-    Asked,
     Cell,
     FigureBlock,
     Paragraph,
@@ -31,6 +30,7 @@ from geomap.render.office.slides import _pages
 from geomap.render.office.styles import EXPECTED, TABLE
 from geomap.render.office.word import column_widths
 from geomap.render.report.compose import compose_report
+from geomap.render.report.desk import Asked
 from geomap.render.report.pack import report_pack
 from tests.support.report import run, texts
 from tests.support.toy import ToyRelease
@@ -295,6 +295,13 @@ def test_no_column_of_a_word_table_is_narrower_than_its_longest_word() -> None:
     narrow = replace(block, rows=((Cell("x"), Cell("b"), Cell("c")),))
     assert column_widths(narrow, 2400) == [1067 if one == 0 else pytest.approx(666, abs=1)
                                            for one in range(3)]  # fmt: skip
+
+
+def test_a_figure_is_not_parted_from_its_unit() -> None:
+    columns = (TableColumn(Cell("名称"), 10), TableColumn(Cell("到最近点位的距离"), 2, right=True))
+    block = TableBlock(1, "t", "t", columns, ((Cell("甲"), Cell("136.1 公里")),))
+    # Six signs of 0.56 and two of 1 are 5.36 times 170 twips, and the margins 170 more.
+    assert column_widths(block, 3600) == [2519, 1081]
 
 
 def test_a_long_table_goes_on_under_its_heading() -> None:

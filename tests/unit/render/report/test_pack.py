@@ -19,7 +19,6 @@ from geomap.errors import NotFoundError, RequestError
 from geomap.release.editions import for_audience
 from geomap.release.open import open_release
 from geomap.render.office.blocks import (
-    Asked,
     FigureBlock,
     Listing,
     Report,
@@ -28,6 +27,7 @@ from geomap.render.office.blocks import (
     bracketed,
 )
 from geomap.render.report.compose import compose_report
+from geomap.render.report.desk import Asked
 from geomap.render.report.pack import report_format, report_pack
 from geomap.settings import Settings
 from tests.support.report import run, table_named, texts

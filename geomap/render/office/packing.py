@@ -9,7 +9,17 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from types import MappingProxyType
 
+_OPEN = "application/vnd.openxmlformats-officedocument"
+OFFICE_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "docx": f"{_OPEN}.wordprocessingml.document",
+        "pptx": f"{_OPEN}.presentationml.presentation",
+        "xlsx": f"{_OPEN}.spreadsheetml.sheet",
+    }
+)
+"""Endings of Office files and their media types."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _NO_TIME = rb"\g<1>2000-01-01T00:00:00Z"
