@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ast
 import importlib
+import io
 import re
 import subprocess
 import sys
+import tokenize
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -63,6 +65,8 @@ ORDER = (
 )
 ASKED_BY_NAME = {"get", "post", "route", "command", "group"}
 PLACE = {name: number for number, names in enumerate(ORDER) for name in names.split()}
+MOST_LINES_OF_FUNCTION, MOST_LINES_OF_MODULE = 40, 320
+"""Of code, without docstrings, comments and blank lines."""
 ROOMS = 18
 """So many packages and no more may stand at the top: a stranger reads them at a glance."""
 # Who may know a framework; all else is plain data and can be used from anywhere.
@@ -278,6 +282,45 @@ def test_no_module_needs_itself_by_way_of_others() -> None:
     except CycleError as error:
         pytest.fail(" → ".join(error.args[1]))
     assert set(order) == set(MODULES)
+
+
+def code_lines(text: str, tree: ast.Module) -> set[int]:
+    """Give the numbers of the lines that hold code: no comment, no docstring, not blank."""
+    empty = {
+        tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT,
+        tokenize.ENDMARKER,
+    }  # fmt: skip
+    told = {
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        for line in range(node.lineno, (node.end_lineno or 0) + 1)
+    }
+    return {
+        line
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type not in empty
+        for line in range(token.start[0], token.end[0] + 1)
+    } - told
+
+
+def test_no_module_and_no_function_outgrows_what_is_read_at_once() -> None:
+    large, long = [], []
+    for name, path in MODULES.items():
+        text = path.read_text(encoding="utf-8")
+        tree = ast.parse(text)
+        lines = code_lines(text, tree)
+        large += [f"{name}: {len(lines)}"] * (len(lines) > MOST_LINES_OF_MODULE)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                count = sum(node.lineno <= line <= (node.end_lineno or 0) for line in lines)
+                long += [f"{name}.{node.name}: {count}"] * (count > MOST_LINES_OF_FUNCTION)
+    assert (large, long) == ([], [])
+
+
+def test_lines_of_code_are_neither_blank_nor_words() -> None:
+    text = '"""Says."""\n\n# Why.\ndef one() -> str:\n    """Give.\n\n    It."""\n    return "1"\n'
+    assert code_lines(text, ast.parse(text)) == {4, 8}
 
 
 def test_every_module_says_what_lives_there() -> None:

@@ -94,33 +94,14 @@ def read_division() -> Division:
     folder = _folder()
     packed = folder.joinpath("cn_district.bin").read_bytes()
     table = folder.joinpath("cn_district.csv").read_bytes()
-    places = tuple(
-        AdministrativeUnit(
-            row["district_adcode"],
-            row["district_name"],
-            row["short_name"],
-            row["city_adcode"],
-            row["province_adcode"],
-        )
-        for row in _rows(table)
-    )
+    places = _counties(table)
     geometries = decode_polygons(packed)
     if len(places) != len(geometries):
         raise GeomapError(
             f"{_PACKAGE} 中表格有 {len(places)} 行而图形有 {len(geometries)} 个，请重新安装",
             f"{_PACKAGE}: {len(places)} rows but {len(geometries)} geometries; install it again",
         )
-    cities = {
-        row["city_adcode"]: City(
-            row["city_adcode"],
-            row["city_name"],
-            row["short_name"],
-            row["province_adcode"],
-            float(row["lon"]),
-            float(row["lat"]),
-        )
-        for row in _rows(folder.joinpath("cn_city.csv").read_bytes())
-    }
+    cities = _cities(folder.joinpath("cn_city.csv").read_bytes())
     provinces = {
         row["province_adcode"]: (row["province_name"], row["short_name"])
         for row in _rows(folder.joinpath("cn_province.csv").read_bytes())
@@ -134,6 +115,33 @@ def read_division() -> Division:
         "division": "Tianditu",
     }
     return Division(places, geometries, cities, provinces, origin)
+
+
+def _counties(table: bytes) -> tuple[AdministrativeUnit, ...]:
+    return tuple(
+        AdministrativeUnit(
+            row["district_adcode"],
+            row["district_name"],
+            row["short_name"],
+            row["city_adcode"],
+            row["province_adcode"],
+        )
+        for row in _rows(table)
+    )
+
+
+def _cities(table: bytes) -> dict[str, City]:
+    return {
+        row["city_adcode"]: City(
+            row["city_adcode"],
+            row["city_name"],
+            row["short_name"],
+            row["province_adcode"],
+            float(row["lon"]),
+            float(row["lat"]),
+        )
+        for row in _rows(table)
+    }
 
 
 def _folder() -> Traversable:

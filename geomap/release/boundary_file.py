@@ -87,7 +87,18 @@ def _features(document: Document) -> list[Any]:
             ("导出为 GeoJSON（EPSG:4326）", "export it as GeoJSON, EPSG:4326"),
         )
         return []
-    crs = content.get("crs")
+    _check_crs(document, content.get("crs"))
+    if not features:
+        document.error(
+            1,
+            "features",
+            ("没有任何要素", "there is no feature"),
+            ("补上边界", "add the boundaries"),
+        )
+    return features
+
+
+def _check_crs(document: Document, crs: Any) -> None:
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name", crs) if isinstance(properties, dict) else crs
     if crs is not None and not _STORED_NAMES.search(str(name)):
@@ -97,14 +108,6 @@ def _features(document: Document) -> list[Any]:
             (f"坐标系为 {name}", f"the CRS is {name}"),
             ("转换到 EPSG:4326 后再放入", "convert it to EPSG:4326"),
         )
-    if not features:
-        document.error(
-            1,
-            "features",
-            ("没有任何要素", "there is no feature"),
-            ("补上边界", "add the boundaries"),
-        )
-    return features
 
 
 def _lines(text: str, count: int) -> list[int]:

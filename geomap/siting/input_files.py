@@ -125,22 +125,7 @@ def read_given(ground: StudyGround, settings: StudySettings, files: Files) -> Gi
     """Read and check all files of a study; see ``read_inputs``."""
     faults: list[Finding] = []
     told: list[Finding] = []
-    frames: dict[str, pd.DataFrame | None] = {}
-    outside = bool(settings.outside)
-    for name, role in PLACE_ROLES.items():
-        file: File | None = getattr(files, name)
-        wanted = file is not None and getattr(settings, name) == "table"
-        frames[name] = None
-        if file is None or not wanted:
-            continue
-        try:
-            frame, findings = read_places(file, role, ground, settings.crs, outside=outside)
-        except TableError as error:
-            faults += error.findings
-            continue
-        frames[name], told = frame, [*told, *findings]
-        if name == "demand" and settings.outside is None:
-            outside = bool(_outside(frame, ground).any())
+    frames = _frames(ground, settings, files, faults, told)
     matrix, unit = None, ""
     said = Findings()
     if files.matrix is not None and settings.distance.startswith("matrix"):
@@ -164,6 +149,32 @@ def read_given(ground: StudyGround, settings: StudySettings, files: Files) -> Gi
         notices=tuple(_summed([one for one in told if not _of_file(one)])),
         handling=tuple(_summed([one for one in told if _of_file(one)])),
     )
+
+
+def _frames(
+    ground: StudyGround,
+    settings: StudySettings,
+    files: Files,
+    faults: list[Finding],
+    told: list[Finding],
+) -> dict[str, pd.DataFrame | None]:
+    """Read the tables of places that are asked for; faults and remarks are gathered."""
+    frames: dict[str, pd.DataFrame | None] = dict.fromkeys(PLACE_ROLES)
+    outside = bool(settings.outside)
+    for name, role in PLACE_ROLES.items():
+        file: File | None = getattr(files, name)
+        if file is None or getattr(settings, name) != "table":
+            continue
+        try:
+            frame, findings = read_places(file, role, ground, settings.crs, outside=outside)
+        except TableError as error:
+            faults += error.findings
+            continue
+        frames[name] = frame
+        told += findings
+        if name == "demand" and settings.outside is None:
+            outside = bool(_outside(frame, ground).any())
+    return frames
 
 
 def _of_file(one: Finding) -> bool:

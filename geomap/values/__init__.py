@@ -8,6 +8,7 @@ __all__ = [
     "indicators",
     "join",
     "precedence",
+    "precedence_faults",
     "quantities",
     "ranks",
     "reconcile",

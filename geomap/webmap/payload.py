@@ -13,41 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.cartography.classes import CLOSURE
 from geomap.cartography.palettes import NO_DATA, NO_DATA_MARK
-from geomap.errors import Text
 from geomap.language import parts_of, strings
 from geomap.model.approx import with_word
-from geomap.model.catalog import FIRST_LAYERS, Area, Indicator, Measure, Status
-from geomap.model.wording import Held, decimals_of, known, unit_of
+from geomap.model.catalog import FIRST_LAYERS, Area, Indicator
 from geomap.numbers import full
-from geomap.tables.comparability import in_words, versions_of
 from geomap.views.evidence.provenance import FIGURE, figure_record, formula_in_words
 from geomap.views.maps.change import DIVERGING
-from geomap.views.maps.mapview import AreaView, MapView, as_plain
-from geomap.views.maps.notes import joined_areas
-from geomap.views.maps.slices import Drawing, shares_breaks
-from geomap.views.maps.view import COUNT_AS_FILL, RATE_AS_SYMBOL, best_year, map_view
+from geomap.views.maps.mapview import as_plain
 from geomap.views.plans.marks import progress_marks
+from geomap.webmap.entries import indicator_entry, short_number
 from geomap.webmap.topology import encode
 
 if TYPE_CHECKING:
-    from geomap.atlas import Atlas, Value
-
-# Why there is no value: what the letter m of a status would leave open.
-_ABSENT = {
-    "missing": "m",
-    "unpublished": "n",
-    "no_pair": "i",
-    "incomparable": "b",
-    "suppressed": "s",
-}
-_LETTERS = {
-    Status.REPORTED: "r",
-    Status.DERIVED: "d",
-    Status.PROVISIONAL: "p",
-    Status.APPORTIONED: "a",
-    Status.SUPPRESSED: "s",
-    Status.MISSING: "m",
-}
+    from geomap.atlas import Atlas
 
 
 def payload(
@@ -73,7 +51,7 @@ def payload(
     city = atlas.areas[atlas.city]
     begin, year = first or ("", None)
     catalogue = [
-        _indicator(atlas, one, lang, palettes, (drawing or {}) if one.id == begin else {})
+        indicator_entry(atlas, one, lang, palettes, (drawing or {}) if one.id == begin else {})
         for one in wanted
     ]
     return {
@@ -84,9 +62,7 @@ def payload(
         "firstLayers": [kind for kind in atlas.site_kinds if kind in FIRST_LAYERS],
         "t": strings(lang, parts_of(atlas.parts))["script"] | {"closure": CLOSURE.in_(lang)},
         "city": _area(city, lang, None),
-        "areas": [
-            _area(one, lang, at) for one, at in zip(atlas.parts, atlas.label_points, strict=True)
-        ],
+        "areas": _areas(atlas, lang),
         "topology": _topology(atlas),
         "groups": [{"id": group.id, "name": group.name.in_(lang)} for group in atlas.groups],
         "indicators": catalogue,
@@ -95,16 +71,24 @@ def payload(
         "noData": [NO_DATA, NO_DATA_MARK],
         **_sites(atlas, lang),
         "progress": progress_marks(atlas, lang),
-        "sources": {
-            one.id: {
-                "title": one.named.in_(lang),
-                "number": one.number,
-                "issuer": one.issuer,
-                "date": one.date,
-            }
-            for one in atlas.sources.values()
-        },
+        "sources": _sources(atlas, lang),
         **({} if api else {"figures": _figures(atlas, wanted, lang)}),
+    }
+
+
+def _areas(atlas: Atlas, lang: str) -> list[dict[str, Any]]:
+    return [_area(one, lang, at) for one, at in zip(atlas.parts, atlas.label_points, strict=True)]
+
+
+def _sources(atlas: Atlas, lang: str) -> dict[str, dict[str, str]]:
+    return {
+        one.id: {
+            "title": one.named.in_(lang),
+            "number": one.number,
+            "issuer": one.issuer,
+            "date": one.date,
+        }
+        for one in atlas.sources.values()
     }
 
 
@@ -126,179 +110,6 @@ def _first(catalogue: list[dict[str, Any]]) -> str:
         return max(known, default=0), entry["drawn"] == "fill"
 
     return str(max(catalogue, key=reach)["id"]) if catalogue else ""
-
-
-def _indicator(
-    atlas: Atlas,
-    one: Indicator,
-    lang: str,
-    palettes: dict[str, Any],
-    drawing: Mapping[str, Any],
-) -> dict[str, Any]:
-    drawn = "symbol" if one.measure is Measure.COUNT else "fill"
-    years = atlas.series.get((one.id, "actual"), {})
-    # The page plays the years and sets them side by side.
-    shared = shares_breaks(drawing.get("shared_breaks"), years)
-    how = Drawing(**{**drawing, "shared_breaks": shared})
-    return {
-        "id": one.id,
-        "name": one.name.in_(lang),
-        "other": one.name.in_("en" if lang == "zh" else "zh"),
-        "group": one.group,
-        "unit": one.unit.in_(lang),
-        "measure": one.measure.value,
-        "part_of": one.part_of,
-        "asked": one.asked,
-        "decimals": one.decimals,
-        "definition": _definition(one, lang),
-        "breaks": _breaks(atlas, one),
-        "method": one.method,
-        "k": one.k,
-        "palette": one.palette,
-        "drawn": drawn,
-        "advice": (COUNT_AS_FILL if drawn == "symbol" else RATE_AS_SYMBOL).in_(lang),
-        "targets": _targets(atlas, one, lang),
-        "start": best_year(atlas, years),
-        "years": {
-            str(year): _view(map_view(atlas, one.id, year=year, how=how), lang, palettes)
-            for year in years
-        },
-        "shared": shared,
-    }
-
-
-def _definition(one: Indicator, lang: str) -> str:
-    """Give what an indicator means, and since when."""
-    if not one.versions:
-        return one.definition.in_(lang)
-    since = in_words(one.versions)
-    said = Text(
-        f"{one.definition.zh}口径：{since.zh}。", f"{one.definition.en} Definitions: {since.en}."
-    )
-    return said.in_(lang)
-
-
-def _breaks(atlas: Atlas, one: Indicator) -> list[int]:
-    """Give the years from which its definition, or the boundaries of an area, are others."""
-    versions = {version.since for version in versions_of(one.id, atlas.indicators)}
-    return sorted(versions | {vintage.since for vintage in atlas.rules.vintages.values()})
-
-
-def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
-    """Give a view in short.
-
-    v values, s statuses, x areas in conflict, c the city, b bounds, l labels, n counts,
-    p palette, o notes on the classes, f sources, y symbols; where there are any: u values side by
-    side, undecided, h the areas whose estimates differ by rounding only, j what areas have
-    together, g the areas that have no more, e the method of the estimates, r their ranges, q how
-    numbers are written that are not written in the usual way (d decimals, t text, w whether that is
-    a word, which has no unit), w what must be known, k control.
-    """
-    legend = view.legend
-    key = next((name for name, known in palettes.items() if known[0] == legend.colours), "")
-    if not key:
-        key = f"{legend.palette}{len(palettes)}"
-        palettes[key] = [legend.colours, legend.inks]
-    city = view.city
-    short: dict[str, Any] = {
-        "v": [_whole(one.value) for one in view.areas],
-        "s": "".join(_letter(one) for one in view.areas),
-        "x": [index for index, one in enumerate(view.areas) if one.conflict],
-        "c": _city(city, view.indicator, lang),
-        "b": [_whole(bound) for bound in legend.bounds],
-        "l": legend.labels,
-        "n": legend.counts,
-        "p": key,
-        "o": [note.in_(lang) for note in legend.notes],
-        "f": view.sources or (),
-    }
-    if view.symbols:
-        symbols = view.symbols
-        short["y"] = {
-            "largest": symbols.largest,
-            "max": symbols.max_radius_px,
-            "legend": symbols.legend,
-        }
-    if view.base_year:
-        short["base"] = view.base_year
-    return short | _trust(view, lang)
-
-
-def _city(city: AreaView | None, indicator: Indicator, lang: str) -> list[Any] | None:
-    """Give value, status and conflict, then what there is of others side by side and the wording.
-
-    The others are the values of which none was chosen; for the wording see ``_written``.
-    """
-    if city is None:
-        return None
-    short: list[Any] = [_whole(city.value), _letter(city), city.conflict]
-    return [*short, *_wording(city, indicator, lang)]
-
-
-def _wording(one: AreaView | Value, indicator: Indicator, lang: str) -> list[Any]:
-    """Give the values side by side, or null, and how the number is written; what there is."""
-    beside = _wholes(one.others) if one.value is None and one.others else None
-    how = _written(one, indicator, lang)
-    return [beside, how] if how else [beside] if beside else []
-
-
-def _written(one: Held, indicator: Indicator, lang: str) -> dict[str, Any]:
-    """Give the decimals of a number and its text, where it is not written in the usual way."""
-    decimals, text = decimals_of(one, indicator), known(one, indicator).in_(lang)
-    usual = (
-        decimals == indicator.decimals
-        and not one.approx
-        and not getattr(one, "level", None) is not None
-    )
-    if not text or usual:
-        return {}
-    wordy = indicator.unit.zh and not unit_of(one, indicator).zh
-    return {"d": decimals, "t": text} | ({"w": True} if wordy else {})
-
-
-def _letter(area: AreaView) -> str:
-    return _ABSENT[area.absence] if area.absence else _LETTERS[Status(area.status)]
-
-
-def _trust(view: MapView, lang: str) -> dict[str, Any]:
-    """Give what says how far the values can be trusted; only what there is."""
-    areas = list(enumerate(view.areas))
-    method = next((one.method for one in view.areas if one.method), None)
-    found = {
-        "u": {
-            str(at): _wholes(one.others) for at, one in areas if one.value is None and one.others
-        },
-        "e": method.in_(lang) if method else "",
-        "h": {str(at): _whole(one.level) for at, one in areas if one.level is not None},
-        "r": {
-            str(at): _wholes((one.low, one.high))
-            for at, one in areas
-            if one.low is not None and not one.approx
-        },
-        "q": {str(at): how for at, one in areas if (how := _written(one, view.indicator, lang))},
-        "w": [note.in_(lang) for note in view.notes],
-        "k": view.control.text.in_(lang) if view.control else "",
-        "j": [
-            [one.code, one.name.in_(lang), *(_city(one, view.indicator, lang) or [])]
-            for one in view.joint
-        ],
-        "g": joined_areas(view.areas, view.joint),
-    }
-    return {name: one for name, one in found.items() if one}
-
-
-def _wholes(values: Iterable[float | None]) -> list[float | int | None]:
-    return [_whole(value) for value in values]
-
-
-def _targets(atlas: Atlas, one: Indicator, lang: str) -> list[list[Any]]:
-    years = atlas.series.get((one.id, "target"), {})
-    rows = [(year, areas.get(atlas.city)) for year, areas in years.items()]
-    return [
-        [year, _whole(row.value), row.conflict, *_wording(row, one, lang)]
-        for year, row in rows
-        if row and (row.value is not None or row.undecided)
-    ]
 
 
 def _area(area: Area, lang: str, point: tuple[float, float] | None) -> dict[str, Any]:
@@ -402,10 +213,5 @@ def _rules(atlas: Atlas, one: Indicator, kind: str, lang: str) -> dict[str, dict
     return {year: areas for year, areas in found.items() if areas}
 
 
-def _whole(value: float | None) -> float | int | None:
-    """Write 12.0 as 12: shorter, and the same number."""
-    return int(value) if value is not None and value == int(value) else value
-
-
 def _known(value: float) -> float | int | None:
-    return None if math.isnan(value) else _whole(float(value))
+    return None if math.isnan(value) else short_number(float(value))

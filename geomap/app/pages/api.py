@@ -12,6 +12,7 @@ from geomap.app.http.answers import GEOJSON, in_both_languages, json_answer
 from geomap.app.http.current import current_atlas, current_edition, current_settings
 from geomap.app.pages import payloads
 from geomap.app.pages.address import DRAWING, asked_language, asked_view
+from geomap.app.pages.queries import keys_of
 from geomap.atlas import Atlas
 from geomap.errors import Text
 from geomap.model.catalog import Kind, Status
@@ -100,7 +101,7 @@ def sources() -> Response:
 @bp.get("/api/figures")
 def figures() -> Response:
     """Give figures with their provenance."""
-    params.allow("area", "indicator", "year", "status", "kind", "source")
+    params.allow(*keys_of("/api/figures"))
     atlas = current_atlas()
     filters: Filters = {
         **_where(atlas),
@@ -115,7 +116,7 @@ def figures() -> Response:
 @bp.get("/api/values")
 def values() -> Response:
     """Give values, derived ones too."""
-    params.allow("area", "indicator", "year", "kind")
+    params.allow(*keys_of("/api/values"))
     atlas = current_atlas()
     filters: Filters = {
         **_where(atlas),
@@ -128,7 +129,7 @@ def values() -> Response:
 @bp.get("/api/sites")
 def sites() -> Response:
     """Give sites with their targets."""
-    params.allow("kind", "area")
+    params.allow(*keys_of("/api/sites"))
     atlas = current_atlas()
     filters = {
         "kind": params.many("kind", atlas.site_kinds, Text("点位类别", "kind of site")),
@@ -147,7 +148,7 @@ def view() -> Response:
 @bp.get("/api/provenance")
 def provenance() -> Response:
     """Say who: the figures behind one value."""
-    params.allow("indicator", "area", "year", "kind")
+    params.allow(*keys_of("/api/provenance"))
     atlas = current_atlas()
     indicator = params.required("indicator", atlas.indicators)
     kind = params.one("kind") or Kind.ACTUAL.value

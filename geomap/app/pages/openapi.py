@@ -5,11 +5,11 @@ The schema of a map view is a file of its own, for it binds more than the API.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from geomap import __version__
 from geomap.app.http.answers import GEOJSON
+from geomap.app.pages.queries import Query, QueryShape, queries
 from geomap.app.pages.schemas import KIND, TEXT, WHOLE, ref, schemas
 from geomap.cartography.classes import METHODS
 from geomap.model.asked import ONE_MAP, Form, MapChoice, fields
@@ -17,14 +17,6 @@ from geomap.model.asked import ONE_MAP, Form, MapChoice, fields
 Part = dict[str, Any]
 MAPVIEW = "mapview.schema.json"
 
-_LISTED = {
-    "area": ("旗区代码", "codes of areas", "150603"),
-    "indicator": ("指标", "indicators", "population"),
-    "year": ("年份", "years", "2020"),
-    "status": ("数据状态", "statuses", "reported"),
-    "kind": ("实际 actual、目标 target", "actual, target", "actual"),
-    "source": ("来源文件", "documents", "census2020"),
-}
 _SOURCE = {
     "id": "census2020",
     "title": "鄂尔多斯市第七次全国人口普查公报（第二号）",
@@ -72,6 +64,12 @@ _VALUE = {
 }
 
 
+_VIEW = "/api/view"
+_SHAPES: dict[QueryShape, Part] = {
+    **dict.fromkeys(QueryShape, TEXT),
+    QueryShape.WHOLE: WHOLE,
+    QueryShape.KIND: KIND,
+}
 _FORMS: dict[Form, Part] = {
     **dict.fromkeys(Form, TEXT),
     Form.YEAR: WHOLE,
@@ -103,7 +101,19 @@ def openapi_document() -> Part:
 
 
 def _paths() -> dict[str, Part]:
-    return {**_about(), **_data(), "/api/view": _view(), "/api/provenance": _provenance()}
+    found = {**_about(), **_data(), _VIEW: _view(), "/api/provenance": _provenance()}
+    return {path: {**one, "parameters": _parameters(path)} for path, one in found.items()}
+
+
+def _parameters(path: str) -> list[Part]:
+    if path == _VIEW:
+        return [_field(field) for field in fields(*ONE_MAP)]
+    return [_parameter(one) for one in queries(path)]
+
+
+def _parameter(one: Query) -> Part:
+    described = _query(one.key, one.description, one.example, _SHAPES[one.shape])
+    return {**described, "required": True} if one.required else described
 
 
 def _about() -> dict[str, Part]:
@@ -142,24 +152,18 @@ def _data() -> dict[str, Part]:
             "figures",
             "数据及出处，各文件不一致的并列 / figures with their documents, disagreeing ones too",
             _body(ref("Figures"), {"release": "3f1c9a52", "count": 1, "figures": [_FIGURE]}),
-            parameters=_listed(*_LISTED),
             refusals=both,
         ),
         "/api/values": _get(
             "values",
             "取值，含推算指标 / values, derived ones too",
             _body(ref("Values"), {"release": "3f1c9a52", "count": 1, "values": [_VALUE]}),
-            parameters=_listed("area", "indicator", "year", "kind"),
             refusals=both,
         ),
         "/api/sites": _get(
             "sites",
             "基地、园区与平台 / bases, parks and platforms",
             _body(ref("Sites")),
-            parameters=[
-                _query("kind", "点位类别，可重复或用逗号分隔 / kinds of sites", "base"),
-                _listed("area")[0],
-            ],
             refusals=both,
         ),
         "/api/sources": _get(
@@ -178,7 +182,6 @@ def _view() -> Part:
         "view",
         "地图视图：一张图所显示的全部内容 / what one map shows",
         _body({"$ref": MAPVIEW}),
-        parameters=[_field(field) for field in fields(*ONE_MAP)],
         refusals=("400", "404"),
     )
 
@@ -196,17 +199,10 @@ def _field(field: MapChoice) -> Part:
 
 
 def _provenance() -> Part:
-    given = {"indicator": "population", "area": "150603", "year": 2020}
     return _get(
         "provenance",
         "一个数的出处、状态与计算 / where one value comes from: figures, status, working",
         _body(ref("Provenance")),
-        parameters=[
-            {**_query("indicator", "指标 / indicator", given["indicator"]), "required": True},
-            {**_query("area", "旗区代码 / code of the area", given["area"]), "required": True},
-            {**_query("year", "年份 / year", given["year"], WHOLE), "required": True},
-            _query("kind", "实际或目标 / actual or target", "actual", KIND),
-        ],
         refusals=("400", "404"),
     )
 
@@ -216,13 +212,12 @@ def _get(
     summary: str,
     content: Part,
     *,
-    parameters: Sequence[Part] = (),
     refusals: tuple[str, ...] = ("400",),
 ) -> Part:
     return {
         "operationId": operation_id,
         "summary": summary,
-        "parameters": list(parameters),
+        "parameters": [],
         "responses": {
             "200": {"description": "成功 / success", "content": content},
             "304": {"description": "内容未变 / unchanged since If-None-Match"},
@@ -257,13 +252,6 @@ def _refusal(status: str) -> Part:
     example = {"error": {"code": code, "message": {"zh": zh, "en": en}, "valid": [valid]}}
     content = {"schema": ref("Error"), "example": example}
     return {"description": said, "content": {"application/json": content}}
-
-
-def _listed(*names: str) -> list[Part]:
-    return [
-        _query(name, f"{zh}，可重复或用逗号分隔 / {en}, repeated or split by commas", example)
-        for name, (zh, en, example) in ((name, _LISTED[name]) for name in names)
-    ]
 
 
 def _query(name: str, description: str, example: object, schema: Part | None = None) -> Part:

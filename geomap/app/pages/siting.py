@@ -9,13 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import json
-import re
-import threading
-import weakref
 from collections.abc import Mapping
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
@@ -25,11 +19,20 @@ from geomap.app.http.answers import json_answer
 from geomap.app.http.current import current_atlas, current_settings, leaving_atlas
 from geomap.app.http.delivery import ask_each_time
 from geomap.app.http.errors import fault_of
-from geomap.app.http.jobs import Control, Jobs
+from geomap.app.http.jobs import Control
 from geomap.app.http.records import log, noted
 from geomap.app.http.scenarios import LONGEST_NAME, Scenarios
 from geomap.app.http.turnstile import HEAVY, made_once, who_asks
-from geomap.app.http.uploads import Upload, Uploads
+from geomap.app.http.uploads import Upload
+from geomap.app.pages.siting_desk import (
+    SitingDesk,
+    _is_for_us,
+    asked_object,
+    asked_study,
+    job_outcome,
+    malformed,
+    siting_desk,
+)
 from geomap.app.pages.siting_form import page_data, templates
 from geomap.app.pages.siting_solve import (
     MOST_SECONDS,
@@ -43,8 +46,7 @@ from geomap.app.pages.siting_solve import (
 from geomap.atlas import Atlas
 from geomap.audit.log import Departure
 from geomap.disclosure.narrowing import Audience
-from geomap.errors import NotFoundError, RequestError, SettingsError, TableError, Text
-from geomap.files import SPOOL, temporary
+from geomap.errors import NotFoundError, SettingsError, TableError, Text
 from geomap.language import LANGUAGES, strings
 from geomap.model.approval import INTERNAL_MARK
 from geomap.release.editions import for_audience
@@ -52,7 +54,6 @@ from geomap.siting.answer_files import ANSWER_FORMATS, departure, write
 from geomap.siting.answer_json import narrative_json
 from geomap.siting.changes import settings_changes
 from geomap.siting.narrative import study_title
-from geomap.siting.settings import StudySettings
 from geomap.webmap.page import embed_json
 
 bp = Blueprint("siting", __name__)
@@ -61,52 +62,6 @@ _STATE = (
     "radius", "radii", "catchment", "decay", "fair", "each", "criteria", "comparisons", "put",
     "remove", "time_limit", "files",
 )  # fmt: skip
-_HASH = re.compile(r"[0-9a-f]{32}")
-
-
-class SitingDesk:
-    """What siting keeps: jobs, uploaded tables and scenarios, each audience its own.
-
-    Servers for several audiences may be given the same directories. What is kept for one is
-    neither told nor opened, counted, replaced or removed by a server for another.
-
-    Parameters
-    ----------
-    spool : directory shared by the processes of the server, "" for one of this process
-    scenarios : directory of saved scenarios, "" for none
-    audience : whom the server is for
-    """
-
-    def __init__(self, spool: str, scenarios: str, audience: Audience) -> None:
-        # The usual audience has the directory itself, the others one of their own within it.
-        self._own = "" if audience is Audience.INTERNAL else audience.value
-        self._spool, self._lock = spool, threading.Lock()
-        self._kept: tuple[Jobs, Uploads] | None = None
-        self.scenarios = Scenarios(Path(scenarios) / self._own) if scenarios else None
-
-    @property
-    def jobs(self) -> Jobs:
-        """The solves."""
-        return self._opened()[0]
-
-    @property
-    def uploads(self) -> Uploads:
-        """The tables that were handed in."""
-        return self._opened()[1]
-
-    def _opened(self) -> tuple[Jobs, Uploads]:
-        """Give what is kept in the spool; a temporary one is made when first something is."""
-        with self._lock:
-            if self._kept is None:
-                home = Path(self._spool) if self._spool else self._temporary()
-                self._kept = Jobs(home / self._own), Uploads(home / self._own)
-            return self._kept
-
-    def _temporary(self) -> Path:
-        held = ExitStack()
-        home = held.enter_context(temporary(SPOOL))
-        self._end = weakref.finalize(self, held.close)
-        return home
 
 
 def furnish(app: Flask) -> None:
@@ -115,11 +70,6 @@ def furnish(app: Flask) -> None:
     app.extensions["geomap.siting"] = SitingDesk(
         settings.spool, settings.scenarios, settings.audience
     )
-
-
-def _desk() -> SitingDesk:
-    desk: SitingDesk = current_app.extensions["geomap.siting"]
-    return desk
 
 
 # --- who may ask, and what is said when something is wrong ---------------------------------------
@@ -168,7 +118,7 @@ def page() -> str:
     lang = _language()
     ask_each_time()
     expect_files()
-    return _page(current_atlas(), lang, _desk().scenarios is not None, current_app.debug)
+    return _page(current_atlas(), lang, siting_desk().scenarios is not None, current_app.debug)
 
 
 @made_once(HEAVY, 4)
@@ -215,7 +165,7 @@ def take_table() -> Response:
     )
     digest = hashlib.sha256(upload.content).hexdigest()
     noted("upload", what=role, name=upload.name, bytes=len(upload.content), sha256=digest)
-    _desk().uploads.keep(upload)
+    siting_desk().uploads.keep(upload)
     return json_answer({"table": upload.key, "name": upload.name, **told})
 
 
@@ -225,13 +175,13 @@ def take_table() -> Response:
 @bp.post("/siting/solve")
 def solve() -> Response:
     """Begin a solve, for the audience of the pages unless asked otherwise; answers with its job."""
-    asked = _asked()
-    settings, files = _question(asked)
-    atlas, desk = _for(asked.get("audience")), _desk()
+    asked = asked_object()
+    settings, files = asked_study(asked)
+    atlas, desk = _for(asked.get("audience")), siting_desk()
     allowed = current_settings().reading
     before = asked.get("before")
     if before is not None and not isinstance(before, dict):
-        raise _malformed()
+        raise malformed()
 
     def work(control: Control) -> dict[str, Any]:
         outcome = solved(atlas, settings, files, control, allowed).as_dict()
@@ -263,8 +213,8 @@ def _for(audience: object) -> Atlas:
 @bp.post("/siting/whatif")
 def what_if() -> Response:
     """Answer a what-if at once."""
-    asked = _asked()
-    settings, files = _question({**asked, "settings": _small(asked)})
+    asked = asked_object()
+    settings, files = asked_study({**asked, "settings": _small(asked)})
     outcome = at_once(current_atlas(), settings, files, current_settings().reading)
     noted(
         "solve",
@@ -279,7 +229,7 @@ def what_if() -> Response:
 def _small(asked: Mapping[str, Any]) -> dict[str, Any]:
     settings = asked.get("settings")
     if not isinstance(settings, dict):
-        raise _malformed()
+        raise malformed()
     # Candidates play no part: what is put is written in the settings.
     kind = "cover" if settings.get("kind") == "cover" else "whatif"
     return {**settings, "kind": kind, "candidates": "none"}
@@ -289,21 +239,21 @@ def _small(asked: Mapping[str, Any]) -> dict[str, Any]:
 def job_state(job: str) -> Response:
     """Tell how far a solve is."""
     params.allow("lang")
-    return json_answer(_desk().jobs.state(job))
+    return json_answer(siting_desk().jobs.state(job))
 
 
 @bp.get("/siting/jobs/<job>/result")
 def job_result(job: str) -> Response:
     """Give what a solve found."""
     params.allow("lang")
-    return _told(_found(job))
+    return _told(job_outcome(job))
 
 
 @bp.get("/siting/jobs/<job>/siting.<kind>")
 def job_file(job: str, kind: str) -> Response:
     """Give what a solve found as a file: Word, Excel or GeoJSON."""
     params.allow("lang", "audience")
-    outcome = _leaving(_found(job)["outcome"])
+    outcome = _leaving(job_outcome(job)["outcome"])
     lang = _language()
     content = write(outcome, kind, lang)
     name = f"{study_title(outcome, lang)}.{kind}"
@@ -330,11 +280,11 @@ def _language() -> str:
 @bp.post("/siting/jobs/<job>/cancel")
 def job_cancel(job: str) -> Response:
     """Ask a solve to stop."""
-    desk = _desk()
+    desk = siting_desk()
     desk.jobs.state(job)  # there is one
     noted("solve", what="cancel", job=job)
     desk.jobs.cancel(job)
-    return json_answer(_desk().jobs.state(job))
+    return json_answer(siting_desk().jobs.state(job))
 
 
 # --- scenarios -----------------------------------------------------------------------------------
@@ -350,11 +300,11 @@ def list_scenarios() -> Response:
 @bp.post("/siting/scenarios")
 def save_scenario() -> Response:
     """Save a solve under a name, with the tables that it used."""
-    asked, desk = _asked(), _desk()
+    asked, desk = asked_object(), siting_desk()
     name, job = asked.get("name"), asked.get("job")
     if not isinstance(name, str) or not isinstance(job, str):
-        raise _malformed()
-    found = _found(job)
+        raise malformed()
+    found = job_outcome(job)
     tables = {role: desk.uploads.get(key) for role, key in found["files"].items()}
     kept = {
         role: {"name": one.name, "content": base64.b64encode(one.content).decode()}
@@ -380,7 +330,7 @@ def get_scenario() -> Response:
         except (KeyError, binascii.Error):
             continue
         upload = Upload.checked(one["name"], content)
-        _desk().uploads.keep(upload)
+        siting_desk().uploads.keep(upload)
         files[role] = upload.key
     return _told({**kept, "files": files})
 
@@ -388,9 +338,9 @@ def get_scenario() -> Response:
 @bp.post("/siting/scenarios/remove")
 def remove_scenario() -> Response:
     """Remove a scenario."""
-    name = _asked().get("name")
+    name = asked_object().get("name")
     if not isinstance(name, str):
-        raise _malformed()
+        raise malformed()
     _scenarios().require(name)
     noted("scenario", what="remove", name=name[:LONGEST_NAME])
     _scenarios().remove(name)
@@ -398,57 +348,9 @@ def remove_scenario() -> Response:
 
 
 def _scenarios() -> Scenarios:
-    scenarios = _desk().scenarios
+    scenarios = siting_desk().scenarios
     if scenarios is None:
         raise NotFoundError(
             Text("方案目录（未设置 GEOMAP_SCENARIOS）", "directory of scenarios"), "scenarios", ()
         )
     return scenarios
-
-
-# --- what was asked ------------------------------------------------------------------------------
-
-
-def _found(job: str) -> dict[str, Any]:
-    """Give what a job found; what was damaged or is for a wider audience counts as none."""
-    found = _desk().jobs.result(job)
-    if not isinstance(found.get("files"), dict) or not _is_for_us(found.get("outcome")):
-        raise NotFoundError(Text("计算结果", "result"), job, ())
-    return found
-
-
-def _is_for_us(outcome: object) -> bool:
-    """Tell whether an outcome is whole, and holds nothing that this server withholds."""
-    audience = outcome.get("audience") if isinstance(outcome, dict) else None
-    made_for = audience.get("id") if isinstance(audience, dict) else None
-    if made_for not in set(Audience):
-        return False
-    return current_settings().audience.sees_all or not Audience(made_for).sees_all
-
-
-def _asked() -> dict[str, Any]:
-    params.allow("lang")
-    try:
-        asked = request.get_json(silent=True) if request.is_json else None
-        json.dumps(asked, ensure_ascii=False).encode()
-    except (RecursionError, UnicodeEncodeError):  # brackets without end; half a character
-        asked = None
-    if not isinstance(asked, dict):
-        raise _malformed()
-    return asked
-
-
-def _malformed() -> RequestError:
-    return RequestError("请求应为 JSON 对象", "the request must be a JSON object")
-
-
-def _question(asked: Mapping[str, Any]) -> tuple[StudySettings, dict[str, Upload]]:
-    given, names = asked.get("settings"), asked.get("files") or {}
-    if not isinstance(given, dict) or not isinstance(names, dict):
-        raise _malformed()
-    files = {}
-    for role, key in names.items():
-        if role not in UPLOAD_ROLES or not isinstance(key, str) or not _HASH.fullmatch(key):
-            raise _malformed()
-        files[role] = _desk().uploads.get(key)
-    return StudySettings.from_dict(given), files

@@ -7,28 +7,34 @@ shape and word, so the sheet is read in grey as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geomap.errors import NotFoundError, RequestError, Text
-from geomap.model.absence import gap_word
-from geomap.model.catalog import Status
 from geomap.render.drawing.scene import MM_PER_PT, Item, Scene, SceneWords, Shape, Stroke
 from geomap.render.sheets import captions
 from geomap.render.sheets.blocks import Setter, TextBlock, in_columns, moved, stack
 from geomap.render.sheets.bullet_marks import bullet_items, verdict_sign
 from geomap.render.sheets.bullet_marks import key as explained
+from geomap.render.sheets.bullet_words import (
+    _pick,
+    sheet_notes,
+    sheet_subtitle,
+    sheet_title,
+    target_name,
+    target_number,
+    told_row,
+)
 from geomap.render.sheets.canvas import FACTORS, SheetLayout, add, checked_sheet, nothing
 from geomap.render.sheets.margins import SMALLEST_PT, head, write_foot
 from geomap.render.sheets.paper import INK, LINE, SOFT, Box, Sheet
 from geomap.render.sheets.typesetting import ASCENT, Ruler, TextWidth, rough
-from geomap.views.plans.counts import count_verdicts, plan_counts
-from geomap.views.plans.site_targets import UNDECIDED, agreed, site_rows
+from geomap.views.plans.site_targets import site_rows
 from geomap.views.plans.target_rows import TargetRow
-from geomap.views.plans.targets import amount, by_group, default_year, progress_rows
+from geomap.views.plans.targets import by_group, default_year, progress_rows
 from geomap.views.plans.verdicts import Outcome
 
 if TYPE_CHECKING:
@@ -37,12 +43,8 @@ if TYPE_CHECKING:
 CITY = "city"
 MOST_PAGES = 200
 _LEAST_EM = 44  # a narrower column would leave no room for the bars
-_READINGS = {"each": Text("每个", "each"), "together": Text("合计", "together")}
-_OFF = "–"
 _TARGET = "text"  # the group of the scene that targets stand in
 _VERDICT = Text("判断", "Verdict")
-# A target of a site has one document only.
-_DISPUTES = {"target": "conflict", "actual": "actual_conflict", "base": "base_conflict"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,9 @@ def compose_bullets(
         sheet=sheet,
         ruler=Ruler(measure),
         views=(),
-        title=_title(atlas, what, year, sheet),
-        subtitle=_subtitle(atlas, rows, sheet),
-        description="\n".join(_told(row, sheet) for row in rows[:120]),
+        title=sheet_title(atlas, what, year, sheet),
+        subtitle=sheet_subtitle(atlas, rows, sheet),
+        description="\n".join(told_row(row, sheet) for row in rows[:120]),
     )
 
     def room_of(one: SheetLayout) -> Box:
@@ -151,7 +153,7 @@ def _room(plan: SheetLayout, rows: Sequence[TargetRow], found: dict[str, list[It
     inner = plan.sheet.paper.inner
     top = head(plan, inner, found)
     imprint = captions.imprint(plan.atlas, plan.sheet)
-    bottom = write_foot(plan, inner, found, _notes(plan, rows), imprint)
+    bottom = write_foot(plan, inner, found, sheet_notes(plan, rows), imprint)
     key = explained(plan, inner.width)
     add(found, stack([key], inner.x0, top))
     return Box(inner.x0, top + key.height, inner.x1, bottom)
@@ -189,109 +191,6 @@ def _sites_of(atlas: Atlas, code: str, year: int) -> list[TargetRow]:
     own = [row for row in rows if row["area"] == code]
     ids = {row["site"] for row in own}
     return own + [row for row in rows if not row["site"] and ids.intersection(row["sites"])]
-
-
-# --- words ----------------------------------------------------------------------------------------
-
-
-def _pick(row: TargetRow, member: str, sheet: Sheet) -> str:
-    return sheet.say(Text(str(row[f"{member}_zh"]), str(row[f"{member}_en"])))
-
-
-def _title(atlas: Atlas, what: str, year: int, sheet: Sheet) -> str:
-    if sheet.title:
-        return " ".join(sheet.title.split())
-    area = atlas.areas[what if what in atlas.areas else atlas.city]
-    return sheet.say(
-        Text(
-            f"{area.name_zh}规划进度（截至{year}年末）",
-            f"{area.name_en or area.name_zh}: plan progress as of the end of {year}",
-        )
-    )
-
-
-def _subtitle(atlas: Atlas, rows: Sequence[TargetRow], sheet: Sheet) -> str:
-    said = [sheet.say(one.told()) for one in plan_counts(atlas, [r for r in rows if "plan" in r])]
-    if sites := agreed([row for row in rows if "plan" not in row]):
-        said.append(sheet.say(_told_of_sites(sites)))
-    said += captions.up_to(atlas, _sources(rows), sheet)
-    return sheet.say(captions.CAPTION_GAP).join(said)
-
-
-def _told_of_sites(rows: Sequence[TargetRow]) -> Text:
-    counts = count_verdicts(rows)
-    found = [(one, counts[one.value]) for one in Outcome if counts[one.value]]
-    total = sum(counts.values())
-    return Text(
-        f"点位目标 {total} 个：" + "，".join(f"{one.label.zh} {count}" for one, count in found),
-        f"{total} target{'s' * (total != 1)} of sites: "
-        + ", ".join(f"{one.label.en} {count}" for one, count in found),
-    )
-
-
-def _sources(rows: Iterable[TargetRow]) -> list[str]:
-    members = ("target_source", "actual_source", "base_source")
-    return list(dict.fromkeys(row[name] for row in rows for name in members if row[name]))
-
-
-def _notes(plan: SheetLayout, rows: Sequence[TargetRow]) -> list[tuple[str, str]]:
-    said = []
-    if any(row[name] for row in rows for name in _DISPUTES.values() if name in row):
-        said.append(
-            Text(
-                f"{captions.CONFLICT} {captions.DISPUTED.zh}",
-                f"{captions.CONFLICT} {captions.DISPUTED.en}",
-            )
-        )
-    provisional = Status.PROVISIONAL
-    if any(row["actual_status"] == provisional.value for row in rows):
-        said.append(
-            Text(
-                f"{captions.PROVISIONAL} {provisional.label.zh}",
-                f"{captions.PROVISIONAL} {provisional.label.en}",
-            )
-        )
-    if any(row["actual_status"] == Status.APPORTIONED.value for row in rows):
-        said.append(Text("斜线的条为估算", "a hatched bar is an estimate"))
-    if any(row.get("reading") for row in rows):
-        said.append(UNDECIDED)
-    notes = plan.say(Text("；", "; ")).join(plan.say(one) for one in said)
-    return [(notes, INK), (captions.cited(plan.atlas, _sources(rows), plan.sheet), SOFT)]
-
-
-def _name(row: TargetRow, sheet: Sheet) -> str:
-    name = _pick(row, "name", sheet)
-    unit = sheet.say(Text(row["unit"], row["unit_en"]))
-    said = sheet.say(Text(f"{name}（{unit}）", f"{name} ({unit})")) if unit else name
-    reading = _READINGS.get(row.get("reading", ""))
-    return f"{said} {sheet.say(Text(f'（{reading.zh}）', f'({reading.en})'))}" if reading else said
-
-
-def _number(row: TargetRow, member: str, sheet: Sheet) -> tuple[str, str]:
-    """Write a value with its word and signs, and its year; or why there is none."""
-    value, year = row[member], row[f"{member}_year"]
-    if value is None:
-        return (sheet.say(gap_word(row)) if member == "actual" else _OFF), ""
-    signs = ""
-    if member == "actual" and row["actual_status"] == Status.PROVISIONAL.value:
-        signs += captions.PROVISIONAL
-    if row.get(_DISPUTES[member]):
-        signs += captions.CONFLICT
-    return sheet.say(amount(row, member)) + signs, str(year or "")
-
-
-def _told(row: TargetRow, sheet: Sheet) -> str:
-    base, actual, target = (
-        " ".join(_number(row, one, sheet)) for one in ("base", "actual", "target")
-    )
-    words = sheet.say(
-        Text(
-            f"基期 {base}，实际 {actual}，目标 {target}：{row['verdict']}，{row['reason']}",
-            f"base {base}, actual {actual}, target {target}: {row['verdict_en']}, "
-            f"{row['reason_en']}",
-        )
-    )
-    return sheet.say(Text("：", ": ")).join((_name(row, sheet), words))
 
 
 # --- the rows -------------------------------------------------------------------------------------
@@ -359,10 +258,14 @@ def _table(rows: Sequence[TargetRow], sheet: Sheet, setter: Setter) -> _Columns:
     right = verdict - 0.8 * em
     ends = []
     for member in ("target", "actual", "base"):
-        said = [setter.ruler.width(_number(row, member, sheet)[0], setter.size_pt) for row in rows]
+        said = [
+            setter.ruler.width(target_number(row, member, sheet)[0], setter.size_pt) for row in rows
+        ]
         ends.append(right - year)
         right -= year + max([*said, 2.2 * em]) + 0.9 * em
-    widest = max((setter.ruler.width(_name(row, sheet), setter.size_pt) for row in rows), default=0)
+    widest = max(
+        (setter.ruler.width(target_name(row, sheet), setter.size_pt) for row in rows), default=0
+    )
     name = min(widest, 0.36 * width, right - 6.5 * em)
     return _Columns(name, (name + 0.9 * em, right - 0.2 * em), (ends[2], ends[1], ends[0]), verdict)
 
@@ -395,10 +298,10 @@ def _row(
     """Set one target: its name in as many lines as it takes, the rest beside the middle of them."""
     em, size = setter.em, setter.size_pt
     base = em * ASCENT + (setter.pitch - em) / 2
-    lines = setter.ruler.wrap(_name(row, sheet), table.name, size)
+    lines = setter.ruler.wrap(target_name(row, sheet), table.name, size)
     items: list[Item] = list(bullet_items(row, setter, table.bar))
     for x, member in zip(table.numbers, ("base", "actual", "target"), strict=True):
-        value, year = _number(row, member, sheet)
+        value, year = target_number(row, member, sheet)
         known = row[member] is not None
         ink = INK if known or member != "actual" else SOFT
         items.append(

@@ -211,26 +211,11 @@ def too_full(
     """
     need = float(loads.weight.sum())
     room = _room(loads.capacity, rules)
-    reasons, relief = [*(known or [])], []
+    reasons: list[Reason] = [*(known or [])]
+    relief: list[Relief] = []
     if room < need:
-        takes, asked, short = (full(one, digits=12) for one in (room, need, need - room))
-        reasons.append(
-            Reason(
-                Text(
-                    f"能选的点位最多容纳 {takes}，需求 {asked}，差 {short}",
-                    f"the sites that may be open take {takes} at most, the demand is {asked}: "
-                    f"{short} short",
-                )
-            )
-        )
-        text = Text(
-            f"容量至少要增至 {enough(need / room)} 倍" if room else "现有容量为 0",
-            f"capacities have to grow to at least {enough(need / room)} times"
-            if room
-            else "no room",
-        )
-        if room:
-            relief.append(Relief("capacity", need / room, text, exact=False))
+        reasons.append(_too_little(room, need))
+        relief += [_grown(need / room)] if room else []
     large = np.flatnonzero(loads.weight > loads.capacity.max())
     if len(large) and not loads.split:
         rows = tuple(int(row) for row in large)
@@ -248,6 +233,25 @@ def too_full(
         text = Text("容量在这些点位之间分配不开", "the demand cannot be fitted into the capacities")
         reasons.append(Reason(text))
     return reasons, relief
+
+
+def _too_little(room: float, need: float) -> Reason:
+    takes, asked, short = (full(one, digits=12) for one in (room, need, need - room))
+    return Reason(
+        Text(
+            f"能选的点位最多容纳 {takes}，需求 {asked}，差 {short}",
+            f"the sites that may be open take {takes} at most, the demand is {asked}: "
+            f"{short} short",
+        )
+    )
+
+
+def _grown(times: float) -> Relief:
+    text = Text(
+        f"容量至少要增至 {enough(times)} 倍",
+        f"capacities have to grow to at least {enough(times)} times",
+    )
+    return Relief("capacity", times, text, exact=False)
 
 
 def _room(capacity: Vector, rules: SiteRules) -> float:

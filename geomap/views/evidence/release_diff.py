@@ -8,12 +8,17 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from geomap.errors import NotFoundError, Text
 from geomap.model.catalog import Status
-from geomap.numbers import full
+from geomap.views.evidence.release_changes import (
+    _EMPTY,
+    ChangedRow,
+    Difference,
+    ReleaseChange,
+    shown_value,
+)
 from geomap.views.maps.mapview import as_plain
 from geomap.views.maps.view import map_view
 
@@ -22,7 +27,6 @@ if TYPE_CHECKING:
 
     from geomap.atlas import Atlas
 
-_Row: TypeAlias = "dict[str, Any]"
 Verdicts: TypeAlias = "Callable[[Atlas], Mapping[str, str]]"
 
 FIGURE_KEY = ("indicator", "area", "year", "kind", "source", "locator")
@@ -38,121 +42,6 @@ SITE_TOLD = (
 LEAST_M = 0.5
 """Metres below which a site has not moved."""
 LEAST_KM2 = 1e-6
-PARTS: Mapping[str, Text] = {
-    "figures": Text("数据", "figures"),
-    "sites": Text("载体", "sites"),
-    "site_figures": Text("载体数据", "figures of sites"),
-    "geometries": Text("界线", "geometry"),
-    "areas": Text("旗区", "areas"),
-    "indicators": Text("指标目录", "catalogue"),
-    "sources": Text("来源", "documents"),
-    "maps": Text("地图", "maps"),
-    "verdicts": Text("判定", "verdicts"),
-}
-_ACTIONS = {
-    "added": Text("新增", "added"),
-    "removed": Text("删除", "removed"),
-    "changed": Text("改动", "changed"),
-    "moved": Text("移动", "moved"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseChange:
-    """One change.
-
-    Parameters
-    ----------
-    part : one of ``PARTS``
-    action : added, removed, changed or moved
-    what : what it is, in words
-    key : what tells it apart, for programs
-    before, after : the members that differ; empty where there was, or is, nothing
-    source : id of the document that it stands in, "" when none
-    """
-
-    part: str
-    action: str
-    what: Text
-    key: _Row
-    before: _Row
-    after: _Row
-    source: str = ""
-
-    def as_dict(self) -> _Row:
-        """Give the JSON form."""
-        result: _Row = as_plain(self)
-        return result
-
-    def line(self) -> Text:
-        """Write the change in one line."""
-        told = "，".join(self._told())
-        action, tail = _ACTIONS[self.action], f"：{told}" if told else ""
-        en = f": {told}".replace("，", ", ") if told else ""
-        return Text(f"{action.zh} {self.what.zh}{tail}", f"{action.en} {self.what.en}{en}")
-
-    def _told(self) -> Iterator[str]:
-        for name in dict.fromkeys((*self.before, *self.after)):
-            old, new = (_shown(side.get(name)) for side in (self.before, self.after))
-            if self.action == "added":
-                yield f"{name} {new}"
-            elif self.action == "removed":
-                yield f"{name} {old}"
-            else:
-                yield f"{name} {old} → {new}"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """All changes from one release to another, in the order of ``PARTS``."""
-
-    old: str
-    new: str
-    changes: tuple[ReleaseChange, ...]
-    titles: Mapping[str, str]
-
-    def __bool__(self) -> bool:
-        """Whether anything changed."""
-        return bool(self.changes)
-
-    def of(self, part: str, action: str = "") -> list[ReleaseChange]:
-        """Give the changes of one part, of one action."""
-        return [
-            change
-            for change in self.changes
-            if change.part == part and action in ("", change.action)
-        ]
-
-    def as_dict(self) -> _Row:
-        """Give the JSON form: every part with the list of its changes."""
-        parts = {part: [change.as_dict() for change in self.of(part)] for part in PARTS}
-        by_source = {
-            source: {"title": self.titles.get(source, ""), "changes": count}
-            for source, count in self._by_source().items()
-        }
-        return {"old": self.old, "new": self.new, "sources": by_source, "changes": parts}
-
-    def text(self) -> str:
-        """Write all for reading, Chinese first, English beside."""
-        if not self:
-            return "两个版本没有差别 / no difference\n"
-        lines = []
-        for source, count in self._by_source().items():
-            title = self.titles.get(source, source)
-            lines.append(f"《{title}》（{source}）：{count} 处 / {count} change(s)")
-        for part, name in PARTS.items():
-            changes = self.of(part)
-            if changes:
-                lines += ["", f"{name.zh} {len(changes)} 处 / {name.en}: {len(changes)}"]
-                lines += [f"  {change.line()}" for change in changes]
-        return "\n".join(lines).lstrip("\n") + "\n"
-
-    def _by_source(self) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for change in self.changes:
-            if change.source:
-                counts[change.source] = counts.get(change.source, 0) + 1
-        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def compare_releases(old: Atlas, new: Atlas, *, verdicts: Verdicts | None = None) -> Difference:
@@ -178,7 +67,7 @@ def compare_releases(old: Atlas, new: Atlas, *, verdicts: Verdicts | None = None
 
 
 def _figures(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
-    def what(key: _Row) -> Text:
+    def what(key: ChangedRow) -> Text:
         zh, en = _named(new, old, key["area"]), _indicator_name(new, old, key["indicator"])
         goal = Text("目标", " target") if key["kind"] == "target" else Text("", "")
         at = f"（{key['source']} {key['locator']}）"
@@ -194,7 +83,7 @@ def _figures(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
 def _site_figures(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
     names = {**_site_names(old), **_site_names(new)}
 
-    def what(key: _Row) -> Text:
+    def what(key: ChangedRow) -> Text:
         site = names.get(key["site"], Text(key["site"], key["site"]))
         at = f"{key['item']} {key['date']}".strip()
         return Text(f"{site.zh} {at}（{key['source']} {key['locator']}）", f"{site.en} {at}")
@@ -205,10 +94,10 @@ def _site_figures(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
 
 def _rows_changed(
     part: str,
-    sides: tuple[dict[tuple[Any, ...], _Row], dict[tuple[Any, ...], _Row]],
+    sides: tuple[dict[tuple[Any, ...], ChangedRow], dict[tuple[Any, ...], ChangedRow]],
     names: tuple[str, ...],
     told: tuple[str, ...],
-    what: Callable[[_Row], Text],
+    what: Callable[[ChangedRow], Text],
 ) -> Iterator[ReleaseChange]:
     before, after = sides
     for found in sorted({**before, **after}, key=lambda one: tuple(map(str, one))):
@@ -219,7 +108,9 @@ def _rows_changed(
             yield ReleaseChange(part, action, what(key), key, one, other, key["source"])
 
 
-def _differing(old: _Row | None, new: _Row | None, told: Iterable[str]) -> tuple[str, _Row, _Row]:
+def _differing(
+    old: ChangedRow | None, new: ChangedRow | None, told: Iterable[str]
+) -> tuple[str, ChangedRow, ChangedRow]:
     """Give the action and the members that differ; what is added or gone has the filled ones."""
     if old is None or new is None:
         row = {
@@ -245,7 +136,7 @@ def _sites(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
             yield ReleaseChange("sites", "moved", what, {"id": site}, *moved, row["source"])
 
 
-def _moved(old: _Row, new: _Row) -> tuple[_Row, _Row] | None:
+def _moved(old: ChangedRow, new: ChangedRow) -> tuple[ChangedRow, ChangedRow] | None:
     import pyproj
 
     ends = [{name: _value(row[name]) for name in ("lon", "lat")} for row in (old, new)]
@@ -303,8 +194,8 @@ def _records(
             )
 
 
-def _members(record: Any) -> _Row:
-    made: _Row = {}
+def _members(record: Any) -> ChangedRow:
+    made: ChangedRow = {}
     for name in record.__dataclass_fields__:
         value = getattr(record, name)
         if isinstance(value, Text):
@@ -359,7 +250,7 @@ def _areas_of_map(atlas: Atlas, name: str, kind: str, year: int) -> dict[str, st
     view = map_view(atlas, name, year=year, kind=kind)
     seen = {}
     for area in (*view.areas, *view.joint, *([view.city] if view.city else [])):
-        value = _shown(area.value) if area.value is not None else area.status
+        value = shown_value(area.value) if area.value is not None else area.status
         if area.value is not None and area.status == Status.APPORTIONED.value:
             value += f"（{Status.APPORTIONED.label.zh}）"
         in_class = area.class_index >= 0
@@ -376,22 +267,13 @@ def _verdicts(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Releas
             yield ReleaseChange("verdicts", action, Text(name, name), {"id": name}, before, after)
 
 
-_EMPTY: tuple[Any, ...] = (None, "")
-
-
-def _rows(frame: pd.DataFrame, key: tuple[str, ...]) -> dict[tuple[Any, ...], _Row]:
-    records: list[_Row] = frame.to_dict("records")  # type: ignore[assignment]
+def _rows(frame: pd.DataFrame, key: tuple[str, ...]) -> dict[tuple[Any, ...], ChangedRow]:
+    records: list[ChangedRow] = frame.to_dict("records")  # type: ignore[assignment]
     return {tuple(row[name] for name in key): row for row in records}
 
 
 def _value(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _shown(value: Any) -> str:
-    if value in _EMPTY:
-        return "（空）"
-    return f"{full(value)}" if isinstance(value, float) else str(value)
 
 
 def _named(new: Atlas, old: Atlas, code: str) -> Text:

@@ -209,19 +209,8 @@ def brief_columns(shown: Tables, *, whose: bool = False) -> list[ProgressColumn]
     """Give the columns of the Word tables: number, year and status in one cell."""
     named = _named(shown, "name")
     unit = "unit" if shown.lang == "zh" else "unit_en"
-    site = [
-        ProgressColumn(
-            Text("园区、基地、平台", "Site"),
-            lambda row: " ".join(
-                filter(
-                    None, (str(_named(shown, "site")(row)), shown.say(_READINGS[row["reading"]]))
-                )
-            ),
-            40,
-        )
-    ]
     return [
-        *(site if whose else []),
+        *([_site_column(shown)] if whose else []),
         ProgressColumn(
             Text("指标（单位）", "Indicator (unit)"),
             lambda row: _beside(shown, str(named(row)), row[unit]),
@@ -250,6 +239,15 @@ def brief_columns(shown: Tables, *, whose: bool = False) -> list[ProgressColumn]
         ),
         ProgressColumn(Text("出处", "Source"), _sources(shown), 43),
     ]
+
+
+def _site_column(shown: Tables) -> ProgressColumn:
+    named = _named(shown, "site")
+
+    def read(row: TargetRow) -> str:
+        return " ".join(filter(None, (str(named(row)), shown.say(_READINGS[row["reading"]]))))
+
+    return ProgressColumn(Text("园区、基地、平台", "Site"), read, 40)
 
 
 def _base(row: TargetRow) -> PrintedCell:

@@ -30,7 +30,7 @@ from geomap.tables.doubts import Doubtful
 from geomap.tables.grid import Grid, check_grid
 from geomap.tables.numberformat import shown
 from geomap.tables.spreadsheets import grid_of
-from geomap.tables.xlsx import number_text
+from geomap.tables.xlsx_numbers import number_text
 from tests.support.examples import FEW
 from tests.support.toy import STATS_HEAD, ToyRelease
 

@@ -26,11 +26,11 @@ from geomap.values.precedence import (
     RESOLVED_COLUMNS,
     Precedence,
     Ruling,
-    check_precedence,
     choose,
     read_precedence,
     resolve,
 )
+from geomap.values.precedence_faults import check_precedence
 
 NAN = math.nan
 SOURCES = {

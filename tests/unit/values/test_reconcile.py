@@ -23,7 +23,8 @@ from geomap.tables.json_file import Document
 from geomap.values.arithmetic import check_all, check_parts
 from geomap.values.checks import Agreement, Check, agreement
 from geomap.values.claims import Arithmetic, Claim, Constant, Ref, check_arithmetic, read_arithmetic
-from geomap.values.precedence import DEFAULT, Precedence, check_precedence
+from geomap.values.precedence import DEFAULT, Precedence
+from geomap.values.precedence_faults import check_precedence
 from geomap.values.quantities import Span, exact_number, printed_number
 from geomap.values.reconcile import SourcingRules, conflicts, control_total, control_totals
 from geomap.views.evidence.conflicts import conflict_report

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from geomap.release.open import open_release
-from geomap.views.evidence.release_diff import PARTS, compare_releases
+from geomap.views.evidence.release_changes import PARTS
+from geomap.views.evidence.release_diff import compare_releases
 from tests.support.toy import ToyRelease, collection, square
 
 
