@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from geomap.errors import Text
 from geomap.numbers import full, rounded
-from geomap.render.office.workbook import BookColumn, table_sheet, text_sheet, write_workbook
+from geomap.render.office.workbook import (
+    BookCell,
+    BookColumn,
+    table_sheet,
+    text_sheet,
+    write_workbook,
+)
 from geomap.siting.narrative import study_report
 from geomap.siting.study_writer import Answered
 
-NamedTable = tuple[Text, list[tuple[Text, int]], list[list[Any]]]
+_PLAIN, _FAR, _PART, _DEGREES, _RAW, _SCORE = (
+    "General",
+    "#,##0.0",
+    "0.0%",
+    "0.00000",
+    "#,##0.00",
+    "0.000",
+)
+"""How figures are shown; what is in the cell is the whole of it."""
 _WIDE = 60
+
+
+class SheetPart(NamedTuple):
+    """A column: its heading, its width in digits, how its figures are shown; "" for text."""
+
+    head: Text
+    width: int
+    format: str = ""
+
+
+NamedTable = tuple[Text, list[SheetPart], list[list[Any]]]
 
 
 def answer_workbook(found: Answered, lang: str, marks: list[str]) -> bytes:
@@ -20,21 +45,27 @@ def answer_workbook(found: Answered, lang: str, marks: list[str]) -> bytes:
     report = study_report(found, lang, marks)
     made = [text_sheet(Text("说明", "Text").in_(lang), report)]
     for name, columns, rows in _sheets(found, lang):
-        heads = [BookColumn(head.in_(lang), width) for head, width in columns]
-        made.append(table_sheet(name.in_(lang), heads, rows))
+        heads = [BookColumn(one.head.in_(lang), one.width, bool(one.format)) for one in columns]
+        lines = [
+            [BookCell(value, one.format or _PLAIN) for value, one in zip(row, columns, strict=True)]
+            for row in rows
+        ]
+        made.append(table_sheet(name.in_(lang), heads, lines))
     return write_workbook(report.title, made, "　".join(marks))
 
 
-_ID, _NAME = (Text("编号", "Id"), 14), (Text("名称", "Name"), 28)
-_AREA, _LON, _LAT = (Text("旗区", "Area"), 12), (Text("经度", "Lon"), 11), (Text("纬度", "Lat"), 11)
-_WEIGHT = (Text("权重", "Weight"), 12)
-
-
-_PLACE = [_ID, _NAME, _AREA, _LON, _LAT]
+_ID, _NAME = SheetPart(Text("编号", "Id"), 20), SheetPart(Text("名称", "Name"), 30)
+_LON, _LAT = (
+    SheetPart(Text("经度", "Lon"), 11, _DEGREES),
+    SheetPart(Text("纬度", "Lat"), 11, _DEGREES),
+)
+_WEIGHT = SheetPart(Text("权重", "Weight"), 12, _PLAIN)
+_PLACE = [_ID, _NAME, SheetPart(Text("旗区", "Area"), 12), _LON, _LAT]
 _LOADS = [
-    (Text("容量", "Capacity"), 12), (Text("服务的权重", "Serves"), 12),
-    (Text("服务的需求", "Demands"), _WIDE),
-]  # fmt: skip
+    SheetPart(Text("容量", "Capacity"), 12, _PLAIN),
+    SheetPart(Text("服务的权重", "Serves"), 12, _PLAIN),
+    SheetPart(Text("服务的需求", "Demands"), _WIDE),
+]
 
 
 def _sheets(found: Answered, lang: str) -> list[NamedTable]:
@@ -54,6 +85,10 @@ def _sheets(found: Answered, lang: str) -> list[NamedTable]:
     return [sheet() for there, sheet in made if there]
 
 
+def _distance(zh: str, en: str, unit: str) -> SheetPart:
+    return SheetPart(Text(f"{zh}（{unit}）", f"{en} ({unit})"), 12, _FAR)
+
+
 def _site_sheet(title: Text, sites: list[Answered]) -> NamedTable:
     loaded = "serves_weight" in sites[0]
     rows = [[*_place(one), *(_load(one) if loaded else ())] for one in sites]
@@ -62,7 +97,7 @@ def _site_sheet(title: Text, sites: list[Answered]) -> NamedTable:
 
 def _unplaced_sheet(sites: list[Answered]) -> NamedTable:
     rows = [[one["id"], one["name"], one["area"]] for one in sites]
-    return Text("无坐标未计入", "Without coordinates"), [_ID, _NAME, _AREA], rows
+    return Text("无坐标未计入", "Without coordinates"), _PLACE[:3], rows
 
 
 def _load(one: Answered) -> list[Any]:
@@ -73,16 +108,20 @@ def _place(one: Answered) -> list[Any]:
     return [one[name] for name in ("id", "name", "area", "lon", "lat")]
 
 
-def _demand_sheet(found: Answered, place: list[tuple[Text, int]]) -> NamedTable:
+def _demand_sheet(found: Answered, place: list[SheetPart]) -> NamedTable:
     unit = found["distance"]["unit"]
     columns = [
-        *place, _WEIGHT,
-        (Text("主要由谁服务", "Mostly served by"), 14),
-        (Text(f"距离（{unit}）", f"Distance ({unit})"), 12),
-        (Text("最近", "Nearest"), 14), (Text(f"距离（{unit}）", f"Distance ({unit})"), 12),
-        (Text("次近", "Second"), 14), (Text(f"距离（{unit}）", f"Distance ({unit})"), 12),
-        (Text(f"此前（{unit}）", f"Before ({unit})"), 12), (Text("未覆盖", "Not covered"), 10),
-    ]  # fmt: skip
+        *place,
+        _WEIGHT,
+        SheetPart(Text("主要由谁服务", "Mostly served by"), 20),
+        _distance("距离", "Distance", unit),
+        SheetPart(Text("最近", "Nearest"), 20),
+        _distance("距离", "Distance", unit),
+        SheetPart(Text("次近", "Second"), 20),
+        _distance("距离", "Distance", unit),
+        _distance("此前", "Before", unit),
+        SheetPart(Text("未覆盖", "Not covered"), 10, _PLAIN),
+    ]
     lost = {one["id"] for one in found["uncovered"]}
     names = (
         "weight", "site", "distance", "nearest", "nearest_distance", "second", "second_distance",
@@ -98,9 +137,12 @@ def _demand_sheet(found: Answered, place: list[tuple[Text, int]]) -> NamedTable:
 def _share_sheet(found: Answered) -> NamedTable:
     unit = found["distance"]["unit"]
     columns = [
-        (Text("需求", "Demand"), 14), (Text("点位", "Site"), 14), (Text("份额", "Share"), 10),
-        (Text("权重", "Weight"), 12), (Text(f"距离（{unit}）", f"Distance ({unit})"), 12),
-    ]  # fmt: skip
+        SheetPart(Text("需求", "Demand"), 20),
+        SheetPart(Text("点位", "Site"), 20),
+        SheetPart(Text("份额", "Share"), 10, _PART),
+        _WEIGHT,
+        _distance("距离", "Distance", unit),
+    ]
     weight = {one["id"]: one["weight"] for one in found["demands"]}
     rows = [
         [
@@ -115,9 +157,11 @@ def _share_sheet(found: Answered) -> NamedTable:
 def _access_sheet(found: Answered) -> NamedTable:
     names = {one["id"]: one["name"] for one in found["demands"]}
     columns = [
-        _ID, _NAME, (Text("每单位需求的容量", "Capacity per unit of demand"), 20),
-        (Text("至少（有点位容量不详）", "At least (a capacity is not known)"), 24),
-    ]  # fmt: skip
+        _ID,
+        _NAME,
+        SheetPart(Text("每单位需求的容量", "Capacity per unit of demand"), 20, _PLAIN),
+        SheetPart(Text("至少（有点位容量不详）", "At least (a capacity is not known)"), 24, _PLAIN),
+    ]
     rows = [
         [one["id"], names[one["id"]], one["access"], int(one["at_least"])]
         for one in found["access"]["demands"]
@@ -129,10 +173,11 @@ def _service_sheet(found: Answered) -> NamedTable:
     """Set the shares before and after side by side; what they differ by is in points."""
     unit = found["distance"]["unit"]
     columns = [
-        (Text(f"半径（{unit}）", f"Radius ({unit})"), 12),
-        (Text("之前占比", "Share before"), 14), (Text("之后占比", "Share after"), 14),
-        (Text("变化（百分点）", "Change (points)"), 16),
-    ]  # fmt: skip
+        SheetPart(Text(f"半径（{unit}）", f"Radius ({unit})"), 12, _PLAIN),
+        SheetPart(Text("之前占比", "Share before"), 14, _PART),
+        SheetPart(Text("之后占比", "Share after"), 14, _PART),
+        SheetPart(Text("变化（百分点）", "Change (points)"), 16, _FAR),
+    ]
     pairs = zip(found["before"]["radii"], found["after"]["radii"], strict=True)
     rows = [
         [now["radius"], then["share"], now["share"], _points(then["share"], now["share"])]
@@ -150,11 +195,15 @@ def _area_sheet(found: Answered, lang: str) -> NamedTable:
     unit = found["distance"]["unit"]
     columns = [_ID, _NAME, _WEIGHT]
     columns += [
-        (Text(f"≤ {full(one['radius'])} {unit} 占比", f"Share ≤ {full(one['radius'])} {unit}"), 14)
+        SheetPart(
+            Text(f"≤ {full(one['radius'])} {unit} 占比", f"Share ≤ {full(one['radius'])} {unit}"),
+            14,
+            _PART,
+        )
         for one in after["radii"]
     ]
-    columns += [(Text(f"平均（{unit}）", f"Mean ({unit})"), 12)]
-    columns += [(Text(f"最远（{unit}）", f"Largest ({unit})"), 12)]
+    columns += [_distance("平均", "Mean", unit)]
+    columns += [_distance("最远", "Largest", unit)]
     rows = [
         [
             one["area"], one["name"]["en" if lang == "en" else "zh"], one["weight"],
@@ -165,14 +214,20 @@ def _area_sheet(found: Answered, lang: str) -> NamedTable:
     return Text("分旗区", "By area"), columns, rows
 
 
-def _ranking_sheet(ranking: Answered, place: list[tuple[Text, int]], lang: str) -> NamedTable:
+def _ranking_sheet(ranking: Answered, place: list[SheetPart], lang: str) -> NamedTable:
     columns = [
-        (Text("名次", "Rank"), 8), *place, (Text("得分", "Score"), 10),
-        (Text("排第一的比例", "Share first"), 12), (Text("前三的比例", "Share in top 3"), 12),
-    ]  # fmt: skip
+        SheetPart(Text("名次", "Rank"), 8, _PLAIN),
+        *place,
+        SheetPart(Text("得分", "Score"), 10, _SCORE),
+        SheetPart(Text("排第一的比例", "Share first"), 12, _PART),
+        SheetPart(Text("前三的比例", "Share in top 3"), 12, _PART),
+    ]
     for one in ranking["criteria"]:
         name = one["name"]["en" if lang == "en" else "zh"]
-        columns += [(Text(name, name), 16), (Text(f"{name}：贡献", f"{name}: contribution"), 16)]
+        columns += [
+            SheetPart(Text(name, name), 16, _RAW),
+            SheetPart(Text(f"{name}：贡献", f"{name}: contribution"), 16, _SCORE),
+        ]
     rows = []
     for one in ranking["rows"]:
         row = [one["rank"], *_place(one), one["score"], one["first"], one["top"]]

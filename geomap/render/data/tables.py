@@ -75,7 +75,10 @@ def _about_sheet(shown: Extract) -> BookSheet:
     """Write what is to be known, a line each, the mark among the first."""
     told = [one for one in shown.about if one.value]
     lines = [
-        [BookCell(shown.say(one.head), bold=True), BookCell(one.value, top=True, wrap=True)]
+        [
+            BookCell(shown.say(one.head), bold=True, top=True),
+            BookCell(one.value, top=True, wrap=True),
+        ]
         for one in told
     ]
     return BookSheet(shown.say(_ABOUT), (26, 100), lines, head=1)

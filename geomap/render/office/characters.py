@@ -14,6 +14,11 @@ def without_controls(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def ems(text: str) -> float:
-    """Estimate the width of a text, in heights of its type."""
-    return sum(1.0 if ord(one) >= _WIDE_FROM else _NARROW for one in text)
+def ems(text: str, narrow: float = _NARROW) -> float:
+    """Estimate the width of a text, in heights of its type.
+
+    Parameters
+    ----------
+    narrow : how wide a letter or digit is in its face
+    """
+    return sum(1.0 if ord(one) >= _WIDE_FROM else narrow for one in text)

@@ -31,13 +31,17 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 CellValue: TypeAlias = str | float | int | bool | None
 _GENERAL = "General"
 _MOST_CHARACTERS, _MOST_FOOTER = 32_767, 250
-_TITLE_PT = 14
+_BODY_PT, _TITLE_PT = 11, 14
+_FACE = "Calibri"
+"""That of all cells, by the library: Chinese falls back to the face of the reader's system."""
 _WRAPPED = 20
 """A column wider than this holds texts, which go over several lines."""
 _FIRST, _OTHERS, _FEWEST = 28, 16, 6
 """Widths of the columns that a text with its tables is set in, and how many there are."""
-_LINE_PT, _UNITS_PER_EM = 16.0, 2.1
-"""The unit of a column's width is a digit; Chinese is as wide as two of them and a little."""
+_LINE_PT, _DIGITS_PER_EM, _NARROW = 15.5, 2.1, 0.49
+"""Columns are measured in digits; Chinese is as wide as two of them and a little."""
+_PAGE_DIGITS = 210
+"""So much goes on an A4 page across before its print becomes too small to read."""
 
 
 class BookCell(NamedTuple):
@@ -61,10 +65,11 @@ BookLine: TypeAlias = Sequence[BookCell | CellValue]
 
 @dataclass(frozen=True, slots=True)
 class BookColumn:
-    """A column: its heading and its width in digits."""
+    """A column: its heading and its width in digits; that of ``figures`` stands at the right."""
 
     head: str
     width: int
+    figures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,9 @@ def table_sheet(
     """
     over = [[BookCell(text, bold=not at, size=0 if at else _TITLE_PT)]
             for at, text in enumerate(above)]  # fmt: skip
-    heads = [BookCell(one.head, bold=True, top=wraps, wrap=wraps) for one in columns]
+    heads = [
+        BookCell(one.head, bold=True, top=wraps, wrap=wraps, right=one.figures) for one in columns
+    ]
     widths = tuple(one.width for one in columns)
     lines = (_wrapped(row, widths) for row in rows) if wraps else rows
     return BookSheet(name, widths, chain(over, [heads], lines), len(over) + 1, frozen)
@@ -150,6 +157,7 @@ def _block_lines(block: Block) -> Iterator[BookLine]:
     elif isinstance(block, FigureBlock):
         yield [BookCell(block.caption, across=True)]
     else:
+        yield []
         yield [BookCell(block.caption, bold=True)]
         heads = [one.head.text for one in block.columns]
         yield _table_line(heads, block.columns, bold=True)
@@ -198,10 +206,23 @@ def _fill(sheet: Any, given: BookSheet) -> None:
         for at, one in enumerate(cells, start=1):
             if isinstance(one, BookCell):
                 _dress(_put(sheet, line, at, one.value), one)
-                if one.across:
-                    _spread(sheet, line, one, given.widths)
             else:
                 _put(sheet, line, at, one)
+        if len(cells) == 1 and isinstance(cells[0], BookCell) and cells[0].across:
+            span = {"start_column": 1, "end_column": len(given.widths)}
+            sheet.merge_cells(start_row=line, end_row=line, **span)
+        if (lines := _lines_needed(cells, given.widths)) > 1:
+            sheet.row_dimensions[line].height = _LINE_PT * lines
+
+
+def _lines_needed(cells: BookLine, widths: Sequence[int]) -> int:
+    """Estimate how many lines the texts of a row take: not every program works that out."""
+    lines = [1]
+    for one, width in zip(cells, widths, strict=False):
+        if isinstance(one, BookCell) and isinstance(one.value, str) and (one.wrap or one.across):
+            room = sum(widths) if one.across else width
+            lines.append(math.ceil(ems(one.value, _NARROW) * _DIGITS_PER_EM / room))
+    return max(lines)
 
 
 def _put(sheet: Any, line: int, at: int, value: CellValue) -> Any:
@@ -222,25 +243,20 @@ def _dress(cell: Any, one: BookCell) -> None:
     if one.format != _GENERAL and isinstance(cell.value, int | float):
         cell.number_format = one.format
     if one.bold:
-        cell.font = Font(bold=True, size=one.size or None)
-    if one.top or one.wrap or one.right:
-        side, above = "right" if one.right else None, "top" if one.top else None
-        cell.alignment = Alignment(horizontal=side, vertical=above, wrap_text=one.wrap)
-
-
-def _spread(sheet: Any, line: int, one: BookCell, widths: Sequence[int]) -> None:
-    """Set a text over all columns, as high as it needs: no program works that out."""
-    from openpyxl.styles import Alignment
-
-    sheet.merge_cells(start_row=line, end_row=line, start_column=1, end_column=len(widths))
-    sheet.cell(line, 1).alignment = Alignment(vertical="top", wrap_text=True)
-    lines = math.ceil(ems(str(one.value)) * _UNITS_PER_EM / sum(widths))
-    sheet.row_dimensions[line].height = _LINE_PT * max(1, lines)
+        size = one.size or _BODY_PT
+        cell.font = Font(name=_FACE, family=2, scheme="minor", bold=True, size=size)
+    wrap, top = one.wrap or one.across, one.top or one.across
+    if top or wrap or one.right:
+        side, above = "right" if one.right else None, "top" if top else None
+        cell.alignment = Alignment(horizontal=side, vertical=above, wrap_text=wrap)
 
 
 def _furnish(sheet: Any, given: BookSheet, mark: str) -> None:
-    """Let a sheet print on A4 across, its heading repeated and the mark below."""
+    """Let a sheet print on A4 across, its headings repeated and the mark below."""
+    from openpyxl.utils import get_column_letter
+
     if given.frozen:
+        sheet.print_title_cols = f"A:{get_column_letter(given.frozen)}"
         sheet.freeze_panes = sheet.cell(given.head + 1, given.frozen + 1)
         sheet.auto_filter.ref = f"A{given.head}:{sheet.dimensions.rpartition(':')[2]}"
     if given.head:
@@ -248,6 +264,7 @@ def _furnish(sheet: Any, given: BookSheet, mark: str) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.fitToWidth = math.ceil(sum(given.widths) / _PAGE_DIGITS)
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     # An ampersand begins a code in a footer.
     sheet.oddFooter.center.text = without_controls(mark)[:_MOST_FOOTER].replace("&", "&&")

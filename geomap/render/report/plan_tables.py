@@ -60,7 +60,10 @@ def plan_workbook(shown: Tables) -> bytes:
 def _sheet(
     shown: Tables, name: str, columns: Sequence[ProgressColumn], rows: Sequence[TargetRow]
 ) -> BookSheet:
-    heads = [BookColumn(shown.say(column.head), column.width) for column in columns]
+    heads = [
+        BookColumn(shown.say(one.head), one.width, figures=one.format != "General")
+        for one in columns
+    ]
     lines = [[_typed(column, row) for column in columns] for row in rows]
     above = (shown.title, *shown.marks, *shown.notes)
     return table_sheet(name, heads, lines, above=above)

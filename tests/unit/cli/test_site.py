@@ -414,6 +414,8 @@ def test_the_workbook_lists_demand_with_distances(desk: Desk) -> None:
     assert book.sheetnames == ["说明", "选中的点位", "需求", "分旗区"]
     rows = list(book["需求"].iter_rows(values_only=True))
     assert [(row[0], row[5]) for row in rows[1:]] == [("d1", 10), ("d2", 20), ("d3", 30)]
+    heads = [cell.value for cell in book["需求"][1]]
+    assert book["需求"].cell(2, heads.index("距离（km）") + 1).number_format == "#,##0.0"
 
 
 def test_the_geojson_says_what_each_point_is_and_how_it_was_measured(desk: Desk) -> None:

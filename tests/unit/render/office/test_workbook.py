@@ -104,9 +104,33 @@ def test_a_paragraph_is_set_over_all_columns_and_as_high_as_it_needs() -> None:
     report = Report("题", "", (), (), "zh", (Section("一", 1, (Paragraph("字" * 100),)),))
     sheet = read(text_sheet("说明", report))["说明"]
     (merged,) = sheet.merged_cells.ranges
-    # Six columns of 28 and 5 × 16 digits are 108; 100 signs of 2.1 need two lines.
+    # Six columns of 28 and 5 × 16 digits are 108; 100 signs of 2.1 need two lines of 15.5 points.
     assert merged.coord == "A4:F4"
-    assert sheet.row_dimensions[4].height == 32
+    assert sheet.row_dimensions[4].height == 31
+    assert sheet.row_dimensions[3].height is None
+
+
+def test_a_row_is_as_high_as_its_longest_text_needs() -> None:
+    sheet = read(table_sheet("a", COLUMNS, [["字" * 29, 1], ["字" * 14, 1]]))["a"]
+    # 29 signs of 2.1 digits in a column of 30 are three lines, 14 are one.
+    assert [sheet.row_dimensions[line].height for line in (2, 3)] == [46.5, None]
+
+
+def test_a_wide_sheet_is_printed_over_several_pages_with_its_first_column_on_each() -> None:
+    columns = [BookColumn(f"{at}", 50) for at in range(9)]
+    sheet = read(table_sheet("a", columns, [range(9)]))["a"]
+    # 450 digits, 210 to a page.
+    assert sheet.page_setup.fitToWidth == 3
+    assert sheet.print_title_cols == "$A:$A"
+
+
+def test_headings_have_the_face_of_the_cells_and_stand_over_their_figures() -> None:
+    columns = (BookColumn("名称", 30), BookColumn("数", 8, figures=True))
+    sheet = read(table_sheet("a", columns, [["甲", 1]]))["a"]
+    assert (sheet["A1"].font.name, sheet["A1"].font.size) == (
+        sheet["A2"].font.name, sheet["A2"].font.size,
+    )  # fmt: skip
+    assert [cell.alignment.horizontal for cell in sheet[1]] == [None, "right"]
 
 
 def test_the_same_sheets_are_the_same_bytes() -> None:
