@@ -60,6 +60,7 @@ class BookCell(NamedTuple):
     across: bool = False
 
 
+_PLAIN_LOOK = BookCell(None)[2:]
 BookLine: TypeAlias = Sequence[BookCell | CellValue]
 
 
@@ -203,45 +204,45 @@ def _fill(sheet: Any, given: BookSheet) -> None:
     for at, width in enumerate(given.widths, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = width
     for line, cells in enumerate(given.lines, start=1):
+        texts = []
         for at, one in enumerate(cells, start=1):
-            if isinstance(one, BookCell):
-                _dress(_put(sheet, line, at, one.value), one)
-            else:
+            if not isinstance(one, BookCell):
                 _put(sheet, line, at, one)
-        if len(cells) == 1 and isinstance(cells[0], BookCell) and cells[0].across:
-            span = {"start_column": 1, "end_column": len(given.widths)}
-            sheet.merge_cells(start_row=line, end_row=line, **span)
-        if (lines := _lines_needed(cells, given.widths)) > 1:
+                continue
+            _dress(_put(sheet, line, at, one.value), one)
+            if one.across:
+                sheet.merge_cells(None, line, 1, line, len(given.widths))
+            if (one.wrap or one.across) and isinstance(one.value, str):
+                texts.append((one.value, sum(given.widths) if one.across else given.widths[at - 1]))
+        if (lines := max((_lines_needed(*text) for text in texts), default=1)) > 1:
             sheet.row_dimensions[line].height = _LINE_PT * lines
 
 
-def _lines_needed(cells: BookLine, widths: Sequence[int]) -> int:
-    """Estimate how many lines the texts of a row take: not every program works that out."""
-    lines = [1]
-    for one, width in zip(cells, widths, strict=False):
-        if isinstance(one, BookCell) and isinstance(one.value, str) and (one.wrap or one.across):
-            room = sum(widths) if one.across else width
-            lines.append(math.ceil(ems(one.value, _NARROW) * _DIGITS_PER_EM / room))
-    return max(lines)
+def _lines_needed(text: str, width: int) -> int:
+    """Estimate how many lines a text takes: not every program works that out."""
+    return math.ceil(ems(text, _NARROW) * _DIGITS_PER_EM / width)
 
 
 def _put(sheet: Any, line: int, at: int, value: CellValue) -> Any:
     cell = sheet.cell(line, at)
-    if not isinstance(value, str):
+    if isinstance(value, str):
+        if text := _held(value):
+            cell.value = text
+            cell.data_type = "s"  # a text that begins with "=" would become a formula
+            if text.startswith(FORMULA_SIGNS):
+                cell.quotePrefix = True  # and would when it is edited
+    elif value is not None:
         cell.value = value
-    elif text := _held(value):
-        cell.value = text
-        cell.data_type = "s"  # a text that begins with "=" would become a formula
-        if text.startswith(FORMULA_SIGNS):
-            cell.quotePrefix = True  # and would when it is edited
     return cell
 
 
 def _dress(cell: Any, one: BookCell) -> None:
+    if one.format != _GENERAL and isinstance(one.value, int | float):
+        cell.number_format = one.format
+    if one[2:] == _PLAIN_LOOK:
+        return
     from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
 
-    if one.format != _GENERAL and isinstance(cell.value, int | float):
-        cell.number_format = one.format
     if one.bold:
         size = one.size or _BODY_PT
         cell.font = Font(name=_FACE, family=2, scheme="minor", bold=True, size=size)
