@@ -202,3 +202,24 @@ def test_a_map_in_a_file_shows_the_same_without_a_network(
     assert screen.find("#profile .plans a, #profile .found a").count() == 0
     found.locator(".number").first.click()
     expect(screen.find("#source .figure")).to_contain_text("至少建成国家级研发平台1个")
+
+
+def test_the_page_of_plans_is_narrowed_with_the_keyboard_at_any_size(
+    screen: Screen, demo: Site
+) -> None:
+    screen.open(demo, "/progress")
+    with screen.page.expect_navigation(url="**outcome=**"):
+        screen.find("#matrix a.verdict").first.press("Enter")
+    count = screen.find("#matrix").count()
+    rows = screen.find("#sites tbody tr").count()
+    assert (count, f"显示 {rows} / 313 个目标" in screen.text(".found")) == (0, True)
+    assert violations(screen, "zh", "main") == ""
+    screen.resize((390, 844))
+    assert screen.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    screen.find("[name=q]").fill("<script>")
+    with screen.page.expect_navigation():
+        screen.find("[name=q]").press("Enter")
+    with screen.page.expect_navigation():
+        screen.find(".nothing a").click()
+    expect(screen.find("#matrix")).to_be_visible()
+    assert violations(screen, "zh", "main") == ""

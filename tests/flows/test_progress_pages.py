@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import unquote
 
 import docx
 import openpyxl
@@ -165,6 +167,154 @@ def test_the_json_is_the_list_of_rows(client: FlaskClient) -> None:
     assert (first["indicator"], first["verdict"], first["done_share"]) == ("talent", "未完成", 0.5)
     assert "NaN" not in response.get_data(as_text=True)
     assert "150" in first["reason"]
+
+
+# --- what is looked at ----------------------------------------------------------------------------
+
+SITE_PLAN = (
+    "site,item,name_zh,name_en,date,value,text,unit,kind,status,source,locator,quote,note\n"
+    "b1,labs,实验室,Labs,2020,3,,个,target,reported,plan,第一节,,\n"
+    "b1,labs,实验室,Labs,2020,2,,个,actual,reported,plan,第二节,,\n"
+    "b1,people,引进人才,People,2020,30,,人,target,reported,plan,第一节,,\n"
+    "b1,people,引进人才,People,2020,31,,人,actual,reported,plan,第二节,,\n"
+    "b2,open,启动运行,Opening,2021-06,,全面启动,,target,reported,plan,第三节,,\n"
+    "b2,grow,建成,Growth,2019,,一期建成,,target,reported,plan,第三节,,\n"
+    "b2,grow,建成,Growth,2019-11,,一期已建成,,actual,reported,plan,第四节,,\n"
+)
+BY_AREA = PLAN + (
+    "150602,talent,2020,60,人,target,reported,专栏1 东胜区,,\n"
+    "150602,talent,2020,70,人,actual,reported,专栏1 东胜区,,\n"
+)
+
+
+@pytest.fixture
+def promised(toy_release: ToyRelease) -> FlaskClient:
+    files = {"stats/plan.csv": BY_AREA, "sites/figures.csv": SITE_PLAN}
+    return app_of(open_release(toy_release(files))).test_client()
+
+
+def words(client: FlaskClient, query: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page(client, query)).split())
+
+
+def test_a_count_leads_to_as_many_targets_as_it_says(promised: FlaskClient) -> None:
+    start = page(promised, "?as_of=2020")
+    found = re.findall(r'<li><a href="/progress([^"]+)"[^>]*>.*?<b>(\d+)</b>', start)
+    assert len(found) >= 4
+    for query, count in found:
+        text = words(promised, html.unescape(query))
+        assert f"显示 {count} / 7 个目标" in text, query
+
+
+def test_filters_are_combined_and_told_and_can_be_dropped(promised: FlaskClient) -> None:
+    text = words(promised, "?as_of=2020&plan=sites&outcome=missed&area=150602&q=实验室")
+    assert "显示 1 / 7 个目标" in text
+    for told in ("判断：未完成", "旗区：东胜区", "规划：园区、基地、平台的目标", "搜索：实验室"):
+        assert told in text
+    shown = page(promised, "?as_of=2020&plan=sites&outcome=missed&q=实验室")
+    assert re.search(r'href="/progress\?lang=zh&amp;as_of=2020"[^>]*>清除', shown)
+    assert 'href="?lang=en&amp;as_of=2020&amp;outcome=missed' in shown  # the other language
+
+
+@pytest.mark.parametrize("q", ["labs", "ＬＡＢＳ", "实验室 东胜", "人才规划 实验室"])
+def test_targets_are_found_by_their_name_area_and_document(promised: FlaskClient, q: str) -> None:
+    assert "显示 1 / 7 个目标" in words(promised, f"?as_of=2020&q={q}")
+
+
+@pytest.mark.parametrize("q", ["<script>alert(1)</script>x", "没" * 200, "%", "\\"])
+def test_nothing_found_says_so_and_leads_back(promised: FlaskClient, q: str) -> None:
+    answer = promised.get("/progress", query_string={"q": q})
+    assert answer.status_code == 200
+    assert "没有符合这些条件的目标" in answer.text
+    assert "<script" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [("outcome=late", "behind"), ("area=150999", "150602"), ("plan=x", "plan:2025"),
+     ("sort=name", "outcome")],
+)  # fmt: skip
+def test_a_choice_that_there_is_not_is_refused_with_those_there_are(
+    promised: FlaskClient, query: str, named: str
+) -> None:
+    for path in ("/progress", "/progress.json", "/progress.xlsx", "/progress.docx"):
+        answer = promised.get(f"{path}?{query}")
+        assert answer.status_code == 404, path
+        assert named in answer.text
+    assert promised.get(f"/progress?q={'长' * 201}").status_code == 400
+
+
+def test_the_worst_verdicts_stand_first_when_asked(promised: FlaskClient) -> None:
+    shown = page(promised, "?as_of=2020&plan=sites&sort=outcome")
+    assert re.findall(r'class="verdict" data-outcome="(\w+)"', shown)[-2:] == ["missed", "done"]
+    assert 'aria-sort="other"' in shown
+
+
+def test_areas_by_indicators_say_each_verdict_in_a_word_and_lead_to_its_row(
+    promised: FlaskClient,
+) -> None:
+    shown = page(promised, "?as_of=2020")
+    grid = shown[shown.index("规划目标：旗区 × 指标") :]
+    grid = grid[: grid.index("</table>")]
+    assert "已完成" in grid
+    assert "无目标" in grid
+    anchors = re.findall(r'href="#([^"]+)"', grid)
+    # The city aims for 2020 and, with two numbers, for 2025; Dongsheng for 2020.
+    assert len(anchors) == 4
+    assert {unquote(one) for one in anchors} <= set(re.findall(r' id="([^"]+)"', shown))
+
+
+def test_plans_of_the_city_alone_have_no_empty_grid(client: FlaskClient) -> None:
+    text = words(client, "?as_of=2020")
+    assert "各规划的目标只定到全市（4 个）" in text
+    assert "旗区 × 指标" not in text
+
+
+def test_dates_stand_by_year_past_and_to_come(promised: FlaskClient) -> None:
+    shown = page(promised, "?as_of=2020")
+    line = " ".join(re.sub(r"<[^>]+>", " ", shown[shown.index('class="due"') :]).split())
+    order = ["2019 已到期", "一期建成", "一期已建成", "截至 2020 年末", "2021 未到期", "2021-06",
+             "全面启动"]  # fmt: skip
+    places = [line.index(one) for one in order]
+    assert places == sorted(places)
+    assert "全面启动" not in words(promised, "?as_of=2020&outcome=done")
+
+
+def test_the_key_of_the_charts_stands_above_the_first(promised: FlaskClient) -> None:
+    shown = page(promised)
+    assert shown.index('class="key"') < shown.index('role="img"')
+    assert "按时间均匀推进应到的位置" in words(promised, "")
+
+
+def test_files_hold_what_the_page_shows_and_say_so(promised: FlaskClient) -> None:
+    query = "as_of=2020&outcome=missed"
+    linked = [html.unescape(one) for one in links(page(promised, f"?{query}"))]
+    (address,) = [one for one in linked if one.startswith("/progress.xlsx")]
+    answer = promised.get(address)
+    assert "%E9%83%A8%E5%88%86" in answer.headers["Content-Disposition"]  # 部分
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    assert column(book["规划进度"], "判断") == ["× 未完成"]
+    assert column(book["园区、基地、平台的目标"], "判断") == ["× 未完成"]
+    notes = [cell.value for row in book["规划进度"]["A1:A5"] for cell in row]
+    assert "只含所选的目标：判断：未完成" in notes
+    rows = promised.get(f"/progress.json?{query}").json
+    assert [row["outcome"] for row in rows] == ["missed"]
+
+
+def test_many_targets_of_sites_are_listed_page_by_page(toy_release: ToyRelease) -> None:
+    lines = [
+        f"b1,t{n},目标{n},,2020,{n + 1},,个,target,reported,plan,第一节,,\n" for n in range(130)
+    ]
+    head = SITE_PLAN.partition("\n")[0] + "\n"
+    atlas = open_release(toy_release({"sites/figures.csv": head + "".join(lines)}))
+    client = app_of(atlas).test_client()
+    assert "130 个目标，太多不一一列出" in words(client, "")
+    shown = page(client, "?plan=sites&page=3")
+    assert len(re.findall(r'<tr id="target-', shown)) == 10
+    assert 'aria-current="page">3<' in shown
+    # Whatever links to a row finds it, on whichever page it stands.
+    assert 'id="target-102"' in page(client, "?row=target-102")
+    assert len(re.findall(r'<tr id="target-', page(client, "?plan=sites&page=99"))) == 10
 
 
 def book_of(client: FlaskClient) -> Any:

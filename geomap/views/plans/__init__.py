@@ -2,8 +2,11 @@
 
 __all__ = [
     "bullet_svg",
+    "chosen",
     "counts",
+    "listed",
     "marks",
+    "overview",
     "site_targets",
     "tables",
     "target_rows",

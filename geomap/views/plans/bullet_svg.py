@@ -18,6 +18,7 @@ from geomap.model.catalog import Status
 from geomap.numbers import full
 
 WIDTH, HEIGHT = 220, 28
+_KEY = 32
 _LEFT, _SPAN = 4.0, 212.0
 _TOP, _BOTTOM = 6.0, 20.0
 _INK, _BAR, _SOFT, _TRACK = "#14191f", "#4a5560", "#6b747d", "#eceef0"
@@ -86,6 +87,32 @@ def bullet(shown: Bullet, lang: str = "zh") -> str:
     return ET.tostring(svg, encoding="unicode", short_empty_elements=False)
 
 
+def bullet_key() -> dict[str, str]:
+    """Draw the signs of a bullet chart one by one, by name, for a key with the words beside."""
+    signs = {}
+    for name in ("actual", "estimate", "target", "base", "pace"):
+        size = {"viewBox": f"0 0 {_KEY} {HEIGHT}", "width": str(_KEY), "height": str(HEIGHT)}
+        svg = ET.Element("svg", {"class": "bullet", "aria-hidden": "true", **size})
+        _rect(svg, 0, _KEY, fill=_TRACK)
+        _sign(svg, name)
+        signs[name] = ET.tostring(svg, encoding="unicode", short_empty_elements=False)
+    return signs
+
+
+def _sign(svg: ET.Element, name: str) -> None:
+    match name:
+        case "actual":
+            _bar(svg, 0, _KEY, hatched=False)
+        case "estimate":
+            _bar(svg, 1, _KEY - 1, hatched=True)
+        case "target":
+            _upright(svg, _KEY / 2, width="3.5", reach=3)
+        case "base":
+            _upright(svg, _KEY / 2, width="1.5", dashes="2 2")
+        case _:
+            _triangle(svg, _KEY / 2)
+
+
 def _description(shown: Bullet, lang: str) -> str:
     """Say in words what the chart shows; a value that is not known is named so."""
     known = {
@@ -131,7 +158,11 @@ def _actual(svg: ET.Element, axis: _Axis, actual: float | None, *, status: str, 
         text.text = getattr(_absent(status), lang)
         return
     start, end = sorted((axis.x(0.0) if axis.low <= 0 else _LEFT, axis.x(actual)))
-    if status != Status.APPORTIONED.value:
+    _bar(svg, start, end, hatched=status == Status.APPORTIONED.value)
+
+
+def _bar(svg: ET.Element, start: float, end: float, *, hatched: bool) -> None:
+    if not hatched:
         _rect(svg, start, end, fill=_BAR, inset=3)
         return
     _rect(svg, start, end, fill="#ffffff", inset=3, stroke=_BAR)

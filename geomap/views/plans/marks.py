@@ -15,15 +15,12 @@ from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import UNDECIDED, agreed, by_area, milestones, site_rows
 from geomap.views.plans.target_rows import TargetRow
 from geomap.views.plans.targets import default_year, progress_rows
-from geomap.views.plans.verdicts import Outcome
+from geomap.views.plans.verdicts import WORST_FIRST, Outcome
 
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
 OUTCOMES = list(Outcome)
-_WORST_FIRST = (
-    Outcome.MISSED, Outcome.BEHIND, Outcome.ON_TRACK, Outcome.AHEAD, Outcome.DONE, Outcome.UNKNOWN,
-)  # fmt: skip
 _GAPS = {Status.SUPPRESSED.value: "s", Status.MISSING.value: "m"}
 
 
@@ -79,7 +76,7 @@ def progress_marks(atlas: Atlas, lang: str = "zh") -> dict[str, Any] | None:
 def worst_verdict(rows: Iterable[TargetRow]) -> Outcome:
     """Give the worst verdict on some targets; those that cannot be judged count only alone."""
     found = {row["outcome"] for row in rows}
-    return next((one for one in _WORST_FIRST if one.value in found), Outcome.UNKNOWN)
+    return next((one for one in WORST_FIRST if one.value in found), Outcome.UNKNOWN)
 
 
 def _marks(rows: list[TargetRow]) -> dict[str, list[int]]:

@@ -15,6 +15,7 @@ from geomap.model.absence import gap_word
 from geomap.model.catalog import Source, Status
 from geomap.numbers import full, percent
 from geomap.views.maps.view import marks
+from geomap.views.plans.chosen import CHOSEN_BY, EVERYTHING, Chosen, choose_targets
 from geomap.views.plans.counts import PlanCount, plan_counts
 from geomap.views.plans.site_targets import milestones, site_rows
 from geomap.views.plans.target_rows import TargetRow
@@ -55,6 +56,7 @@ class Tables:
     sources: Mapping[str, Source]
     conflicts: int
     plans: tuple[PlanCount, ...] = ()
+    chosen: Chosen = EVERYTHING
 
     def say(self, text: Text) -> str:
         """Choose the language."""
@@ -69,9 +71,21 @@ class Tables:
         return [source for source in self.sources.values() if source.id in named]
 
     @property
+    def _left_out(self) -> list[str]:
+        """Say that these are not all targets, and which they are."""
+        if not self.chosen.narrows:
+            return []
+        told = "；".join(
+            f"{self.say(CHOSEN_BY[name])}{self.say(Text('：', ': '))}{self.say(value)}"
+            for name, value in self.chosen.told
+        )
+        return [self.say(Text(f"只含所选的目标：{told}", f"Only targets chosen by {told}"))]
+
+    @property
     def notes(self) -> list[str]:
         """What must be said above every table, below the marks."""
         return [
+            *self._left_out,
             *(self.say(one.told()) for one in self.plans),
             self.say(
                 Text(
@@ -86,20 +100,30 @@ class Tables:
         ]
 
 
-def tables(atlas: Atlas, as_of: int, lang: str = "zh") -> Tables:
-    """Gather what the exports show."""
+def tables(
+    atlas: Atlas, as_of: int, lang: str = "zh", asked: Mapping[str, str] | None = None
+) -> Tables:
+    """Gather what the exports show.
+
+    Parameters
+    ----------
+    asked : what to keep of the targets and how to order them, see ``choose_targets``; None for all
+    """
     rows = progress_rows(atlas, as_of)
+    chosen = choose_targets(atlas, rows, asked or {})
+    rows = chosen.plans(rows)
     return Tables(
         title=atlas.title.in_(lang),
         as_of=as_of,
         lang=lang,
         marks=tuple(mark.in_(lang) for mark in (*marks(atlas), atlas.disclosure.note)),
         rows=rows,
-        sites=site_rows(atlas, as_of),
-        dates=milestones(atlas),
+        sites=chosen.sites(site_rows(atlas, as_of)),
+        dates=chosen.dates(milestones(atlas)),
         sources=atlas.sources,
         conflicts=conflict_count(atlas),
         plans=tuple(plan_counts(atlas, rows)),
+        chosen=chosen,
     )
 
 

@@ -62,6 +62,11 @@ _SYMBOLS = {
     Outcome.UNKNOWN: "?",
 }
 
+WORST_FIRST = (
+    Outcome.MISSED, Outcome.BEHIND, Outcome.ON_TRACK, Outcome.AHEAD, Outcome.DONE, Outcome.UNKNOWN,
+)  # fmt: skip
+"""The verdicts in the order in which they want attention."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -57,7 +57,9 @@ export class Plans {
 
   page(anchor, words, more = {}) {
     if (!this.api) return null; // a page that stands alone leads nowhere
-    return el('a', { href: `/progress?lang=${this.lang}${anchor ? `#${anchor}` : ''}`, ...more }, words);
+    // The page lists so many rows only: it is told which one must be among them.
+    const row = anchor.includes('-') ? `&row=${anchor}` : '';
+    return el('a', { href: `/progress?lang=${this.lang}${row}${anchor ? `#${anchor}` : ''}`, ...more }, words);
   }
 
   // What is said of one target; of one that may be read in two ways, both.
