@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Protocol
@@ -42,6 +43,17 @@ def strings(lang: str, parts: str = BANNERS) -> Words:
     text = (web_dir() / "i18n" / f"{lang}.json").read_text(encoding="utf-8")
     words: Words = json.loads(text.replace(BANNERS, parts))
     return words
+
+
+def searched(text: str) -> str:
+    """Give a text as it is searched: without case and width of letters."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def holds_words(words: str, *texts: str) -> bool:
+    """Whether every one of some words occurs in the texts; without any word they do."""
+    whole = searched(" ".join(texts))
+    return all(word in whole for word in searched(words).split())
 
 
 def parts_of(areas: Iterable[Named]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -54,7 +55,7 @@ def test_page_and_sheet_cite_in_their_language(directory: Path, lang: str, title
 
 def test_a_release_without_translations_gives_the_originals(toy_release: ToyRelease) -> None:
     page = create_app(open_release(toy_release())).test_client().get("/sources?lang=en").text
-    assert "<h2>人才规划</h2>" in page
+    assert "<h3>人才规划</h3>" in page
     assert "县级区划" in page
 
 
@@ -70,3 +71,21 @@ def test_each_shipped_title_that_has_chinese_words_is_translated() -> None:
 def test_the_big_screen_gives_number_and_translation(client: FlaskClient) -> None:
     listed = re.findall(r"<li data-ref=[^>]*>(.*?)</li>", client.get("/screen?lang=en").text)
     assert any(one.endswith("1号 Talent plan") for one in listed)
+
+
+@pytest.mark.parametrize("words", ["人才", "1号", "市政府"])
+def test_documents_are_searched_by_title_number_and_issuer(client: FlaskClient, words: str) -> None:
+    text = client.get(f"/sources?q={words}").text
+    assert "找到 1 / 2 个文件" in text
+    assert 'href="#group-targets"' in text
+    assert 'id="group-targets"' in text
+    assert re.search(r"被 \d+ 个数引用", text)
+    assert f"?lang=en&amp;q={quote(words)}" in text
+
+
+def test_a_search_for_nonsense_finds_nothing_and_says_so(client: FlaskClient) -> None:
+    for words in ("<script>alert(1)</script>", "长" * 200):
+        text = client.get("/sources", query_string={"q": words}).text
+        assert "没有题名、文号或发布者含这些词的文件" in text
+        assert "<script" not in text
+    assert client.get(f"/sources?q={'长' * 201}").status_code == 400

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, render_template, request
 
@@ -26,6 +27,7 @@ from geomap.webmap.payload import payload
 
 bp = Blueprint("pages", __name__)
 _MOST_PAGES = 9_999
+_LONGEST_WORDS = 200
 _STATE = (*keys(*STYLE, "indicator", "year", "compare", "since", "accept_break"), "layers", "area",
          "progress")  # fmt: skip
 
@@ -137,12 +139,19 @@ def download() -> Response:
 
 @bp.get("/sources")
 def sources() -> str:
-    """Show every document with the figures taken from it, page by page."""
-    params.of_page("lang", "id", "page", "row")
-    asked_language()
+    """Show every document with the figures taken from it, group by group, page by page."""
+    params.of_page("lang", "id", "page", "row", "q")
+    lang = asked_language()
     atlas = current_atlas()
-    chosen = params.one("id")
-    found = documents(
-        atlas, chosen, page=params.whole_between("page", 1, _MOST_PAGES) or 1, row=params.one("row")
+    chosen, words = params.one("id"), params.short("q", _LONGEST_WORDS)
+    page = params.whole_between("page", 1, _MOST_PAGES) or 1
+    found = documents(atlas, chosen, page=page, row=params.one("row"), words=words)
+    asked_for = urlencode({name: value for name, value in (("id", chosen), ("q", words)) if value})
+    return render_template(
+        "sources.html",
+        found=found,
+        chosen=chosen,
+        words=words,
+        kept=f"&{asked_for}" if asked_for else "",
+        w=strings(lang, parts_of(atlas.parts))["sources"],
     )
-    return render_template("sources.html", found=found, chosen=chosen)

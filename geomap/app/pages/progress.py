@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, render_template
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from geomap.app.http import departures, params
 from geomap.app.http.answers import json_answer
@@ -129,7 +129,7 @@ def _page(atlas: Atlas, as_of: int, lang: str) -> str:
         as_of=as_of,
         years=_years(atlas, all_rows),
         address=partial(_address, {"lang": lang, **given}),
-        kept=Markup(escape("&" + query if (query := _query(given)) else "")),  # noqa: S704
+        kept=f"&{query}" if (query := _query(given)) else "",
         chosen=chosen,
         choices=choosable(atlas, all_rows),
         labels=CHOSEN_BY,

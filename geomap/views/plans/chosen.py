@@ -7,13 +7,13 @@ leads to are of the same targets.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from geomap.errors import NotFoundError, Text
+from geomap.language import holds_words
 from geomap.model.catalog import OUTSIDE
 from geomap.tables.comparability import members
 from geomap.views.plans.counts import targets_once
@@ -130,12 +130,8 @@ class Chosen:
         return not self.area or self.area in members(row["area"])
 
     def _said(self, row: TargetRow) -> bool:
-        words = plain_text(self.q).split()
-        if not words:
-            return True
         document = self.titles.get(row.get("target_source") or row.get("source") or "", "")
-        said = plain_text(" ".join([*(str(row.get(name) or "") for name in _TEXTS), document]))
-        return all(word in said for word in words)
+        return holds_words(self.q, *(str(row.get(name) or "") for name in _TEXTS), document)
 
     def _sorted(self, rows: list[TargetRow]) -> list[TargetRow]:
         return sorted(rows, key=_KEYS[self.sort]) if self.sort else rows
@@ -200,11 +196,6 @@ def choosable(atlas: Atlas, rows: Iterable[TargetRow]) -> dict[str, dict[str, Te
 def _plan_name(atlas: Atlas, source: str, year: int) -> Text:
     zh, en = atlas.sources[source].named
     return Text(f"{zh}（{year}年目标）", f"{en} (targets for {year})")
-
-
-def plain_text(text: str) -> str:
-    """Give a text as it is searched: without case and width of letters."""
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _promise(row: TargetRow) -> tuple[object, ...]:

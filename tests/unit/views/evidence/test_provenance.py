@@ -162,10 +162,17 @@ def all_pages(atlas: Atlas) -> list[dict[str, Any]]:
     return [one for page in range(1, pages + 1) for one in documents(atlas, page=page).documents]
 
 
-def test_documents_come_the_newest_first_with_all_that_was_taken_from_them(atlas: Atlas) -> None:
-    book = documents(atlas).documents
-    assert [one["source"].id for one in book] == ["boundaries", "plan"]
-    plan = book[1]
+def test_documents_come_in_groups_with_all_that_was_taken_from_them(atlas: Atlas) -> None:
+    found = documents(atlas)
+    book = found.documents
+    # Plans first, though the boundaries are newer; of those the areas were measured.
+    assert [(one["source"].id, one["group"]) for one in book] == [
+        ("plan", "targets"), ("boundaries", "figures"),
+    ]  # fmt: skip
+    assert [(one.id, one.count, one.page) for one in found.groups] == [
+        ("targets", 1, 1), ("figures", 1, 1),
+    ]  # fmt: skip
+    plan = book[0]
     assert len(plan["figures"]) == 7
     assert [row["printed"] for row in plan["site_figures"]] == ["40", "启动运行"]
     assert plan["site_figures"][0]["site_name"].zh == "甲基地"
@@ -204,6 +211,19 @@ def test_all_sides_of_a_dispute_are_marked_and_nothing_else(shipped: Atlas) -> N
         ("talent_skilled", 2020, 4.64), ("talent_skilled", 2020, 4.8),
         ("talent_skilled", 2025, 7.5), ("talent_skilled", 2025, 6.95),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("规划", ["plan"]), ("1号", ["plan"]), ("市政府 人才", ["plan"]), ("＜script＞", []),
+     ("", ["plan", "boundaries"])],
+)  # fmt: skip
+def test_documents_are_found_by_title_number_and_issuer(
+    atlas: Atlas, words: str, found: list[str]
+) -> None:
+    told = documents(atlas, words=words)
+    assert [one["source"].id for one in told.documents] == found
+    assert (told.count, told.all) == (len(found), 2)
 
 
 def test_a_document_that_is_not_there_names_those_that_are(atlas: Atlas) -> None:
