@@ -125,6 +125,8 @@ def addresses(app: Flask) -> Iterator[str]:
         for path in paths:
             yield from languages(path)[: 1 if "." in path else 2]
             yield from (f"{path}?{one}" for one in QUERIES[: 9 if path in ASKED else 1])
+    yield from ("/progress?q=人员", "/progress?plan=sites&sort=lag", "/progress?outcome=unknown")
+    yield from (f"/sources?q={words}" for words in ("报道", "3", "4"))
     both = [(query, area) for query in QUERIES for area in (CITY, EAST, KANG, EJIN)]
     yield from (f"/api/provenance?{query}&area={area}" for query, area in both)
 
