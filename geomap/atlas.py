@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from geomap.arrays import plain_rows
 from geomap.disclosure.narrowing import Disclosure
 from geomap.errors import NotFoundError, Text
 from geomap.model import approval as approvals
@@ -235,8 +236,7 @@ class Atlas:
     @cached_property
     def figure_rows(self) -> Mapping[str, dict[str, Any]]:
         """The figures as plain rows, by figure id."""
-        rows: list[dict[str, Any]] = self.figures.to_dict("records")  # type: ignore[assignment]
-        return {row["id"]: row for row in rows}
+        return {row["id"]: row for row in plain_rows(self.figures)}
 
     @cached_property
     def figure_sources(self) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from geomap.arrays import plain_rows
 from geomap.errors import NotFoundError, Text
 from geomap.language import holds_words
 from geomap.model.catalog import Kind, Status
@@ -177,18 +178,14 @@ def _told(atlas: Atlas, entries: Sequence[_Entry]) -> dict[tuple[str, str], list
     places: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for entry in entries:
         places[entry.source, entry.kind].append(entry.place)
-    names = dict(
-        zip(atlas.sites["id"], map(_site_name, atlas.sites.to_dict("records")), strict=True)
-    )
+    names = {row["id"]: _site_name(row) for row in plain_rows(atlas.sites)}
     told = {
         "figures": partial(_figure, atlas, disputed=_disputed(atlas)),
         "sites": partial(_site, atlas),
         "site_figures": partial(_site_figure, names),
     }
     return {
-        (source, kind): [
-            told[kind](row) for row in getattr(atlas, kind).iloc[at].to_dict("records")
-        ]
+        (source, kind): [told[kind](row) for row in plain_rows(getattr(atlas, kind).iloc[at])]
         if kind
         else []
         for (source, kind), at in places.items()

@@ -130,6 +130,8 @@ class Chosen:
         return not self.area or self.area in members(row["area"])
 
     def _said(self, row: TargetRow) -> bool:
+        if not self.q:
+            return True
         document = self.titles.get(row.get("target_source") or row.get("source") or "", "")
         return holds_words(self.q, *(str(row.get(name) or "") for name in _TEXTS), document)
 

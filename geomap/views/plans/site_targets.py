@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from geomap.arrays import plain_rows
 from geomap.errors import Text
 from geomap.model.catalog import OUTSIDE, Kind, Status
 from geomap.views.plans.counts import count_verdicts, targets_once
@@ -43,9 +44,10 @@ def site_rows(atlas: Atlas, as_of: int) -> list[TargetRow]:
     one. The rows that are read "together" come last and have no ``site`` and no area
     """
     sites = _sites(atlas)
-    numeric = [row for row in _rows(atlas) if not math.isnan(row["value"])]
+    figures = _rows(atlas)
+    numeric = [row for row in figures if not math.isnan(row["value"])]
     actuals: dict[tuple[str, str], list[TargetRow]] = defaultdict(list)
-    for row in _rows(atlas):
+    for row in figures:
         known = not math.isnan(row["value"]) or row["status"] in _GAPS
         if row["kind"] == Kind.ACTUAL.value and known:
             actuals[row["site"], row["item"]].append(row)
@@ -143,12 +145,9 @@ def milestones(atlas: Atlas) -> list[TargetRow]:
     """
     worded = [row for row in _rows(atlas) if math.isnan(row["value"]) and row["text"]]
     events: dict[str, list[TargetRow]] = defaultdict(list)
+    aimed = {(row["site"], row["item"]) for row in worded if row["kind"] == Kind.TARGET.value}
     for row in worded:
-        same = any(
-            one["kind"] == Kind.TARGET.value
-            and (one["site"], one["item"]) == (row["site"], row["item"])
-            for one in worded
-        )
+        same = (row["site"], row["item"]) in aimed
         if row["kind"] == Kind.ACTUAL.value and (same or _EVENT.search(row["name_zh"])):
             events[row["site"]].append(row)
     sites = _sites(atlas)
@@ -165,8 +164,7 @@ def milestones(atlas: Atlas) -> list[TargetRow]:
 
 
 def _rows(atlas: Atlas) -> list[TargetRow]:
-    rows: list[TargetRow] = atlas.site_figures.to_dict("records")  # type: ignore[assignment]
-    return rows
+    return plain_rows(atlas.site_figures)
 
 
 def _when(row: TargetRow) -> tuple[bool, str]:
@@ -175,8 +173,7 @@ def _when(row: TargetRow) -> tuple[bool, str]:
 
 
 def _sites(atlas: Atlas) -> Mapping[str, TargetRow]:
-    rows: list[TargetRow] = atlas.sites.to_dict("records")  # type: ignore[assignment]
-    return {row["id"]: row for row in rows}
+    return {row["id"]: row for row in plain_rows(atlas.sites)}
 
 
 def _area_name(atlas: Atlas, code: str) -> Text:
