@@ -58,4 +58,9 @@ def holds_words(words: str, *texts: str) -> bool:
 
 def parts_of(areas: Iterable[Named]) -> str:
     """Say what the parts of a city are called: only some cities have banners (旗)."""
-    return BANNERS if any("旗" in area.name_zh for area in areas) else DISTRICTS
+    return parts_named(area.name_zh for area in areas)
+
+
+def parts_named(names: Iterable[str]) -> str:
+    """Say likewise what parts with such Chinese names are called."""
+    return BANNERS if any("旗" in name for name in names) else DISTRICTS

@@ -29,7 +29,7 @@ def rounded(number: float, decimals: int) -> float:
     return number if not isfinite(number) else float(_cut(exact(number), decimals)) + 0.0
 
 
-def written(number: float, decimals: int, *, thousands: bool = True) -> str:
+def written(number: float | Decimal, decimals: int, *, thousands: bool = True) -> str:
     """Write a number with so many decimals, a true minus, and thousands apart.
 
     What is not zero is never printed as zero: 0.003 with one decimal is "<0.1", −0.003 is ">−0.1".

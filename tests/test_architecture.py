@@ -44,6 +44,7 @@ ORDER = (
     "atlas",
     "release",
     "views.maps",
+    "views.charts",
     "views.evidence",
     "views.plans",
     "render.drawing",

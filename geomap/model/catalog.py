@@ -186,6 +186,7 @@ class Indicator:
     cumulative : whether it counts all since a beginning, so that no year is below the one before
     linked : ids of the indicators that its stored numbers were worked out from, and so give away:
         a share or a rate of a count, an increase of a stock
+    headline : whether it is one of the city's key figures
     """
 
     id: str
@@ -210,6 +211,7 @@ class Indicator:
     people: bool | None = None
     cumulative: bool = False
     linked: tuple[str, ...] = ()
+    headline: bool = False
 
     @property
     def additive(self) -> bool:

@@ -12,10 +12,14 @@ from typing import Protocol
 from geomap.errors import Text
 from geomap.model.approx import with_word
 from geomap.model.catalog import Indicator
-from geomap.numbers import rounded, written
+from geomap.numbers import exact, rounded, written
 
 SAME = Text("同全市", "as the city")
 """What stands for an estimate that is the city's own value but for rounding."""
+
+
+_SCALES = {"×10,000 ": (4, ""), "×100 million ": (-1, "billion ")}
+"""How an English unit that begins so is told: the places to move the point, what stands before."""
 
 
 class Held(Protocol):
@@ -84,6 +88,30 @@ def known(one: Held, indicator: Indicator) -> Text:
 def unit_of(one: Held, indicator: Indicator) -> Text:
     """Give the unit that stands after what ``known`` writes: none after a word."""
     return Text("", "") if known(one, indicator) == SAME else indicator.unit
+
+
+def with_unit(one: Held, indicator: Indicator, *, signed: bool = False) -> Text:
+    """Write a number with its unit, in English in people and not in ten thousands of them.
+
+    Parameters
+    ----------
+    signed : whether a rise bears a plus, as changes do
+    """
+    number, unit = known(one, indicator), unit_of(one, indicator)
+    up = (as_printed(one, indicator) or 0) > 0 and not one.approx
+    sign = "+" if signed and up else ""
+    en, thing = number.en, unit.en
+    prefix = next((prefix for prefix in _SCALES if thing.startswith(prefix)), "")
+    if prefix and one.value is not None:
+        places, word = _SCALES[prefix]
+        thing = thing.removeprefix(prefix)
+        moved = exact(as_printed(one, indicator) or 0.0).scaleb(places)
+        digits = max(0, decimals_of(one, indicator) - places)
+        en = f"{with_word(written(moved, digits), one.approx).en} {word}".rstrip()
+    if en == "1":
+        thing = thing.removesuffix("s")
+    return Text(f"{sign}{number.zh} {unit.zh}".rstrip(),
+                f"{sign}{en}{'' if thing == '%' else ' '}{thing}".rstrip())  # fmt: skip
 
 
 def between(one: Held, indicator: Indicator) -> Text:

@@ -34,6 +34,7 @@ _INDICATOR: Members = {
     "people": ((bool, type(None)), False),
     "cumulative": ((bool,), False),
     "linked": ((list,), False),
+    "headline": ((bool,), False),
 }
 _FORMULA: Members = {
     "op": ((str,), True),
@@ -176,6 +177,7 @@ def _indicator(document: Document, row: dict[str, Any]) -> Indicator:
         else None,
         weights=tuple(row.get("weights") or ()),
         linked=tuple(row.get("linked") or ()),
+        headline=row.get("headline", False),
         versions=read_versions(document, 0, row.get("versions") or ()),
         **{name: row[name] for name in _WITH_DEFAULTS if name in row},
     )

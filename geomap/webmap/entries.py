@@ -9,6 +9,7 @@ from geomap.errors import Text
 from geomap.model.catalog import Indicator, Measure, Status
 from geomap.model.wording import Held, decimals_of, known, unit_of
 from geomap.tables.comparability import in_words, versions_of
+from geomap.views.charts.trend import trend_sentence
 from geomap.views.maps.mapview import AreaView, MapView
 from geomap.views.maps.notes import joined_areas
 from geomap.views.maps.slices import Drawing, shares_breaks
@@ -66,6 +67,7 @@ def indicator_entry(
         "drawn": drawn,
         "advice": (COUNT_AS_FILL if drawn == "symbol" else RATE_AS_SYMBOL).in_(lang),
         "targets": _targets(atlas, one, lang),
+        "trend": trend_sentence(atlas, one.id).in_(lang),
         "start": best_year(atlas, years),
         "years": {
             str(year): _view(map_view(atlas, one.id, year=year, how=how), lang, palettes)
@@ -96,11 +98,11 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
     """Give a view in short.
 
     v values, s statuses, x areas in conflict, c the city, b bounds, l labels, n counts,
-    p palette, o notes on the classes, f sources, y symbols; where there are any: u values side by
-    side, undecided, h the areas whose estimates differ by rounding only, j what areas have
-    together, g the areas that have no more, e the method of the estimates, r their ranges, q how
-    numbers are written that are not written in the usual way (d decimals, t text, w whether that is
-    a word, which has no unit), w what must be known, k control.
+    p palette, o notes on the classes, f sources, z the sentence, y symbols; where there are any:
+    u values side by side, undecided, h the areas whose estimates differ by rounding only, j what
+    areas have together, g the areas that have no more, e the method of the estimates, r their
+    ranges, q how numbers are written that are not written in the usual way (d decimals, t text, w
+    whether that is a word, which has no unit), w what must be known, k control.
     """
     legend = view.legend
     key = next((name for name, known in palettes.items() if known[0] == legend.colours), "")
@@ -119,6 +121,7 @@ def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:
         "p": key,
         "o": [note.in_(lang) for note in legend.notes],
         "f": view.sources or (),
+        "z": view.sentence.in_(lang),
     }
     if view.symbols:
         symbols = view.symbols

@@ -31,9 +31,11 @@ from geomap.language import parts_of, strings
 from geomap.model.approval import INTERNAL_MARK
 from geomap.paths import web_dir
 from geomap.settings import Tiles as Tiles
+from geomap.views.evidence.headline import latest_document
 from geomap.views.maps.mapview import MapView
 from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view, marks
+from geomap.webmap.key_cards import key_cards
 from geomap.webmap.payload import payload
 
 if TYPE_CHECKING:
@@ -175,6 +177,8 @@ def page_context(
         ],
         "synthetic": atlas.synthetic,
         "release": atlas.release,
+        "latest": latest_document(atlas),
+        "key": key_cards(atlas, lang),
         "composed": composed,
         "data": embed_json(data),
         "data_id": DATA_ID,

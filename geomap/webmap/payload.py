@@ -58,7 +58,7 @@ def payload(
         "lang": lang,
         "title": atlas.title.in_(lang),
         "api": api,
-        "first": {"indicator": begin or _first(catalogue), "year": year},
+        "first": {"indicator": begin or _first(atlas, catalogue), "year": year},
         "firstLayers": [kind for kind in atlas.site_kinds if kind in FIRST_LAYERS],
         "t": strings(lang, parts_of(atlas.parts))["script"] | {"closure": CLOSURE.in_(lang)},
         "city": _area(city, lang, None),
@@ -97,19 +97,30 @@ def _topology(atlas: Atlas) -> dict[str, Any]:
     return encode(atlas.ordered_boundaries, atlas.context)
 
 
-def _first(catalogue: list[dict[str, Any]]) -> str:
-    """Begin with the indicator that most areas reported, a fill before symbols."""
+def _first(atlas: Atlas, catalogue: list[dict[str, Any]]) -> str:
+    """Begin with the first key figure that the catalogue marks and areas have values of.
 
-    def reach(entry: dict[str, Any]) -> tuple[int, bool]:
+    Without one, with the indicator that most areas reported, a fill before symbols.
+    """
+
+    def reach(entry: dict[str, Any], *, estimates: bool) -> int:
         known = [
-            sum(value is not None and letter != "a" for value, letter in pairs)
+            sum(value is not None and (estimates or letter != "a") for value, letter in pairs)
             for pairs in (
                 zip(year["v"], year["s"], strict=True) for year in entry["years"].values()
             )
         ]
-        return max(known, default=0), entry["drawn"] == "fill"
+        return max(known, default=0)
 
-    return str(max(catalogue, key=reach)["id"]) if catalogue else ""
+    for entry in catalogue:
+        if atlas.indicators[entry["id"]].headline and reach(entry, estimates=True):
+            return str(entry["id"])
+    found = max(
+        catalogue,
+        key=lambda one: (reach(one, estimates=False), one["drawn"] == "fill"),
+        default={"id": ""},
+    )
+    return str(found["id"])
 
 
 def _area(area: Area, lang: str, point: tuple[float, float] | None) -> dict[str, Any]:

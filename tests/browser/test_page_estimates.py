@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.browser import Screen, Site
+from tests.support.browser import DESKTOP, LAPTOP, Screen, Site
 from tests.support.per_head import catalogue
 from tests.support.toy import STATS_HEAD, ToyRelease
 
@@ -167,10 +167,12 @@ def test_whether_the_areas_add_up_stands_below_the_map(
     steady: Screen, shipped: Site, query: str, said: str
 ) -> None:
     screen = steady.show(shipped, query)
+    screen.resize(DESKTOP)  # in a lower window the notes fold
     assert screen.text("#control") == said
     if said:
         assert screen.box("#map")[3] <= screen.box("#control")[1]
         assert screen.find("#control").is_visible()
+    screen.resize(LAPTOP)
 
 
 # --- who says so ----------------------------------------------------------------------------------

@@ -230,10 +230,12 @@ def test_an_export_and_the_page_say_that_a_difference_is_rounding(shipped: Atlas
     assert one["years"]["2020"]["h"] == {str(at): 2033.8 for at in range(9)}
 
 
-def test_the_page_does_not_begin_with_estimates(shipped: Atlas) -> None:
+def test_the_page_begins_with_talent_and_says_that_it_is_estimated(shipped: Atlas) -> None:
     begin = payload(shipped)["first"]["indicator"]
     view = map_view(shipped, begin)
-    assert "apportioned" not in shown(view, "status")
+    assert begin == "talent_total"
+    assert set(shown(view, "status")) == {"apportioned"}
+    assert "都是估算，没有上报的数，不比高低" in view.sentence.zh
 
 
 def test_a_talent_map_says_that_nobody_reported(shipped: Atlas) -> None:

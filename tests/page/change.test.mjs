@@ -8,7 +8,7 @@ import { shortOf, upTo } from '../../web/static/js/map/change.js';
 const said = (zh, en) => ({ zh, en });
 const area = (code, value, more = {}) => ({ code, name: said(code, code), value, status: 'derived', absence: null, conflict: false, low: null, high: null, approx: null, level: null, decimals: 1, text: null, method: null, ...more });
 const full = {
-  year: 2024, representation: 'fill', sources: ['plan'], symbols: null, city: null,
+  year: 2024, representation: 'fill', sources: ['plan'], sentence: { zh: '全市升了。', en: 'City rose.' }, symbols: null, city: null,
   notes: [said('怎么算', 'how')], legend: { bounds: [-20, 0, 10], labels: ['a', 'b'], counts: [1, 1], colours: ['#a', '#b'], inks: ['#000', '#fff'], method: 'equal', notes: [] },
   indicator: { name: said('变化率', 'change'), unit: said('%', '%'), definition: said('定义', 'definition'), decimals: 1, measure: 'rate' },
   areas: [area('150602', 10), area('150603', null, { status: 'missing', absence: 'incomparable' }), area('150627', null, { absence: 'no_pair', low: -2, high: 3, text: said('−2 至 3', '−2 to 3'), decimals: 0 })],

@@ -175,7 +175,9 @@ class Screen:
         self.settle()
 
     def pick(self, name: str) -> None:
-        """Choose an indicator in the tree by its name."""
+        """Choose an indicator in the tree by its name; where the tree is folded, it is opened."""
+        if self.page.locator("#left").is_hidden():
+            self.click(".fold-left")
         self.page.locator(".pick").filter(has=self.page.get_by_text(name, exact=True)).click()
         self.settle()
 

@@ -134,7 +134,7 @@ OWN_FORMATS = {
     "pdf_font.embed_font": "measures of a font in PDF",
     "roads.of": "the words of a projection",
     "map._path": "coordinates of a path",
-    "xlsx.number_text": "the text of a cell, to be read and not written",
+    "xlsx_numbers.number_text": "the text of a cell, to be read and not written",
 }
 
 
@@ -191,4 +191,4 @@ def test_the_script_rounds_figures_in_one_place() -> None:
         if re.search(r"\.toFixed\(|\.toLocaleString\(|NumberFormat", path.read_text("utf-8"))
     }
     # Degrees, coordinates that are drawn, and numbers that go into the request of siting.
-    assert found <= {"dom.js", "sites.js", "result.js", "plan.js"}
+    assert found <= {"dom.js", "sites.js", "result.js", "plan.js", "series.js"}

@@ -29,7 +29,8 @@ bp = Blueprint("pages", __name__)
 _MOST_PAGES = 9_999
 _LONGEST_WORDS = 200
 _STATE = (*keys(*STYLE, "indicator", "year", "compare", "since", "accept_break"), "layers", "area",
-         "progress")  # fmt: skip
+         "progress", "view")  # fmt: skip
+_FACES = ("map", "chart", "table")
 
 
 @bp.app_context_processor
@@ -75,6 +76,8 @@ def _check_state(atlas: Atlas) -> None:
         raise NotFoundError(Text("旗区", "area"), area, atlas.areas)
     params.many("layers", atlas.site_kinds, Text("点位类别", "kind of site"))
     params.switch("progress")
+    if (face := params.one("view")) is not None and face not in _FACES:
+        raise NotFoundError(Text("看法", "way to look"), face, _FACES)
     _check_compared(atlas, params.one("compare") or "")
 
 

@@ -23,7 +23,7 @@ from geomap.render.report import areas as report_areas
 from geomap.render.report import groups as report_groups
 from geomap.render.report import plans as report_plans
 from geomap.render.report.desk import Asked, ReportDesk
-from geomap.render.screen.compose import headline_values
+from geomap.views.evidence.headline import key_figures
 from geomap.views.maps.view import marks
 from geomap.views.plans.counts import count_verdicts, plan_counts
 from geomap.views.plans.site_targets import agreed, site_rows
@@ -154,14 +154,15 @@ def _headline(writer: ReportDesk) -> Block:
         TableColumn(Cell(say("出处", "Source")), 18),
     )
     rows = []
-    for one, year, value in headline_values(writer.atlas):
+    for figure in key_figures(writer.atlas):
+        one, value = figure.indicator, figure.row
         printed = report_groups.printed_value(writer, value, one, word=False)
         rows.append(
             (
                 Cell(writer.pick(one.name)),
                 Cell(printed),
                 Cell(writer.pick(one.unit)),
-                Cell(str(year)),
+                Cell(str(figure.year)),
                 Cell(writer.pick(Status(value.status).label)),
                 Cell("", writer.cite_figures(value.figures)),
             )

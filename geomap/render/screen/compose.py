@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from geomap.errors import Text
 from geomap.language import parts_of, strings
 from geomap.model.absence import gap_word
-from geomap.model.catalog import Indicator, Kind, Measure, Op, Source, Status
+from geomap.model.catalog import Indicator, Kind, Measure, Source, Status
 from geomap.render.screen.map import outlines
 from geomap.render.screen.parts import (
     Citations,
@@ -32,6 +32,7 @@ from geomap.render.screen.parts import (
 from geomap.render.screen.slides import slide
 from geomap.render.sheets.emblems import nest
 from geomap.render.sheets.site_marks import spots
+from geomap.views.evidence.headline import HEADLINES, KeyFigure, key_figures
 from geomap.views.maps.view import best_year
 from geomap.views.plans.counts import PlanCount, plan_counts
 from geomap.views.plans.target_rows import TargetRow
@@ -39,14 +40,12 @@ from geomap.views.plans.targets import amount, default_year, progress_rows
 from geomap.views.plans.verdicts import Outcome
 
 if TYPE_CHECKING:
-    from geomap.atlas import Atlas, Value
+    from geomap.atlas import Atlas
 
 MOST_SLIDES = 24
-HEADLINES = 4
 PLAN_ROWS = {"zh": 3, "en": 2}  # a page; English wraps
 _MOST_KINDS = 7
 _OFF = "——"
-_TRIVIAL = {Op.SHARE, Op.QUOTIENT}  # of the city itself always 100 % and 1
 
 
 def compose_screen(
@@ -64,8 +63,8 @@ def compose_screen(
     NotFoundError : no such indicator
     """
     desk = Citations(atlas, lang, strings(lang, parts_of(atlas.parts))["script"])
-    main = headline_values(atlas)
-    headline = tuple(_headline(desk, *one) for one in main)
+    main = key_figures(atlas)[:HEADLINES]
+    headline = tuple(_headline(desk, one) for one in main)
     plan = _plan(desk)
     sites = tuple(_sites(desk, kind) for kind in layers[:_MOST_KINDS])
     symbols = _symbols(desk, layers)
@@ -82,7 +81,7 @@ def compose_screen(
         references=_references(desk),
         fixed_refs=tuple(sorted(fixed)),
         years=_span(
-            [year for _, year, _ in main]
+            [one.year for one in main]
             + [year for one in slides for year in one.years]
             + [
                 row.row["actual_year"]
@@ -114,7 +113,7 @@ def default_indicators(atlas: Atlas) -> list[str]:
             best[key] = rank, one.id
     chosen = {id_ for _, id_ in best.values()}
     found = [one for one in atlas.indicators if one in chosen][:MOST_SLIDES]
-    return found or [one.id for one, *_ in headline_values(atlas)]
+    return found or [one.indicator.id for one in key_figures(atlas)]
 
 
 def _reach(atlas: Atlas, one: Indicator) -> tuple[int, int]:
@@ -126,41 +125,14 @@ def _reach(atlas: Atlas, one: Indicator) -> tuple[int, int]:
     return len(known), sum(row.status != Status.APPORTIONED.value for row in known)
 
 
-def headline_values(atlas: Atlas) -> list[tuple[Indicator, int, Value]]:
-    """Choose the city's main figures: of each group the first indicator that has one, the latest.
-
-    Where groups are fewer than ``HEADLINES``, the next ones of the catalogue fill up.
-    """
-    found = [
-        (one, *latest)
-        for one in atlas.indicators.values()
-        if not (one.formula and one.formula.op in _TRIVIAL)
-        and (latest := _latest(atlas, one)) is not None
-    ]
-    groups: dict[str, int] = {}
-    for at, (one, *_) in enumerate(found):
-        groups.setdefault(one.group, at)
-    first = sorted(groups.values())[:HEADLINES]
-    rest = [at for at in range(len(found)) if at not in first]
-    return [found[at] for at in sorted([*first, *rest[: HEADLINES - len(first)]])]
-
-
-def _latest(atlas: Atlas, one: Indicator) -> tuple[int, Value] | None:
-    series = atlas.series.get((one.id, Kind.ACTUAL.value), {})
-    for year in sorted(series, reverse=True):
-        row = series[year].get(atlas.city)
-        if row is not None and row.value is not None and row.figures:
-            return year, row
-    return None
-
-
-def _headline(desk: Citations, one: Indicator, year: int, row: Value) -> Figure:
+def _headline(desk: Citations, figure: KeyFigure) -> Figure:
+    one, row = figure.indicator, figure.row
     return Figure(
         name=desk.say(one.name),
         value=value_text(desk, row, one),
         mark=mark_of(desk, row),
         unit=desk.say(one.unit),
-        when=year_text(desk, year),
+        when=year_text(desk, figure.year),
         status=desk.say(Status(row.status).label),
         refs=desk.refs_of(row.figures),
     )

@@ -16,6 +16,7 @@ from geomap.cartography.palettes import PALETTES
 from geomap.cartography.palettes import palette as palette_of
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.model.catalog import Formula, Indicator, Kind, Measure, Op, Status
+from geomap.model.wording import with_unit
 from geomap.tables.comparability import compare_years, versions_of
 from geomap.values.indicators import yearly_change
 from geomap.views.maps.change_notes import boundary_notes, changed_boundaries
@@ -79,7 +80,7 @@ def change_view(
     codes = [area.code for area in atlas.parts]
     notes += boundary_notes(atlas, codes, year0, year1, accepted=accept_break)
     notes += _from_zero(atlas, indicator, rows, year0)
-    shown = _changed(indicator, year0, year1, scheme)
+    shown = changed(indicator, year0, year1, scheme)
     series = {year1: rows}
     if how.shared_breaks:
         series |= _up_to_others(atlas, indicator, year0, year1, accept_break=accept_break)
@@ -116,12 +117,27 @@ def changes(
     return rows
 
 
+def change_of(
+    atlas: Atlas, indicator: Indicator, area: str, year0: int, year1: int
+) -> Value | None:
+    """Work out what changed in one area; None where it cannot be told, as across a definition."""
+    if not compare_years(versions_of(indicator.id, atlas.indicators), year0, year1).allowed:
+        return None
+    found = changes(atlas, indicator, year0, year1, accept_break=False).get(area)
+    return None if found is None or found.value is None else found
+
+
+def change_in_words(change: Value, indicator: Indicator, year0: int, year1: int) -> Text:
+    """Write a change with its sign and unit: +49.0 %."""
+    return with_unit(change, changed(indicator, year0, year1, indicator.palette), signed=True)
+
+
 def in_percent(indicator: Indicator) -> bool:
     """Whether a change is told in percent; of rates and shares it is the difference."""
     return indicator.measure is Measure.COUNT
 
 
-def _changed(indicator: Indicator, year0: int, year1: int, scheme: str) -> Indicator:
+def changed(indicator: Indicator, year0: int, year1: int, scheme: str) -> Indicator:
     """Give the indicator that the change of another is: its name, unit and bounds."""
     percent = in_percent(indicator)
     zh, en = indicator.name

@@ -21,7 +21,6 @@ class AreaView:
     """One area on the map.
 
     ``class_index`` is −1 and ``rank`` None when it has no value; an estimate has a class, and a
-    ``class_index`` is −1 and ``rank`` None when it has no value; an estimate has a class, and a
     rank only when that was asked for (``ranks.places``). ``method`` says how it was estimated,
     ``low`` and ``high`` its range by other weights. ``others`` are the values of other places in
     the documents; where ``value`` is None they stand side by side and no rule says which holds.
@@ -87,7 +86,8 @@ class SymbolView:
 class MapView:
     """All that one map shows; ``as_dict`` is described by ``web/mapview.schema.json``.
 
-    ``joint``: what several areas have together, as their documents give it; drawn on none of them.
+    ``sentence`` says in words what it shows. ``joint``: what several areas have together, as their
+    documents give it; drawn on none of them.
     """
 
     release: str
@@ -97,6 +97,7 @@ class MapView:
     kind: str
     base_year: int | None
     title: Text
+    sentence: Text
     representation: str
     advice: Text | None
     areas: tuple[AreaView, ...]

@@ -47,6 +47,7 @@ from geomap.views.maps.notes import (
     sole,
     withheld_notes,
 )
+from geomap.views.maps.sentence import sentence
 from geomap.views.maps.slices import OWN_WAY, Drawing, Slice, bare_number
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def draw_view(atlas: Atlas, scene: Slice, how: Drawing) -> MapView:
     own = _notes(indicator, areas, joint)
     drawn = _representation(indicator, how)
     values = [bare_number(rows.get(area.code)) for area in atlas.parts]
-    return MapView(
+    view = MapView(
         release=atlas.release,
         indicator=indicator,
         year=scene.year,
@@ -118,6 +119,7 @@ def draw_view(atlas: Atlas, scene: Slice, how: Drawing) -> MapView:
         kind=kind,
         base_year=base_year,
         title=_title(atlas, indicator, scene.year, kind, base_year),
+        sentence=Text("", ""),
         representation=drawn,
         advice=_advice(indicator, drawn),
         areas=areas,
@@ -131,6 +133,7 @@ def draw_view(atlas: Atlas, scene: Slice, how: Drawing) -> MapView:
         sources=_sources(atlas, (*areas, *joint), city),
         marks=marks(atlas),
     )
+    return replace(view, sentence=sentence(view))
 
 
 class _Classing(NamedTuple):

@@ -44,6 +44,8 @@ def test_values_statuses_and_conflicts_stand_in_the_order_of_the_areas(atlas: At
         "b": [200, 200, 300, 500], "l": ("=200", ">200–300", ">300–500"), "n": (1, 1, 1),
         "p": "Blues0", "o": [], "f": ("plan",), "y": 0,
         "k": "控制总数：全市 1,000人；已上报旗区合计 1,000；差 0；3/3 上报；闭合",
+        "z": "全市 1,000 人，东胜区最多（500 人，占全市 50.0 %），"
+        "是最少的伊金霍洛旗（200 人）的 2.5 倍。",
     }  # fmt: skip
     assert entry(data, "talent")["years"]["2020"]["v"] == [50, None, None]
     assert entry(data, "talent")["years"]["2020"]["s"] == "rmm"

@@ -63,7 +63,7 @@ export class Atlas {
 
   standard(indicator, year) {
     const none = { v: this.areas.map(() => null), s: (indicator.asked === false ? 'n' : 'm').repeat(this.areas.length), x: [] };
-    const entry = indicator.years[year] || { ...none, c: null, b: [], l: [], n: [], p: '', o: [], f: [] };
+    const entry = indicator.years[year] || { ...none, c: null, b: [], l: [], n: [], p: '', o: [], f: [], z: '' };
     const [colours, inks] = this.colours[entry.p] || [[], []];
     return { indicator, year, ...entry, colours, inks, drawn: indicator.drawn };
   }

@@ -41,7 +41,7 @@ export const shortOf = (full, indicator, lang, from) => {
     v: areas.map((one) => one.value), s: areas.map(letterOf).join(''),
     x: areas.flatMap((one, at) => (one.conflict ? [at] : [])), c: cityOf(full.city, full.indicator, lang),
     b: legend.bounds, l: legend.labels, n: legend.counts, colours: legend.colours, inks: legend.inks,
-    method: legend.method, o: inWords(legend.notes), f: full.sources,
+    method: legend.method, o: inWords(legend.notes), f: full.sources, z: full.sentence[lang],
     // The first says how it is worked out, which the definition says too.
     ...(full.notes.length > 1 ? { w: inWords(full.notes.slice(1)) } : {}), ...togetherOf(full, lang),
     h: whereAny(areas, (one) => one.level !== null, (one) => one.level),

@@ -1,6 +1,7 @@
 // Wires the page: one state, one change function, everything shown from the same view.
 
 import { Atlas } from './atlas.js';
+import { Chart } from './chart.js';
 import { Compare } from './compare.js';
 import { afterPaint, byId, el, nameZoom, punctuated, shapeIcon } from '../shared/dom.js';
 import { fill, missingOf, rangedIn, saying } from '../shared/format.js';
@@ -59,7 +60,15 @@ class Page {
     });
     if (byId('image')) this.image = new ImageDialog(this);
     this.compare = new Compare(map, atlas, { onSelect, onHover, onChange, onSite: (site) => this.openSite(site) });
+    this.chart = new Chart(atlas, { onSelect: (area) => this.change({ area }), onSource });
+    document.querySelectorAll('#faces button').forEach((button) => button.addEventListener('click', () => this.change({ view: button.value })));
     furnishLeave(this);
+    byId('key')?.addEventListener('click', (event) => {
+      const { indicator } = event.target.closest('a')?.dataset ?? {};
+      if (!indicator || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      onPick(indicator);
+    });
   }
 
   layers() {
@@ -105,7 +114,23 @@ class Page {
     paintMap(this, view, this.atlas, shown);
     this.head(view);
     this.outside(shown.layers, shown.marked);
+    this.face(view);
     this.keepState();
+  }
+
+  // Map, chart or table of one state. What is known only of the city has no map: it opens as a chart.
+  face(view) {
+    const { indicator } = view;
+    const mapped = Object.values(indicator.years).some((entry) => entry.v.some((value) => value != null) || entry.u);
+    const face = this.state.view ?? (mapped ? 'map' : 'chart');
+    const before = document.body.dataset.face;
+    document.body.dataset.face = face;
+    document.querySelectorAll('#faces button').forEach((button) => button.setAttribute('aria-pressed', String(button.value === face)));
+    // What went on in one area has no sentence: Python tells the city's.
+    if (face !== 'map') byId('sentence').textContent = this.state.area ? '' : indicator.trend;
+    if (face === 'chart') this.chart.show(indicator, this.state.area);
+    if (face === 'table') this.chart.table(indicator, this.state.area);
+    if (face === 'map' && before && before !== 'map') afterPaint(() => { this.map.invalidateSize(); this.fit(); });
   }
 
   // What is drawn beside the areas, on each map.
@@ -144,6 +169,7 @@ class Page {
     byId('title').textContent = `${atlas.city.name}${atlas.lang === 'zh' ? '' : ': '}${indicator.name}`;
     byId('subtitle').textContent = [span && fill(t.year_label, { year: span }), indicator.unit && fill(t.unit_label, { unit: indicator.unit })].filter(Boolean).join('　');
     document.title = `${indicator.name} ${span} · ${atlas.title}`;
+    byId('sentence').textContent = view.z;
     byId('definition').textContent = indicator.definition;
     byId('map-sources').textContent = view.f.length ? t.sources_label + view.f.map((id) => `${atlas.sources[id].title}${atlas.sources[id].number ? punctuated(`（${atlas.sources[id].number}）`) : ''}`).join(punctuated('；')) : '';
     takeAway(this);

@@ -1,0 +1,91 @@
+"""How a number went over the years, in one sentence: from when to when, by how much, to what end.
+
+It claims no more than the series holds: across a change of definition or of boundaries nothing is
+compared, and a change whose sign is not known is not told. Pure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geomap.errors import Text
+from geomap.model.catalog import Indicator, Kind, Status
+from geomap.model.wording import with_unit
+from geomap.views.maps.change import change_in_words, change_of
+
+if TYPE_CHECKING:
+    from geomap.atlas import Atlas, Value
+
+Points = list[tuple[int, "Value"]]
+
+
+def trend_sentence(atlas: Atlas, indicator_id: str, area: str | None = None) -> Text:
+    """Say how the number of the city, or of an area, went.
+
+    Parameters
+    ----------
+    area : its code; None for the city
+
+    Returns
+    -------
+    Text : one sentence in each language, ended by a full stop
+
+    Raises
+    ------
+    NotFoundError : no such indicator
+    """
+    one, code = atlas.indicator(indicator_id), area or atlas.city
+    points = _points(atlas, one, code, Kind.ACTUAL)
+    parts = [_course(atlas, one, code, points)]
+    parts += [
+        Text(f"{year}年目标 {value.zh}", f"target {value.en} for {year}")
+        for year, row in _points(atlas, one, code, Kind.TARGET)[-1:]
+        if (value := with_unit(row, one)).zh
+    ]
+    zh, en = "，".join(part.zh for part in parts), ", ".join(part.en for part in parts)
+    who = Text("全市", "City") if code == atlas.city else _name(atlas, code)
+    return Text(f"{who.zh}{zh}。", f"{who.en}: {en}.")
+
+
+def _name(atlas: Atlas, code: str) -> Text:
+    area = atlas.area(code)
+    return Text(area.name_zh, area.name_en or area.name_zh)
+
+
+def _points(atlas: Atlas, one: Indicator, code: str, kind: Kind) -> Points:
+    series = atlas.series.get((one.id, kind.value), {})
+    return [(year, rows[code]) for year, rows in sorted(series.items())
+            if code in rows and rows[code].value is not None]  # fmt: skip
+
+
+def _course(atlas: Atlas, one: Indicator, code: str, points: Points) -> Text:
+    """Tell the first and the last number and what changed between them."""
+    if not points:
+        return Text("没有数", "there is no figure")
+    (since, first), (year, last) = points[0], points[-1]
+    end = _said(one, last)
+    if since == year:
+        when = Text(f"{year}年 ", f"{year}, ") if not one.timeless else Text(" ", "")
+        return Text(f"{when.zh}{end.zh}", f"{when.en}{end.en}")
+    start = _said(one, first)
+    change = change_of(atlas, one, code, since, year)
+    if change is None or change.value is None:
+        zh = f"{since}年 {start.zh}，{year}年 {end.zh}，不可直接比较"
+        return Text(zh, f"{start.en} in {since}, {end.en} in {year}, not to be compared directly")
+    by = change_in_words(change, one, since, year)
+    verb = _verb(change.value)
+    zh = f"由{since}年的 {start.zh}{verb.zh}{year}年的 {end.zh}（{by.zh}）"
+    return Text(zh, f"{verb.en} from {start.en} in {since} to {end.en} in {year} ({by.en})")
+
+
+def _said(one: Indicator, row: Value) -> Text:
+    value = with_unit(row, one)
+    estimate = row.status == Status.APPORTIONED.value
+    mark = Text("（估算）", " (an estimate)") if estimate else Text("", "")
+    return Text(value.zh + mark.zh, value.en + mark.en)
+
+
+def _verb(change: float) -> Text:
+    if change == 0:
+        return Text("持平于", "unchanged")
+    return Text("升至", "rose") if change > 0 else Text("降至", "fell")
