@@ -13,6 +13,8 @@ from geomap.errors import Text
 from geomap.model.catalog import Kind
 from geomap.model.schema import FIRST_YEAR, LAST_YEAR
 
+CHARTS = ("line", "bars", "slope", "stack", "scatter")
+"""The kinds of charts."""
 FEWEST_CLASSES, MOST_CLASSES = 2, 9
 
 
@@ -110,7 +112,8 @@ FIELDS = (
     ),
     MapChoice(
         "bivariate", "bivariate", Form.TEXT,
-        Text("双变量图：两个指标合成 3×3 色", "Two indicators in one fill"), "--bivariate",
+        Text("双变量图：两个指标合成 3×3 色；散点图的纵轴",
+             "Two indicators in one fill; the upright axis of a scatter"), "--bivariate",
         metavar="I[:Y]",
     ),
     MapChoice(
@@ -121,6 +124,16 @@ FIELDS = (
         "categories", "categories", Form.NAMES,
         Text("几个同单位的指标并列，all 为各组成部分", "Indicators of one unit, or all parts"),
         "--categories", metavar="I,…",
+    ),
+    MapChoice(
+        "chart", "chart", Form.CHOICE,
+        Text("画成图表：折线、条形、两年对比、组成、散点", "A chart in place of a map"),
+        "--chart", CHARTS, example="line",
+    ),
+    MapChoice(
+        "areas", "areas", Form.NAMES,
+        Text("折线图只画这些旗区（代码）", "Areas of a chart of lines, codes"), "--area",
+        metavar="A,…",
     ),
     MapChoice(
         "progress", "progress", Form.TEXT,

@@ -16,6 +16,8 @@ KINDS = {
     "years": {"years": ["all"]},
     "bivariate": {"bivariate": ["talent_share"], "year": ["2021"]},
     "progress": {"progress": ["city"]},
+    "line": {"chart": ["line"]},
+    "scatter": {"chart": ["scatter"], "bivariate": ["talent_share"], "year": ["2021"]},
 }
 ADDRESS = "/?indicator=talent_per_10k&year=2021&layers=base"
 
@@ -75,7 +77,9 @@ def assert_only_kinds_that_can_be_drawn_are_offered(screen: Screen) -> None:
         "() => [...document.querySelectorAll('#image-form [name=mode] option:enabled')]"
         ".map((one) => one.value)"
     )
-    assert values == ["", "years", "compare", "bivariate", "progress"]
+    assert values == [
+        "", "years", "compare", "bivariate", "progress", "line", "bars", "slope", "scatter",
+    ]  # fmt: skip
     assert not screen.find("#image-form [name=with]").is_visible()
 
 

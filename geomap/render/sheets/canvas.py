@@ -23,12 +23,14 @@ GROUPS = {
     "borders": Text("界线", "Borders"),
     "symbols": Text("圆", "Circles"),
     "sites": Text("点位", "Sites"),
+    "chart": Text("图表", "Chart"),
     "labels": Text("注记", "Labels"),
     "insets": Text("市域外", "Outside the city"),
     "legend": Text("图例", "Legend"),
     "furniture": Text("比例尺、指北针、图框", "Scale, north and frame"),
     "text": Text("图名与说明", "Title and notes"),
 }
+_NOT_ON_MAPS = ("chart",)
 FACTORS = (1.0, 0.94, 0.88, 0.82, 0.76)
 """By how much type is made smaller, step by step, where there is too much of it."""
 ItemsFound = dict[str, list[Item]]
@@ -72,7 +74,9 @@ class SheetLayout:
             description=self.description,
             lang=self.sheet.lang,
             groups=tuple(
-                Group(name, self.say(title), tuple(found[name])) for name, title in GROUPS.items()
+                Group(name, self.say(title), tuple(found[name]))
+                for name, title in GROUPS.items()
+                if found[name] or name not in _NOT_ON_MAPS
             ),
         )
 

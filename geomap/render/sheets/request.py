@@ -38,7 +38,8 @@ def _not_together(name: str, kind: SheetKind) -> RequestError:
     said, word = _WORDS.get(name, name), _WORDS.get(kind.asked_by, kind.asked_by)
     beside = [_WORDS.get(one, one) for one in kind.beside]
     if not kind.asked_by:
-        owner = next(one.asked_by for one in KINDS.values() if name in one.beside)
+        # Charts stand first and read much that maps read: the owner is the last in the list.
+        owner = next(one.asked_by for one in [*KINDS.values()][::-1] if name in one.beside)
         word = _WORDS.get(owner, owner)
         return RequestError(f"{said} 要与 {word} 同用", f"{said} goes with {word} only")
     return RequestError(

@@ -23,6 +23,8 @@ class Subject:
     compare : ``INDICATOR`` or ``INDICATOR:YEAR``, drawn as circles over the fill
     bivariate : likewise, the second of two indicators in one fill
     years : small multiples: years, or ("all",)
+    chart : in place of a map: a key of ``geomap.model.asked.CHARTS``
+    areas : whose lines a chart has; codes
     categories : small multiples: indicators of one unit, or ("all",) for the parts of the indicator
     progress, as_of : bullets of plans, as for ``geomap.render.sheets.bullet_sheet.compose_bullets``
     """
@@ -43,6 +45,8 @@ class Subject:
     bivariate: str = ""
     years: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    chart: str = ""
+    areas: tuple[str, ...] = ()
     progress: str = ""
     as_of: int | None = None
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from geomap.errors import Text
 from geomap.model.catalog import Indicator, Kind, Status
+from geomap.model.schema import FIRST_YEAR, LAST_YEAR
 from geomap.model.wording import with_unit
 from geomap.views.maps.change import change_in_words, change_of
 
@@ -19,12 +20,19 @@ if TYPE_CHECKING:
 Points = list[tuple[int, "Value"]]
 
 
-def trend_sentence(atlas: Atlas, indicator_id: str, area: str | None = None) -> Text:
+def trend_sentence(
+    atlas: Atlas,
+    indicator_id: str,
+    area: str | None = None,
+    *,
+    span: tuple[int, int] = (FIRST_YEAR, LAST_YEAR),
+) -> Text:
     """Say how the number of the city, or of an area, went.
 
     Parameters
     ----------
     area : its code; None for the city
+    span : the years that are told, from the first to the last
 
     Returns
     -------
@@ -35,11 +43,11 @@ def trend_sentence(atlas: Atlas, indicator_id: str, area: str | None = None) -> 
     NotFoundError : no such indicator
     """
     one, code = atlas.indicator(indicator_id), area or atlas.city
-    points = _points(atlas, one, code, Kind.ACTUAL)
+    points = _points(atlas, one, code, Kind.ACTUAL, span)
     parts = [_course(atlas, one, code, points)]
     parts += [
         Text(f"{year}年目标 {value.zh}", f"target {value.en} for {year}")
-        for year, row in _points(atlas, one, code, Kind.TARGET)[-1:]
+        for year, row in _points(atlas, one, code, Kind.TARGET, span)[-1:]
         if (value := with_unit(row, one)).zh
     ]
     zh, en = "，".join(part.zh for part in parts), ", ".join(part.en for part in parts)
@@ -52,10 +60,13 @@ def _name(atlas: Atlas, code: str) -> Text:
     return Text(area.name_zh, area.name_en or area.name_zh)
 
 
-def _points(atlas: Atlas, one: Indicator, code: str, kind: Kind) -> Points:
+def _points(atlas: Atlas, one: Indicator, code: str, kind: Kind, span: tuple[int, int]) -> Points:
     series = atlas.series.get((one.id, kind.value), {})
-    return [(year, rows[code]) for year, rows in sorted(series.items())
-            if code in rows and rows[code].value is not None]  # fmt: skip
+    return [
+        (year, rows[code])
+        for year, rows in sorted(series.items())
+        if code in rows and rows[code].value is not None and span[0] <= year <= span[1]
+    ]
 
 
 def _course(atlas: Atlas, one: Indicator, code: str, points: Points) -> Text:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from geomap.render.sheets.kinds.base import SheetKind
 from geomap.render.sheets.kinds.bullets import BULLETS
+from geomap.render.sheets.kinds.charts import CHART
 from geomap.render.sheets.kinds.one_map import CHANGE, ONE_YEAR
 from geomap.render.sheets.kinds.several_maps import SEVERAL_INDICATORS, SEVERAL_YEARS
 from geomap.render.sheets.kinds.two_indicators import BIVARIATE
@@ -18,6 +19,6 @@ __all__ = ["KINDS", "base", "one_map"]
 
 KINDS: Mapping[str, SheetKind] = {
     kind.asked_by: kind
-    for kind in (BULLETS, SEVERAL_YEARS, SEVERAL_INDICATORS, BIVARIATE, CHANGE, ONE_YEAR)
+    for kind in (CHART, BULLETS, SEVERAL_YEARS, SEVERAL_INDICATORS, BIVARIATE, CHANGE, ONE_YEAR)
 }
 """By the member of ``Subject`` that asks for each; where two are asked for the first is meant."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geomap.errors import RequestError
 from geomap.model.asked import STYLE
-from geomap.model.catalog import Kind
 from geomap.render.sheets.kinds.base import Pages, Setting, SheetKind, known_year
 from geomap.render.sheets.multiples import FEWEST, MOST, compose_multiples
+from geomap.views.charts.stack import parts_of_total
 from geomap.views.maps.change_notes import broken_changes
 from geomap.views.maps.slices import Slice
 from geomap.views.maps.view import best_year, draw_view, map_view
@@ -57,7 +56,7 @@ def _require_several(
 def _categories(atlas: Atlas, subject: Subject) -> list[MapView]:
     ids = list(dict.fromkeys(subject.categories))
     if ids == [ALL]:
-        ids = _parts_of(atlas, subject.indicator, subject.kind)
+        ids = parts_of_total(atlas, subject.indicator, subject.kind)
     units = {atlas.indicator(id_).unit for id_ in ids}
     if len(units) > 1:
         said = [(atlas.indicators[id_].name, atlas.indicators[id_].unit) for id_ in ids]
@@ -72,23 +71,6 @@ def _categories(atlas: Atlas, subject: Subject) -> list[MapView]:
     if {view.representation for view in views} != {"fill"}:
         return views
     return [_classed_with(atlas, subject, view, views) for view in views]
-
-
-def _parts_of(atlas: Atlas, indicator: str, kind: str = Kind.ACTUAL.value) -> list[str]:
-    """List the parts of an indicator that have figures; refused where they are fewer than two."""
-    name = atlas.indicator(indicator).name
-    found: dict[str, list[str]] = defaultdict(list)
-    for one in atlas.indicators.values():
-        if one.part_of and atlas.series.get((one.id, kind)):
-            found[one.part_of].append(one.id)
-    if len(found[indicator]) >= FEWEST:
-        return found[indicator]
-    known = sorted(id_ for id_, parts in found.items() if len(parts) >= FEWEST)
-    zh, en = "、".join(known) or "（无）", ", ".join(known) or "none"
-    raise RequestError(
-        f"{name.zh}没有两个以上有数的组成部分，请写明指标；有组成部分的：{zh}",
-        f"{name.en} has no two parts with figures; name the indicators. With parts: {en}",
-    )
 
 
 def _common_year(atlas: Atlas, ids: Sequence[str], kind: str) -> int:

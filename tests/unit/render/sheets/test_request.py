@@ -45,6 +45,19 @@ KINDS: Mapping[str, tuple[list[str], str]] = {
         "indicator=density&year=2020&bivariate=talent",
     ),
     "circles": (["density", "--compare", "talent:2020"], "indicator=density&compare=talent:2020"),
+    "line": (
+        ["talent", "--chart", "line", "--area", "150602,150603"],
+        "indicator=talent&chart=line&areas=150602,150603",
+    ),
+    "bars": (["talent", "--chart", "bars"], "indicator=talent&chart=bars"),
+    "slope": (
+        ["talent", "--chart", "slope", "--from", "2020", "--year", "2021"],
+        "indicator=talent&chart=slope&from=2020&year=2021",
+    ),
+    "scatter": (
+        ["density", "--chart", "scatter", "--year", "2021", "--bivariate", "talent"],
+        "indicator=density&chart=scatter&year=2021&bivariate=talent",
+    ),
     "progress": (["--progress", "city", "--as-of", "2022"], "progress=city&as_of=2022"),
 }
 MORE = "".join(
@@ -181,6 +194,9 @@ def test_bars_stand_beside_one_map_only(atlas: Atlas) -> None:
         ("indicator=density&bivariate=none", 404, "talent"),
         ("indicator=density&years=all&compare=talent", 400, "years"),
         ("progress=none", 404, "city"),
+        ("indicator=density&chart=pie", 404, "scatter"),
+        ("indicator=density&chart=line&areas=1", 404, "150602"),
+        ("indicator=density&chart=bars&palette=Reds", 400, "palette"),
         ("progress=city&as_of=1", 400, "as_of"),
     ],
 )

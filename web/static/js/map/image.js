@@ -10,8 +10,14 @@ const KEPT_BY = {
   categories: ['indicator', 'year', 'as', 'method', 'classes', 'palette', 'breaks', 'estimates'],
   bivariate: ['indicator', 'year', 'method', 'estimates'],
   progress: [],
+  line: ['indicator'],
+  bars: ['indicator', 'year', 'estimates'],
+  slope: ['indicator', 'from', 'year', 'definitions'],
+  stack: ['indicator', 'year'],
+  scatter: ['indicator', 'year'],
 };
-const TAKES_ANOTHER = ['bivariate', 'compare'];
+const TAKES_ANOTHER = ['bivariate', 'compare', 'scatter'];
+const CHARTS = ['line', 'bars', 'slope', 'stack', 'scatter'];
 
 export class ImageDialog {
   constructor(page) {
@@ -38,21 +44,28 @@ export class ImageDialog {
     const { mode } = this.form.elements;
     const years = atlas.yearsOf(view.indicator).length;
     const changing = Boolean(view.indicator.change);
+    const parts = atlas.indicators.filter((one) => one.part_of === view.indicator.id && atlas.yearsOf(one).length).length;
     const can = {
       years: !changing && years > 1 && years <= MOST_MAPS,
-      categories: !changing && atlas.indicators.filter((one) => one.part_of === view.indicator.id && atlas.yearsOf(one).length).length > 1,
+      categories: !changing && parts > 1,
       bivariate: !changing && this.others('bivariate').length > 0,
       compare: this.others('compare').length > 0,
+      line: !changing,
+      bars: !changing,
+      slope: years > 1,
+      stack: !changing && parts > 1,
+      scatter: !changing && this.others('scatter').length > 0,
     };
     [...mode.options].forEach((option) => { option.hidden = can[option.value] === false; option.disabled = option.hidden; });
     if (mode.selectedOptions[0].disabled) mode.value = '';
   }
 
-  // Rates are filled, counts are circles: each sheet takes what suits it.
+  // Rates are filled, counts are circles: each sheet takes what suits it; points may be of either.
   others(mode) {
     const { atlas, view } = this.page;
     const counts = mode === 'compare';
-    return atlas.indicators.filter((one) => one.id !== view.indicator.id && atlas.yearsOf(one).length && (one.measure === 'count') === counts);
+    return atlas.indicators.filter((one) => one.id !== view.indicator.id && atlas.yearsOf(one).length
+      && (mode === 'scatter' || (one.measure === 'count') === counts));
   }
 
   // The second indicator is asked for only where the sheet has one.
@@ -71,7 +84,9 @@ export class ImageDialog {
     const mode = this.form.elements.mode.value;
     const query = asked(this.page);
     if (KEPT_BY[mode]) [...query.keys()].filter((key) => !KEPT_BY[mode].includes(key)).forEach((key) => query.delete(key));
-    if (TAKES_ANOTHER.includes(mode)) query.set(mode, this.form.elements.with.value);
+    if (TAKES_ANOTHER.includes(mode)) query.set(mode === 'scatter' ? 'bivariate' : mode, this.form.elements.with.value);
+    if (CHARTS.includes(mode)) query.set('chart', mode);
+    if (mode === 'slope' && !query.has('from')) query.delete('year'); // both years are chosen there
     if (mode === 'years' || mode === 'categories') query.set(mode, 'all');
     if (mode === 'progress') query.set(mode, 'city');
     query.set('layers', this.page.layers().join(','));

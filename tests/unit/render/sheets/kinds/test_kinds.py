@@ -21,6 +21,7 @@ ASKED = {
     "years": (Subject("talent_total", years=("2021", "2022")), "人才资源总量"),
     "categories": (Subject("talent_total", 2020, categories=("all",)), "2020"),
     "bivariate": (Subject("talent_total", 2020, bivariate="population"), "常住人口"),
+    "chart": (Subject("talent_total", chart="line"), "（2015–2025年）"),
     "progress": (Subject(progress="city"), "规划进度"),
 }
 
