@@ -292,7 +292,8 @@ def test_two_maps_share_one_view_in_every_window(screen: Screen, demo: Site) -> 
         assert_labels(screen, "#second")
         assert_below_pickers(screen)
         assert_moved_together(screen)
-        screen.click("#fit")
+        if screen.find("#fit").is_visible():  # a phone has no room for it
+            screen.click("#fit")
 
 
 def assert_below_pickers(screen: Screen) -> None:
