@@ -34,6 +34,11 @@ def test_what_only_the_city_has_opens_as_a_chart_with_its_target(
     assert "目标 2.5以上" in screen.text("#chart")
     assert screen.find("#chart .series.own circle").count() == 2
     assert screen.query().get("view") is None
+    # One year of an area, beside the city: its number stands with its name.
+    screen.show(shipped, "indicator=talent_per_10k&view=chart&area=150602")
+    assert screen.find("#chart .series.own circle").count() == 1
+    assert "（估算）" in (screen.find("#chart .name.own").text_content() or "")
+    screen.show(shipped, "indicator=rd_gdp_share")
     screen.pick("常住人口")
     assert screen.find("#map").is_visible()
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { pieces, pointsOf, seriesOf, ticksOf, yearsShown } from '../../web/static/js/map/series.js';
+import { endsFirst, pieces, pointsOf, seriesOf, ticksOf, yearsShown } from '../../web/static/js/map/series.js';
 
 const entry = (v, c, s = 'rrr') => ({ v, s, x: [], c: c == null ? null : [c, 'r', false] });
 const atlas = {
@@ -39,6 +39,12 @@ test('of a rate the city stands among its areas, of a total it stands alone', ()
   assert.deepEqual(names(seriesOf(atlas, count, 'a').beside), ['乙']);
   assert.deepEqual(seriesOf(atlas, count, 'a').goals, []);
   assert.equal(seriesOf(atlas, count, 'c').chosen, null);
+});
+
+test('the ends come before the middle, also of one and of none', () => {
+  assert.deepEqual(endsFirst([1, 2, 3, 4]), [4, 1, 2, 3]);
+  assert.deepEqual(endsFirst([1]), [1]);
+  assert.deepEqual(endsFirst([]), []);
 });
 
 test('without a number of the city its areas stand alone, and nothing is nothing', () => {

@@ -3,7 +3,7 @@
 import { byId, el, svg } from '../shared/dom.js';
 import { decimalsOf, fill, fixed, saying } from '../shared/format.js';
 import { textWidth } from '../shared/labels.js';
-import { pieces, pointsOf, seriesOf, ticksOf, yearsShown } from './series.js';
+import { endsFirst, pieces, pointsOf, seriesOf, ticksOf, yearsShown } from './series.js';
 
 const MARGIN = { top: 28, right: 128, bottom: 36 };
 const APART = 18;
@@ -86,9 +86,8 @@ export class Chart {
   // The numbers of the chosen line, where there is room: the last and the first before the others.
   values(indicator, known) {
     const { x, y } = this.scale;
-    const order = [...new Set([known.length - 1, 0, ...known.keys()])].map((at) => known[at]);
     const taken = [];
-    return order.flatMap((one) => {
+    return endsFirst(known).flatMap((one) => {
       const text = saying(one, indicator, this.atlas.t);
       const half = textWidth(text, 14) / 2 + 4;
       if (taken.some(([from, to]) => x(one.year) - half < to && from < x(one.year) + half)) return [];

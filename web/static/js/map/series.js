@@ -33,6 +33,9 @@ export const seriesOf = (atlas, indicator, area) => {
   return { chosen: known(chosen) ? chosen : null, beside, goals: own < 0 ? indicator.targets.filter(([, value]) => value != null).map(([year, value, conflict, others, how]) => ({ year, value, status: 'r', conflict, others, how })) : [] };
 };
 
+// The last and the first of a list before the others: whoever has no room leaves out of the middle.
+export const endsFirst = (list) => [...new Set([...list.slice(-1), ...list])];
+
 const STEPS = [1, 2, 2.5, 5, 10];
 
 // Round numbers that cover a span with at most `most` steps; from 0 unless that would flatten it.
