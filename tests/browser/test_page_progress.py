@@ -223,3 +223,11 @@ def test_the_page_of_plans_is_narrowed_with_the_keyboard_at_any_size(
         screen.find(".nothing a").click()
     expect(screen.find("#matrix")).to_be_visible()
     assert violations(screen, "zh", "main") == ""
+
+
+def test_each_target_stands_under_the_heads_of_its_columns(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, "/progress")
+    assert screen.find("td.chart svg").first.is_visible()
+    table = screen.find("table:has(td.chart)").first
+    heads = table.locator("thead th").filter(visible=True).count()
+    assert table.locator("tbody tr").first.locator("> *").filter(visible=True).count() == heads
