@@ -15,6 +15,7 @@ from geomap.model.absence import ABSENCES
 from geomap.webmap.payload import payload
 from tests.support.browser import Screen, Site
 from tests.support.node import in_node
+from tests.support.page import violations
 from tests.support.toy import STATS_HEAD, ToyRelease
 
 pytestmark = pytest.mark.browser
@@ -181,6 +182,32 @@ def test_provisional_values_bear_a_star_that_the_legend_explains(
     starred = [row["name"] for row in screen.ranking() if row["value"].endswith("*")]
     assert starred == ["东胜区", "乌审旗", "鄂托克前旗"]
     assert [row["count"] for row in screen.legend() if row["label"] == "暂定"] == ["3 个"]
+
+
+def test_a_class_of_the_legend_lights_its_areas_and_names_them(
+    steady: Screen, shipped: Site
+) -> None:
+    screen = steady.show(shipped, "indicator=gdp_per_km2")
+    rows = screen.find("#legend [data-lights]")
+    faint = (
+        "() => [...document.querySelectorAll('#map path[role=button]')].map(p => p.style.opacity)"
+    )
+    rows.filter(has_text="无公开数").focus()
+    assert sum(one == "" for one in screen.page.evaluate(faint)) == 7
+    assert screen.text("#lit").startswith("无公开数：")
+    assert screen.text("#lit").count("、") == 6
+    # A press keeps them lit when the focus has gone, the next lets go.
+    rows.filter(has_text="无公开数").click()
+    screen.find("#find").focus()
+    screen.settle()
+    assert sum(one == "" for one in screen.page.evaluate(faint)) == 7
+    assert violations(screen, "zh", "#legend") == ""
+    # The two that have a value are in the histogram, the others are counted beside it.
+    assert screen.find("#legend [data-part=spread] circle").count() == 2
+    assert screen.text("#legend figcaption") == "分布：2 个有数；7 个没有数，不在其中"
+    screen.show(shipped, "indicator=population")
+    assert set(screen.page.evaluate(faint)) == {""}
+    assert screen.find("#legend [data-part=spread]").count() == 0, "circles have no classes"
 
 
 def test_figures_that_disagree_bear_a_flag(

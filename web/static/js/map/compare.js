@@ -4,6 +4,7 @@
 import { byId, el } from '../shared/dom.js';
 import { TalentLayer } from './layer.js';
 import { makeReachable } from './legend.js';
+import { lights } from './light.js';
 import { paintMap } from './paint.js';
 import { SiteLayers } from './sites.js';
 import { prepare } from './view.js';
@@ -47,6 +48,7 @@ export class Compare {
     this.layer = new TalentLayer(this.second, this.atlas, { onSelect: this.onSelect, onHover: this.onHover });
     this.sites = new SiteLayers(this.second, this.atlas, { onSite: this.onSite });
     this.legend = byId('legend-second').querySelector('.body');
+    lights(this.legend, this.layer);
     let moving = false;
     const follow = (from, to) => from.on('move', () => {
       if (moving || this.box.hidden) return;

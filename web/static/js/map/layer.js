@@ -162,7 +162,7 @@ export class TalentLayer {
       const circle = L.circleMarker([area.y, area.x], {
         pane: this.many ? undefined : 'circles', renderer, radius: this.radiusOf(index), weight: 1.2,
         color: guess ? colour : '#fff', fillColor: guess && !this.many ? `url(#gm-${hatchOf(view, index)})` : colour,
-        fillOpacity: guess && this.many ? 0.45 : 0.82, dashArray: guess ? '3 3' : null,
+        fillOpacity: guess && this.many ? 0.45 : 0.82, full: guess && this.many ? 0.45 : 0.82, index, dashArray: guess ? '3 3' : null,
       });
       circle.on('click', () => this.onSelect(area.code));
       circle.on('mouseover', () => this.onHover(index));

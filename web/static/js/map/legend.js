@@ -3,10 +3,18 @@
 
 import { el, shapeIcon, signIcon, svg } from '../shared/dom.js';
 import { decimalsOf, fill, fixed, missingOf, rangedIn } from '../shared/format.js';
+import { histogramOf } from './histogram.js';
 import { hatchOf } from './layer.js';
 
 const row = (swatch, label, count) =>
   el('li', {}, swatch, el('span', {}, label), count === undefined ? null : el('span', { class: 'count' }, count));
+
+// A row that stands for areas lights them (light.js); which these are is asked only then.
+const lighting = (swatch, label, count, areas) => {
+  if (!areas().length) return row(swatch, label, count);
+  const lights = el('button', { type: 'button', class: 'plain', 'data-lights': true, 'aria-pressed': 'false' }, swatch, el('span', { class: 'lights' }, label), el('span', { class: 'count' }, count));
+  return el('li', {}, Object.assign(lights, { areas }));
+};
 
 const box = (paint) => {
   const swatch = svg('svg', { class: 'swatch', width: 22, height: 14, 'aria-hidden': 'true' });
@@ -36,9 +44,11 @@ export const legendOf = (view, atlas, kinds, marked = '', spots = []) => {
   const { t } = atlas;
   const areas = (count) => fill(count === 1 ? t.areas_one : t.areas_count, { count });
   const tally = (status) => [...view.s].filter((one) => one === status).length;
+  const all = view.v.map((value, index) => index);
+  const having = (status) => () => all.filter((index) => view.s[index] === status);
   const rows = [];
   if (view.drawn === 'fill') {
-    view.l.forEach((label, index) => rows.push(row(box(view.colours[index]), label, areas(view.n[index]))));
+    view.l.forEach((label, index) => rows.push(lighting(box(view.colours[index]), label, areas(view.n[index]), () => all.filter((at) => view.classes[at] === index))));
   } else if (view.y) {
     view.y.legend.forEach((value) => rows.push(
       row(circle(view.y.max * Math.sqrt(value / view.y.largest)), fixed(value, decimalsOf(value))),
@@ -46,24 +56,25 @@ export const legendOf = (view, atlas, kinds, marked = '', spots = []) => {
   }
   const jointly = view.g?.length || 0;
   ['m', 'n', 'i', 'b'].forEach((why) => {
-    const count = tally(why) - (view.g || []).filter((at) => view.s[at] === why).length;
-    if (count) rows.push(row(box('url(#gm-missing)'), missingOf(view.indicator, t, why), areas(count)));
+    const without = () => having(why)().filter((at) => !view.g?.includes(at));
+    const count = without().length;
+    if (count) rows.push(lighting(box('url(#gm-missing)'), missingOf(view.indicator, t, why), areas(count), without));
   });
   const ranged = rangedIn(view).length;
-  if (ranged) rows.push(row(box('url(#gm-missing)'), t.ranged, areas(ranged)));
-  if (jointly) rows.push(row(box('url(#gm-missing)'), t.jointly, areas(jointly)));
-  if (tally('s')) rows.push(row(box('url(#gm-suppressed)'), t.suppressed, areas(tally('s'))));
+  if (ranged) rows.push(lighting(box('url(#gm-missing)'), t.ranged, areas(ranged), () => rangedIn(view).map(Number)));
+  if (jointly) rows.push(lighting(box('url(#gm-missing)'), t.jointly, areas(jointly), () => view.g));
+  if (tally('s')) rows.push(lighting(box('url(#gm-suppressed)'), t.suppressed, areas(tally('s')), having('s')));
   const undecided = Object.keys(view.u || {}).length;
-  if (undecided) rows.push(row(box('url(#gm-missing)'), t.undecided_word, areas(undecided)));
-  if (tally('a')) rows.push(row(box(`url(#gm-${hatchOf(view, view.s.indexOf('a'))})`), t.apportioned, areas(tally('a'))));
-  if (tally('p')) rows.push(row(el('span', { class: 'swatch sign' }, t.mark_provisional), t.provisional, areas(tally('p'))));
+  if (undecided) rows.push(lighting(box('url(#gm-missing)'), t.undecided_word, areas(undecided), () => Object.keys(view.u).map(Number)));
+  if (tally('a')) rows.push(lighting(box(`url(#gm-${hatchOf(view, view.s.indexOf('a'))})`), t.apportioned, areas(tally('a')), having('a')));
+  if (tally('p')) rows.push(lighting(el('span', { class: 'swatch sign' }, t.mark_provisional), t.provisional, areas(tally('p')), having('p')));
   const shapes = shapesOf(atlas, kinds, spots);
   const notes = view.drawn === 'fill' ? [...view.o] : [];
   if (view.drawn === 'fill' && view.l.length > 1) notes.unshift(t.closure);
   if (view.drawn === 'symbol' && view.y) notes.unshift(t.size_note);
   return [
     el('h2', {}, view.indicator.unit ? fill(t.with_unit, { name: view.indicator.name, unit: view.indicator.unit }) : view.indicator.name),
-    el('ul', {}, ...rows), shapes.length ? el('ul', { class: 'shapes' }, ...shapes) : null,
+    el('ul', {}, ...rows), histogramOf(view, atlas), shapes.length ? el('ul', { class: 'shapes' }, ...shapes) : null,
     marked ? atlas.plans.legend(kinds, marked) : null, ...notes.map((note) => el('p', { class: 'note' }, note)),
   ].filter(Boolean);
 };

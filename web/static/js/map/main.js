@@ -10,6 +10,7 @@ import { ImageDialog } from './image.js';
 import { furnishLeave, takeAway } from './leave.js';
 import { Folds } from '../shared/fold.js';
 import { fitBeside, makeReachable, showWhole } from './legend.js';
+import { lights } from './light.js';
 import { afresh, Panel } from './panel.js';
 import { paintMap } from './paint.js';
 import { Profile } from './profile.js';
@@ -28,6 +29,7 @@ class Page {
     this.onSource = (indicator, code, year, kind) => this.dialog.show(indicator, code, year, kind);
     this.layer = new TalentLayer(map, atlas, this);
     this.legend = byId('legend-body');
+    lights(this.legend, this.layer);
     this.sites = new SiteLayers(map, atlas, { onSite: (site) => this.openSite(site) });
     this.dialog = new SourceDialog(byId('source'), atlas);
     this.furnishDesk();

@@ -2,10 +2,12 @@
 // the one beside it are both painted here, so that neither can leave out what the other shows.
 
 import { legendOf } from './legend.js';
+import { lightUp } from './light.js';
 
 export const paintMap = ({ layer, sites, legend }, view, atlas, { layers, marked, area }) => {
   sites.show(layers, marked);
   layer.obstacles = sites.points();
+  lightUp(layer, null);
   layer.paint(view);
   layer.select(area);
   legend.replaceChildren(...legendOf(view, atlas, layers, marked, sites.spotsOf(layers)));
