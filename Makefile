@@ -2,7 +2,7 @@
 #
 #   make serve     open the map at http://127.0.0.1:8000/   (make serve ARGS="--demo --port 8001")
 #   make test      all tests, those in a real browser too   (make test ARGS="tests/unit/model/test_crs.py")
-#   make test-fast the same without a browser, LibreOffice, the wheel and the bundle
+#   make test-fast what takes less than half a second each: no browser, LibreOffice, wheel, sweeps
 #   make lint      ruff and mypy
 #   make bench     measurements; copy what they print into docs/benchmarks.md
 #   make bundle    one zip for a PC without network: make bundle PLATFORM=win_amd64 PYTHON_VERSION=3.12
@@ -42,7 +42,7 @@ test: $(DEV) browser
 	@$(WITH_BROWSER) $(BIN)/python $(PYTEST) -m "$(MARKS)" $(ARGS)
 
 test-fast: $(DEV)
-	@$(BIN)/python $(PYTEST) -m "not (browser or office or wheel or registry)" $(ARGS)
+	@$(BIN)/python $(PYTEST) -m "not (slow or browser or office or wheel or registry)" $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff check .

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import pytest
 from flask import Flask
@@ -13,12 +15,15 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from geomap.atlas import Atlas
 from geomap.demo.write import write_demo
+from geomap.model.findings import Findings
 from geomap.paths import shipped_data_dir
 from geomap.release import open as opening
-from geomap.release.contents import Release
+from geomap.release.contents import Release, read
 from geomap.release.open import open_release
+from geomap.tables.json_file import Package
 from tests.support.toy import Edit, ToyRelease, write_toy
 
+T = TypeVar("T")
 pytest_plugins = ["tests.support.browser"]
 # A busy machine is slow, not wrong: the time of a single example decides nothing.
 settings.register_profile("geomap", deadline=None)
@@ -39,6 +44,22 @@ class Compiled(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.codes[bucket.key] = bucket.bytecode_to_string()
+
+
+class Recent(Generic[T]):
+    """The last few things that were made, by name."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, T] = {}
+
+    def give(self, name: str, make: Callable[[], T]) -> T:
+        self.kept[name] = one = self.kept.pop(name, None) or make()
+        if len(self.kept) > 16:
+            self.forget(next(iter(self.kept)))
+        return one
+
+    def forget(self, name: str) -> None:
+        del self.kept[name]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -80,22 +101,30 @@ def _own_temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _one_atlas() -> Iterator[None]:
-    """Give the same Atlas whenever the same bytes are opened, with all it has worked out so far.
+def _opened_once() -> Iterator[None]:
+    """Give the same Release and Atlas whenever the same bytes without a fault are opened.
 
-    Every file is read and checked each time; nothing changes an Atlas that was opened.
+    Every file is loaded and its hash compared each time; nothing changes what was read.
     """
-    make, kept = opening._atlas, dict[str, Atlas]()
+    make = opening._atlas
+    releases, atlases = Recent[Release](), Recent[Atlas]()
 
-    def once(release: Release) -> Atlas:
-        atlas = kept.pop(release.identity, None) or make(release)
-        kept[release.identity] = atlas
-        if len(kept) > 16:
-            del kept[next(iter(kept))]
-        return atlas
+    def read_once(
+        package: Package, files: Mapping[str, bytes], findings: Findings, *, identity: str
+    ) -> Release:
+        if findings.errors:
+            return read(package, files, findings, identity=identity)
+        found = releases.give(identity, lambda: read(package, files, findings, identity=identity))
+        if found.findings.errors:
+            releases.forget(identity)
+        return replace(found, findings=Findings(found.findings))
+
+    def make_once(release: Release) -> Atlas:
+        return atlases.give(release.identity, lambda: make(release))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("geomap.release.open._atlas", once)
+        patch.setattr("geomap.release.open.read", read_once)
+        patch.setattr("geomap.release.open._atlas", make_once)
         yield
 
 

@@ -129,19 +129,25 @@ def modules() -> dict[str, Path]:
 MODULES = modules()
 
 
-def parsed(name: str) -> ast.Module:
-    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
-
-
 @cache
 def tree_of(name: str) -> ast.Module:
     """Give the tree of a module, parsed once for all tests: nothing may change it."""
-    return parsed(name)
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
 
 
-def imported(tree: ast.AST) -> Iterator[str]:
+def statements(tree: ast.AST, *, run_time: bool = False) -> Iterator[ast.AST]:
+    """Give what stands in a tree, expressions aside; what is for type checkers is left out."""
+    yield tree
+    typing = run_time and isinstance(tree, ast.If) and ast.unparse(tree.test) == "TYPE_CHECKING"
+    for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+        inner = getattr(tree, part, [])
+        for node in inner if isinstance(inner, list) and not (typing and part == "body") else []:
+            yield from statements(node, run_time=run_time)
+
+
+def imported(tree: ast.AST, *, run_time: bool = False) -> Iterator[str]:
     """Give the full names of what is imported; ``from a import b`` gives ``a.b``."""
-    for node in ast.walk(tree):
+    for node in statements(tree, run_time=run_time):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -159,22 +165,13 @@ def own(full: str) -> str | None:
     return inner or "geomap"
 
 
-def own_imports(tree: ast.AST) -> set[str]:
-    return {found for full in imported(tree) if (found := own(full))}
-
-
-class _AtRunTime(ast.NodeTransformer):
-    """Takes out what stands under ``if TYPE_CHECKING``."""
-
-    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
-        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            return node.orelse
-        return self.generic_visit(node)
+def own_imports(tree: ast.AST, *, run_time: bool = False) -> set[str]:
+    return {found for full in imported(tree, run_time=run_time) if (found := own(full))}
 
 
 @cache
 def at_run_time(name: str) -> frozenset[str]:
-    return frozenset(own_imports(_AtRunTime().visit(parsed(name))) - {name})
+    return frozenset(own_imports(tree_of(name), run_time=True) - {name})
 
 
 def place_of(name: str) -> int | None:
@@ -194,6 +191,7 @@ def test_every_module_has_a_place() -> None:
     assert [name for name in PLACE if name not in MODULES] == []
 
 
+@pytest.mark.slow
 def test_a_package_imports_only_from_those_before_it() -> None:
     upwards = [
         f"{name} → {one}"
@@ -212,6 +210,7 @@ def package_of(name: str) -> str:
     return name
 
 
+@pytest.mark.slow
 def test_a_package_is_entered_by_the_doors_that_it_names() -> None:
     entered: dict[str, set[str]] = {}
     for name in MODULES:
@@ -266,6 +265,7 @@ def public_names(tree: ast.Module) -> Iterator[str]:
         )
 
 
+@pytest.mark.slow
 def test_no_public_name_is_defined_in_two_places() -> None:
     homes: dict[str, list[str]] = {}
     for name in MODULES:
@@ -276,6 +276,7 @@ def test_no_public_name_is_defined_in_two_places() -> None:
     assert {name: found for name, found in homes.items() if len(found) > 1} == {}
 
 
+@pytest.mark.slow
 def test_no_module_needs_itself_by_way_of_others() -> None:
     needs = {name: at_run_time(name) for name in MODULES}
     try:
@@ -293,7 +294,7 @@ def code_lines(text: str, tree: ast.Module) -> set[int]:
     }  # fmt: skip
     told = {
         line
-        for node in ast.walk(tree)
+        for node in statements(tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         for line in range(node.lineno, (node.end_lineno or 0) + 1)
     }
@@ -305,14 +306,15 @@ def code_lines(text: str, tree: ast.Module) -> set[int]:
     } - told
 
 
+@pytest.mark.slow
 def test_no_module_and_no_function_outgrows_what_is_read_at_once() -> None:
     large, long = [], []
     for name, path in MODULES.items():
         text = path.read_text(encoding="utf-8")
-        tree = ast.parse(text)
+        tree = tree_of(name)
         lines = code_lines(text, tree)
         large += [f"{name}: {len(lines)}"] * (len(lines) > MOST_LINES_OF_MODULE)
-        for node in ast.walk(tree):
+        for node in statements(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 count = sum(node.lineno <= line <= (node.end_lineno or 0) for line in lines)
                 long += [f"{name}.{node.name}: {count}"] * (count > MOST_LINES_OF_FUNCTION)
@@ -324,10 +326,12 @@ def test_lines_of_code_are_neither_blank_nor_words() -> None:
     assert code_lines(text, ast.parse(text)) == {4, 8}
 
 
+@pytest.mark.slow
 def test_every_module_says_what_lives_there() -> None:
     assert [name for name in MODULES if not (ast.get_docstring(tree_of(name)) or "").strip()] == []
 
 
+@pytest.mark.slow
 def test_a_framework_is_known_where_it_is_used_and_nowhere_else() -> None:
     known = {(name, full.split(".")[0]) for name in MODULES for full in imported(tree_of(name))}
     strange = [
@@ -351,6 +355,7 @@ def opens(name: str) -> bool:
     return bool(set(called(tree_of(name))) & READS)
 
 
+@pytest.mark.slow
 def test_cores_open_no_file() -> None:
     assert [name for name in MODULES if opens(name) and not within(name, OPENERS)] == []
 
@@ -368,6 +373,7 @@ def test_a_file_that_is_opened_would_be_noticed() -> None:
     }
 
 
+@pytest.mark.slow
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     asked = [*project["dependencies"], *project["optional-dependencies"]["china"]]

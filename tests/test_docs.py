@@ -114,6 +114,7 @@ def figures_of_the_guide() -> list[str]:
 
 
 @pytest.mark.parametrize("line", figures_of_the_guide())
+@pytest.mark.slow
 def test_figures_of_the_guide_can_be_drawn_from_the_shipped_data(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +199,7 @@ def test_members_of_a_source_are_explained() -> None:
     assert [name for row in sources for name in row if f"`{name}`" not in told] == []
 
 
+@pytest.mark.slow
 def test_the_template_can_be_imported(tmp_path: Path) -> None:
     (template,) = [
         fence for fence in FENCE.findall(read("docs/data-format.md")) if "\n旗区," in fence

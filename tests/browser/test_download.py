@@ -42,6 +42,7 @@ def test_an_audience_may_choose_itself_and_narrower_ones() -> None:
     assert Audience.PUBLIC.choices == (Audience.PUBLIC,)
 
 
+@pytest.mark.slow
 def test_the_page_offers_audiences_and_the_public_first(atlas: Atlas, client: FlaskClient) -> None:
     page = client.get("/").get_data(as_text=True)
     page = page[page.index('id="audience"') :].partition("</select>")[0]
@@ -53,6 +54,7 @@ def test_the_page_offers_audiences_and_the_public_first(atlas: Atlas, client: Fl
     assert 'id="audience"' not in public.get("/").get_data(as_text=True)
 
 
+@pytest.mark.slow
 def test_the_file_begins_as_the_page_was(client: FlaskClient) -> None:
     query = "indicator=talent_total&year=2020&estimates=ranked&as=fill&method=equal&classes=3"
     answer = client.get(f"/map.html?{query}&palette=Greens&audience=internal")
@@ -70,6 +72,7 @@ def test_what_the_file_cannot_show_is_refused(client: FlaskClient, wrong: str) -
     assert answer.status_code in (400, 404)
 
 
+@pytest.mark.slow
 def test_the_command_ranks_estimates_when_asked(tmp_path: Path) -> None:
     path = tmp_path / "map.html"
     asked = ["map", "talent_total", "--year", "2020", "--rank-estimates", "-o", str(path)]

@@ -24,6 +24,7 @@ _SEEN = """() => {
 
 
 @pytest.mark.parametrize("page", ["/progress", "/conflicts"])
+@pytest.mark.slow
 def test_every_link_to_a_figure_leads_to_a_row_that_there_is(shipped: Site, page: str) -> None:
     client = shipped.app.test_client()
     links = {

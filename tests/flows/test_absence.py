@@ -88,6 +88,7 @@ def _export(atlas: Atlas, lang: str) -> str:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("surface", [_sheet, _bullets, _report, _screen, _checks, _export])
+@pytest.mark.slow
 def test_only_what_was_asked_for_is_not_reported(
     worlds: dict[bool, Atlas], surface: Callable[[Atlas, str], str], lang: str
 ) -> None:

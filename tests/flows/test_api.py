@@ -65,6 +65,7 @@ def validate(client: FlaskClient, schema: dict[str, Any], found: object) -> None
     assert faults == []
 
 
+@pytest.mark.slow
 def test_every_path_of_the_spec_answers_as_the_spec_says(client: FlaskClient) -> None:
     for path, item in spec(client)["paths"].items():
         [(media, content)] = item["get"]["responses"]["200"]["content"].items()

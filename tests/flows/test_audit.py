@@ -102,6 +102,7 @@ def test_a_sheet_of_two_indicators_names_neither_as_the_one(client: FlaskClient,
     assert [(one["indicator"], one["year"]) for one in kept(log)] == [("", 2020)]
 
 
+@pytest.mark.slow
 def test_a_siting_file_is_recorded_under_the_release_that_it_was_made_from(
     toy_release: ToyRelease, log: Log, tmp_path: Path
 ) -> None:
@@ -193,6 +194,7 @@ def said(log: Log, *names: str) -> list[tuple[Any, ...]]:
     return [tuple(entry.get(name) for name in names) for entry in entries(log)]
 
 
+@pytest.mark.slow
 def test_uploads_solves_and_scenarios_are_on_record(atlas: Atlas, log: Log, tmp_path: Path) -> None:
     folders = {"spool": str(tmp_path / "spool"), "scenarios": str(tmp_path / "saved")}
     client = create_app(atlas, settings=Settings(audit=log, **folders)).test_client()  # type: ignore[arg-type]
@@ -234,6 +236,7 @@ def test_what_cannot_be_recorded_is_not_taken_in(client: FlaskClient, log: Log) 
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "audit")
 
 
+@pytest.mark.slow
 def test_refused_requests_are_counted_and_told_together(client: FlaskClient, log: Log) -> None:
     refusals = client.application.extensions["geomap.refusals"]
     refusals._writing = True  # as if a thread were between two of its turns
@@ -350,6 +353,7 @@ def test_an_empty_record_is_said_to_be_empty(own_log: Log) -> None:
     assert not own_log.path.exists()
 
 
+@pytest.mark.slow
 def test_changes_of_the_data_are_on_record(toy_release: ToyRelease, own_log: Log) -> None:
     directory = toy_release()
     stats = directory / "stats/plan.csv"

@@ -44,6 +44,7 @@ def text_of(client: FlaskClient, address: str) -> str:
     return response.get_data(as_text=True)
 
 
+@pytest.mark.slow
 def test_a_conflict_shows_each_value_its_place_and_the_rule(client: FlaskClient) -> None:
     page = text_of(client, "/conflicts")
     for part in ("1,001", "1,000", "表9", "表1", "同一文件后面的表优先（表9）", "转引"):

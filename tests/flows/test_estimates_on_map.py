@@ -178,6 +178,7 @@ def _on_screen(shipped: Atlas) -> str:
 @pytest.mark.parametrize(
     "surface", [_on_sheet, _as_circles, _under_circles, _in_report, _on_screen]
 )
+@pytest.mark.slow
 def test_no_surface_prints_rounding_as_a_difference(
     shipped: Atlas, surface: Callable[[Atlas], str]
 ) -> None:
@@ -187,6 +188,7 @@ def test_no_surface_prints_rounding_as_a_difference(
     assert "同全市 人" not in said
 
 
+@pytest.mark.slow
 def test_a_word_in_place_of_a_number_takes_no_unit_to_the_page(shipped: Atlas) -> None:
     made = json.dumps(payload(shipped), ensure_ascii=False)
     assert made.count('"t": "同全市"') == made.count('"t": "同全市", "w": true') > 0
@@ -221,6 +223,7 @@ def test_rounding_is_never_ranked_or_parted(shipped: Atlas, asked: dict[str, Any
     assert set(shown(view, "level")) == {2033.8}
 
 
+@pytest.mark.slow
 def test_an_export_and_the_page_say_that_a_difference_is_rounding(shipped: Atlas) -> None:
     view = map_view(shipped, "talent_per_10k", year=2020)
     assert {row["status_label"] for row in extract(shipped, view).rows} == {
@@ -230,6 +233,7 @@ def test_an_export_and_the_page_say_that_a_difference_is_rounding(shipped: Atlas
     assert one["years"]["2020"]["h"] == {str(at): 2033.8 for at in range(9)}
 
 
+@pytest.mark.slow
 def test_the_page_begins_with_talent_and_says_that_it_is_estimated(shipped: Atlas) -> None:
     begin = payload(shipped)["first"]["indicator"]
     view = map_view(shipped, begin)
@@ -255,6 +259,7 @@ def test_a_control_total_asks_nobody_for_what_none_is_asked_to_report(shipped: A
     assert control.text.en.endswith("2 of 9 have a public figure; in part no public figure")
 
 
+@pytest.mark.slow
 def test_an_estimate_is_nobodys_conflict(shipped: Atlas) -> None:
     # The city's 4.64 and 4.8 disagree; the population by which they were spread does not.
     from geomap.views.evidence.documents import documents

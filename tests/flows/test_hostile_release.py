@@ -71,6 +71,7 @@ def test_a_unit_of_thousands_of_letters_is_refused(toy_release: ToyRelease) -> N
     assert (PLAN, "unit") in columns(toy_release({PLAN: STATS_HEAD + row}))
 
 
+@pytest.mark.slow
 def test_of_very_many_wrong_cells_the_first_kinds_are_told(toy_release: ToyRelease) -> None:
     rows = "".join(
         f"某地{line},population,2020,5,人,actual,reported,表{line},,\n" for line in range(5_000)
@@ -165,6 +166,7 @@ CELL = b'<row r="1"><c r="A1" %s><v>99999</v></c></row>'
     ],
     ids=["cut off", "no such text", "no such style", "millions of cells"],
 )
+@pytest.mark.slow
 def test_a_workbook_that_is_broken_or_a_bomb_is_refused(tmp_path: Path, sheet: bytes) -> None:
     file = tmp_path / "table.xlsx"
     file.write_bytes(workbook(sheet))

@@ -143,6 +143,7 @@ def test_joint_areas_are_known_by_the_names_of_their_members(atlas: Atlas, writt
         ("150603,talent,2015,20,人,actual,reported,表3,,\n", "2016年才设立"),
     ],
 )
+@pytest.mark.slow
 def test_bad_codes_and_figures_before_an_area_existed_are_found_in_their_row(
     tmp_path: Path, rows: str, words: str
 ) -> None:
@@ -159,6 +160,7 @@ def test_a_joint_figure_below_its_members_is_found(tmp_path: Path) -> None:
     assert check_release(toy(tmp_path / "s", rows.replace("799", "800"))) == []
 
 
+@pytest.mark.slow
 def test_the_importer_takes_names_and_refuses_by_row_and_column(tmp_path: Path) -> None:
     release, table = toy(tmp_path / "r"), tmp_path / "in.csv"
     given = ["import", str(table), "--source", "old", "--title", "旧数", "--issuer", "统计局"]

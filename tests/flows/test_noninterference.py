@@ -140,6 +140,7 @@ def linked(text: str) -> set[str]:
     return {one for one in found if not urlsplit(one).path.startswith("/static")}
 
 
+@pytest.mark.slow
 def test_two_releases_that_differ_in_withheld_numbers_only_look_the_same_everywhere(
     pair: list[Atlas],
 ) -> None:
@@ -193,6 +194,7 @@ def test_the_identity_of_the_public_edition_is_that_of_what_it_shows(pair: list[
 
 
 @pytest.mark.parametrize("kind", ["map", "export", "site"])
+@pytest.mark.slow
 def test_files_of_the_command_line_are_the_same(
     directories: list[Path], tmp_path: Path, kind: str
 ) -> None:

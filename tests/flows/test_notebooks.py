@@ -27,6 +27,7 @@ def cells(name: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.slow
 def test_each_cell_of_a_notebook_prints_what_it_shows(name: str) -> None:
     names: dict[str, Any] = {}
     assert len(cells(name)) == NOTEBOOKS[name]
@@ -44,6 +45,7 @@ def test_the_worked_example_names_who_is_not_served_and_that_this_is_coarse() ->
     assert "60 公里内没有基地：乌审旗嘎鲁图镇" in shown
 
 
+@pytest.mark.slow
 def test_a_map_shows_itself_as_a_picture_that_cannot_run_anything() -> None:
     chart = geomap.draw(geomap.open_release(shipped_data_dir()), "population", 2020)
     shown = chart._repr_html_()
@@ -53,6 +55,7 @@ def test_a_map_shows_itself_as_a_picture_that_cannot_run_anything() -> None:
     assert shown.count("<") == 1
 
 
+@pytest.mark.slow
 def test_what_the_face_does_not_know_is_refused_with_what_there_is() -> None:
     atlas = geomap.open_release()
     with pytest.raises(NotFoundError, match="2020"):

@@ -78,6 +78,7 @@ def value(atlas: Atlas, name: str, area: str) -> Value:
         ("growth", 50, -50, 50),  # from 20
     ],
 )
+@pytest.mark.slow
 def test_what_is_worked_out_from_an_estimate_has_its_range(
     atlas: Atlas, name: str, found: float, low: float, high: float
 ) -> None:
@@ -105,6 +106,7 @@ def test_what_is_worked_out_from_reports_has_no_range(atlas: Atlas) -> None:
         assert (one.status, one.low, one.high) == ("derived", None, None)
 
 
+@pytest.mark.slow
 def test_a_range_that_passes_nothing_leaves_none_to_divide_by(tmp_path: Path) -> None:
     stats = (
         TOY["stats/plan.csv"]
@@ -143,6 +145,7 @@ def test_the_public_edition_keeps_the_weights_of_the_estimates_it_shows(atlas: A
     assert len(public.estimates.table) == 2
 
 
+@pytest.mark.slow
 def test_the_public_edition_invents_no_reason_and_quotes_no_withheld_number(
     tmp_path: Path,
 ) -> None:
@@ -170,6 +173,7 @@ def _without(public: Atlas) -> Atlas:
 
 
 @pytest.mark.parametrize(("lang", "said"), [("zh", "3—5"), ("en", "3–5")])
+@pytest.mark.slow
 def test_a_range_of_a_table_is_the_same_range_on_page_sheet_and_export(
     lang: str, said: str, tmp_path: Path
 ) -> None:

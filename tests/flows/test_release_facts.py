@@ -193,6 +193,7 @@ def atlas() -> Atlas:
     return open_release(ROOT)
 
 
+@pytest.mark.slow
 def test_densities_are_people_by_ground(atlas: Atlas) -> None:
     measured = ground()
     shown = atlas.series[("population_density", "actual")][2020]
@@ -204,6 +205,7 @@ def test_densities_are_people_by_ground(atlas: Atlas) -> None:
     assert shown[CITY].value == pytest.approx(2_153_638 / sum(measured.values()), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_gdp_per_head_is_in_yuan(atlas: Atlas) -> None:
     # 2020: 353.37 bn yuan over 2,153,638 people; 2023: 500.15 亿元 over 334,000 in Dalad.
     shown = atlas.series[("gdp_per_head", "actual")]

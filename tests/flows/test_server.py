@@ -186,6 +186,7 @@ def test_memory_counts_a_key_given_twice_once() -> None:
     assert (len(memory), memory.bytes) == (1, 71)
 
 
+@pytest.mark.slow
 def test_a_stranger_s_parameters_and_versions_do_not_fill_the_memory(
     atlas: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -342,6 +343,7 @@ def test_a_touched_list_without_a_change_keeps_the_atlas(toy_release: ToyRelease
     assert releases.current().atlas is atlas
 
 
+@pytest.mark.slow
 def test_requests_at_once_never_see_a_mix(toy_release: ToyRelease) -> None:
     directory = toy_release()
     app = create_app(Releases(directory, interval_s=0.0))
@@ -519,6 +521,7 @@ def test_settings_reach_the_processes_through_the_environment(
     assert dict(os.environ) == before
 
 
+@pytest.mark.slow
 def test_the_demonstration_is_made_up_served_and_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Path] = []
 
@@ -555,6 +558,7 @@ def test_a_map_that_is_served_already_is_only_opened(
     assert opened == [f"http://127.0.0.1:{address[1]}/"]
 
 
+@pytest.mark.slow
 def test_where_no_map_is_served_the_port_is_told_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serve.webbrowser, "open", lambda url: pytest.fail(f"opened {url}"))
     with socket.create_server(("127.0.0.1", 0)) as other:
@@ -563,6 +567,7 @@ def test_where_no_map_is_served_the_port_is_told_as_before(monkeypatch: pytest.M
             serve.serve(port=other.getsockname()[1], workers=1, show=True)
 
 
+@pytest.mark.slow
 def test_the_address_is_told_so_that_it_can_be_opened() -> None:
     assert "http://127.0.0.1:8000/" in serve.invitation(Settings(), "127.0.0.1")
     everyone = serve.invitation(Settings(host="0.0.0.0", port=80), "0.0.0.0")

@@ -88,6 +88,7 @@ def upload(client: FlaskClient, role: str, text: str | bytes, name: str = "t.csv
     return client.post(asked, data=data, content_type="application/octet-stream")
 
 
+@pytest.mark.slow
 def test_half_a_character_in_a_file_is_told_as_a_question_mark(client: FlaskClient) -> None:
     zone = json.dumps({"geometryType": "a", "spatialReference": {"wkid": "\ud800"}})
     told = upload(client, "zone", zone, "z.geojson")
@@ -261,6 +262,7 @@ def test_a_catchment_is_measured_kept_with_the_scenario_and_refused_at_its_field
         assert [one["name"] for one in response.get_json()["error"]["fields"]] == [field]
 
 
+@pytest.mark.slow
 def test_weights_that_nobody_reported_are_said_to_be_estimates() -> None:
     client = create_app(shipped_data_dir()).test_client()
     cover = {"kind": "cover", "existing": "sites:base"}
@@ -431,6 +433,7 @@ def test_what_makes_a_solve_impossible_is_said_by_its_job(client: FlaskClient) -
     assert client.get(f"/siting/jobs/{job}/result").status_code == 404
 
 
+@pytest.mark.slow
 def test_more_pairs_than_the_server_takes_are_refused(client: FlaskClient) -> None:
     lines = "".join(f"d{n},109.{n:05d},39.5,1\n" for n in range(2500))
     files = {"demand": upload(client, "demand", "id,lon,lat,weight\n" + lines).get_json()["table"]}
@@ -563,6 +566,7 @@ def test_a_scenario_is_saved_with_its_tables_listed_opened_and_removed(
 
 
 @pytest.mark.parametrize("name", ["", "  ", "../x", "a/b", "a\\b", "a" * 61, "x\x00", "<b>"])
+@pytest.mark.slow
 def test_a_name_that_could_lead_elsewhere_is_refused(
     client: FlaskClient, tmp_path: Path, name: str
 ) -> None:
@@ -587,6 +591,7 @@ def test_a_scenario_that_is_no_scenario_is_passed_over(client: FlaskClient, tmp_
     assert names(client.get("/siting/scenarios")) == []
 
 
+@pytest.mark.slow
 def test_a_server_for_the_public_knows_nothing_of_what_an_internal_one_keeps(
     atlas: Atlas, client: FlaskClient, tmp_path: Path
 ) -> None:
@@ -637,6 +642,7 @@ def test_what_is_kept_can_be_read_by_its_owner_only(client: FlaskClient, tmp_pat
     assert {oct(one.stat().st_mode & 0o777) for one in kept if one.is_file()} == {"0o600"}
 
 
+@pytest.mark.slow
 def test_solving_again_on_a_new_release_tells_what_changed(
     toy_release: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -682,6 +688,7 @@ def test_foreign_text_is_only_ever_text(client: FlaskClient) -> None:
     assert "<script>alert" not in client.get("/siting").text
 
 
+@pytest.mark.slow
 def test_a_solve_is_told_of_and_cancelled_by_whichever_process_answers(tmp_path: Path) -> None:
     """Ask two processes over connections of their own; each has to know the job."""
     directory = write_toy(tmp_path / "release")
@@ -717,6 +724,7 @@ def ask(port: str, path: str, body: object = None) -> dict[str, Any]:
 # --- what must not cost the others anything -----------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_zone_of_very_many_vertices_is_refused_before_it_is_mended(client: FlaskClient) -> None:
     ring = [[109 + i % 500 / 500, 39 + i * 7919 % 500 / 500] for i in range(20_001)]
     shape = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
@@ -727,6 +735,7 @@ def test_a_zone_of_very_many_vertices_is_refused_before_it_is_mended(client: Fla
         assert f"{vertices} 个顶点，最多 20,000" in response.get_json()["error"]["message"]["zh"]
 
 
+@pytest.mark.slow
 def test_a_geopackage_that_runs_a_program_is_refused(client: FlaskClient, tmp_path: Path) -> None:
     file = tmp_path / "roads.gpkg"
     line = gpd.GeoDataFrame(geometry=[LineString([(109, 39), (110, 39)])], crs=4326)
@@ -750,6 +759,7 @@ def tangle(vertices: int = 3000) -> bytes:
     return json.dumps({"type": "Polygon", "coordinates": [[*ring, ring[0]]]}).encode()
 
 
+@pytest.mark.slow
 def test_a_file_that_takes_too_much_is_given_up_and_that_is_recorded(
     atlas: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -777,6 +787,7 @@ def test_a_study_with_a_file_that_cannot_be_read_says_so(
     assert ended(client, job)["error"]["zh"] == "读取 t.csv、t.csv 时中断"
 
 
+@pytest.mark.slow
 def test_a_file_that_takes_too_long_is_given_up(atlas: Atlas, tmp_path: Path) -> None:
     hasty = Settings(spool=str(tmp_path), reading=Allowance(seconds=0.02))
     client = create_app(atlas, settings=hasty).test_client()

@@ -66,6 +66,7 @@ def said(content: bytes) -> str:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("path", [*FILES, *PAGES, *UNSTAMPED])
+@pytest.mark.slow
 def test_what_must_not_be_published_is_nowhere_called_public(
     client: FlaskClient, path: str, lang: str
 ) -> None:
@@ -78,6 +79,7 @@ def test_what_must_not_be_published_is_nowhere_called_public(
 
 
 @pytest.mark.parametrize(("audience", "word"), [("public", "小数已保护"), ("internal", "内部全数")])
+@pytest.mark.slow
 def test_a_file_says_which_figures_it_holds(client: FlaskClient, audience: str, word: str) -> None:
     for path in (f"/export.xlsx?{MAP}", "/progress.docx?lang=zh", "/report.docx?lang=zh"):
         assert word in said(client.get(f"{path}&audience={audience}").data)

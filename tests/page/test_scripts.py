@@ -17,6 +17,7 @@ STARTERS = {"map/main", "siting/main", "screen/main"}
 
 
 @pytest.mark.parametrize("suite", SUITES, ids=lambda one: one.name.partition(".")[0])
+@pytest.mark.slow
 def test_the_scripts_do_what_their_tests_say(suite: Path) -> None:
     told = run_node("--test", "--test-reporter=tap", str(suite))
     assert "# fail 0" in told

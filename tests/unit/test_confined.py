@@ -64,6 +64,7 @@ def said(work: Callable[..., Any], *args: Any, **allowed: Any) -> str:
     return told.value.text.zh
 
 
+@pytest.mark.slow
 def test_a_child_serves_again_and_one_that_ended_is_replaced() -> None:
     first = call(os.getpid)
     assert first != os.getpid()
@@ -75,11 +76,13 @@ def test_a_child_serves_again_and_one_that_ended_is_replaced() -> None:
 
 
 @LINUX
+@pytest.mark.slow
 def test_what_takes_more_memory_than_it_may_is_stopped_and_the_server_takes_none() -> None:
     assert "所需内存超过 100 MB" in said(bytearray, 150 * 2**20)
     assert len(call(bytes, 2**20)) == 2**20
 
 
+@pytest.mark.slow
 def test_what_takes_too_long_is_killed_whether_it_waits_or_works() -> None:
     call(abs, 1)
     assert "用时超过 0.1 秒" in said(time.sleep, 100, seconds=0.1)
@@ -92,10 +95,12 @@ def test_a_child_that_dies_by_a_signal_is_told_of() -> None:
     assert "时中断" in said(os.abort)
 
 
+@pytest.mark.slow
 def test_a_result_that_would_fill_the_server_is_not_taken() -> None:
     assert "过大" in said(bytes, module.MOST_BYTES + 1, memory_mb=300)
 
 
+@pytest.mark.slow
 def test_two_at_a_time_have_a_child_each_and_one_of_them_is_kept() -> None:
     meet = threading.Barrier(2)
 
@@ -121,6 +126,7 @@ def test_a_child_that_was_readied_is_the_one_that_serves() -> None:
     assert call(eval, "'cmd' in __import__('sys').modules") is False
 
 
+@pytest.mark.slow
 def test_a_child_that_waits_in_vain_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "IDLE_S", 0.01)
     call(abs, 1)
@@ -175,6 +181,7 @@ def test_an_error_travels_with_all_that_it_carries(error: GeomapError) -> None:
     assert (str(again), vars(again)) == (str(error), vars(error))
 
 
+@pytest.mark.slow
 def test_no_class_of_errors_is_lost_on_the_way_whatever_it_is_made_of() -> None:
     for one in classes():
         error = one.__new__(one, "甲 / a")
@@ -203,6 +210,7 @@ def test_an_error_of_the_product_comes_out_of_the_child_as_it_was_raised() -> No
     ],
     ids=["pickle", "raised", "kind", "shape"],
 )
+@pytest.mark.slow
 def test_a_child_that_was_taken_over_is_ended_and_what_it_says_is_not_opened(
     said: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -101,6 +101,7 @@ def _parts(decimals: int) -> list[int]:
     return list(range(most)) if most <= 100 else list(range(0, most, most // 170))
 
 
+@pytest.mark.slow
 def test_the_script_writes_every_number_as_python_does() -> None:
     pairs = _ties()
     assert len(pairs) >= 10_000
@@ -169,6 +170,7 @@ def _rounds(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "round"
 
 
+@pytest.mark.slow
 def test_no_module_formats_figures_by_hand() -> None:
     package = ROOT / "geomap"
     found = {place for path in package.rglob("*.py") for place in _own_formats(path)}

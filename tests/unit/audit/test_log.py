@@ -68,6 +68,7 @@ def test_a_name_with_line_breaks_is_still_one_entry(log: Log) -> None:
     assert (entry["name"], entry["by"]) == (name, "a")
 
 
+@pytest.mark.slow
 def test_processes_that_write_at_once_lose_no_entry(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     program = (
@@ -219,6 +220,7 @@ def test_the_oldest_files_go_and_what_is_left_is_whole(tmp_path: Path) -> None:
     assert (begun["event"], begun["n"]) == ("continued", found.first)
 
 
+@pytest.mark.slow
 def test_what_is_sent_without_end_pushes_no_change_of_the_data_and_few_exports_out(
     tmp_path: Path,
 ) -> None:

@@ -424,6 +424,7 @@ def finite(values: Sequence[float]) -> list[float]:
 @example([5e-324, 1e-323, 0.0, 2e-323], "stddev", 4, 2)
 @example([1.0, 1 + 2**-52, 1 + 2**-51], "pretty", 5, 1)
 @example([1.7976931348623157e308, 1.0], "pretty", 2, 1)
+@pytest.mark.slow
 def test_classes_are_non_empty_rising_and_cover_any_input(
     values: list[float], method: str, k: int, decimals: int | None
 ) -> None:
@@ -441,6 +442,7 @@ def test_classes_are_non_empty_rising_and_cover_any_input(
 
 
 @given(inputs, methods, ks, st.randoms(use_true_random=False))
+@pytest.mark.slow
 def test_the_order_of_the_values_does_not_matter(
     values: list[float], method: str, k: int, random: object
 ) -> None:
@@ -450,6 +452,7 @@ def test_the_order_of_the_values_does_not_matter(
 
 
 @given(inputs, methods, ks, st.integers(0, 3))
+@pytest.mark.slow
 def test_rounding_never_moves_a_value(
     values: list[float], method: str, k: int, decimals: int
 ) -> None:
@@ -459,6 +462,7 @@ def test_rounding_never_moves_a_value(
 
 
 @given(st.lists(st.integers(-(10**6), 10**6), min_size=1, max_size=12), methods, ks)
+@pytest.mark.slow
 def test_the_unit_of_measure_does_not_matter(values: list[int], method: str, k: int) -> None:
     persons = classify(values, method=method, k=k)
     myriads = classify([value / 10_000 for value in values], method=method, k=k)
@@ -468,6 +472,7 @@ def test_the_unit_of_measure_does_not_matter(values: list[int], method: str, k: 
 
 
 @given(inputs, inputs, methods, ks)
+@pytest.mark.slow
 def test_the_class_is_the_number_of_upper_bounds_exceeded(
     values: list[float], others: list[float], method: str, k: int
 ) -> None:
@@ -480,6 +485,7 @@ def test_the_class_is_the_number_of_upper_bounds_exceeded(
 
 
 @given(inputs, methods, ks, st.one_of(tabular, few))
+@pytest.mark.slow
 def test_no_class_spans_the_pivot(values: list[float], method: str, k: int, pivot: float) -> None:
     made = split_at(classify(values, method=method, k=k), pivot, values)
     assert not any(a < pivot < b for a, b in pairwise(made.bounds))
@@ -496,6 +502,7 @@ def test_no_class_spans_the_pivot(values: list[float], method: str, k: int, pivo
 
 @FEW
 @given(st.lists(tabular, min_size=1, max_size=12), st.lists(tabular, min_size=1, unique=True))
+@pytest.mark.slow
 def test_manual_breaks_part_the_values_where_the_user_said(
     values: list[float], breaks: list[float]
 ) -> None:
@@ -509,6 +516,7 @@ def test_manual_breaks_part_the_values_where_the_user_said(
 
 
 @given(st.lists(tabular, min_size=2, max_size=12, unique=True), ks, st.integers(0, 2))
+@pytest.mark.slow
 def test_equal_intervals_are_those_of_numpy(values: list[float], k: int, decimals: int) -> None:
     made = classify(values, method="equal", k=k, decimals=decimals)
     even = np.linspace(min(values), max(values), k + 1)
@@ -530,6 +538,7 @@ ORACLES: dict[str, Callable[[np.ndarray, int], mapclassify.classifiers.MapClassi
 @pytest.mark.parametrize("method", ["quantile", "equal", "stddev"])
 @FEW
 @given(st.lists(tabular, min_size=10, max_size=40, unique=True), ks)
+@pytest.mark.slow
 def test_the_partition_is_that_of_mapclassify(method: str, values: list[float], k: int) -> None:
     """Two deviations: empty classes are dropped, but for equal intervals, and values on a break
     are not left to noise."""
@@ -558,6 +567,7 @@ def test_head_tail_breaks_begin_like_those_of_mapclassify(values: list[float]) -
 @pytest.mark.filterwarnings("ignore:Numba not installed")
 @FEW
 @given(st.lists(st.integers(0, 999), min_size=9, max_size=25).filter(lambda v: len(set(v)) > 5), ks)
+@pytest.mark.slow
 def test_natural_breaks_deviate_no_more_than_those_of_mapclassify(
     values: list[int], k: int
 ) -> None:
@@ -595,6 +605,7 @@ def test_runs_deviate_least_of_all_that_there_are(values: list[int], data: st.Da
 
 @FEW
 @given(st.lists(st.integers(0, 999), min_size=9, max_size=60).filter(lambda v: len(set(v)) > 9), ks)
+@pytest.mark.slow
 def test_runs_deviate_no_more_than_those_of_jenkspy(values: list[int], k: int) -> None:
     unit, times = np.unique(np.array(values) / 999, return_counts=True)
     y = np.repeat(unit, times)

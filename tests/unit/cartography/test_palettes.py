@@ -140,6 +140,7 @@ def test_a_sequential_palette_has_no_middle() -> None:
     st.decimals(-99, 99, places=1).map(float),
     st.sampled_from(DIVERGING),
 )
+@pytest.mark.slow
 def test_no_colour_is_used_on_both_sides_of_the_pivot(
     values: list[float], k: int, pivot: float, name: str
 ) -> None:
@@ -256,6 +257,7 @@ def test_mixing_nothing_in_changes_nothing(first: str, second: str) -> None:
 
 
 @given(hexes)
+@pytest.mark.slow
 def test_text_is_readable_on_any_colour(colour: str) -> None:
     assert contrast(ink(colour), colour) >= 4.5
 

@@ -55,6 +55,7 @@ def test_sizes_that_are_no_sizes_are_refused(bad: dict[str, float]) -> None:
 
 
 @given(st.lists(sizes, min_size=1), st.floats(1, 1e12), st.floats(1, 100))
+@pytest.mark.slow
 def test_areas_keep_the_ratio_of_values(values: list[float], largest: float, most: float) -> None:
     found = radii(values, largest=largest, max_radius=most)
     assert (found / most) ** 2 * largest == pytest.approx(values, rel=1e-9, abs=1e-300)
@@ -117,6 +118,7 @@ def test_the_largest_is_drawn_first_and_ties_keep_their_order() -> None:
 
 
 @given(st.lists(st.one_of(st.just(NAN), st.floats(0, 99))))
+@pytest.mark.slow
 def test_the_order_falls_and_names_each_circle_once(found: list[float]) -> None:
     order = draw_order(found)
     drawn = [found[i] for i in order]
@@ -170,6 +172,7 @@ circles = st.lists(st.tuples(places, places, st.sampled_from([0.5, 1, 1.1, 1.2])
 
 @FEW
 @given(circles)
+@pytest.mark.slow
 def test_what_is_hidden_is_what_shapely_finds_covered(drawn: list[tuple[float, ...]]) -> None:
     x, y, found = ([one[i] for one in drawn] for i in range(3))
     lost = hidden(x, y, found)
@@ -224,6 +227,7 @@ def test_twins_on_one_spot_do_not_shrink_the_map() -> None:
 
 @FEW
 @given(circles, st.floats(1, 50))
+@pytest.mark.slow
 def test_after_fitting_only_twins_are_hidden(drawn: list[tuple[float, ...]], most: float) -> None:
     alone = list({(x, y): (x, y, size) for x, y, size in drawn}.values())
     x, y, values = ([one[i] for one in alone] for i in range(3))

@@ -147,6 +147,7 @@ def test_what_fits_is_left_as_it_is() -> None:
     assert all(new is old for new, old in zip(mended, pair, strict=True))
 
 
+@pytest.mark.slow
 def test_the_package_has_2891_counties_and_nine_of_them_need_mending(division: Division) -> None:
     pairs = zip(division.places, division.geometries, division.mended, strict=True)
     changed = [place.name_zh for place, old, new in pairs if old is not new]
@@ -191,6 +192,7 @@ def test_neighbours_are_of_other_cities_and_within_60_km(ordos: Boundaries) -> N
     assert "大同市" not in names
 
 
+@pytest.mark.slow
 def test_the_script_gives_the_bytes_of_the_release(tmp_path: Path) -> None:
     build = runpy.run_path(str(ROOT / "scripts" / "build_boundaries.py"))["build"]
     build(tmp_path)

@@ -65,6 +65,7 @@ def source_note(directory: Path) -> str:
 
 
 @pytest.mark.parametrize(("code", "count"), CITIES.items())
+@pytest.mark.slow
 def test_a_city_of_any_kind_checks_and_opens_with_its_units_and_no_figures(
     tmp_path: Path, code: str, count: int
 ) -> None:
@@ -81,6 +82,7 @@ def test_a_city_of_any_kind_checks_and_opens_with_its_units_and_no_figures(
     assert not atlas.synthetic
 
 
+@pytest.mark.slow
 def test_the_shipped_city_keeps_its_names(tmp_path: Path) -> None:
     rows = units(initialise("150600", tmp_path / "d"))
     assert rows[0]["name_en"] == "Ordos City"
@@ -254,6 +256,7 @@ def test_340_divisions_can_be_mapped(division: Division) -> None:
 
 
 @pytest.mark.parametrize("code", ["460300", "330900"])
+@pytest.mark.slow
 def test_circles_are_seen_where_areas_lie_north_to_south(code: str, tmp_path: Path) -> None:
     # 三沙's circles were 0.24 mm, 舟山's 2.4 mm, by the east–west spread alone
     atlas = open_release(initialise(code, tmp_path / "d"))

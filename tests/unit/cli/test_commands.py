@@ -47,6 +47,7 @@ def test_help_imports_only_click_and_the_standard_library() -> None:
     assert told.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_no_command_but_serve_loads_a_web_server(toy_release: ToyRelease, tmp_path: Path) -> None:
     """One process for all: what the first had loaded would be there after the last."""
     (tmp_path / "a.csv").write_text(SOUND, encoding="utf-8")
@@ -134,6 +135,7 @@ def test_a_missing_directory_is_a_message(tmp_path: Path) -> None:
     assert update.stderr.startswith("错误：")
 
 
+@pytest.mark.slow
 def test_an_import_tells_what_it_wrote(toy_release: ToyRelease, tmp_path: Path) -> None:
     directory, file = toy_release(), tmp_path / "a.csv"
     file.write_text(SOUND, encoding="utf-8")
@@ -189,6 +191,7 @@ def test_a_map_is_written_to_one_file(toy_release: ToyRelease, tmp_path: Path) -
     assert "伊金霍洛旗" in target.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_demonstration_passes_its_own_check(tmp_path: Path) -> None:
     made = run("demo", tmp_path / "demo", "--seed", "7")
     assert made.exit_code == 0, made.stderr
@@ -202,6 +205,7 @@ def test_serve_refuses_a_faulty_release_with_its_findings(toy_release: ToyReleas
     assert "sources.json:1" in result.stderr
 
 
+@pytest.mark.slow
 def test_the_program_answers_in_utf8_whatever_the_console(toy_release: ToyRelease) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "geomap", "check", "--data", str(toy_release())],

@@ -354,6 +354,7 @@ def test_all_faults_of_all_tables_are_told_at_once(desk: Desk) -> None:
         assert name in result.stderr
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_candidates_are_refused_with_what_is_possible(desk: Desk) -> None:
     many = "id,lon,lat\n" + "".join(f"c{number},109.5,39.5\n" for number in range(100_000))
     result = desk.try_allocate("--sites", 1, candidates=many)
@@ -382,6 +383,7 @@ def written(desk: Desk, name: str, *words: object) -> bytes:
     return (desk.home / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_the_word_document_holds_the_parts_of_an_argument(desk: Desk) -> None:
     import docx
 
@@ -435,6 +437,7 @@ def test_a_name_that_begins_with_an_equals_sign_stays_text(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx", "geojson", "json"])
+@pytest.mark.slow
 def test_the_same_outcome_gives_the_same_bytes(desk: Desk, kind: str) -> None:
     outcome = json.loads(written(desk, "out.json"))
     # Files keep the rows; only what is printed has bare ids.

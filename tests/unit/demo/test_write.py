@@ -49,10 +49,12 @@ def contents(directory: Path) -> dict[str, bytes]:
     return {path.relative_to(directory).as_posix(): path.read_bytes() for path in files}
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes(directory: Path, tmp_path: Path) -> None:
     assert contents(write_demo(tmp_path / "again")) == contents(directory)
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_figures_and_other_sites(directory: Path, tmp_path: Path) -> None:
     mine, other = contents(directory), contents(write_demo(tmp_path / "other", seed=7))
     changed = {path for path in mine if mine[path] != other[path]}
@@ -67,10 +69,12 @@ def test_a_directory_in_use_is_left_alone(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"kept.txt": b"kept"}
 
 
+@pytest.mark.slow
 def test_check_finds_nothing(directory: Path) -> None:
     assert [str(finding) for finding in check_release(directory)] == []
 
 
+@pytest.mark.slow
 def test_all_of_it_says_that_it_is_made_up(directory: Path, demo: Atlas) -> None:
     assert demo.synthetic
     assert "示例数据" in demo.title.zh
@@ -146,6 +150,7 @@ def test_a_value_moves_little_from_year_to_year(demo: Atlas, actual: pd.DataFram
     assert (table.pct_change(fill_method=None).abs().max() < 0.2).all()
 
 
+@pytest.mark.slow
 def test_the_derived_indicators_can_be_worked_out(demo: Atlas) -> None:
     values = demo.values
     for name in ("talent_per_10k", "talent_quotient", "gdp_per_head", "population_density"):
@@ -187,6 +192,7 @@ def test_check_refuses_a_demonstration_row_in_a_real_release(toy_release: ToyRel
     assert [(one.file, one.line, one.column) for one in found] == [("stats/plan.csv", 9, "note")]
 
 
+@pytest.mark.slow
 def test_check_refuses_a_demonstration_that_calls_itself_real(
     directory: Path, tmp_path: Path
 ) -> None:

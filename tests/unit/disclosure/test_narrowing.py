@@ -184,6 +184,7 @@ THREE = {
 }
 
 
+@pytest.mark.slow
 def test_a_machine_too_busy_to_get_on_withholds_the_same_cells(monkeypatch) -> None:
     table = table_of(with_total(THREE))
     found = suppress(table)
@@ -221,6 +222,7 @@ COUNTS = st.lists(st.lists(st.integers(0, 30), min_size=3, max_size=3), min_size
 
 @settings(max_examples=25, deadline=None)
 @given(counts=COUNTS, sliding=st.booleans(), show_zero=st.booleans())
+@pytest.mark.slow
 def test_no_reader_comes_closer_than_the_protection(counts, sliding, show_zero) -> None:
     rows = {
         name: dict(zip(AREAS, row, strict=True)) for name, row in zip("abc", counts, strict=False)

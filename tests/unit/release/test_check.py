@@ -351,6 +351,7 @@ def test_findings_stand_in_the_order_of_files_and_lines(toy_release: ToyRelease)
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_published_release_has_no_error() -> None:
     from geomap.paths import data_dir
 

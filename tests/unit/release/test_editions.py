@@ -158,6 +158,7 @@ def test_another_value_that_is_small_goes_though_it_was_not_chosen(tmp_path: Pat
     assert [one for one in found["conflicts"] if one["indicator"] == "talent_high"] == []
 
 
+@pytest.mark.slow
 def test_a_count_that_nobody_decided_on_is_withheld_when_one_of_its_values_is_small(
     tmp_path: Path,
 ) -> None:
@@ -240,6 +241,7 @@ def test_pages_and_answers_say_whom_they_are_for(client: FlaskClient, whole: Atl
     assert "internal, all figures" in inside.get("/?lang=en").text
 
 
+@pytest.mark.slow
 def test_a_file_that_leaves_is_for_the_public_unless_asked_otherwise(whole: Atlas) -> None:
     client = create_app(whole).test_client()
     asked = "/map.html?indicator=talent_high&year=2020"
@@ -331,6 +333,7 @@ def test_a_map_from_the_command_line_is_for_the_public(directory: Path, tmp_path
 # --- beside what was published before -----------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_number_that_was_public_before_is_said_to_be_known(
     directory: Path, tmp_path: Path
 ) -> None:
@@ -346,6 +349,7 @@ def test_a_number_that_was_public_before_is_said_to_be_known(
     assert "不予公开，但与以前的发布对照可知" in told.output
 
 
+@pytest.mark.slow
 def test_the_same_release_again_gives_nothing_away(directory: Path, tmp_path: Path) -> None:
     old = toy(tmp_path / "same")
     assert check_against(directory, old) == []
@@ -359,6 +363,7 @@ def test_the_same_release_again_gives_nothing_away(directory: Path, tmp_path: Pa
 INTERNAL = "内部工作用图 未经审核 不得公开"
 
 
+@pytest.mark.slow
 def test_an_approved_map_bears_its_number_on_page_and_file(
     atlas: Atlas, toy_release: ToyRelease
 ) -> None:
@@ -399,6 +404,7 @@ def test_another_geometry_brings_the_internal_mark_back_and_check_says_so(
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"number": "1"}', "\ufffe"])
+@pytest.mark.slow
 def test_a_faulty_approval_costs_the_number_not_the_release(
     toy_release: ToyRelease, text: str
 ) -> None:
@@ -467,6 +473,7 @@ def test_the_method_of_an_estimate_quotes_no_withheld_total(tmp_path: Path) -> N
     assert not any("63" in str(one) for one in public.estimates.table["method"])
 
 
+@pytest.mark.slow
 def test_an_edition_is_worked_out_once_and_goes_with_its_release(atlas: Atlas) -> None:
     whole = dataclasses.replace(atlas)
     public = for_audience(whole)

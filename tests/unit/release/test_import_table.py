@@ -48,6 +48,7 @@ def workbook(path: Path, *rows: list[Any], sheet: str = "数据") -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_csv_file_becomes_the_figures_of_its_document(
     toy_release: ToyRelease, tmp_path: Path
 ) -> None:
@@ -229,6 +230,7 @@ def test_a_file_that_is_too_large_is_refused_unread(
         import_table(toy_release(), written(tmp_path / "a.csv", SOUND), YEARBOOK)
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(
     toy_release: ToyRelease, tmp_path: Path
 ) -> None:

@@ -115,5 +115,6 @@ def test_an_import_tells_sizes_at_the_row_that_was_sent(
     assert [(one.file, one.line) for one in done.findings] == [("a.csv", 3)]
 
 
+@pytest.mark.slow
 def test_the_shipped_release_has_nothing_odd() -> None:
     assert check_release(data_dir(None)) == []

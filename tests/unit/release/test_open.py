@@ -309,6 +309,7 @@ def test_every_fault_of_a_release_is_told_at_once(toy_release: ToyRelease) -> No
     ]
 
 
+@pytest.mark.slow
 def test_the_published_release_opens_and_covers_86853_km2(tmp_path: Path) -> None:
     from geomap.paths import data_dir
 

@@ -59,6 +59,7 @@ def steward(directory: Path, number: int, together: Any) -> None:
 
 
 @pytest.mark.parametrize("stewards", [2, 9])
+@pytest.mark.slow
 def test_all_arrive_that_import_at_once(toy_release: ToyRelease, stewards: int) -> None:
     directory = toy_release()
     context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
@@ -111,6 +112,7 @@ def test_no_lock_is_made_where_there_is_no_release(tmp_path: Path) -> None:
 # --- versions -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_replaced_table_is_kept_with_who_when_and_what(toy_release: ToyRelease) -> None:
     directory = toy_release()
     first = open_release(directory).release
@@ -127,6 +129,7 @@ def test_a_replaced_table_is_kept_with_who_when_and_what(toy_release: ToyRelease
     assert new.changed == ("* stats/yearbook.csv",)
 
 
+@pytest.mark.slow
 def test_a_version_comes_back_byte_for_byte_and_going_back_can_be_taken_back(
     toy_release: ToyRelease,
 ) -> None:
@@ -146,6 +149,7 @@ def test_a_version_comes_back_byte_for_byte_and_going_back_can_be_taken_back(
     assert check_release(directory) == []
 
 
+@pytest.mark.slow
 def test_edits_by_hand_are_kept_before_anything_is_restored(toy_release: ToyRelease) -> None:
     directory = toy_release()
     taken(directory, 500)
@@ -161,6 +165,7 @@ def test_edits_by_hand_are_kept_before_anything_is_restored(toy_release: ToyRele
     assert check_release(directory) == []
 
 
+@pytest.mark.slow
 def test_recording_the_files_as_they_are_is_a_version_of_its_own(toy_release: ToyRelease) -> None:
     directory = toy_release()
     taken(directory, 500)
@@ -171,6 +176,7 @@ def test_recording_the_files_as_they_are_is_a_version_of_its_own(toy_release: To
     assert not (directory / "README.md").exists()
 
 
+@pytest.mark.slow
 def test_a_release_whose_package_is_gone_or_torn_comes_back(toy_release: ToyRelease) -> None:
     directory = toy_release()
     taken(directory, 500)
@@ -181,6 +187,7 @@ def test_a_release_whose_package_is_gone_or_torn_comes_back(toy_release: ToyRele
         assert released(directory) == before
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_no_part_of_the_release(toy_release: ToyRelease) -> None:
     directory = toy_release()
     taken(directory, 500)
@@ -191,6 +198,7 @@ def test_what_is_kept_is_no_part_of_the_release(toy_release: ToyRelease) -> None
     assert check_release(directory) == []
 
 
+@pytest.mark.slow
 def test_only_so_many_versions_are_kept(toy_release: ToyRelease) -> None:
     directory = toy_release()
     for number in range(5):
@@ -205,12 +213,14 @@ def test_only_so_many_versions_are_kept(toy_release: ToyRelease) -> None:
     assert list((directory / HOME / "files").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_nothing_is_kept_where_nothing_is_to_be(toy_release: ToyRelease) -> None:
     directory = toy_release()
     taken(directory, 500, Change(keep=0))
     assert [path.name for path in (directory / HOME).iterdir()] == ["lock"]
 
 
+@pytest.mark.slow
 def test_what_is_damaged_is_not_restored(toy_release: ToyRelease) -> None:
     directory = toy_release()
     taken(directory, 500)
@@ -223,6 +233,7 @@ def test_what_is_damaged_is_not_restored(toy_release: ToyRelease) -> None:
     assert released(directory) == before
 
 
+@pytest.mark.slow
 def test_a_damaged_record_lets_no_file_be_forgotten(toy_release: ToyRelease) -> None:
     directory = toy_release()
     taken(directory, 500)
@@ -247,6 +258,7 @@ def test_a_record_that_leads_out_of_the_directory_is_not_believed(toy_release: T
 
 
 @pytest.mark.parametrize("which", ["9", "beef", "", "0", "sha256"])
+@pytest.mark.slow
 def test_a_version_that_there_is_not_is_refused_with_those_there_are(
     toy_release: ToyRelease, which: str
 ) -> None:
@@ -271,6 +283,7 @@ def run(*words: object) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words])
 
 
+@pytest.mark.slow
 def test_a_steward_sees_who_replaced_what_and_takes_it_back(
     toy_release: ToyRelease, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ BLOCKS = 4
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
+@pytest.mark.slow
 def test_every_number_of_an_outcome_is_worked_out_anew(atlas: Atlas, block: int) -> None:
     told: Counter[str] = Counter()
     for seed in range(block, CASES, BLOCKS):

@@ -76,6 +76,7 @@ def test_what_is_told_after_is_what_the_capacities_allow(desk: Desk) -> None:
     assert "不计容量" in told["assumptions"][-2]["zh"]
 
 
+@pytest.mark.slow
 def test_a_demand_shared_out_is_named_in_every_form(desk: Desk) -> None:
     words = (*tables(desk, NOBODY, TIGHT), "--model", "capacitated", "--sites", 3, "--split")
     told = desk.allocate(*words[4:], demand=NOBODY, candidates=TIGHT)
@@ -113,6 +114,7 @@ def test_a_demand_shared_out_is_named_in_every_form(desk: Desk) -> None:
     ],
 )
 @pytest.mark.parametrize("budget", [0, 50])
+@pytest.mark.slow
 def test_a_budget_below_every_price_has_no_answer_but_a_relief(
     desk: Desk, model: tuple[object, ...], budget: int
 ) -> None:
@@ -175,6 +177,7 @@ def test_only_a_gap_of_nothing_is_called_proven() -> None:
     assert upward(0.07561) == "7.6 %"
 
 
+@pytest.mark.slow
 def test_whole_weights_have_a_whole_bound() -> None:
     rng = np.random.default_rng(5)
     cost = rng.uniform(0, 100, (300, 40))
@@ -209,6 +212,7 @@ def test_a_total_is_that_of_the_chosen_sites_in_double_precision() -> None:
 # --- exclusion ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_excluded_plots_are_left_out_by_name_in_answer_settings_and_documents(desk: Desk) -> None:
     zone = desk.put("红线.geojson", ZONE)
     told = desk.allocate("--sites", 2, "--exclude", zone, candidates=PRICED)
@@ -231,6 +235,7 @@ def test_a_ranking_leaves_excluded_plots_out_too(desk: Desk) -> None:
     assert [one["id"] for one in ranking["rows"]] == ["c3", "c2"]
 
 
+@pytest.mark.slow
 def test_columns_of_figures_stand_at_the_right_with_their_heads_and_names_at_the_left(
     desk: Desk,
 ) -> None:
@@ -275,6 +280,7 @@ def test_exclusion_of_everything_is_refused(desk: Desk) -> None:
 # --- catchments -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_catchment_stands_in_every_form_and_a_site_without_capacity_is_named(
     desk: Desk,
 ) -> None:
@@ -311,6 +317,7 @@ def test_a_catchment_of_sites_without_any_capacity_is_refused(desk: Desk) -> Non
 # --- ties and sites without coordinates -----------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_tie_is_called_a_tie(desk: Desk) -> None:
     plots = "id,name,lon,lat,flat,room\nc1,一,109.5,39.5,7,2\nc2,二,110.5,39.5,7,9\n"
     criteria = '[{"id":"平","kind":"column","of":"flat"},{"id":"房","kind":"column","of":"room"}]'
@@ -332,6 +339,7 @@ def test_a_site_without_coordinates_is_said_with_its_area(desk: Desk) -> None:
 # --- headings -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_headings_of_a_land_office_are_understood(desk: Desk) -> None:
     plots = (
         "\ufeff地块编号,地块名称,经度,纬度,造价（万元）,面积（亩）\r\n"

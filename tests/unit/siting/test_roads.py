@@ -262,6 +262,7 @@ def bent(rng: np.random.Generator, start: np.ndarray, end: np.ndarray) -> shapel
 
 
 @pytest.mark.parametrize("seed", range(12))
+@pytest.mark.slow
 def test_random_networks_agree_with_networkx_on_a_dense_graph(seed: int) -> None:
     rng = np.random.default_rng(seed)
     nodes = rng.uniform((109, 39), (109.2, 39.2), (7, 2))

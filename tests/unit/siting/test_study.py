@@ -234,6 +234,7 @@ def test_a_matrix_gives_no_distance_to_just_anywhere(atlas: Atlas) -> None:
 
 @hypothesis(max_examples=10)
 @given(seed=st.integers(0, 2**32 - 1))
+@pytest.mark.slow
 def test_one_more_site_is_never_worse(atlas: Atlas, seed: int) -> None:
     rng = np.random.default_rng(seed)
     frame = places(*[(f"p{at}", "点", "", 109.0, 39.0) for at in range(6)])

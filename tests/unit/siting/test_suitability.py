@@ -165,6 +165,7 @@ leads = arrays(float, 4, elements=st.floats(-1, 1).map(lambda lead: round(lead, 
 
 @settings(max_examples=150, deadline=None)
 @given(shares, leads)
+@pytest.mark.slow
 def test_the_smallest_move_agrees_with_a_linear_program(raw: np.ndarray, lead: np.ndarray) -> None:
     weights = raw / raw.sum()
     found = smallest_move(weights, lead)

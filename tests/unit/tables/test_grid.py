@@ -58,6 +58,7 @@ def test_every_finite_number_survives_its_own_spelling(value: float) -> None:
 
 
 @given(st.integers(-(10**15), 10**15), st.booleans())
+@pytest.mark.slow
 def test_separators_and_full_width_digits_do_not_change_a_number(value: int, wide: bool) -> None:
     typed = f"{value:,}"
     if wide:
@@ -258,6 +259,7 @@ def test_blank_rows_and_trailing_empty_cells_are_passed_over() -> None:
 
 
 @given(st.lists(st.lists(st.text(max_size=8), max_size=6), max_size=6))
+@pytest.mark.slow
 def test_no_grid_of_texts_ends_in_an_exception(rows: list[list[str]]) -> None:
     import csv
     from io import StringIO

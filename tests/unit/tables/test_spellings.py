@@ -54,6 +54,7 @@ def fix_of(found: str | CellFault) -> str:
         ("东胜区、康巴什区以及伊旗", "150602+150603+150627"),
     ],
 )
+@pytest.mark.slow
 def test_a_full_name_is_its_area_and_joints_are_joints(
     ordos: JointSpellings, text: str, code: str
 ) -> None:
@@ -93,6 +94,7 @@ def cities() -> Iterator[tuple[str, list[Area]]]:
             yield code, [whole, *parts]
 
 
+@pytest.mark.slow
 def test_areas_of_other_cities_are_known_by_their_full_names_too() -> None:
     checked = 0
     for code, areas in cities():
@@ -136,6 +138,7 @@ def read(data: bytes) -> str | None:
 
 
 @given(NAMES)
+@pytest.mark.slow
 def test_chinese_names_are_read_in_either_encoding(names: list[str]) -> None:
     text = "id,name\n" + "".join(f"{at},{name}\n" for at, name in enumerate(names))
     assert read(text.encode("utf-8")) == text
@@ -195,6 +198,7 @@ def test_a_device_in_sources_is_refused_by_a_check(toy_release: ToyRelease) -> N
         open_release(directory)
 
 
+@pytest.mark.slow
 def test_the_total_of_a_partial_list_is_not_the_city(
     toy_release: ToyRelease, tmp_path: Path
 ) -> None:

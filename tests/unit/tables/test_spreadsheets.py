@@ -92,6 +92,7 @@ def run(text: str, **font: Any) -> TextBlock:
     [(b"a,b\n" + b"\n" * 200_002, "> 200000 行"), (b"," * 16_384 + b"\n1", "> 16384 列")],
     ids=["rows", "columns"],
 )
+@pytest.mark.slow
 def test_a_text_of_very_many_rows_or_columns_is_refused_before_it_is_looked_at(
     data: bytes, said: str
 ) -> None:
@@ -400,6 +401,7 @@ PIECES = st.lists(
 
 @FEW
 @given(PIECES)
+@pytest.mark.slow
 def test_rich_text_is_read_without_what_is_struck_and_with_marks_raised(
     pieces: list[tuple[str, str]],
 ) -> None:
@@ -419,6 +421,7 @@ def test_rich_text_is_read_without_what_is_struck_and_with_marks_raised(
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])
+@pytest.mark.slow
 def test_what_was_exported_can_be_imported(
     toy_release: ToyRelease, tmp_path: Path, format_: str, lang: str
 ) -> None:

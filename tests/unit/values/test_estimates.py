@@ -118,6 +118,7 @@ some_weights = st.lists(st.floats(0, 1e9, allow_nan=False), min_size=1, max_size
 
 @settings(deadline=None)
 @given(st.integers(0, 10**7), some_weights)
+@pytest.mark.slow
 def test_the_amount_is_kept_and_each_gets_its_quota_up_or_down(
     amount: int, weights: list[float]
 ) -> None:
@@ -150,6 +151,7 @@ def test_handing_out_one_by_one_gives_the_same(amount: int, weights: list[int]) 
 
 @settings(deadline=None)
 @given(st.integers(0, 500), st.lists(st.integers(1, 99), min_size=2, max_size=6, unique=True))
+@pytest.mark.slow
 def test_another_order_of_the_areas_gives_each_the_same_but_for_ties(
     amount: int, weights: list[int]
 ) -> None:
@@ -301,6 +303,7 @@ def worlds(draw: st.DrawFn) -> tuple[int, dict[str, int], list[int]]:
 
 @settings(max_examples=40, deadline=None)
 @given(worlds(), st.randoms())
+@pytest.mark.slow
 def test_totals_are_kept_and_reports_never_touched(
     world: tuple[int, dict[str, int], list[int]], random: Any
 ) -> None:
@@ -316,6 +319,7 @@ def test_totals_are_kept_and_reports_never_touched(
 
 @settings(max_examples=40, deadline=None)
 @given(worlds(), st.sampled_from(AREAS), st.data())
+@pytest.mark.slow
 def test_a_report_takes_the_place_of_the_estimate_and_the_total_stays(
     world: tuple[int, dict[str, int], list[int]], area: str, data: st.DataObject
 ) -> None:
@@ -463,6 +467,7 @@ def scaled_by_hand(seed: list[list[float]], rows: list[int], columns: list[int])
 
 @settings(max_examples=40, deadline=None)
 @given(tables, st.integers(0, 10**6))
+@pytest.mark.slow
 def test_margins_hold_loops_agree_and_rounding_loses_nothing(
     counts: list[list[int]], key: int
 ) -> None:

@@ -432,6 +432,7 @@ def as_told(table: pd.DataFrame) -> list[str]:
 
 @settings(max_examples=20, deadline=None)
 @given(any_figures(), st.randoms(use_true_random=False))
+@pytest.mark.slow
 def test_the_order_of_the_rows_plays_no_part(rows: list[Row], random: Any) -> None:
     shuffled = list(rows)
     random.shuffle(shuffled)
@@ -440,6 +441,7 @@ def test_the_order_of_the_rows_plays_no_part(rows: list[Row], random: Any) -> No
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=9).filter(any))
+@pytest.mark.slow
 def test_shares_of_areas_that_add_up_to_the_city_add_up_to_100(counts: list[int]) -> None:
     rows = [figure("new:2", CITY, "talent", 2020, float(sum(counts)))]
     rows += [
@@ -511,6 +513,7 @@ def by_loops(rows: list[Row]) -> Known:
 
 @settings(max_examples=30, deadline=None)
 @given(any_figures())
+@pytest.mark.slow
 def test_values_agree_with_plain_loops(rows: list[Row]) -> None:
     table = worked(rows, catalogue(*STORED, PER_10K, SHARE, CHANGE, DENSITY))
     told = {

@@ -205,6 +205,7 @@ rows_of_any_kind = st.lists(
 
 @settings(deadline=None)
 @given(rows_of_any_kind, st.permutations(ORDER), st.randoms())
+@pytest.mark.slow
 def test_the_order_of_the_rows_plays_no_part(
     rows: list[dict[str, Any]], order: list[str], random: Any
 ) -> None:
@@ -220,6 +221,7 @@ def test_the_order_of_the_rows_plays_no_part(
 
 @settings(max_examples=40, deadline=None)
 @given(rows_of_any_kind)
+@pytest.mark.slow
 def test_a_table_and_a_single_choice_agree_and_no_value_is_lost(rows: list[dict[str, Any]]) -> None:
     (row,) = resolve(frame(*rows), SOURCES).to_dict("records")
     place, rule = choose(rows, DEFAULT, SOURCES)

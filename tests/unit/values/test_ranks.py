@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ def test_one_value_alone_has_no_place_for_there_is_nothing_to_be_placed_among() 
 
 
 @given(VALUES)
+@pytest.mark.slow
 def test_a_place_is_one_more_than_the_number_of_larger_values(values: list[float]) -> None:
     known = [value for value in values if not math.isnan(value)]
     for value, place in zip(values, places(values), strict=True):

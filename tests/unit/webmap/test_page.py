@@ -200,6 +200,7 @@ def test_tiles_are_drawn_only_when_asked_for() -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.slow
 def test_a_file_names_no_address_but_the_svg_namespace_and_licences(
     shipped: Atlas, lang: str
 ) -> None:
@@ -215,6 +216,7 @@ def test_a_file_names_no_address_but_the_svg_namespace_and_licences(
     assert "内部工作用图" in text if lang == "zh" else "Internal working map" in text
 
 
+@pytest.mark.slow
 def test_the_same_release_gives_the_same_bytes(shipped: Atlas, tmp_path: Path) -> None:
     """Another process with another seed for the hashes of text, and this one."""
     program = (

@@ -31,6 +31,7 @@ def entry(data: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("api", ["/api/", None])
+@pytest.mark.slow
 def test_there_is_no_nan_in_it(shipped: Atlas, api: str | None) -> None:
     text = json.dumps(payload(shipped, api=api), allow_nan=False)
     assert json.loads(text)["city"]["code"] == "150600"
@@ -76,6 +77,7 @@ def test_figures_travel_only_with_a_page_that_stands_alone(atlas: Atlas) -> None
     assert set(figures["working"]) == {"density"}
 
 
+@pytest.mark.slow
 def test_every_value_that_is_embedded_leads_to_figures_that_are_embedded(shipped: Atlas) -> None:
     data = payload(shipped, api=None)
     figures = data["figures"]
@@ -89,6 +91,7 @@ def test_every_value_that_is_embedded_leads_to_figures_that_are_embedded(shipped
             assert set(view["f"]) <= data["sources"].keys()
 
 
+@pytest.mark.slow
 def test_sites_without_coordinates_have_none(shipped: Atlas) -> None:
     sites = {one["id"]: one for one in payload(shipped)["sites"]}
     assert (sites["base_hanggin"]["lon"], sites["base_hanggin"]["lat"]) == (None, None)
@@ -124,6 +127,7 @@ def test_a_release_without_indicators_or_sites_has_a_page(atlas: Atlas) -> None:
     assert set(data["topology"]["objects"]) == {"areas"}
 
 
+@pytest.mark.slow
 def test_each_view_says_what_the_map_view_says(made_up: Atlas) -> None:
     data = payload(made_up)
     for name in ("talent_quotient", "gdp_per_head", "population"):
@@ -176,6 +180,7 @@ def test_the_script_sorts_values_into_classes_as_python_does() -> None:
         assert told == right, values
 
 
+@pytest.mark.slow
 def test_the_script_gives_classes_and_places_as_the_map_view(made_up: Atlas) -> None:
     data = payload(made_up)
     views = [

@@ -182,6 +182,7 @@ def prefectures() -> dict[str, list[shapely.Geometry]]:
     return dict(sorted(found.items()))
 
 
+@pytest.mark.slow
 def test_no_county_of_a_prefecture_collapses() -> None:
     chosen = list(prefectures().values())[::9]
     assert len(chosen) > 40
@@ -207,12 +208,14 @@ def test_labels_stand_inside_their_areas(shipped: Atlas) -> None:
     assert all(round(x, 4) == x and round(y, 4) == y for x, y in shipped.label_points)
 
 
+@pytest.mark.slow
 def test_labels_of_any_prefecture_stand_inside_their_areas() -> None:
     for shapes in list(prefectures().values())[4::30]:
         points = shapely.points(label_points(frame(*shapes)))
         assert shapely.contains_properly(np.array(shapes), points).all()
 
 
+@pytest.mark.slow
 def test_labels_of_a_whole_country_are_found_the_quick_way() -> None:
     shapes = list(chain.from_iterable(list(prefectures().values())[:90]))
     assert len(shapes) > 400

@@ -85,6 +85,7 @@ def full(*lines: Turnstile, who: str = "", places: int | None = None) -> Iterato
         yield
 
 
+@pytest.mark.slow
 def test_every_address_stands_in_line_but_those_that_are_named_quick(atlas: Atlas) -> None:
     app = create_app(replace(atlas))  # of which nothing is kept yet
     assert set(app.view_functions) >= AT_ONCE | MADE_ONCE | set(LINES)

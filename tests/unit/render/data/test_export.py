@@ -133,6 +133,7 @@ def test_a_gap_is_empty_and_says_why_and_an_estimate_says_that_it_is_one(
 
 
 @pytest.mark.parametrize("name", EXPORT_FORMATS)
+@pytest.mark.slow
 def test_what_is_withheld_from_the_public_is_in_no_file_and_is_no_gap(
     gaps: Atlas, tmp_path: Path, name: str
 ) -> None:
@@ -158,6 +159,7 @@ def test_every_file_bears_the_mark_the_audience_and_the_release(
 
 
 @pytest.mark.parametrize(("name", "encoding"), ALL)
+@pytest.mark.slow
 def test_the_same_view_gives_the_same_bytes(gaps: Atlas, name: str, encoding: str) -> None:
     first = given_file(gaps, name, encoding=encoding, layers=["base"])
     assert given_file(gaps, name, encoding=encoding, layers=["base"]) == first
@@ -244,6 +246,7 @@ def test_a_text_that_could_be_a_formula_is_text_in_both_tables(toy_release: ToyR
 
 
 @given(st.text(max_size=20))
+@pytest.mark.slow
 def test_no_text_reaches_a_spreadsheet_as_a_formula(text: str) -> None:
     field = Field("one", "one", Text("甲", "a"))
     shown = type("Shown", (), {"say": lambda _, text: text.zh})()
@@ -410,6 +413,7 @@ def grid_cell(code: str, at: int, side: float) -> str:
 
 
 @pytest.mark.parametrize("name", EXPORT_FORMATS)
+@pytest.mark.slow
 def test_2891_areas_leave_whole(many: Atlas, tmp_path: Path, name: str) -> None:
     found = statuses(name, given_file(many, name, "population", year=2020), tmp_path)
     assert len({code for code in found if code != CITY}) == 2891
@@ -462,6 +466,7 @@ def run(*words: object) -> Result:
     return CliRunner().invoke(main, ["export", *(str(word) for word in words)])
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_format_of_the_name(toy_release: ToyRelease, tmp_path: Path) -> None:
     directory = toy_release({"stats/plan.csv": GAPS})
     for name in ("a.xlsx", "a.csv", "a.geojson", "a.topojson", "a.gpkg", "a.zip"):

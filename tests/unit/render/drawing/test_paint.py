@@ -148,6 +148,7 @@ def test_a_shape_without_points_is_passed_over() -> None:
     assert pixels(sheet(Shape((), fill=RED), SceneWords(1, 1, " ", 9))).min() == 255
 
 
+@pytest.mark.slow
 def test_the_same_sheet_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     """With another seed for the hashes of text; one process paints all formats."""
     program = (
@@ -189,6 +190,7 @@ def test_bands_meet_without_a_seam() -> None:
     assert np.abs(whole.astype(int) - parts).max() <= 1
 
 
+@pytest.mark.slow
 def test_painting_starts_no_pyplot() -> None:
     program = (
         "import sys; from tests.support.painting import full_sheet;"

@@ -97,6 +97,7 @@ def test_the_embedded_font_has_only_what_is_used() -> None:
 
 
 @pytest.mark.parametrize("character", ["鄂", "é", "1"])
+@pytest.mark.slow
 def test_a_subset_keeps_outline_and_width(character: str) -> None:
     data, codes = subset(font(), character)
     whole, cut = TTFont(font_path()), TTFont(io.BytesIO(data))

@@ -49,6 +49,7 @@ def word(word_file: bytes) -> Any:
 # --- Word -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_headings_in_word_are_those_of_the_report(word: Any, composed: Report) -> None:
     headings = [
         (one.text, int(one.style.name[-1]))
@@ -149,6 +150,7 @@ def faults_of_package(content: bytes) -> list[str]:
     return faults
 
 
+@pytest.mark.slow
 def test_the_same_report_is_the_same_file(atlas: Atlas, word_file: bytes) -> None:
     again = report_pack(atlas, "docx", Asked(maker="市委人才办", made="2025-03-01")).content
     assert again == word_file
@@ -171,6 +173,7 @@ def house(path: Path, *without: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_template_lends_its_styles_and_header_and_not_its_text(
     atlas: Atlas, tmp_path: Path
 ) -> None:
@@ -182,6 +185,7 @@ def test_a_template_lends_its_styles_and_header_and_not_its_text(
     assert pack.notes == ()
 
 
+@pytest.mark.slow
 def test_tables_take_the_table_style_of_the_house(atlas: Atlas, tmp_path: Path) -> None:
     path = house(tmp_path / "house.docx")
     template = docx.Document(str(path))
@@ -192,6 +196,7 @@ def test_tables_take_the_table_style_of_the_house(atlas: Atlas, tmp_path: Path) 
     assert {table._tbl.tblPr.style for table in word.tables} == {"a7"}
 
 
+@pytest.mark.slow
 def test_styles_that_a_template_lacks_are_named_and_made(atlas: Atlas, tmp_path: Path) -> None:
     template = house(tmp_path / "house.docx", "Caption", "Subtitle")
     pack = report_pack(atlas, "docx", template=template)
@@ -242,6 +247,7 @@ def slides(slides_file: bytes) -> Any:
     return pptx.Presentation(io.BytesIO(slides_file))
 
 
+@pytest.mark.slow
 def test_every_slide_has_a_title(slides: Any) -> None:
     titles = [slide.shapes.title.text for slide in slides.slides]
     assert titles[0] == "玩具图"
@@ -318,6 +324,7 @@ def test_a_row_that_is_higher_than_a_slide_stands_alone() -> None:
     assert _pages(rows, [20.0, 500.0, 10.0], 100.0, 100.0) == [[rows[0]], [rows[1]]]
 
 
+@pytest.mark.slow
 def test_the_slides_are_a_sound_package_and_the_same_every_time(
     atlas: Atlas, slides_file: bytes
 ) -> None:
@@ -341,6 +348,7 @@ def house_deck(path: Path, *, keep: tuple[str, ...] = ()) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_house_deck_lends_its_master_and_not_its_slides(atlas: Atlas, tmp_path: Path) -> None:
     pack = report_pack(atlas, "pptx", template=house_deck(tmp_path / "house.pptx"))
     made = pptx.Presentation(io.BytesIO(pack.content))
@@ -353,6 +361,7 @@ def test_a_house_deck_lends_its_master_and_not_its_slides(atlas: Atlas, tmp_path
     assert faults_of_package(pack.content) == []
 
 
+@pytest.mark.slow
 def test_layouts_that_a_deck_lacks_are_named(atlas: Atlas, tmp_path: Path) -> None:
     template = house_deck(tmp_path / "house.pptx", keep=("Title and Content",))
     pack = report_pack(atlas, "pptx", template=template)

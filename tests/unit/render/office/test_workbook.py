@@ -44,6 +44,7 @@ def test_a_text_that_looks_like_a_formula_stays_text_when_it_is_edited_too(text:
 
 
 @given(st.text(max_size=30))
+@pytest.mark.slow
 def test_any_text_can_be_written_and_is_no_formula(text: str) -> None:
     """Control characters, which openpyxl refuses with an error of its own, are left out."""
     cell = read(table_sheet("a", COLUMNS, [[text, 1]]))["a"]["A2"]

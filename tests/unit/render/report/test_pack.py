@@ -101,6 +101,7 @@ def test_a_part_of_another_year_stands_apart_from_its_whole(toy_release: ToyRele
     assert any("2023年的数" in text and "不能与上表相加" in text for text in told)
 
 
+@pytest.mark.slow
 def test_parts_of_the_published_release_add_up_in_one_year(published_release: Atlas) -> None:
     report = compose_report(published_release)
     for section in report.sections:
@@ -113,6 +114,7 @@ def test_parts_of_the_published_release_add_up_in_one_year(published_release: At
                 assert {re.search(r"，(\d{4})）", head)[1] for head in kinds} == {"2020"}  # type: ignore[index]
 
 
+@pytest.mark.slow
 def test_what_is_withheld_is_a_word_and_no_number(toy_release: ToyRelease) -> None:
     edit = {"stats/plan.csv": lambda text: text.replace("talent,2020,50,", "talent,2020,3,")}
     atlas = for_audience(open_release(toy_release(edit)), "public")
@@ -211,6 +213,7 @@ def test_the_overview_does_not_say_that_areas_reported_what_was_worked_out(
 # --- command --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_report_and_records_it(
     tmp_path: Path, toy_release: ToyRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,6 +234,7 @@ def test_another_ending_is_refused_with_those_there_are(tmp_path: Path) -> None:
     assert "docx" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, toy_release: ToyRelease) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     result = run("report", "--data", toy_release(), "-o", tmp_path / "file" / "报告.docx")
@@ -248,6 +252,7 @@ def client(atlas: Atlas) -> FlaskClient:
 
 
 @pytest.mark.parametrize("kind", ["docx", "pptx"])
+@pytest.mark.slow
 def test_the_server_gives_the_file_that_the_command_writes(
     client: FlaskClient, atlas: Atlas, kind: str
 ) -> None:
@@ -259,6 +264,7 @@ def test_the_server_gives_the_file_that_the_command_writes(
     assert answer.data == report_pack(public, kind, asked).content
 
 
+@pytest.mark.slow
 def test_what_the_server_gives_is_recorded(atlas: Atlas, tmp_path: Path) -> None:
     log = Log(tmp_path / "exports.jsonl")
     app = create_app(atlas, settings=Settings(audit=log))
@@ -267,6 +273,7 @@ def test_what_the_server_gives_is_recorded(atlas: Atlas, tmp_path: Path) -> None
     assert (entry["what"], entry["format"], entry["audience"]) == ("report", "docx", "internal")
 
 
+@pytest.mark.slow
 def test_a_second_report_at_once_waits_and_then_is_asked_to_come_back(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

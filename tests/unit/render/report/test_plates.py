@@ -89,6 +89,7 @@ def test_the_index_leads_to_every_file_and_loads_nothing_foreign(whole: Path) ->
     assert "未经审核" in page
 
 
+@pytest.mark.slow
 def test_several_processes_give_the_same_files(atlas: Atlas, whole: Path, tmp_path: Path) -> None:
     drawn(atlas, FEW, tmp_path, jobs=2)
     assert contents(tmp_path) == contents(whole)

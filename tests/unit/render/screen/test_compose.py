@@ -98,6 +98,7 @@ def test_very_many_areas_are_labelled_only_where_there_is_room(atlas: Atlas) -> 
 @pytest.mark.parametrize(
     ("which", "lang"), [("shipped", "zh"), ("shipped", "en"), ("made_up", "en")]
 )
+@pytest.mark.slow
 def test_labels_stand_in_their_own_area_or_outside_with_a_whole_leader(
     request: pytest.FixtureRequest, which: str, lang: str
 ) -> None:
@@ -404,6 +405,7 @@ def test_a_city_of_one_area_has_a_screen(toy_release: ToyRelease) -> None:
     assert answer.text.count('class="label') == answer.text.count('class="slide"') > 0
 
 
+@pytest.mark.slow
 def test_what_the_public_may_not_see_is_not_on_its_screen(shipped: Atlas) -> None:
     public = for_audience(shipped, Audience.PUBLIC)
     settings = Settings(audience=Audience.PUBLIC)

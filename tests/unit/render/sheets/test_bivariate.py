@@ -33,6 +33,7 @@ def set_on(atlas: Atlas, views: tuple[MapView, MapView], sheet: Sheet | None = N
     return compose_bivariate(atlas, views, sheet, measure=text_width)
 
 
+@pytest.mark.slow
 def test_an_area_takes_the_colour_of_its_two_classes(ordos: Atlas) -> None:
     views = two(ordos, "population_density", "population_share")
     drawn = [one for one in group(set_on(ordos, views), "areas") if isinstance(one, Shape)]

@@ -61,6 +61,7 @@ def every_other(indicators: Iterable[str], size: str) -> list[str]:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("size", PAPERS)
+@pytest.mark.slow
 def test_no_text_of_any_indicator_lies_over_another_or_off_the_sheet(
     ordos: Atlas, size: str, lang: str
 ) -> None:
@@ -72,6 +73,7 @@ def test_no_text_of_any_indicator_lies_over_another_or_off_the_sheet(
 
 
 @pytest.mark.parametrize("size", PAPERS)
+@pytest.mark.slow
 def test_nor_does_it_on_sheets_of_the_demonstration(made_up: Atlas, size: str) -> None:
     for indicator in every_other(made_up.indicators, size):
         scene = set_on(made_up, map_view(made_up, indicator), Sheet(size, layers=EVERY_LAYER[:3]))
@@ -80,6 +82,7 @@ def test_nor_does_it_on_sheets_of_the_demonstration(made_up: Atlas, size: str) -
 
 
 @pytest.mark.parametrize("size", PAPERS)
+@pytest.mark.slow
 def test_every_area_is_named_on_every_size(ordos: Atlas, size: str) -> None:
     for indicator in ("population", "population_density", "talent_total", "gdp"):
         found = texts(set_on(ordos, map_view(ordos, indicator), Sheet(size)), "labels")
@@ -143,6 +146,7 @@ def test_estimates_are_hatched_on_map_and_legend_and_said_in_words(ordos: Atlas)
     assert any("（估算）" in text for text in texts(scene, "labels"))
 
 
+@pytest.mark.slow
 def test_the_legend_counts_what_the_view_counts(made_up: Atlas) -> None:
     for indicator in made_up.indicators:
         view = map_view(made_up, indicator, how=Drawing(representation="fill"))
@@ -152,6 +156,7 @@ def test_the_legend_counts_what_the_view_counts(made_up: Atlas) -> None:
         assert (indicator, rows - said) == (indicator, Counter())
 
 
+@pytest.mark.slow
 def test_the_source_line_names_the_documents_of_the_view_and_no_other(ordos: Atlas) -> None:
     for indicator in ordos.indicators:
         view = map_view(ordos, indicator)
@@ -251,6 +256,7 @@ def test_a_bar_below_zero_goes_to_the_other_side(ordos: Atlas) -> None:
 
 
 @pytest.mark.parametrize("size", PAPERS)
+@pytest.mark.slow
 def test_ranked_bars_cover_nothing(ordos: Atlas, size: str) -> None:
     for indicator in ("talent_total", "population_density", "gdp", "population_change"):
         scene = set_on(ordos, map_view(ordos, indicator), Sheet(size, "en", EVERY_LAYER, bars=True))
@@ -365,6 +371,7 @@ def squares(count: int) -> Atlas:
     )
 
 
+@pytest.mark.slow
 def test_a_sheet_of_2891_areas_draws_all_and_says_how_many_have_no_label() -> None:
     atlas = squares(2891)
     for drawn in ("fill", "symbol"):

@@ -36,6 +36,7 @@ def set_on(demo: Atlas, views: list[MapView], sheet: Sheet) -> Scene:
 
 @pytest.mark.parametrize("size", PAPERS)
 @pytest.mark.parametrize("count", [2, 6, 11])
+@pytest.mark.slow
 def test_no_text_lies_over_another_or_off_the_sheet(demo: Atlas, size: str, count: int) -> None:
     for indicator, lang in (("population_density", "zh"), ("talent_total", "en")):
         scene = set_on(demo, years_of(demo, indicator, count), Sheet(size, lang))
@@ -43,6 +44,7 @@ def test_no_text_lies_over_another_or_off_the_sheet(demo: Atlas, size: str, coun
         assert (indicator, outside(scene, PAPERS[size].margin_mm)) == (indicator, [])
 
 
+@pytest.mark.slow
 def test_each_map_is_named_by_its_year_and_stands_in_one_scale(demo: Atlas) -> None:
     scene = set_on(demo, years_of(demo, "population_density", 6), Sheet())
     assert {f"{year}年" for year in range(2020, 2026)} <= set(texts(scene, "text"))
@@ -58,6 +60,7 @@ def test_one_legend_and_one_bar_scale_serve_all(demo: Atlas) -> None:
     assert sum(text == "北" for text in texts(scene, "furniture")) == 1
 
 
+@pytest.mark.slow
 def test_circles_of_all_maps_have_one_scale(demo: Atlas) -> None:
     views = years_of(demo, "population", 4)
     drawn = [
@@ -107,6 +110,7 @@ def test_one_map_is_refused(demo: Atlas) -> None:
         set_on(demo, years_of(demo, "population", 1), Sheet())
 
 
+@pytest.mark.slow
 def test_names_keep_clear_of_the_captions(demo: Atlas) -> None:
     scene = set_on(demo, years_of(demo, "population_density", 6), Sheet("half"))
     captions = [box_of(one) for one in scene.words() if one.text in ("2020年", "2025年")]

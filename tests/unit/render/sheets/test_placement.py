@@ -98,6 +98,7 @@ spots = st.tuples(st.floats(0, 100), st.floats(0, 80))
 
 
 @given(st.lists(spots, max_size=12))
+@pytest.mark.slow
 def test_labels_never_overlap_nor_leave_the_frame_nor_touch_what_is_reserved(
     points: list[tuple[float, float]],
 ) -> None:
@@ -115,6 +116,7 @@ def strips(cuts: list[float]) -> list[tuple[float, float, float, float]]:
 
 
 @given(st.lists(st.floats(25, 75), max_size=8), st.lists(spots, max_size=6))
+@pytest.mark.slow
 def test_no_label_lies_in_another_area_and_no_leader_crosses_anything(
     cuts: list[float], points: list[tuple[float, float]]
 ) -> None:

@@ -94,6 +94,7 @@ def run(*words: object) -> Result:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.slow
 def test_every_kind_has_the_same_bytes_by_command_and_by_address(
     kind: str, release: Path, tmp_path: Path
 ) -> None:
@@ -256,6 +257,7 @@ def crowded(toy_release: ToyRelease) -> Atlas:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.slow
 def test_bullets_that_need_several_pages_get_them_with_every_name_whole(
     lang: str, crowded: Atlas
 ) -> None:
@@ -279,6 +281,7 @@ def test_bullets_that_need_several_pages_get_them_with_every_name_whole(
     assert shown.count(LONG[lang].replace(" ", "")) == 61 - int(found[1])
 
 
+@pytest.mark.slow
 def test_a_group_of_one_target_has_no_heading_of_its_own(crowded: Atlas) -> None:
     scenes, _ = compose_bullets(crowded, "150602", Sheet(), as_of=2022)
     words = [one.text for scene in scenes for one in scene.words()]
@@ -287,6 +290,7 @@ def test_a_group_of_one_target_has_no_heading_of_its_own(crowded: Atlas) -> None
     assert words.count("独一基地") == 1
 
 
+@pytest.mark.slow
 def test_a_pdf_of_bullets_has_all_pages_and_a_png_says_what_it_lacks(crowded: Atlas) -> None:
     subject = Subject(progress="150602", as_of=2022)
     drawn = draw_sheet(crowded, subject, "pdf", Sheet())
@@ -296,6 +300,7 @@ def test_a_pdf_of_bullets_has_all_pages_and_a_png_says_what_it_lacks(crowded: At
     assert "个目标见 PDF" in draw_sheet(crowded, subject, "svg", Sheet()).title
 
 
+@pytest.mark.slow
 def test_a_target_that_is_not_known_yet_says_so_beside_the_bar(crowded: Atlas) -> None:
     (scene, *_), _ = compose_bullets(crowded, "150602", Sheet(lang="en"), as_of=2022)
     ends = {one.anchor for one in scene.words() if one.text == "no public figure"}

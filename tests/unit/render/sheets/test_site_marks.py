@@ -153,6 +153,7 @@ def to_sheet(atlas: Atlas, drawn: Drawn) -> Callable[[float, float], tuple[float
 
 @pytest.mark.parametrize("size", PAPERS)
 @pytest.mark.parametrize("release", ["ordos", "made_up"])
+@pytest.mark.slow
 def test_each_sign_stands_on_its_coordinates_and_inside_its_area(
     request: pytest.FixtureRequest, release: str, size: str
 ) -> None:
@@ -177,6 +178,7 @@ def test_each_sign_stands_on_its_coordinates_and_inside_its_area(
 
 
 @pytest.mark.parametrize("release", ["ordos", "made_up"])
+@pytest.mark.slow
 def test_every_choice_of_layers_draws_each_site_once_where_it_stands(
     request: pytest.FixtureRequest, release: str
 ) -> None:
@@ -217,6 +219,7 @@ def test_a_sign_of_more_than_two_says_how_many(toy_release: ToyRelease) -> None:
 
 
 @given(st.lists(st.sampled_from(SHAPES), min_size=2, max_size=MOST_SHAPES, unique=True))
+@pytest.mark.slow
 def test_shapes_in_one_sign_share_their_middle_and_frame_one_another(shapes: list[str]) -> None:
     drawn = site_sign(shapes, 10, 20, 3)[1:]
     assert len(drawn) == len(shapes)

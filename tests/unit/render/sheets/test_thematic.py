@@ -114,6 +114,7 @@ def require_good_labels(scene: Scene, atlas: Atlas, lang: str) -> None:
 
 @pytest.mark.parametrize("release", ["ordos", "made_up"])
 @pytest.mark.parametrize("size", PAPERS)
+@pytest.mark.slow
 def test_labels_lie_in_their_area_or_outside_all_with_a_leader(
     request: pytest.FixtureRequest, size: str, release: str
 ) -> None:
@@ -126,6 +127,7 @@ def test_labels_lie_in_their_area_or_outside_all_with_a_leader(
 
 
 @pytest.mark.parametrize("size", PAPERS)
+@pytest.mark.slow
 def test_so_do_labels_of_two_indicators(made_up: Atlas, size: str) -> None:
     views = tuple(
         map_view(made_up, one, how=Drawing(k=3)) for one in ("population_density", "talent_per_10k")

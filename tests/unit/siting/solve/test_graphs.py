@@ -63,6 +63,7 @@ def textbook(case: Case, p: int) -> float:
 
 
 @pytest.mark.parametrize(("seed", "p"), [(1, 5), (2, 10), (3, 20), (4, 33)])
+@pytest.mark.slow
 def test_graphs_of_the_published_form_agree_with_the_textbook_model(seed: int, p: int) -> None:
     case = pmed(60, seed)
     answer = solve_model(case, Ask("p-median", new_sites=p))
@@ -107,6 +108,7 @@ def test_covering_more_never_costs_fewer_sites() -> None:
     assert sites[-1] < sites[0]
 
 
+@pytest.mark.slow
 def test_the_centre_and_covering_models_say_the_same() -> None:
     """With the radius of the p-centre p sites cover all; with any smaller one they do not."""
     case = pmed(70, 8)

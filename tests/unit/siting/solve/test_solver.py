@@ -53,6 +53,7 @@ def agrees(case: Case, ask: Ask) -> Answer:
 
 @settings(max_examples=40, deadline=None)
 @given(seed=SEEDS, required=REQUIRED, size=SIZES, fair=st.booleans())
+@pytest.mark.slow
 def test_p_median_is_the_best_of_all_sets(
     seed: int, required: tuple[str, ...], size: dict[str, Any], fair: bool
 ) -> None:
@@ -61,6 +62,7 @@ def test_p_median_is_the_best_of_all_sets(
 
 @settings(max_examples=40, deadline=None)
 @given(seed=SEEDS, required=REQUIRED, size=SIZES, fair=st.booleans(), radius=st.integers(3, 15))
+@pytest.mark.slow
 def test_maximal_covering_is_the_best_of_all_sets(
     seed: int, required: tuple[str, ...], size: dict[str, Any], fair: bool, radius: int
 ) -> None:
@@ -92,6 +94,7 @@ def test_p_center_is_the_best_of_all_sets(
 
 @settings(max_examples=25, deadline=None)
 @given(seed=SEEDS, new_sites=st.integers(1, 2), split=st.booleans())
+@pytest.mark.slow
 def test_capacitated_p_median_is_the_best_of_all_shares(
     seed: int, new_sites: int, split: bool
 ) -> None:
@@ -117,6 +120,7 @@ def test_capacitated_p_median_is_the_best_of_all_shares(
 @settings(max_examples=30, deadline=None)
 @given(seed=SEEDS, size=st.integers(1, 3))
 @example(seed=10_000, size=3)  # no set is better than the start: not the same as none at all
+@pytest.mark.slow
 def test_fair_answers_serve_the_worst_area_as_well_as_any_set(seed: int, size: int) -> None:
     case, ask = case_of(seed), Ask("p-median", new_sites=size, fair=True)
     answer = solve_model(case, ask)

@@ -179,6 +179,7 @@ def test_documents_come_in_groups_with_all_that_was_taken_from_them(atlas: Atlas
     assert sum(len(one["figures"]) for one in book) == len(atlas.figures)
 
 
+@pytest.mark.slow
 def test_each_site_stands_under_its_document(shipped: Atlas) -> None:
     book = all_pages(shipped)
     assert sum(len(one["sites"]) for one in book) == len(shipped.sites)
@@ -200,6 +201,7 @@ def test_a_missing_figure_is_printed_as_nothing(atlas: Atlas) -> None:
     assert [row["printed"] for row in book["figures"] if row["status"].en == "not reported"] == [""]
 
 
+@pytest.mark.slow
 def test_all_sides_of_a_dispute_are_marked_and_nothing_else(shipped: Atlas) -> None:
     rows = {row["id"]: row for book in all_pages(shipped) for row in book["figures"]}
     disputed = {
@@ -249,6 +251,7 @@ def test_a_figure_of_an_indicator_in_two_documents_keeps_both(toy_release: ToyRe
     assert figure_record(atlas, "plan:6")["value"] == 50
 
 
+@pytest.mark.slow
 def test_pages_hold_every_row_once_and_the_page_of_a_row_is_found(
     atlas: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -156,6 +156,7 @@ def test_from_zero_there_is_no_percentage_and_the_map_says_so(world: Make) -> No
     assert [note.zh for note in view.notes][1] == "伊金霍洛旗2020年为 0，不能算变化率"
 
 
+@pytest.mark.slow
 def test_a_change_that_cannot_be_told_says_so_on_the_sheet_and_in_the_export(
     world: Make,
 ) -> None:
@@ -205,6 +206,7 @@ def test_an_area_that_has_only_a_range_is_not_called_without_comparison(world: M
     assert extract(made, view).rows[0]["status_label"] == "只知范围"
 
 
+@pytest.mark.slow
 def test_what_changed_its_boundaries_is_not_comparable(world: Make) -> None:
     view = change_view(world(units=SINCE), "population", 2020, 2024)
     assert of(view, NEW).absence == "incomparable"
@@ -223,6 +225,7 @@ def test_the_scheme_turns_at_0_and_no_class_spans_it(world: Make) -> None:
     st.integers(2, 9),
     st.sampled_from(["quantile", "equal", "natural", "pretty"]),
 )
+@pytest.mark.slow
 def test_whatever_changes_no_class_of_changes_spans_0(
     pairs: list[tuple[int, int]], k: int, method: str
 ) -> None:
@@ -234,6 +237,7 @@ def test_whatever_changes_no_class_of_changes_spans_0(
 
 @settings(max_examples=25)
 @given(st.lists(st.floats(0.001, 1e9), min_size=4, max_size=8))
+@pytest.mark.slow
 def test_what_stays_the_same_changes_by_0_percent(values: list[float]) -> None:
     import pandas as pd
 

@@ -474,6 +474,7 @@ def in_full(schema: Any, parts: dict[str, Any]) -> Any:
     return {name: in_full(one, parts) for name, one in schema.items() if name != "$defs"}
 
 
+@pytest.mark.slow
 def test_every_map_of_a_release_is_as_the_schema_says(release: Atlas) -> None:
     schema = json.loads((web_dir() / "mapview.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
@@ -516,6 +517,7 @@ def nine(published_release: Atlas) -> Atlas:
 @pytest.mark.parametrize(
     "method", ["quantile", "equal", "natural", "pretty", "stddev", "headtail", "manual"]
 )
+@pytest.mark.slow
 def test_areas_that_print_the_same_number_have_the_same_colour(
     nine: Atlas,
     method: str,

@@ -166,6 +166,7 @@ def test_every_target_of_the_map_has_its_row_on_the_progress_page(shipped: Atlas
             assert page.count(f'id="{name}-{row[0]}"') == 1
 
 
+@pytest.mark.slow
 def test_progress_adds_little_to_the_page(shipped: Atlas) -> None:
     def size(data: dict[str, Any]) -> int:
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

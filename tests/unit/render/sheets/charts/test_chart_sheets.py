@@ -34,6 +34,7 @@ def faults(scene: Scene, size: str) -> list[object]:
 
 
 @pytest.mark.parametrize("release", ["published_release", "made_up"])
+@pytest.mark.slow
 def test_no_text_of_a_chart_lies_over_another_or_leaves_the_sheet(
     release: str, request: pytest.FixtureRequest
 ) -> None:

@@ -27,6 +27,7 @@ ASKED = {
 
 
 @EACH
+@pytest.mark.slow
 def test_a_kind_is_found_by_what_asks_for_it_and_drawn(kind: SheetKind, made_up: Atlas) -> None:
     subject, words = ASKED[kind.asked_by]
     assert sheet_kind(subject) is kind
@@ -36,6 +37,7 @@ def test_a_kind_is_found_by_what_asks_for_it_and_drawn(kind: SheetKind, made_up:
 
 
 @EACH
+@pytest.mark.slow
 def test_greys_are_refused_with_the_reason_where_they_cannot_be_told_apart(
     kind: SheetKind, made_up: Atlas
 ) -> None:
