@@ -31,7 +31,7 @@ from geomap.language import parts_of, strings
 from geomap.model.approval import INTERNAL_MARK
 from geomap.paths import web_dir
 from geomap.settings import Tiles as Tiles
-from geomap.views.evidence.headline import latest_document
+from geomap.views.evidence.freshness import freshness
 from geomap.views.maps.mapview import MapView
 from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view, marks
@@ -177,7 +177,6 @@ def page_context(
         ],
         "synthetic": atlas.synthetic,
         "release": atlas.release,
-        "latest": latest_document(atlas),
         "key": key_cards(atlas, lang),
         "composed": composed,
         "data": embed_json(data),
@@ -239,7 +238,8 @@ def begun_page(
         "css": Markup(leaflet("leaflet.css") + _styles()),
         "scripts": [Markup(leaflet("leaflet.js")), Markup(bundle())],
     }
-    return _templates().get_template("map.html").render(**context, inline=inline), view
+    told = {"updated": [one.in_(lang) for one in freshness(atlas)], "inline": inline}
+    return _templates().get_template("map.html").render(**context, **told), view
 
 
 def standalone(atlas: Atlas, indicator_id: str, **options: Any) -> str:

@@ -12,11 +12,12 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geomap.atlas import Atlas
 from geomap.errors import ReleaseError, Text
+from geomap.release.versions import Version, listed
 
 _log = logging.getLogger("geomap.releases")
 _PACKAGE = "datapackage.json"
@@ -38,13 +39,14 @@ class Edition:
 
     ``number`` grows with each change; it tells answers of different editions apart. ``opened`` is
     the identity of the release as it was opened, before anything was taken out of it; not to be
-    told.
+    told. ``history`` are the versions that are kept, the newest first, when the newest is served.
     """
 
     atlas: Atlas
     number: int
     opened: str
     problem: ReloadProblem | None = None
+    history: tuple[Version, ...] = ()
 
 
 def _as_it_is(atlas: Atlas) -> Atlas:
@@ -78,7 +80,8 @@ class Releases:
         self._directory = None if isinstance(source, Atlas) else Path(source)
         self._seen = {} if self._directory is None else _footprint(self._directory)
         atlas = source if isinstance(source, Atlas) else _open(source)
-        self._edition = Edition(prepare(atlas), number=1, opened=atlas.release)
+        history = _history(self._directory, atlas.release)
+        self._edition = Edition(prepare(atlas), 1, atlas.release, history=history)
         self._due = clock() + interval_s
 
     def current(self) -> Edition:
@@ -104,10 +107,11 @@ class Releases:
             atlas = old.atlas if same else self._prepare(opened)
         except Exception as error:  # whatever a half-written file provokes, the old one stays
             _log.exception("the new release cannot be opened, the old one is still served")
-            self._edition = Edition(old.atlas, old.number + 1, old.opened, _problem(error))
+            self._edition = replace(old, number=old.number + 1, problem=_problem(error))
         else:
             _log.info("serving release %s", atlas.release)
-            self._edition = Edition(atlas, old.number + 1, opened.release)
+            history = _history(directory, opened.release)
+            self._edition = Edition(atlas, old.number + 1, opened.release, history=history)
         self._seen = before
 
     def _changed(self, directory: Path) -> bool:
@@ -121,6 +125,11 @@ def _open(directory: Path) -> Atlas:
     from geomap.release.open import open_release
 
     return open_release(directory)
+
+
+def _history(directory: Path | None, release: str) -> tuple[Version, ...]:
+    found = () if directory is None else tuple(listed(directory))
+    return found if found and found[0].id == release else ()
 
 
 def _problem(error: Exception) -> ReloadProblem:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, render_template, request
 
 from geomap.app.http import departures, params
-from geomap.app.http.current import current_atlas, current_settings, leaving_atlas
+from geomap.app.http.current import current_atlas, current_edition, current_settings, leaving_atlas
 from geomap.app.http.static import Shelf, static_url
 from geomap.app.http.turnstile import HEAVY, made_once
 from geomap.app.pages.address import asked, asked_language
@@ -21,6 +21,7 @@ from geomap.render.sheets.kinds.one_map import view_of
 from geomap.render.sheets.subject import Subject
 from geomap.settings import Settings
 from geomap.views.evidence.documents import documents
+from geomap.views.evidence.freshness import freshness, local
 from geomap.views.maps.view import map_view, marks
 from geomap.webmap import page as webmap
 from geomap.webmap.payload import payload
@@ -38,7 +39,8 @@ def frame() -> dict[str, Any]:
     """Give what every page is framed with."""
     lang = request.args.get("lang", "zh")
     lang = lang if lang in LANGUAGES else "zh"
-    atlas = current_atlas()
+    edition = current_edition()
+    atlas = edition.atlas
     return {
         "layout": "base.html",
         "lang": lang,
@@ -47,6 +49,7 @@ def frame() -> dict[str, Any]:
         "marks": [mark.in_(lang) for mark in marks(atlas)],
         "audience": atlas.disclosure.note.in_(lang),
         "synthetic": atlas.synthetic,
+        "updated": [told.in_(lang) for told in freshness(atlas, edition.history)],
         "here": request.path,
     }
 
@@ -155,6 +158,7 @@ def sources() -> str:
         found=found,
         chosen=chosen,
         words=words,
+        history=[(one, local(one.when)) for one in current_edition().history],
         kept=f"&{asked_for}" if asked_for else "",
         w=strings(lang, parts_of(atlas.parts))["sources"],
     )

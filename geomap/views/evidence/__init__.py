@@ -1,3 +1,3 @@
 """Who says so: the document, place and wording behind each number, and where they differ."""
 
-__all__ = ["conflicts", "documents", "headline", "provenance", "release_diff"]
+__all__ = ["conflicts", "documents", "freshness", "headline", "provenance", "release_diff"]

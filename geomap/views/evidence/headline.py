@@ -58,11 +58,6 @@ def change_text(figure: KeyFigure) -> Text:
     return change_in_words(figure.change, figure.indicator, figure.since, figure.year)
 
 
-def latest_document(atlas: Atlas) -> str:
-    """Give the date of the latest document, as it is dated itself: 2025-09-22; "" for none."""
-    return max((source.date for source in atlas.sources.values()), default="")
-
-
 def _is_trivial(one: Indicator) -> bool:
     return one.formula is not None and one.formula.op in _TRIVIAL
 
