@@ -53,7 +53,10 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class FigureBlock:
-    """A map: which view, with which layers; what stands below it, and what it says in words."""
+    """A map: which view, with which layers; what stands below it, and what it says in words.
+
+    ``sentence``: what to read in it, over it or as the title of its slide; "" for none.
+    """
 
     number: int
     caption: str
@@ -63,6 +66,7 @@ class FigureBlock:
     representation: str
     layers: tuple[str, ...]
     refs: Refs
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

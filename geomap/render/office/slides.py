@@ -34,6 +34,7 @@ from geomap.render.office.slide_master import Deck, SlideBox
 
 _EMU_PER_PT = 12_700
 _TABLE_PT, _TEXT_PT, _NOTE_PT, _FOOT_PT = 11, 16, 10, 9
+_HEADED_PT = 20
 _LINE = 1.46
 """Chinese faces stand so high: Noto Sans CJK 1.45, Microsoft YaHei 1.32."""
 _SIDE_PT, _ABOVE_PT = 5.0, 2.5
@@ -241,6 +242,10 @@ def _figure(flow: _Flow, block: FigureBlock) -> None:
     flow.close()
     flow.require(0)
     room, slide = flow.place, flow.slide
+    if block.sentence:
+        colon = flow.desk.report.say(Text("：", ": "))
+        _headed(slide.shapes.title, f"{block.caption}{colon}{block.sentence.rstrip('。.')}")
+        flow.number -= 1
     caption = _NOTE_PT * 2 * _EMU_PER_PT
     image = io.BytesIO(flow.desk.images[block.number])
     picture = slide.shapes.add_picture(image, room.left, room.top)
@@ -254,6 +259,15 @@ def _figure(flow: _Flow, block: FigureBlock) -> None:
     flow.desk.text(slide, below, [words], _NOTE_PT, align=PP_ALIGN.CENTER)
     flow.refs += block.refs
     flow.close()
+
+
+def _headed(title: Any, words: str) -> None:
+    """Let a slide be headed by what it shows, small enough for two lines."""
+    from pptx.util import Pt
+
+    title.text = words
+    title.text_frame.word_wrap = True
+    title.text_frame.paragraphs[0].font.size = Pt(_HEADED_PT)
 
 
 # --- tables ---------------------------------------------------------------------------------------

@@ -217,6 +217,8 @@ def _cited(refs: Refs) -> list[Any]:
 def _figure(desk: _Desk, block: FigureBlock) -> None:
     from docx.shared import Mm
 
+    if block.sentence:
+        desk.paragraph("Normal", text_run(block.sentence)).paragraph_format.keep_with_next = True
     holder = desk.paragraph(looks.PICTURE)
     width = min(Mm(150), desk.width)
     shape = holder.add_run().add_picture(io.BytesIO(desk.images[block.number]), width=width)

@@ -156,7 +156,7 @@ def _block_lines(block: Block) -> Iterator[BookLine]:
     elif isinstance(block, Listing):
         yield from ([BookCell(f"[{number}] {one}", across=True)] for number, one in block.items)
     elif isinstance(block, FigureBlock):
-        yield [BookCell(block.caption, across=True)]
+        yield from ([BookCell(one, across=True)] for one in (block.caption, block.sentence) if one)
     else:
         yield []
         yield [BookCell(block.caption, bold=True)]

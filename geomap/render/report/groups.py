@@ -161,6 +161,7 @@ def figure_block(
         representation=view.representation,
         layers=layers,
         refs=writer.cite(named),
+        sentence="" if sites else writer.pick(view.sentence),
     )
 
 

@@ -59,7 +59,8 @@ def subtitle(atlas: Atlas, view: MapView, circles: MapView | None, sheet: Sheet)
 def map_description(view: MapView, under: str, sheet: Sheet) -> str:
     """Say in words what a map shows: for readers who do not see it."""
     values = [told_area(area, view.indicator, sheet) for area in view.areas[:60]]
-    return sheet.say(Text("；", "; ")).join([under, *values])
+    said = sheet.say(view.sentence).rstrip("。.")
+    return sheet.say(Text("；", "; ")).join([*filter(None, [said, under]), *values])
 
 
 def title_of_several(atlas: Atlas, views: Sequence[MapView], sheet: Sheet) -> str:

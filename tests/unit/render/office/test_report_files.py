@@ -71,7 +71,8 @@ def test_captions_are_counted_by_fields_of_words_own(word: Any) -> None:
 def test_every_picture_says_its_values_in_words(word: Any, composed: Report) -> None:
     said = [shape._inline.docPr.get("descr") for shape in word.inline_shapes]
     blocks = [block for section in composed.sections for block in section.blocks]
-    assert said[0].startswith("园区、基地与平台的分布，底图为鄂尔多斯市人口密度（2020年）。单位：")
+    begin = "园区、基地与平台的分布，底图为鄂尔多斯市人口密度（2020年）。"
+    assert said[0].startswith(f"{begin}全市 <1 人")
     assert said == [block.alt for block in blocks if isinstance(block, FigureBlock)]
     assert any("东胜区：500" in one for one in said)
 
@@ -248,6 +249,24 @@ def slides(slides_file: bytes) -> Any:
 
 
 @pytest.mark.slow
+def figures_of(composed: Report) -> list[FigureBlock]:
+    blocks = [block for section in composed.sections for block in section.blocks]
+    return [one for one in blocks if isinstance(one, FigureBlock) and one.sentence]
+
+
+def test_a_map_is_headed_by_what_it_shows(atlas: Atlas, word: Any, slides: Any) -> None:
+    figures = figures_of(compose_report(atlas))
+    assert figures
+    lines = [one.text for one in word.paragraphs]
+    titles = [one.shapes.title.text for one in slides.slides]
+    for figure in figures:
+        at = lines.index(figure.sentence)
+        assert lines[at + 1] == ""
+        assert lines[at + 2].startswith(f"图 {figure.number}")
+        assert f"{figure.caption}：{figure.sentence.rstrip('。')}" in titles
+        assert figure.sentence.rstrip("。") in figure.alt
+
+
 def test_every_slide_has_a_title(slides: Any) -> None:
     titles = [slide.shapes.title.text for slide in slides.slides]
     assert titles[0] == "玩具图"
