@@ -38,7 +38,7 @@ def test_the_menu_has_each_format_in_each_of_its_encodings(steady: Screen, demo:
 def test_what_is_taken_is_what_is_shown(steady: Screen, demo: Site, tmp_path: Path) -> None:
     screen = steady.show(demo, "indicator=talent_per_10k&year=2021&layers=base&estimates=ranked")
     screen.choose("#classes", "3")
-    screen.until(lambda: screen.find("#legend rect").count() >= 3, "no three classes")
+    screen.until(lambda: screen.find("#legend li rect").count() >= 3, "no three classes")
     screen.click("#leave summary")
     with screen.page.expect_download() as download:
         screen.click("#leave [data-format=csv]:not([data-encoding])")

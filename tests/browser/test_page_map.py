@@ -210,6 +210,55 @@ def test_a_class_of_the_legend_lights_its_areas_and_names_them(
     assert screen.find("#legend [data-part=spread]").count() == 0, "circles have no classes"
 
 
+_COVERED = """() => {
+    const [area] = document.querySelectorAll('#map path[role=button]:focus');
+    const {left, top, width, height} = document.querySelector('#card').getBoundingClientRect();
+    const grid = [0, .25, .5, .75, 1].flatMap(x => [0, .25, .5, .75, 1].map(y => [x, y]));
+    return grid.some(([x, y]) =>
+        document.elementsFromPoint(left + x * width, top + y * height).includes(area));
+}"""
+
+
+def test_the_card_of_an_area_stands_beside_it_and_tells_what_the_page_knows(
+    steady: Screen, shipped: Site
+) -> None:
+    screen = steady.show(shipped, "indicator=population_density&year=2020")
+    for name in ("东胜区", "鄂托克旗"):
+        screen.area(name).focus()
+        screen.settle()
+        assert screen.text("#card h3") == name
+        assert not screen.page.evaluate(_COVERED)
+    assert screen.text("#card [data-part=value]").split() == ["8.0", "人/平方公里", "计算得出"]
+    assert screen.text("#card-beside") == "第 7 位（共 9 个），全市 24.8"
+    assert screen.area("鄂托克旗").get_attribute("aria-describedby") == "card-beside"
+    assert violations(screen, "zh", "#card") == ""
+    screen.press("Escape")
+    assert screen.find("#card").is_hidden()
+    screen.find("#ranking tr").first.hover()
+    assert screen.text("#card h3") == "康巴什区"
+    # Estimates have no place; what is not known is said, and nothing beside it.
+    screen.show(shipped, "indicator=talent_total")
+    screen.area("东胜区").focus()
+    assert screen.text("#card [data-part=value]").split() == ["11.7", "万人", "估算"]
+    assert screen.text("#card-beside") == "与全市比：占 26.7%"
+    screen.show(shipped, "indicator=gdp_per_km2")
+    screen.area("杭锦旗").focus()
+    assert screen.text("#card [data-part=value]") == "无公开数"
+    assert screen.find("#card-beside").is_hidden()
+
+
+def test_small_lines_of_years_stand_in_ranking_and_profile(steady: Screen, demo: Site) -> None:
+    screen = steady.show(demo, "indicator=talent_per_10k&area=150602")
+    lines = "[data-part=spark]"
+    assert screen.find(f"#ranking {lines}").count() == 9
+    assert screen.find(f"#profile {lines}").count() > 20
+    # 2015 to 2025 with gaps: one mark for each year that has a number, the year shown marked.
+    first = screen.find(f"#profile tr:has-text('每万人口人才数') {lines}")
+    assert first.locator("circle[data-now=true]").count() == 1
+    screen.show(demo, "indicator=talent_per_10k&compare=talent_per_10k:2015")
+    assert screen.find(f"#ranking {lines}").count() == 0
+
+
 def test_figures_that_disagree_bear_a_flag(
     screen: Screen, serving: Callable[[Path], Site], toy_release: ToyRelease
 ) -> None:

@@ -82,7 +82,7 @@ def test_the_commands_own_server_gives_a_page_that_works(screen: Screen, demo: S
             screen.open(Site(found[0], demo.atlas, demo.app), "/?indicator=talent_per_10k")
             assert len(screen.labels()) == 9
             screen.choose("#classes", "3")
-            screen.until(lambda: screen.find("#legend rect").count() == 3, "no three classes")
+            screen.until(lambda: screen.find("#legend li rect").count() == 3, "no three classes")
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=20) == 0

@@ -249,6 +249,13 @@ export class TalentLayer {
     return this.polygons.some((polygon) => polygon._pxBounds?.contains(at) && (this.many || polygon._containsPoint(at)));
   }
 
+  // Whether a point of the frame lies in this area.
+  covers(index, point) {
+    const at = this.map.containerPointToLayerPoint(point);
+    const polygon = this.polygons[index];
+    return polygon._pxBounds.contains(at) && (this.many || polygon._containsPoint(at));
+  }
+
   select(code) {
     const index = this.atlas.indexOf.get(code);
     this.outline.setLatLngs(index === undefined ? [] : closed(this.polygons[index]));

@@ -1,6 +1,7 @@
 // Wires the page: one state, one change function, everything shown from the same view.
 
 import { Atlas } from './atlas.js';
+import { AreaCard } from './card.js';
 import { Chart } from './chart.js';
 import { Compare } from './compare.js';
 import { afterPaint, byId, el, nameZoom, punctuated, shapeIcon } from '../shared/dom.js';
@@ -61,6 +62,7 @@ class Page {
       if (name === 'left') afterPaint(() => this.panel.toCurrent());
     });
     if (byId('image')) this.image = new ImageDialog(this);
+    this.card = new AreaCard(this.layer, { onClose: () => this.change({ area: null }), onProfile: (event) => this.folds.turn('right', event.target) });
     this.compare = new Compare(map, atlas, { onSelect, onHover, onChange, onSite: (site) => this.openSite(site) });
     this.chart = new Chart(atlas, { onSelect: (area) => this.change({ area }), onSource });
     document.querySelectorAll('#faces button').forEach((button) => button.addEventListener('click', () => this.change({ view: button.value })));
@@ -114,6 +116,7 @@ class Page {
   onMap(view) {
     const shown = this.besideAreas();
     paintMap(this, view, this.atlas, shown);
+    this.card.select(view, shown.area);
     this.head(view);
     this.outside(shown.layers, shown.marked);
     this.face(view);
@@ -217,6 +220,7 @@ class Page {
     if (this.hovered === index) return;
     this.hovered = index;
     this.layer.hover(index);
+    this.card.point(this.view, index);
     this.compare.layer?.hover(index);
     this.table.hover(index);
   }

@@ -2,7 +2,9 @@
 // its place and the city beside it; the sites within and their targets. Each number opens its source.
 
 import { el, punctuated, shapeIcon } from '../shared/dom.js';
-import { decimalsOf, fill, fixed, missingOf, percent, printed, rankable, ranksOf, saidPlace, saying, valueAt } from '../shared/format.js';
+import { decimalsOf, fill, fixed, missingOf, rankable, ranksOf, saidPlace, saying, valueAt } from '../shared/format.js';
+import { besideCity } from './beside.js';
+import { sparkOf } from './spark.js';
 
 const number = (text, t, onclick) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick }, text);
 
@@ -47,6 +49,8 @@ export class Profile {
     const name = el('th', { scope: 'row' }, el('button', { type: 'button', class: 'plain', onclick: () => this.onIndicator(indicator.id) }, indicator.name),
       el('small', {}, ` ${indicator.unit}`));
     const cell = el('td', { class: 'value' });
+    const spark = sparkOf(indicator, whole ? -1 : this.atlas.indexOf.get(area.code), latest?.year);
+    if (spark) name.append(spark);
     if (latest) {
       const text = saying(latest, indicator, t);
       cell.append(number(text, t, () => this.onSource(indicator, area.code, latest.year)), ...(latest.year === this.year ? [] : [el('b', { class: 'other-year' }, ` ${latest.year}`)]));
@@ -56,7 +60,7 @@ export class Profile {
         number(saying({ value, status: 'r', conflict, others, how }, indicator, t), t, () => this.onSource(indicator, area.code, year, 'target')), el('small', {}, ` ${year}`)));
       return el('tr', {}, name, cell, el('td', {}, ...goals));
     }
-    return el('tr', {}, name, cell, el('td', {}, latest?.rank ? `${saidPlace(latest.rank, latest.ranks, t)}/${latest.of}` : '–'), el('td', { class: 'beside' }, this.beside(indicator, latest)));
+    return el('tr', {}, name, cell, el('td', {}, latest?.rank ? `${saidPlace(latest.rank, latest.ranks, t)}/${latest.of}` : '–'), el('td', { class: 'beside' }, besideCity(indicator, latest, latest?.city, t)));
   }
 
   // Of the year chosen; else the city's latest, and for an area the year that most areas have, so
@@ -72,17 +76,10 @@ export class Profile {
       const index = this.atlas.indexOf.get(area.code);
       if (!whole && (entry.v[index] != null || entry.u?.[index] || entry.q?.[index])) {
         const ranks = ranksOf(rankable(entry, false, indicator));
-        return { year, ...valueAt(entry, index), ranks, rank: ranks[index], of: ranks.filter(Boolean).length, city: entry.c?.[0], cityHow: entry.c?.[4] };
+        return { year, ...valueAt(entry, index), ranks, rank: ranks[index], of: ranks.filter(Boolean).length, city: entry.c && { value: entry.c[0], how: entry.c[4] } };
       }
     }
     return null;
-  }
-
-  // Counts as a share of the city, all else against the city's own value.
-  beside(indicator, latest) {
-    if (latest?.city == null || !latest.city || latest.value == null) return '–';
-    if (indicator.measure === 'count') return fill(this.atlas.t.of_city, { share: percent(latest.value / latest.city) });
-    return fill(this.atlas.t.city_is, { value: printed(latest.city, 'r', indicator, this.atlas.t, latest.cityHow) });
   }
 
   within(area, whole) {

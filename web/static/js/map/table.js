@@ -4,6 +4,7 @@
 import { byId, el } from '../shared/dom.js';
 import { fill, fixed, printedValues, saidPlace, saying, valueAt } from '../shared/format.js';
 import { MANY } from './layer.js';
+import { sparkOf } from './spark.js';
 
 const FIRST = 100;
 
@@ -106,11 +107,17 @@ export class RankTable {
     const area = atlas.areas[index];
     const row = el('tr', { onmouseenter: () => this.onHover(index), onmouseleave: () => this.onHover(null) },
       el('td', { class: 'rank' }, saidPlace(view.ranks[index], view.ranks, atlas.t)),
-      el('th', { scope: 'row' }, el('button', { type: 'button', class: 'plain', onclick: () => this.onSelect(area.code) }, second ? area.short || area.name : area.name)),
+      el('th', { scope: 'row' }, el('button', { type: 'button', class: 'plain', onclick: () => this.onSelect(area.code) }, second ? area.short || area.name : area.name), this.sparkOf(index)),
       el('td', { class: 'value' }, this.numberOf(view, index), this.barOf(index)),
       second && el('td', { class: 'value' }, this.numberOf(second, index)), this.difference && el('td', { class: 'value' }, this.differenceOf(index)));
     this.rows.set(index, row);
     return row;
+  }
+
+  // Beside one map only, and not for thousands of areas.
+  sparkOf(index) {
+    const { atlas, view, second } = this;
+    return second || atlas.areas.length > MANY ? null : sparkOf(atlas.indicator(view.indicator.id), index, view.year);
   }
 
   numberOf(view, index) {
