@@ -64,3 +64,34 @@ def test_map_chart_and_table_show_one_state_and_the_address_keeps_it(
     assert rows[0].split()[:2] == ["鄂尔多斯市", "29.4"]
     screen.find("#years-table .number").first.click()
     screen.until(screen.find("#source .figure").first.is_visible, "the document was not shown")
+
+
+def test_areas_chosen_in_the_ranking_stand_side_by_side_and_the_address_keeps_them(
+    screen: Screen, demo: Site
+) -> None:
+    screen.open(demo, "/?indicator=talent_per_10k&year=2025")
+    boxes = screen.find("#ranking input")
+    boxes.and_(screen.find("[value='150602']")).check()
+    assert screen.find("#choice button").first.is_disabled()
+    boxes.and_(screen.find("[value='150603']")).check()
+    screen.find("#choice button").first.click()
+    screen.find("#side td").first.wait_for()
+    assert (screen.query()["view"], screen.query()["areas"]) == ("areas", "150602,150603")
+    assert screen.find("#map").is_hidden()
+    told = demo.api("compare?areas=150602,150603&group=talent&year=2025")
+    assert screen.find("#side tbody tr").count() == len(told["rows"])
+    first = told["rows"][0]["cells"][1]
+    assert first["text"]["zh"] in screen.text("#side tbody tr:first-child td:nth-child(3)")
+    assert f"比东胜区 {first['from_first']['zh']}" in screen.text(
+        "#side tbody tr:first-child td:nth-child(3)"
+    )
+    assert violations(screen, "zh", "#side") == ""
+    # Taken out again there is one left, and the map.
+    screen.find("#ranking input[value='150603']").uncheck()
+    screen.settle()
+    assert screen.find("#map").is_visible()
+    assert "areas" not in screen.query()
+    screen.show(demo, "indicator=talent_per_10k&view=areas&areas=150603,150602&lang=zh")
+    screen.until(lambda: "比康巴什区" in screen.text("#side"), "the other way round was not told")
+    screen.find("#side .number").first.click()
+    screen.until(screen.find("#source .figure").first.is_visible, "the document was not shown")

@@ -229,7 +229,7 @@ def test_the_card_of_an_area_stands_beside_it_and_tells_what_the_page_knows(
         assert screen.text("#card h3") == name
         assert not screen.page.evaluate(_COVERED)
     assert screen.text("#card [data-part=value]").split() == ["8.0", "人/平方公里", "计算得出"]
-    assert screen.text("#card-beside") == "第 7 位（共 9 个），全市 24.8"
+    assert screen.text("#card-beside") == "位次 7（共 9 个），全市 24.8"
     assert screen.area("鄂托克旗").get_attribute("aria-describedby") == "card-beside"
     assert violations(screen, "zh", "#card") == ""
     screen.press("Escape")

@@ -18,6 +18,7 @@ QUERIES = {
     "/api/view": "?indicator=talent&year=2020",
     "/api/provenance": "?indicator=density&area=150602&year=2020",
     "/api/figures": "?area=150602,150603&kind=actual",
+    "/api/compare": "?areas=150602,150603&group=people",
 }
 
 

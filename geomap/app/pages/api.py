@@ -17,6 +17,8 @@ from geomap.atlas import Atlas
 from geomap.errors import Text
 from geomap.model.catalog import Kind, Status
 from geomap.views.evidence.provenance import provenance as say_who
+from geomap.views.maps.mapview import as_plain
+from geomap.views.maps.side_by_side import side_by_side
 
 SCHEMA = "application/schema+json"
 Filters = dict[str, Sequence[object]]
@@ -124,6 +126,17 @@ def values() -> Response:
         "kind": _kinds(),
     }
     return json_answer(payloads.values_payload(atlas, filters))
+
+
+@bp.get("/api/compare")
+def compare() -> Response:
+    """Give areas side by side."""
+    params.allow(*keys_of("/api/compare"))
+    atlas = current_atlas()
+    params.required("areas", [one.code for one in atlas.parts])
+    year = params.year("year", _years(atlas.values["year"]))
+    found = side_by_side(atlas, params.split("areas"), group=params.one("group"), year=year)
+    return json_answer({"release": atlas.release, **as_plain(found)})
 
 
 @bp.get("/api/sites")

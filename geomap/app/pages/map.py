@@ -22,6 +22,7 @@ from geomap.render.sheets.subject import Subject
 from geomap.settings import Settings
 from geomap.views.evidence.documents import documents
 from geomap.views.evidence.freshness import freshness, local
+from geomap.views.maps.side_by_side import check_choice
 from geomap.views.maps.view import map_view, marks
 from geomap.webmap import page as webmap
 from geomap.webmap.payload import payload
@@ -30,8 +31,8 @@ bp = Blueprint("pages", __name__)
 _MOST_PAGES = 9_999
 _LONGEST_WORDS = 200
 _STATE = (*keys(*STYLE, "indicator", "year", "compare", "since", "accept_break"), "layers", "area",
-         "progress", "view")  # fmt: skip
-_FACES = ("map", "chart", "table")
+         "progress", "view", "areas")  # fmt: skip
+_FACES = ("map", "chart", "table", "areas")
 
 
 @bp.app_context_processor
@@ -81,6 +82,10 @@ def _check_state(atlas: Atlas) -> None:
     params.switch("progress")
     if (face := params.one("view")) is not None and face not in _FACES:
         raise NotFoundError(Text("看法", "way to look"), face, _FACES)
+    if params.one("areas") is not None:
+        check_choice(atlas, params.split("areas"))
+    if face == "areas":
+        params.needs("view", "areas")
     _check_compared(atlas, params.one("compare") or "")
 
 

@@ -101,7 +101,13 @@ def openapi_document() -> Part:
 
 
 def _paths() -> dict[str, Part]:
-    found = {**_about(), **_data(), _VIEW: _view(), "/api/provenance": _provenance()}
+    found = {
+        **_about(),
+        **_data(),
+        _VIEW: _view(),
+        "/api/provenance": _provenance(),
+        "/api/compare": _compare(),
+    }
     return {path: {**one, "parameters": _parameters(path)} for path, one in found.items()}
 
 
@@ -203,6 +209,15 @@ def _provenance() -> Part:
         "provenance",
         "一个数的出处、状态与计算 / where one value comes from: figures, status, working",
         _body(ref("Provenance")),
+        refusals=("400", "404"),
+    )
+
+
+def _compare() -> Part:
+    return _get(
+        "compare",
+        "旗区并列比较 / areas side by side, with the city and with the first",
+        _body(ref("SideBySide")),
         refusals=("400", "404"),
     )
 

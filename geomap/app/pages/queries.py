@@ -52,6 +52,25 @@ QUERIES: Mapping[str, tuple[Query, ...]] = {
         Query("source", Text("来源文件", "documents"), "census2020"),
     ),
     "/api/values": (_AREA, _INDICATOR, _YEAR, _KIND),
+    "/api/compare": (
+        Query(
+            "areas",
+            Text(
+                "2 至 5 个旗区的代码，用逗号分隔；差值以第一个为准",
+                "codes of 2 to 5 areas, split by commas; differences are from the first",
+            ),
+            "150602,150603",
+            QueryShape.TEXT,
+            required=True,
+        ),
+        Query(
+            "group",
+            Text("指标组，不写为主要数据", "group of indicators, by default the key figures"),
+            "talent",
+            QueryShape.TEXT,
+        ),
+        Query("year", Text("年份", "year"), 2020, QueryShape.WHOLE),
+    ),
     "/api/sites": (
         Query(
             "kind", Text("点位类别，可重复或用逗号分隔", "kinds of sites"), "base", QueryShape.TEXT

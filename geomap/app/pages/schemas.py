@@ -50,7 +50,7 @@ def record(properties: Schema, *, optional: tuple[str, ...] = ()) -> Schema:
 
 def schemas() -> Schema:
     """Give all schemas, for ``components`` of the OpenAPI document."""
-    return {**_common(), **_catalogue(), **_figures(), **_places()}
+    return {**_common(), **_catalogue(), **_figures(), **_side_by_side(), **_places()}
 
 
 def _common() -> Schema:
@@ -199,6 +199,40 @@ def _figures() -> Schema:
                 **_trust(),
                 "working": says(maybe(ref("Text")), "推算指标的算式 / formula in words"),
                 "figures": says(_many({"type": "object"}), "所依据的数据，所采用者在前"),
+            }
+        ),
+    }
+
+
+def _side_by_side() -> Schema:
+    text = ref("Text")
+    told = says(text, "不能相减时为空 / empty where it cannot be told")
+    return {
+        "SideCell": record(
+            {
+                **{"code": TEXT, "text": text, "known": TRUTH, "status": STATUS},
+                **{"conflict": TRUTH, "rank": maybe(WHOLE), "tied": TRUTH},
+                "share": says(TEXT, "占全市的百分比，不能算时为空 / percent of the city, or empty"),
+                **{"from_city": told, "from_first": told},
+                "rough": says(TRUTH, "有约数，正负不定 / approximate, the sign is not known"),
+            }
+        ),
+        "SideRow": record(
+            {
+                **{"id": TEXT, "name": text, "unit": text, "year": WHOLE, "ranked": WHOLE},
+                "city": maybe(ref("SideCell")),
+                "cells": _many(ref("SideCell")),
+            }
+        ),
+        "SideBySide": record(
+            {
+                "release": _release(),
+                "areas": _many({"type": "array", "prefixItems": [TEXT, text]}),
+                "group": text,
+                "rows": _many(ref("SideRow")),
+                "without": says(
+                    _many(text), "所选旗区都没有数的指标 / indicators without a number"
+                ),
             }
         ),
     }

@@ -1,3 +1,3 @@
-"""What one map shows, and what changed between two years."""
+"""What one map shows, what changed between two years, and areas side by side."""
 
-__all__ = ["change", "change_notes", "mapview", "notes", "slices", "view"]
+__all__ = ["change", "change_notes", "mapview", "notes", "side_by_side", "slices", "view"]

@@ -162,8 +162,11 @@ def changed(indicator: Indicator, year0: int, year1: int, scheme: str) -> Indica
 
 
 def _unit(indicator: Indicator) -> Text:
-    if in_percent(indicator):
-        return Text("%", "%")
+    return Text("%", "%") if in_percent(indicator) else difference_unit(indicator)
+
+
+def difference_unit(indicator: Indicator) -> Text:
+    """Give the unit of what one value is more than another: of percentages it is points."""
     if indicator.unit.zh in ("%", "％"):
         return Text("百分点", "percentage points")
     return indicator.unit

@@ -38,7 +38,7 @@ def sentence(view: MapView) -> Text:
     -------
     Text : one sentence in each language, ended by a full stop
     """
-    firm = [one for one in view.areas if _is_firm(one)]
+    firm = [one for one in view.areas if is_firm(one)]
     parts = [_city(view)] if firm or not _only_city(view) else []
     parts += [_order(view, firm) if firm else _without(view)]
     said = [one for one in parts if one.zh]
@@ -47,7 +47,7 @@ def sentence(view: MapView) -> Text:
     return Text(f"{zh}{rest.zh}。", f"{en[:1].upper()}{en[1:]}{rest.en}.")
 
 
-def _is_firm(one: AreaView) -> bool:
+def is_firm(one: AreaView) -> bool:
     """Whether a value may be compared: a number that somebody reported, not an estimate."""
     return one.value is not None and one.level is None and one.status != Status.APPORTIONED.value
 
@@ -86,10 +86,16 @@ def _only_city(view: MapView) -> bool:
     return not any(one.value is not None for one in view.areas)
 
 
+def is_against_city(indicator: Indicator) -> bool:
+    """Whether it measures areas against the city, so that the city's own value says nothing."""
+    formula = indicator.formula
+    return formula is not None and formula.op in (Op.SHARE, Op.QUOTIENT)
+
+
 def _city(view: MapView) -> Text:
     """Tell the city's own value, where it says something beside its parts."""
-    city, formula = view.city, view.indicator.formula
-    trivial = formula is not None and formula.op in (Op.SHARE, Op.QUOTIENT)
+    city = view.city
+    trivial = is_against_city(view.indicator)
     if city is None or city.value is None or trivial or len(view.areas) < 2:
         return _NONE
     value = _value(view, city)
@@ -186,16 +192,23 @@ def _highest(view: MapView, top: Sequence[AreaView]) -> Text:
     )
 
 
-def _share(view: MapView, one: AreaView) -> Text:
-    """Tell the share of the city, where the parts add up to it and both are known for certain."""
+def share_of_city(view: MapView, one: AreaView) -> str:
+    """Give the share of the city in percent, where parts add up to it and both are certain.
+
+    Returns
+    -------
+    The number without a sign, "" where it cannot be told
+    """
     city = view.city
     if not view.indicator.additive or city is None or not city.value or one.value is None:
-        return _NONE
-    certain = _is_firm(city) and not city.approx and not one.approx
-    if not certain or not 0 < one.value <= city.value:
-        return _NONE
-    share = percent(one.value / city.value)
-    return Text(f"，占全市 {share} %", f", {share}% of the city")
+        return ""
+    certain = is_firm(city) and not city.approx and not one.approx
+    return percent(one.value / city.value) if certain and 0 < one.value <= city.value else ""
+
+
+def _share(view: MapView, one: AreaView) -> Text:
+    share = share_of_city(view, one)
+    return Text(f"，占全市 {share} %", f", {share}% of the city") if share else _NONE
 
 
 def _lowest(view: MapView, top: Sequence[AreaView], bottom: Sequence[AreaView]) -> Text:
@@ -283,13 +296,14 @@ def _left_out(view: MapView, firm: Sequence[AreaView]) -> Text:
     if not firm or len(firm) == len(view.areas):
         return _NONE
     joint = {code for one in view.joint for code in members(one.code)}
-    counts = Counter(_why(one, joint) for one in view.areas if one not in firm)
+    counts = Counter(why_left_out(one, joint) for one in view.areas if one not in firm)
     zh = "、".join(f"{count} 个{why.zh}" for why, count in counts.items())
     en = ", ".join(f"{count} {why.en}" for why, count in counts.items())
     return Text(f"；其余 {zh}", f"; the others: {en}")
 
 
-def _why(one: AreaView, joint: Set[str]) -> Text:
+def why_left_out(one: AreaView, joint: Set[str]) -> Text:
+    """Say why an area is not compared; ``joint`` are those that report together."""
     if one.value is not None:
         return Text("估算", "estimated")
     if one.others:

@@ -15,6 +15,7 @@ import { lights } from './light.js';
 import { afresh, Panel } from './panel.js';
 import { paintMap } from './paint.js';
 import { Profile } from './profile.js';
+import { SideBySide } from './side.js';
 import { SiteLayers } from './sites.js';
 import { SourceDialog } from './source.js';
 import { readState, writeState } from './state.js';
@@ -49,12 +50,14 @@ class Page {
     const { map, atlas, onSelect, onHover, onSource } = this;
     const onChange = (change, how) => this.change(change, how);
     const onPick = (id) => { this.folds.reveal(); this.change(afresh(id)); };
-    this.table = new RankTable(byId('ranking'), document.querySelectorAll('#table-head th[data-by]'), atlas, { onSelect, onHover, onSource: (view, code) => onSource(view.indicator, code, view.year) });
+    this.side = new SideBySide(atlas, { onChange, onPick, onSource });
+    this.table = new RankTable(byId('ranking'), document.querySelectorAll('#table-head th[data-by]'), atlas, { onSelect, onHover, boxOf: (area) => this.side.boxOf(area), onSource: (view, code) => onSource(view.indicator, code, view.year) });
     this.profile = new Profile(byId('profile'), atlas, {
       onClose: () => this.change({ area: null }), onSource,
       onSiteFigure: (site, fact) => this.dialog.showSite(site, fact),
       onIndicator: onPick,
       onSite: (site) => this.openSite(site),
+      onChoose: (code) => this.side.toggle(code),
     });
     this.panel = new Panel(atlas, { onChange, onPick });
     this.folds = new Folds((name) => {
@@ -127,12 +130,15 @@ class Page {
   face(view) {
     const { indicator } = view;
     const mapped = Object.values(indicator.years).some((entry) => entry.v.some((value) => value != null) || entry.u);
-    const face = this.state.view ?? (mapped ? 'map' : 'chart');
+    const areas = this.side.asked(this.state);
+    const asked = this.state.view === 'areas' && !areas ? null : this.state.view;
+    const face = asked ?? (mapped ? 'map' : 'chart');
     const before = document.body.dataset.face;
     document.body.dataset.face = face;
     document.querySelectorAll('#faces button').forEach((button) => button.setAttribute('aria-pressed', String(button.value === face)));
     // What went on in one area has no sentence: Python tells the city's.
-    if (face !== 'map') byId('sentence').textContent = this.state.area ? '' : indicator.trend;
+    if (face !== 'map') byId('sentence').textContent = this.state.area || areas ? '' : indicator.trend;
+    if (areas) this.side.show(areas, view);
     if (face === 'chart') this.chart.show(indicator, this.state.area);
     if (face === 'table') this.chart.table(indicator, this.state.area);
     if (face === 'map' && before && before !== 'map') afterPaint(() => { this.map.invalidateSize(); this.fit(); });

@@ -9,8 +9,8 @@ import { sparkOf } from './spark.js';
 const number = (text, t, onclick) => el('button', { type: 'button', class: 'number', title: t.see_source, onclick }, text);
 
 export class Profile {
-  constructor(root, atlas, { onClose, onSource, onSiteFigure, onIndicator, onSite }) {
-    Object.assign(this, { root, atlas, onClose, onSource, onSiteFigure, onIndicator, onSite });
+  constructor(root, atlas, { onClose, onSource, onSiteFigure, onIndicator, onSite, onChoose }) {
+    Object.assign(this, { root, atlas, onClose, onSource, onSiteFigure, onIndicator, onSite, onChoose });
   }
 
   // Each figure is of the year chosen where there is one of it; another year is said beside it.
@@ -25,6 +25,7 @@ export class Profile {
     const sections = atlas.groups.map((group) => this.groupOf(group, area, whole)).filter(Boolean);
     this.root.replaceChildren(...[
       el('header', {}, el('h2', { id: 'profile-name' }, area.name), el('span', { class: 'sub' }, area.english && area.english !== area.name ? area.english : ''),
+        whole || !atlas.api ? null : el('button', { type: 'button', 'data-part': 'choose', onclick: () => this.onChoose(code) }, t.side_go),
         whole ? null : el('button', { type: 'button', class: 'close', 'aria-label': t.close_profile, onclick: this.onClose }, '×')),
       ...(plans ? [plans] : []), sections.length && year !== null ? el('p', { class: 'of-year' }, fill(t.profile_year, { year })) : null, ...(sections.length ? sections : [el('p', { class: 'empty' }, t.no_figures)]),
       ...this.sitesOf(own),

@@ -20,7 +20,7 @@ export const courseOf = (indicator, index, { width, height }) => {
 };
 
 // The numbers are told beside it, or in the table of the years: it is a picture of them only.
-export const sparkOf = (indicator, index, year, size = { width: 64, height: 20 }) => {
+export const sparkOf = (indicator, index, year, size = { width: 48, height: 20 }) => {
   const course = courseOf(indicator, index, size);
   if (!course) return null;
   return svg('svg', { 'data-part': 'spark', ...size, viewBox: `0 0 ${size.width} ${size.height}`, 'aria-hidden': 'true' },

@@ -26,8 +26,8 @@ export const differences = (view, second, accepted) => {
 };
 
 export class RankTable {
-  constructor(body, heads, atlas, { onSelect, onHover, onSource }) {
-    Object.assign(this, { body, heads: [...heads], atlas, onSelect, onHover, onSource, by: 'value', down: true });
+  constructor(body, heads, atlas, { onSelect, onHover, onSource, boxOf }) {
+    Object.assign(this, { body, heads: [...heads], atlas, onSelect, onHover, onSource, boxOf, by: 'value', down: true });
     this.heads.forEach((head) => head.querySelector('button').addEventListener('click', () => this.sort(head.dataset.by)));
   }
 
@@ -107,7 +107,7 @@ export class RankTable {
     const area = atlas.areas[index];
     const row = el('tr', { onmouseenter: () => this.onHover(index), onmouseleave: () => this.onHover(null) },
       el('td', { class: 'rank' }, saidPlace(view.ranks[index], view.ranks, atlas.t)),
-      el('th', { scope: 'row' }, el('button', { type: 'button', class: 'plain', onclick: () => this.onSelect(area.code) }, second ? area.short || area.name : area.name), this.sparkOf(index)),
+      el('th', { scope: 'row' }, second ? null : this.boxOf(area), el('button', { type: 'button', class: 'plain', onclick: () => this.onSelect(area.code) }, second ? area.short || area.name : area.name), this.sparkOf(index)),
       el('td', { class: 'value' }, this.numberOf(view, index), this.barOf(index)),
       second && el('td', { class: 'value' }, this.numberOf(second, index)), this.difference && el('td', { class: 'value' }, this.differenceOf(index)));
     this.rows.set(index, row);
