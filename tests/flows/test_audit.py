@@ -74,6 +74,7 @@ def rewrite(log: Log, text: list[str]) -> None:
         ("/figure.svg?indicator=population", "figure", "svg", "population", 2020),
         ("/map.html?indicator=population", "map", "html", "population", 2020),
         ("/progress.xlsx?as_of=2024", "progress", "xlsx", "", None),
+        ("/compare.xlsx?areas=150602,150603&group=people", "compare", "xlsx", "", None),
         ("/progress.docx?as_of=2024", "progress", "docx", "", None),
     ],
 )

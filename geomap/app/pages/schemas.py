@@ -212,6 +212,7 @@ def _side_by_side() -> Schema:
             {
                 **{"code": TEXT, "text": text, "known": TRUTH, "status": STATUS},
                 **{"conflict": TRUTH, "rank": maybe(WHOLE), "tied": TRUTH},
+                **{"value": NUMBER, "sources": _many(TEXT)},
                 "share": says(TEXT, "占全市的百分比，不能算时为空 / percent of the city, or empty"),
                 **{"from_city": told, "from_first": told},
                 "rough": says(TRUTH, "有约数，正负不定 / approximate, the sign is not known"),

@@ -1,3 +1,3 @@
 """Views → tables and layers for other programs."""
 
-__all__ = ["export"]
+__all__ = ["export", "side_table"]

@@ -17,7 +17,7 @@ import pandas as pd
 from geomap.atlas import value_of
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.model.catalog import Indicator, Kind
-from geomap.model.wording import known, unsure, with_unit
+from geomap.model.wording import as_exported, known, unsure, with_unit
 from geomap.numbers import rounded
 from geomap.tables.comparability import members
 from geomap.values.indicators import yearly_change
@@ -41,6 +41,8 @@ class SideCell:
     ----------
     text : the number, or the word for why there is none, without unit
     known : whether ``text`` is a number or a range
+    value : the number that is printed, None where there is none
+    sources : ids of its documents
     tied : whether another area has the same place
     share : of the city, in percent; "" where it cannot be told
     from_city, from_first : the difference, with sign and unit; empty where it cannot be told
@@ -52,6 +54,8 @@ class SideCell:
     known: bool
     status: str
     conflict: bool
+    value: float | None
+    sources: tuple[str, ...]
     rank: int | None
     tied: bool
     share: str = ""
@@ -184,9 +188,14 @@ def _cell(
     from_city, from_first = (found.get(one.code) for found in (city, first))
     return SideCell(
         one.code, known(one, view.indicator) if shown else why_left_out(one, joint), shown,
-        one.status, one.conflict, one.rank, _is_tied(view, one), share,
+        one.status, one.conflict, as_exported(one, view.indicator), _documents(one),
+        one.rank, _is_tied(view, one), share,
         from_city or _NOTHING, from_first or _NOTHING, _NOTHING in (from_city, from_first),
     )  # fmt: skip
+
+
+def _documents(one: AreaView) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(figure.rpartition(":")[0] for figure in one.figures))
 
 
 def _is_tied(view: MapView, one: AreaView) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 
 from geomap.app import create_app
 from geomap.atlas import Atlas
 from geomap.errors import GeomapError
 from geomap.release.open import open_release
+from geomap.render.data.side_table import side_workbook
 from geomap.views.maps.side_by_side import SideBySide, SideRow, side_by_side
 from tests.support.toy import CATALOGUE, TOY, ToyRelease, indicator
 
@@ -149,3 +152,14 @@ def test_six_areas_are_too_many_in_the_address_of_the_page_too(published_release
         headers={"If-None-Match": kept.headers["ETag"]},
     )
     assert (kept.status_code, same.status_code) == (200, 304)
+
+
+def test_the_workbook_holds_a_line_for_each_number_and_its_documents(atlas: Atlas) -> None:
+    content = side_workbook(atlas, side_by_side(atlas, [EAST, NEW], group="people"), "zh")
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    lines = list(book["比较"].iter_rows(values_only=True))
+    assert lines[0][0] == "比较 东胜区、康巴什区 · 人口"
+    (new,) = [one for one in lines if one[:4] == ("常住人口", "人", 2020, "康巴什区")]
+    assert new[4:11] == (300, "300", "暂定", 2, 30, None, "−200 人")
+    assert new[12] == "plan"
+    assert ("plan", "人才规划") in list(book["来源"].iter_rows(values_only=True))

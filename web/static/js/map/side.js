@@ -65,23 +65,25 @@ export class SideBySide {
   async show(codes, { indicator, year }) {
     const { atlas } = this;
     this.choose(codes);
+    const { value: audience } = byId('audience') ?? {};
     const turn = (this.turn = (this.turn || 0) + 1);
     const query = new URLSearchParams({ areas: codes.join(','), group: indicator.group, ...(year === null ? {} : { year }) }).toString().replace(/%2C/g, ',');
     try {
       if (!this.fetched.has(query)) this.fetched.set(query, await getJson(`${atlas.api}compare?${query}`));
-      if (turn === this.turn) this.fill(this.fetched.get(query));
+      if (turn === this.turn) this.fill(this.fetched.get(query), `/compare.xlsx?${query}&lang=${atlas.lang}${audience ? `&audience=${audience}` : ''}`);
     } catch (error) {
       if (turn === this.turn) byId('side').replaceChildren(el('p', { class: 'warning' }, `${atlas.t.failed}${error.message}`));
     }
   }
 
-  fill({ areas, group, rows, without }) {
+  fill({ areas, group, rows, without }, file) {
     const { t, lang, city } = this.atlas;
     const names = areas.map(([, name]) => name[lang]);
     const head = (name, note) => el('th', { scope: 'col' }, name, note ? el('small', {}, ` ${note}`) : null);
     const notes = [t.side_note, without.length ? fill(t.side_without, { names: without.map((one) => one[lang]).join('、') }) : ''];
     byId('side').replaceChildren(
-      el('table', {}, el('caption', {}, punctuated(`${fill(t.side_title, { names: names.join('、') })} · ${group[lang]}`)),
+      el('h2', { id: 'side-title' }, punctuated(`${fill(t.side_title, { names: names.join('、') })} · ${group[lang]}`), ' ', el('a', { href: file, download: true }, t.side_file)),
+      el('table', { 'aria-labelledby': 'side-title' },
         el('thead', {}, el('tr', {}, head(t.indicator), ...names.map((name, at) => head(name, at ? '' : t.side_base)), head(city.name))),
         el('tbody', {}, ...rows.map((row) => this.row(row, names[0])))),
       ...notes.filter(Boolean).map((note) => el('p', { 'data-part': 'note' }, punctuated(note))));

@@ -105,9 +105,12 @@ export class RankTable {
   rowOf(index) {
     const { atlas, view, second } = this;
     const area = atlas.areas[index];
+    const spark = this.sparkOf(index);
+    // Beside a line, or another map, English names have room without their kind only.
+    const name = second || (spark && atlas.lang === 'en') ? area.short || area.name : area.name;
     const row = el('tr', { onmouseenter: () => this.onHover(index), onmouseleave: () => this.onHover(null) },
       el('td', { class: 'rank' }, saidPlace(view.ranks[index], view.ranks, atlas.t)),
-      el('th', { scope: 'row' }, second ? null : this.boxOf(area), el('button', { type: 'button', class: 'plain', onclick: () => this.onSelect(area.code) }, second ? area.short || area.name : area.name), this.sparkOf(index)),
+      el('th', { scope: 'row' }, el('span', { 'data-part': 'named' }, second ? null : this.boxOf(area), el('button', { type: 'button', class: 'plain', title: name === area.name ? null : area.name, onclick: () => this.onSelect(area.code) }, name)), spark),
       el('td', { class: 'value' }, this.numberOf(view, index), this.barOf(index)),
       second && el('td', { class: 'value' }, this.numberOf(second, index)), this.difference && el('td', { class: 'value' }, this.differenceOf(index)));
     this.rows.set(index, row);
