@@ -90,16 +90,9 @@ def unit_of(one: Held, indicator: Indicator) -> Text:
     return Text("", "") if known(one, indicator) == SAME else indicator.unit
 
 
-def with_unit(one: Held, indicator: Indicator, *, signed: bool = False) -> Text:
-    """Write a number with its unit, in English in people and not in ten thousands of them.
-
-    Parameters
-    ----------
-    signed : whether a rise bears a plus, as changes do
-    """
+def number_and_unit(one: Held, indicator: Indicator) -> tuple[Text, Text]:
+    """Write a number, and its unit: in English in people and not in ten thousands of them."""
     number, unit = known(one, indicator), unit_of(one, indicator)
-    up = (as_printed(one, indicator) or 0) > 0 and not one.approx
-    sign = "+" if signed and up else ""
     en, thing = number.en, unit.en
     prefix = next((prefix for prefix in _SCALES if thing.startswith(prefix)), "")
     if prefix and one.value is not None:
@@ -110,8 +103,21 @@ def with_unit(one: Held, indicator: Indicator, *, signed: bool = False) -> Text:
         en = f"{with_word(written(moved, digits), one.approx).en} {word}".rstrip()
     if en == "1":
         thing = thing.removesuffix("s")
+    return Text(number.zh, en), Text(unit.zh, thing)
+
+
+def with_unit(one: Held, indicator: Indicator, *, signed: bool = False) -> Text:
+    """Write a number with its unit, as ``number_and_unit`` gives them.
+
+    Parameters
+    ----------
+    signed : whether a rise bears a plus, as changes do
+    """
+    number, unit = number_and_unit(one, indicator)
+    up = (as_printed(one, indicator) or 0) > 0 and not one.approx
+    sign = "+" if signed and up else ""
     return Text(f"{sign}{number.zh} {unit.zh}".rstrip(),
-                f"{sign}{en}{'' if thing == '%' else ' '}{thing}".rstrip())  # fmt: skip
+                f"{sign}{number.en}{'' if unit.en == '%' else ' '}{unit.en}".rstrip())  # fmt: skip
 
 
 def between(one: Held, indicator: Indicator) -> Text:

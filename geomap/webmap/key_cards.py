@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from geomap.errors import Text
 from geomap.model.catalog import Status
-from geomap.model.wording import known
+from geomap.model.wording import number_and_unit
 from geomap.views.evidence.headline import KeyFigure, change_text, key_figures
 from geomap.views.plans.counts import plan_counts
 from geomap.views.plans.targets import default_year, progress_rows
@@ -47,11 +47,12 @@ def key_cards(atlas: Atlas, lang: str) -> list[KeyCard]:
 def _card(atlas: Atlas, figure: KeyFigure, lang: str) -> KeyCard:
     one, row = figure.indicator, figure.row
     sources = dict.fromkeys(atlas.figure_sources[figure] for figure in row.figures)
+    number, unit = number_and_unit(row, one)
     return KeyCard(
         indicator=one.id,
         name=one.name.in_(lang),
-        value=known(row, one).in_(lang),
-        unit=one.unit.in_(lang),
+        value=number.in_(lang),
+        unit=unit.in_(lang),
         change=change_text(figure).in_(lang),
         below=_below(figure).in_(lang),
         title=" ".join(atlas.sources[source].named.in_(lang) for source in sources),
@@ -66,7 +67,7 @@ def _below(figure: KeyFigure) -> Text:
         year = Text(f"{year.zh}较{figure.since}年", f"{year.en} against {figure.since}")
     parts = [year] if status.value in _SURE else [year, status.label]
     if figure.goal is not None:
-        goal, at = known(figure.goal, figure.indicator), figure.goal_year
+        (goal, _), at = number_and_unit(figure.goal, figure.indicator), figure.goal_year
         parts.append(Text(f"{at}年目标 {goal.zh}", f"target {goal.en} in {at}"))
     return Text("，".join(one.zh for one in parts), ", ".join(one.en for one in parts))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -266,10 +267,7 @@ def test_whoever_is_told_as_first_has_reported_and_nobody_reported_more(
     if len(set(firm.values())) < 2:
         assert "最多（" not in words
         return
-    first = next(
-        name
-        for name in firm
-        if f"{name}最多（" in words or f"{name}并列最多（" in words or f"{name}等 " in words
-    )
+    most = words.partition("最多（")[0]
+    first = next(name for name in firm if re.search(rf"{name}(、.*|等 \d+ 个)?(并列)?$", most))
     assert firm[first] == max(firm.values())
     assert ("可比的" in words) is (len(firm) < len(areas))
