@@ -98,7 +98,7 @@ READS = {
 }  # fmt: skip
 HEAVY = (
     "numpy pandas geopandas shapely pyproj folium branca flask jinja2 granian openpyxl topojson "
-    "scipy highspy docx lxml matplotlib pptx pyogrio"
+    "scipy highspy docx lxml matplotlib pptx pyogrio pypinyin"
 )
 # What may stand in our files though it is not ours, and why nothing is loaded from it.
 FOREIGN: Mapping[str, str] = {

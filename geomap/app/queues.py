@@ -20,7 +20,8 @@ AT_ONCE = frozenset({
     "static.static_file",
 })  # fmt: skip
 MADE_ONCE = frozenset({
-    "conflicts.as_json", "conflicts.page", "pages.index", "reports.download", "siting.page",
+    "conflicts.as_json", "conflicts.page", "pages.find", "pages.index", "reports.download",
+    "siting.page",
 })  # fmt: skip
 """Take long once in a release and are kept then: ``made_once`` lets only those wait who make it."""
 LINES: Mapping[str, Turnstile] = {"siting.take_table": READING, "siting.what_if": READING}

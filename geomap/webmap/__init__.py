@@ -1,3 +1,3 @@
 """The page: what the browser is handed, and the folium map that holds it."""
 
-__all__ = ["page", "payload", "topology"]
+__all__ = ["finder", "page", "payload", "topology"]

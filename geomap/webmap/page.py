@@ -35,6 +35,7 @@ from geomap.views.evidence.freshness import freshness
 from geomap.views.maps.mapview import MapView
 from geomap.views.maps.slices import Drawing
 from geomap.views.maps.view import map_view, marks
+from geomap.webmap.finder import finder
 from geomap.webmap.key_cards import key_cards
 from geomap.webmap.payload import payload
 
@@ -228,6 +229,7 @@ def begun_page(
         drawing=drawing,
         api=None,
     )
+    data["finder"] = finder(atlas, lang, indicators=group, documents=False)
     begun = {
         "as": drawing.get("representation"),
         "estimates": "ranked" if drawing.get("rank_estimates") else None,

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, render_template, request
 
 from geomap.app.http import departures, params
+from geomap.app.http.answers import json_answer
 from geomap.app.http.current import current_atlas, current_edition, current_settings, leaving_atlas
 from geomap.app.http.static import Shelf, static_url
 from geomap.app.http.turnstile import HEAVY, made_once
@@ -25,6 +26,7 @@ from geomap.views.evidence.freshness import freshness, local
 from geomap.views.maps.side_by_side import check_choice
 from geomap.views.maps.view import map_view, marks
 from geomap.webmap import page as webmap
+from geomap.webmap.finder import finder
 from geomap.webmap.payload import payload
 
 bp = Blueprint("pages", __name__)
@@ -130,6 +132,18 @@ def map_script() -> Response:
     params.of_page()
     composed = webmap.compose_page(scripts={}, styles={}, tiles=current_settings().tiles)
     return Response(composed.script, content_type="text/javascript; charset=utf-8")
+
+
+@bp.get("/find.json")
+def find() -> Response:
+    """Give what the search of the map page finds."""
+    params.of_page("lang")
+    return json_answer(_found(current_atlas(), asked_language()))
+
+
+@made_once(HEAVY, 4)
+def _found(atlas: Atlas, lang: str) -> list[dict[str, Any]]:
+    return finder(atlas, lang)
 
 
 @bp.get("/map.html")

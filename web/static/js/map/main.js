@@ -1,5 +1,6 @@
 // Wires the page: one state, one change function, everything shown from the same view.
 
+import { arrive } from './arrive.js';
 import { Atlas } from './atlas.js';
 import { AreaCard } from './card.js';
 import { Chart } from './chart.js';
@@ -15,6 +16,7 @@ import { lights } from './light.js';
 import { afresh, Panel } from './panel.js';
 import { paintMap } from './paint.js';
 import { Profile } from './profile.js';
+import { Search } from './search.js';
 import { SideBySide } from './side.js';
 import { SiteLayers } from './sites.js';
 import { SourceDialog } from './source.js';
@@ -69,6 +71,8 @@ class Page {
     this.compare = new Compare(map, atlas, { onSelect, onHover, onChange, onSite: (site) => this.openSite(site) });
     this.chart = new Chart(atlas, { onSelect: (area) => this.change({ area }), onSource });
     document.querySelectorAll('#faces button').forEach((button) => button.addEventListener('click', () => this.change({ view: button.value })));
+    this.onPick = onPick;
+    this.search = new Search(atlas, { onGo: (entry) => arrive(this, entry) });
     furnishLeave(this);
     byId('key')?.addEventListener('click', (event) => {
       const { indicator } = event.target.closest('a')?.dataset ?? {};

@@ -4,6 +4,7 @@ import { CHOICES, comparesYears, sharedOf } from './atlas.js';
 import { ChangeControl, upTo } from './change.js';
 import { afterPaint, byId, el, shapeIcon } from '../shared/dom.js';
 import { fill } from '../shared/format.js';
+import { holdsWords } from '../shared/words.js';
 
 // Another indicator is drawn in its own way; the year that was chosen stays where there is one.
 export const afresh = (indicator) => ({ indicator, as: null, from: null, definitions: null, ...Object.fromEntries(CHOICES.map((key) => [key, null])) });
@@ -90,12 +91,12 @@ export class Panel {
   layers() { return [...this.checks].filter(([, check]) => check.checked).map(([id]) => id); }
 
   find() {
-    const wanted = byId('find').value.trim().toLowerCase();
+    const wanted = byId('find').value;
     const mappedOnly = byId('mapped-only').checked;
     let any = false;
     this.items.forEach((button, id) => {
       const one = this.atlas.byId.get(id);
-      const hit = !(mappedOnly && button.querySelector('.reach')) && `${one.name} ${one.other} ${one.definition}`.toLowerCase().includes(wanted);
+      const hit = !(mappedOnly && button.querySelector('.reach')) && holdsWords(wanted, one.name, one.other, one.definition);
       button.parentElement.hidden = !hit;
       any ||= hit;
     });
