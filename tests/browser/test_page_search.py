@@ -65,3 +65,17 @@ def test_what_is_not_found_is_said_with_what_can_be_searched(
     field.press("Escape")
     assert screen.find("#search-none").is_hidden()
     assert field.input_value() == ""
+
+
+def test_a_site_without_coordinates_lights_its_area_and_opens_from_the_list(
+    screen: Screen, shipped: Site
+) -> None:
+    screen.open(shipped)
+    screen.find("#unplaced summary").click()
+    site = screen.find("#unplaced-list button").filter(has_text="零碳产业园人才科创城")
+    site.hover()
+    screen.find("#ranking tr.hovered").filter(has_text="伊金霍洛旗").wait_for()
+    site.click()
+    screen.find(".found").filter(has_text="零碳产业园人才科创城").wait_for()
+    assert screen.query()["area"] == "150627"
+    assert "没有列出，不等于没有" in screen.text(".layers")

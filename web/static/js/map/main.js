@@ -1,6 +1,6 @@
 // Wires the page: one state, one change function, everything shown from the same view.
 
-import { arrive } from './arrive.js';
+import { arrive, toSite } from './arrive.js';
 import { Atlas } from './atlas.js';
 import { AreaCard } from './card.js';
 import { Chart } from './chart.js';
@@ -61,7 +61,7 @@ class Page {
       onSite: (site) => this.openSite(site),
       onChoose: (code) => this.side.toggle(code),
     });
-    this.panel = new Panel(atlas, { onChange, onPick });
+    this.panel = new Panel(atlas, { onChange, onPick, onHover, onSite: (site) => toSite(this, site.id) });
     this.folds = new Folds((name) => {
       if (name === 'legend') this.fit();
       if (name === 'left') afterPaint(() => this.panel.toCurrent());
