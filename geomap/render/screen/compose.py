@@ -32,7 +32,7 @@ from geomap.render.screen.parts import (
 from geomap.render.screen.slides import slide
 from geomap.render.sheets.emblems import nest
 from geomap.render.sheets.site_marks import spots
-from geomap.views.evidence.headline import HEADLINES, KeyFigure, key_figures
+from geomap.views.evidence.headline import HEADLINES, KeyFigure, change_text, key_figures
 from geomap.views.maps.view import best_year
 from geomap.views.plans.counts import PlanCount, plan_counts
 from geomap.views.plans.target_rows import TargetRow
@@ -127,6 +127,12 @@ def _reach(atlas: Atlas, one: Indicator) -> tuple[int, int]:
 
 def _headline(desk: Citations, figure: KeyFigure) -> Figure:
     one, row = figure.indicator, figure.row
+    change = change_text(figure)
+    told = Text(
+        f"较{figure.since}年 {change.zh}",
+        f"{change.en.replace('percentage ', '')} on {figure.since}",
+    )
+    compared = () if figure.change is None else figure.change.figures
     return Figure(
         name=desk.say(one.name),
         value=value_text(desk, row, one),
@@ -134,7 +140,8 @@ def _headline(desk: Citations, figure: KeyFigure) -> Figure:
         unit=desk.say(one.unit),
         when=year_text(desk, figure.year),
         status=desk.say(Status(row.status).label),
-        refs=desk.refs_of(row.figures),
+        refs=desk.refs_of([*row.figures, *compared]),
+        change=desk.say(told) if change.zh else "",
     )
 
 

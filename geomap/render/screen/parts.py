@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as printed, with what it is of; ``refs`` is empty only when it is not known."""
+    """A number as printed, with what it is of; ``refs`` is empty only when it is not known.
+
+    ``change``: since the year before that has a number, "" where none can be told.
+    """
 
     name: str
     value: str
@@ -34,6 +37,7 @@ class Figure:
     when: str
     status: str
     refs: tuple[int, ...]
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -419,3 +419,14 @@ def test_the_other_pages_lead_to_it(client: FlaskClient, lang: str, word: str) -
     for path in ("/", "/progress", "/sources"):
         text = client.get(f"{path}?lang={lang}").text
         assert f'<a href="/screen?lang={lang}">{word}</a>' in text
+
+
+def test_a_main_figure_tells_its_change_and_cites_both_years(shipped: Atlas) -> None:
+    zh, en = (
+        compose_screen(shipped, indicators=[], layers=[], lang=lang).headline
+        for lang in ("zh", "en")
+    )
+    (total,) = [one for one in zh if one.name == "人才资源总量"]
+    assert total.change == "较2015年 +49.0 %"
+    assert [one.change for one in en if one.name == "Talent total"] == ["+49.0% on 2015"]
+    assert [one.change for one in zh if one.name == "高层次人才总量"] == [""]
