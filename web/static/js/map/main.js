@@ -15,6 +15,7 @@ import { fitBeside, makeReachable, showWhole } from './legend.js';
 import { lights } from './light.js';
 import { afresh, Panel } from './panel.js';
 import { paintMap } from './paint.js';
+import { furnishHelp, Presentation } from './present.js';
 import { Profile } from './profile.js';
 import { Search } from './search.js';
 import { SideBySide } from './side.js';
@@ -74,6 +75,8 @@ class Page {
     this.onPick = onPick;
     this.search = new Search(atlas, { onGo: (entry) => arrive(this, entry) });
     furnishLeave(this);
+    this.presentation = new Presentation();
+    furnishHelp();
     byId('key')?.addEventListener('click', (event) => {
       const { indicator } = event.target.closest('a')?.dataset ?? {};
       if (!indicator || event.ctrlKey || event.metaKey || event.shiftKey) return;
