@@ -50,6 +50,7 @@ test('counts are told as a share of the city, rates beside it, and of what is ab
   assert.equal(besideCity({ measure: 'rate', decimals: 1 }, { value: 5 }, { value: 40 }, t), '全市 40.0');
   assert.equal(besideCity(count, { value: 5, how: { d: 0, t: '约5' } }, { value: 40 }, t), '–');
   assert.equal(besideCity(count, { value: 5 }, { value: 40, how: { d: 0, t: '40多' } }, t), '–');
+  assert.equal(besideCity(count, { value: 5, status: 'a' }, { value: 40 }, t), '–');
   assert.equal(besideCity(count, { value: 50 }, { value: 40 }, t), '–');
   assert.deepEqual([besideCity(count, { value: null }, { value: 40 }, t), besideCity(count, { value: 5 }, null, t), besideCity(count, { value: 5 }, { value: 0 }, t)], ['–', '–', '–']);
 });

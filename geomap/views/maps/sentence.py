@@ -195,6 +195,8 @@ def _highest(view: MapView, top: Sequence[AreaView]) -> Text:
 def share_of_city(view: MapView, one: AreaView) -> str:
     """Give the share of the city in percent, where parts add up to it and both are certain.
 
+    That of an estimate is only how the estimate was made.
+
     Returns
     -------
     The number without a sign, "" where it cannot be told
@@ -202,7 +204,7 @@ def share_of_city(view: MapView, one: AreaView) -> str:
     city = view.city
     if not view.indicator.additive or city is None or not city.value or one.value is None:
         return ""
-    certain = is_firm(city) and not city.approx and not one.approx
+    certain = is_firm(city) and is_firm(one) and not city.approx and not one.approx
     return percent(one.value / city.value) if certain and 0 < one.value <= city.value else ""
 
 

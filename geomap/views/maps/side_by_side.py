@@ -161,8 +161,8 @@ def _row(atlas: Atlas, one: Indicator, codes: Sequence[str], year: int | None) -
     )
     return SideRow(
         one.id, one.name, one.unit, shown, sum(area.rank is not None for area in view.areas),
-        _cell(view, view.city, {}, {}) if view.city else None,
-        tuple(_cell(view, area, first, city) for area in chosen),
+        _cell(atlas, view, view.city, {}, {}) if view.city else None,
+        tuple(_cell(atlas, view, area, first, city) for area in chosen),
     )  # fmt: skip
 
 
@@ -180,22 +180,19 @@ def _year(atlas: Atlas, one: Indicator, codes: Sequence[str], asked: int | None)
 
 
 def _cell(
-    view: MapView, one: AreaView, first: Mapping[str, Text], city: Mapping[str, Text]
+    atlas: Atlas, view: MapView, one: AreaView, first: Mapping[str, Text], city: Mapping[str, Text]
 ) -> SideCell:
+    sources = dict.fromkeys(atlas.figure_sources[figure] for figure in one.figures)
     joint = {code for many in view.joint for code in members(many.code)}
     shown = one.value is not None or unsure(one)
-    share = "" if view.city is one or one.level is not None else share_of_city(view, one)
+    share = "" if view.city is one else share_of_city(view, one)
     from_city, from_first = (found.get(one.code) for found in (city, first))
     return SideCell(
         one.code, known(one, view.indicator) if shown else why_left_out(one, joint), shown,
-        one.status, one.conflict, as_exported(one, view.indicator), _documents(one),
+        one.status, one.conflict, as_exported(one, view.indicator), tuple(sources),
         one.rank, _is_tied(view, one), share,
         from_city or _NOTHING, from_first or _NOTHING, _NOTHING in (from_city, from_first),
     )  # fmt: skip
-
-
-def _documents(one: AreaView) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(figure.rpartition(":")[0] for figure in one.figures))
 
 
 def _is_tied(view: MapView, one: AreaView) -> bool:

@@ -107,6 +107,7 @@ def test_estimates_are_not_compared(atlas: Atlas) -> None:
         ("24", "apportioned"),
     ]
     assert [one.from_first.zh for one in skilled.cells] == ["", ""]
+    assert [one.share for one in skilled.cells] == ["60.0", ""]
     assert not any(one.rough for one in skilled.cells)
 
 

@@ -1,8 +1,6 @@
 // The map before an audience: it alone, in larger words, on the whole screen where that is allowed.
 
-import { byId } from '../shared/dom.js';
-
-const typing = (target) => target.closest('input, select, textarea, dialog');
+import { byId, isShortcut } from '../shared/dom.js';
 
 // A presenter's remote sends PageUp and PageDown.
 const YEARS = { PageUp: -1, PageDown: 1 };
@@ -18,7 +16,7 @@ export class Presentation {
   get on() { return document.body.classList.contains('presenting'); }
 
   onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (!isShortcut(event)) return;
     if (event.key.toLowerCase() === 'f') this.turn();
     else if (this.on && event.key === 'Escape') this.turn();
     else if (this.on && event.key in YEARS) this.step(YEARS[event.key]);
@@ -52,7 +50,7 @@ export const furnishHelp = () => {
   dialog.querySelector('.close').addEventListener('click', () => dialog.close());
   dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
   document.addEventListener('keydown', (event) => {
-    if ((event.key !== '?' && event.key !== '？') || typing(event.target)) return;
+    if (!['?', '？'].includes(event.key) || !isShortcut(event)) return;
     event.preventDefault();
     dialog.showModal();
   });

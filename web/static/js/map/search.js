@@ -1,7 +1,7 @@
 // The search of the page: a combobox (WAI-ARIA) over what finding.js ranks. What it needs is fetched
 // when somebody first comes to it; a page that stands alone has it inside.
 
-import { byId, el } from '../shared/dom.js';
+import { byId, el, isShortcut } from '../shared/dom.js';
 import { fill } from '../shared/format.js';
 import { getJson } from './atlas.js';
 import { findAll } from './finding.js';
@@ -9,7 +9,6 @@ import { findAll } from './finding.js';
 const LONGEST_ASKED = 30;
 const SLASHES = ['/', '、', '／']; // of a Latin and of a Chinese keyboard
 const shortened = (text) => (text.length > LONGEST_ASKED ? `${text.slice(0, LONGEST_ASKED)}…` : text);
-const writes = (element) => element.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName);
 
 export class Search {
   constructor(atlas, { onGo }) {
@@ -21,7 +20,7 @@ export class Search {
     this.field.addEventListener('keydown', (event) => this.onKey(event));
     document.addEventListener('keydown', (event) => {
       const here = SLASHES.includes(event.key) || (event.key === 'Process' && event.code === 'Slash');
-      if (!here || event.ctrlKey || event.metaKey || event.altKey || writes(event.target) || document.querySelector('dialog[open]')) return;
+      if (!here || !isShortcut(event)) return;
       event.preventDefault();
       this.field.focus();
       this.field.select();

@@ -31,6 +31,12 @@ export const nameZoom = (map, t) => [['in', t.zoom_in], ['out', t.zoom_out]].for
   if (button) Object.assign(button, { title: name, ariaLabel: name });
 });
 
+// Whether a key is a short cut of the page: without Ctrl and Alt, not written into a field, and with
+// no dialog before it.
+export const isShortcut = (event) => !event.ctrlKey && !event.metaKey && !event.altKey
+  && !event.target.closest?.('input:not([type=range], [type=checkbox]), select, textarea')
+  && !document.querySelector('dialog[open]');
+
 export const byId = (id) => document.getElementById(id);
 
 // Once what is there has been painted: sizes are known then, and reading them costs nothing.
