@@ -147,14 +147,23 @@ def compare_area(
 ) -> Comparison:
     """Say whether an area is the same in two years: new ones, and those they were taken from."""
     early, late = sorted((year0, year1))
-    for code, vintage in vintages.items():
-        if area in (code, vintage.split_from) and early < vintage.since <= late:
+    for since, code in splits_of(area, vintages):
+        if early < since <= late:
             text = Text(
-                f"{vintage.since}年区划变动（设立 {code}），前后范围不同",
-                f"the boundaries changed in {vintage.since} ({code} was made)",
+                f"{since}年区划变动（设立 {code}），前后范围不同",
+                f"the boundaries changed in {since} ({code} was made)",
             )
             return Comparison(accepted, text)
     return COMPARABLE
+
+
+def splits_of(area: str, vintages: Mapping[str, Vintage]) -> list[tuple[int, str]]:
+    """Give since when an area has other boundaries, and the area whose making changed them."""
+    return [
+        (vintage.since, code)
+        for code, vintage in vintages.items()
+        if area in (code, vintage.split_from)
+    ]
 
 
 def members(area: str) -> tuple[str, ...]:

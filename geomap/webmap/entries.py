@@ -89,9 +89,8 @@ def _definition(one: Indicator, lang: str) -> str:
 
 
 def _breaks(atlas: Atlas, one: Indicator) -> list[int]:
-    """Give the years from which its definition, or the boundaries of an area, are others."""
-    versions = {version.since for version in versions_of(one.id, atlas.indicators)}
-    return sorted(versions | {vintage.since for vintage in atlas.rules.vintages.values()})
+    """Give the years from which its definition is another; areas have ``splits`` of their own."""
+    return sorted({version.since for version in versions_of(one.id, atlas.indicators)})
 
 
 def _view(view: MapView, lang: str, palettes: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from geomap.language import parts_of, strings
 from geomap.model.approx import with_word
 from geomap.model.catalog import FIRST_LAYERS, Area, Indicator
 from geomap.numbers import full
+from geomap.tables.comparability import splits_of
 from geomap.views.evidence.provenance import FIGURE, figure_record, formula_in_words
 from geomap.views.maps.change import DIVERGING
 from geomap.views.maps.mapview import as_plain
@@ -77,7 +78,12 @@ def payload(
 
 
 def _areas(atlas: Atlas, lang: str) -> list[dict[str, Any]]:
-    return [_area(one, lang, at) for one, at in zip(atlas.parts, atlas.label_points, strict=True)]
+    """Give the areas; ``splits``: the years from which the boundaries of one are others."""
+    found = [_area(one, lang, at) for one, at in zip(atlas.parts, atlas.label_points, strict=True)]
+    for area in found:
+        if splits := splits_of(area["code"], atlas.rules.vintages):
+            area["splits"] = sorted({since for since, _ in splits})
+    return found
 
 
 def _sources(atlas: Atlas, lang: str) -> dict[str, dict[str, str]]:

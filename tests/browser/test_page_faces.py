@@ -95,3 +95,18 @@ def test_areas_chosen_in_the_ranking_stand_side_by_side_and_the_address_keeps_th
     screen.until(lambda: "比康巴什区" in screen.text("#side"), "the other way round was not told")
     screen.find("#side .number").first.click()
     screen.until(screen.find("#source .figure").first.is_visible, "the document was not shown")
+
+
+def test_the_words_of_a_target_lie_over_no_name_at_the_ends_of_the_lines(
+    steady: Screen, demo: Site
+) -> None:
+    steady.show(demo, "indicator=rd_gdp_share&view=chart")
+    boxes = """kind => [...document.querySelectorAll(`#chart ${kind}`)].map(one => {
+        const box = one.getBoundingClientRect();
+        return [box.left, box.top, box.right, box.bottom];
+    })"""
+    goals, names = (steady.page.evaluate(boxes, kind) for kind in (".goal-mark text", ".name"))
+    assert (len(goals), len(names)) == (1, 10)
+    (left, top, right, bottom) = goals[0]
+    over = [one for one in names if one[0] < right and left < one[2] and one[1] < bottom]
+    assert [one for one in over if top < one[3]] == []

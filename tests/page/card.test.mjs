@@ -31,7 +31,7 @@ const indicator = {
 };
 
 test('a small line has gaps where a number is missing or the definition is another', () => {
-  const { known, lines } = courseOf(indicator, 0, { width: 57, height: 27 });
+  const { known, lines } = courseOf(indicator, 0, undefined, { width: 57, height: 27 });
   // 50 px for five years, 20 px for 0 to 100, 3.5 px about them.
   assert.deepEqual(known.map(({ x, y }) => [x, y]), [[3.5, 23.5], [13.5, 13.5], [33.5, 3.5], [43.5, 3.5], [53.5, 13.5]]);
   assert.deepEqual(lines.map(({ x1, x2, dashed }) => [x1, x2, dashed]), [[3.5, 13.5, true], [43.5, 53.5, false]]);
@@ -39,7 +39,7 @@ test('a small line has gaps where a number is missing or the definition is anoth
 
 test('where no two years may be compared there is no line', () => {
   const years = { 2019: indicator.years[2019], 2020: indicator.years[2020] };
-  assert.equal(courseOf({ ...indicator, years }, 0, { width: 57, height: 27 }), null);
+  assert.equal(courseOf({ ...indicator, years }, 0, undefined, { width: 57, height: 27 }), null);
 });
 
 const t = { of_city: '占 {share}%', city_is: '全市 {value}' };

@@ -83,6 +83,9 @@ test('across a new definition nothing is told until the reader accepts it', () =
   const [view, second] = [viewOf([5], { indicator }), viewOf([2], { indicator, year: 2015 })];
   assert.deepEqual([differences(view, second, false).broken, differences(view, second, false).told], [true, [null]]);
   assert.deepEqual(differences(view, second, true).told, [3]);
+  // Other boundaries concern their area only.
+  const pair = [viewOf([5, 5]), viewOf([2, 2], { year: 2015 })];
+  assert.deepEqual(differences(...pair, false, [{ splits: [2016] }, {}]).told, [null, 3]);
   // The year of the new definition is the first that is counted so.
   assert.equal(differences({ ...view, year: 2018 }, second, false).broken, true);
   assert.equal(differences(view, { ...second, year: 2018 }, false).broken, false);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { endsFirst, pieces, pointsOf, seriesOf, ticksOf, yearsShown } from '../../web/static/js/map/series.js';
+import { breaksOf, endsFirst, pieces, pointsOf, seriesOf, ticksOf, yearsShown } from '../../web/static/js/map/series.js';
 
 const entry = (v, c, s = 'rrr') => ({ v, s, x: [], c: c == null ? null : [c, 'r', false] });
 const atlas = {
@@ -21,10 +21,18 @@ test('each place has a point in every year, the city where there is one', () => 
 
 test('no line runs over a year without a number or over a change of definition', () => {
   const one = indicator({ 2017: entry([1, 1, 1]), 2018: entry([2, null, 2]), 2019: entry([3, 3, 3]), 2020: entry([4, 4, 4], null, 'rra') }, { breaks: [2019] });
-  const ends = (index) => pieces(one, pointsOf(one, index)).map(({ from, to, dashed }) => [from.year, to.year, dashed]);
+  const ends = (index) => pieces(one.breaks, pointsOf(one, index)).map(({ from, to, dashed }) => [from.year, to.year, dashed]);
   assert.deepEqual(ends(0), [[2017, 2018, false], [2019, 2020, false]]);
   assert.deepEqual(ends(1), [[2019, 2020, false]]);
   assert.deepEqual(ends(2), [[2017, 2018, false], [2019, 2020, true]]);
+});
+
+test('a line is cut where an area has other boundaries, and in that area only', () => {
+  const one = indicator({ 2015: entry([1, 1, 1], 3), 2020: entry([2, 2, 2], 6) }, { breaks: [2012] });
+  const split = { ...atlas, areas: [{ ...atlas.areas[0], splits: [2016] }, ...atlas.areas.slice(1)] };
+  assert.deepEqual(breaksOf(one, split.areas[0]), [2012, 2016]);
+  const { chosen, beside } = seriesOf(split, one, null);
+  assert.deepEqual([chosen, ...beside].map(({ name, breaks, points }) => [name, pieces(breaks, points).length]), [['全市', 1], ['甲', 0], ['乙', 1], ['丙', 1]]);
 });
 
 test('of a rate the city stands among its areas, of a total it stands alone', () => {

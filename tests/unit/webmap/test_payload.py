@@ -98,6 +98,14 @@ def test_sites_without_coordinates_have_none(shipped: Atlas) -> None:
     assert sites["offshore_suzhou"]["lon"] == 120.5853
 
 
+def test_other_boundaries_are_told_of_the_areas_that_have_them(shipped: Atlas) -> None:
+    data = payload(shipped)
+    # 康巴什 was taken out of 东胜 in 2016; the city stayed as it was.
+    splits = {area["code"]: area["splits"] for area in data["areas"] if "splits" in area}
+    assert splits == {"150602": [2016], "150603": [2016]}
+    assert not [one["id"] for one in data["indicators"] if 2016 in one["breaks"]]
+
+
 def test_in_english_all_names_are_english(atlas: Atlas) -> None:
     data = payload(atlas, lang="en")
     assert data["title"] == "Toy map"

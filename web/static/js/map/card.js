@@ -120,7 +120,7 @@ export class AreaCard {
   course(index) {
     const { view, atlas } = this;
     const indicator = atlas.indicator(view.indicator.id);
-    const drawing = sparkOf(indicator, index, view.year, { width: 200, height: 36 });
+    const drawing = sparkOf(indicator, index, atlas.areas[index], view.year, { width: 200, height: 36 });
     const years = atlas.yearsOf(indicator);
     return drawing && el('div', { 'data-part': 'course' }, drawing, el('p', {}, el('span', {}, String(years[0])), el('span', {}, String(years.at(-1)))));
   }

@@ -8,6 +8,8 @@ import { endsFirst, pieces, pointsOf, seriesOf, ticksOf, yearsShown } from './se
 const MARGIN = { top: 28, right: 128, bottom: 36 };
 const APART = 18;
 
+const endOf = ({ points }) => points.findLast((point) => point.value != null).year;
+
 export class Chart {
   constructor(atlas, { onSelect, onSource }) {
     Object.assign(this, { atlas, onSelect, onSource });
@@ -41,10 +43,11 @@ export class Chart {
     const name = area && area !== atlas.city.code ? atlas.nameOf(area) : atlas.city.name;
     const said = `${name}，${indicator.name}`;
     const drawing = svg('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `${said}。${indicator.trend}` });
-    drawing.append(...this.axes(indicator, ticks, decimals, yearsShown(first, last, Math.max(2, Math.floor((width - left) / 56)))));
+    drawing.append(...this.axes(indicator, ticks, decimals, yearsShown(first, last, Math.max(2, Math.floor((width - left) / 56)))), ...this.changes(indicator, chosen, first, last));
     beside.forEach((one) => drawing.append(this.line(indicator, one, 'beside')));
     if (chosen) drawing.append(this.line(indicator, chosen, 'own', beside.length > 0));
-    goals.forEach((goal) => drawing.append(this.goal(indicator, goal)));
+    const named = beside.length ? Math.max(...[chosen, ...beside].filter(Boolean).map(endOf)) : -Infinity;
+    goals.forEach((goal) => drawing.append(this.goal(indicator, goal, goal.year <= named)));
     drawing.append(...this.names(indicator, chosen, beside));
     frame.append(drawing);
   }
@@ -60,21 +63,27 @@ export class Chart {
         svg('text', { x: left - 8, y: y(one) + 4, class: 'tick end' }, fixed(one, decimals)),
       ]),
       ...years.map((year) => svg('text', { x: x(year), y: height - 12, class: 'tick mid' }, String(year))),
-      ...indicator.breaks.filter((year) => year >= Math.min(...years) && year <= Math.max(...years)).flatMap((year) => [
-        svg('line', { x1: x(year - 0.5), x2: x(year - 0.5), y1: MARGIN.top, y2: height - MARGIN.bottom, class: 'break' }),
-        svg('text', { x: x(year - 0.5) + 4, y: MARGIN.top + 10, class: 'tick' }, t.chart_break),
-      ]),
     ];
   }
 
+  // From when on another thing is counted in the chosen place: another definition, other boundaries.
+  changes(indicator, chosen, first, last) {
+    const { x, height } = this.scale;
+    const { t } = this.atlas;
+    return (chosen?.breaks ?? indicator.breaks).filter((year) => first < year && year <= last).flatMap((year) => [
+      svg('line', { x1: x(year - 0.5), x2: x(year - 0.5), y1: MARGIN.top, y2: height - MARGIN.bottom, class: 'break' }),
+      svg('text', { x: x(year - 0.5) + 4, y: MARGIN.top + 10, class: 'tick' }, indicator.breaks.includes(year) ? t.chart_break : t.chart_split),
+    ]);
+  }
+
   // Where names stand at the ends of lines, the last number of the chosen one stands with its name.
-  line(indicator, { index, name, points }, kind, named = false) {
+  line(indicator, { index, name, points, breaks }, kind, named = false) {
     const { x, y } = this.scale;
     const { atlas } = this;
     const code = index < 0 ? atlas.city.code : atlas.areas[index].code;
     const known = points.filter((one) => one.value != null);
     const group = svg('g', { class: `series ${kind}` });
-    group.append(...pieces(indicator, points).map(({ from, to, dashed }) => svg('line', { x1: x(from.year), y1: y(from.value), x2: x(to.year), y2: y(to.value), class: dashed ? 'dashed' : '' })));
+    group.append(...pieces(breaks, points).map(({ from, to, dashed }) => svg('line', { x1: x(from.year), y1: y(from.value), x2: x(to.year), y2: y(to.value), class: dashed ? 'dashed' : '' })));
     group.append(...known.map((one) => svg('circle', { cx: x(one.year), cy: y(one.value), r: kind === 'own' ? 5 : 3, class: one.status === 'a' ? 'guess' : '' }, svg('title', {}, this.words(indicator, name, one)))));
     if (kind === 'own') group.append(...this.values(indicator, named ? known.slice(0, -1) : known));
     group.addEventListener('click', () => (index < 0 ? this.onSelect(null) : this.onSelect(code)));
@@ -96,11 +105,12 @@ export class Chart {
     });
   }
 
-  goal(indicator, goal) {
+  // A target's words stand behind its mark; before it where the names of the lines stand behind.
+  goal(indicator, goal, before) {
     const { x, y } = this.scale;
     const text = `${this.atlas.t.target} ${saying(goal, indicator, this.atlas.t)}`;
     const [at, level] = [x(goal.year), y(goal.value)];
-    return svg('g', { class: 'goal-mark' }, svg('path', { d: `M${at} ${level - 7}l7 7l-7 7l-7 -7z` }, svg('title', {}, this.words(indicator, this.atlas.t.target, goal))), svg('text', { x: at + 12, y: level + 5, class: 'value' }, text));
+    return svg('g', { class: 'goal-mark' }, svg('path', { d: `M${at} ${level - 7}l7 7l-7 7l-7 -7z` }, svg('title', {}, this.words(indicator, this.atlas.t.target, goal))), svg('text', { x: at + (before ? -12 : 12), y: level + 5, class: before ? 'value end' : 'value' }, text));
   }
 
   // The names at the ends of the lines, apart from each other; the chosen one keeps its place.

@@ -50,7 +50,7 @@ export class Profile {
     const name = el('th', { scope: 'row' }, el('button', { type: 'button', class: 'plain', onclick: () => this.onIndicator(indicator.id) }, indicator.name),
       el('small', {}, ` ${indicator.unit}`));
     const cell = el('td', { class: 'value' });
-    const spark = sparkOf(indicator, whole ? -1 : this.atlas.indexOf.get(area.code), latest?.year);
+    const spark = sparkOf(indicator, whole ? -1 : this.atlas.indexOf.get(area.code), area, latest?.year);
     if (spark) name.append(spark);
     if (latest) {
       const text = saying(latest, indicator, t);

@@ -11,12 +11,18 @@ export const pointsOf = (indicator, index) => Object.entries(indicator.years).ma
   year: Number(year), ...(index < 0 ? ofCity(entry) : valueAt(entry, index)),
 }));
 
+// The years from which the numbers of a place are others: by definition, or by its boundaries.
+export const breaksOf = (indicator, area) => [...indicator.breaks, ...(area?.splits ?? [])];
+
+// Whether one of these years lies between two, of which the later may be such a year itself.
+export const isBroken = (breaks, from, to) => breaks.some((since) => from < since && since <= to);
+
 // Whether a line may run from one point to the next: both have a number, no year with a gap lies
-// between, and the definition is the same.
-const joined = (indicator, from, to) => from.value != null && to.value != null && !indicator.breaks.some((since) => from.year < since && since <= to.year);
+// between, and nothing has changed what is counted.
+const joined = (breaks, from, to) => from.value != null && to.value != null && !isBroken(breaks, from.year, to.year);
 
 // The pieces of a line: those that end in an estimate are dashed.
-export const pieces = (indicator, points) => points.slice(1).flatMap((to, at) => (joined(indicator, points[at], to)
+export const pieces = (breaks, points) => points.slice(1).flatMap((to, at) => (joined(breaks, points[at], to)
   ? [{ from: points[at], to, dashed: points[at].status === 'a' || to.status === 'a' }] : []));
 
 // What a chart shows: the chosen area, or the city; beside it what it is compared with. A total
@@ -24,8 +30,8 @@ export const pieces = (indicator, points) => points.slice(1).flatMap((to, at) =>
 export const seriesOf = (atlas, indicator, area) => {
   const own = area == null || area === atlas.city.code ? -1 : atlas.indexOf.get(area);
   const total = indicator.measure === COUNT;
-  const all = atlas.areas.map((one, index) => ({ index, name: one.short || one.name, points: pointsOf(indicator, index) }));
-  const city = { index: -1, name: atlas.city.name, points: pointsOf(indicator, -1) };
+  const all = atlas.areas.map((one, index) => ({ index, name: one.short || one.name, points: pointsOf(indicator, index), breaks: breaksOf(indicator, one) }));
+  const city = { index: -1, name: atlas.city.name, points: pointsOf(indicator, -1), breaks: indicator.breaks };
   const known = (one) => one.points.some((point) => point.value != null);
   const chosen = own < 0 ? city : all[own];
   if (own < 0 && !known(city)) return { chosen: null, beside: all.filter(known), goals: [] };

@@ -2,15 +2,15 @@
 // (series.js): what is missing and a new definition are gaps, estimates are hollow.
 
 import { svg } from '../shared/dom.js';
-import { pieces, pointsOf, ticksOf } from './series.js';
+import { breaksOf, pieces, pointsOf, ticksOf } from './series.js';
 
 const EDGE = 3.5; // room for the marks
 
 // Where each point that there is stands; null where no two of them may be joined: there is no course.
-export const courseOf = (indicator, index, { width, height }) => {
+export const courseOf = (indicator, index, area, { width, height }) => {
   const points = pointsOf(indicator, index);
   const known = points.filter((one) => one.value != null);
-  const joinable = pieces(indicator, points);
+  const joinable = pieces(breaksOf(indicator, area), points);
   if (!joinable.length) return null;
   const ticks = ticksOf(known.map((one) => one.value), { fromZero: indicator.measure === 'count' });
   const [first, last, low, high] = [points[0].year, points.at(-1).year, ticks[0], ticks.at(-1)];
@@ -20,8 +20,8 @@ export const courseOf = (indicator, index, { width, height }) => {
 };
 
 // The numbers are told beside it, or in the table of the years: it is a picture of them only.
-export const sparkOf = (indicator, index, year, size = { width: 48, height: 20 }) => {
-  const course = courseOf(indicator, index, size);
+export const sparkOf = (indicator, index, area, year, size = { width: 48, height: 20 }) => {
+  const course = courseOf(indicator, index, area, size);
   if (!course) return null;
   return svg('svg', { 'data-part': 'spark', ...size, viewBox: `0 0 ${size.width} ${size.height}`, 'aria-hidden': 'true' },
     ...course.lines.map(({ dashed, ...ends }) => svg('line', { ...ends, 'data-guess': dashed })),

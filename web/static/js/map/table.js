@@ -4,6 +4,7 @@
 import { byId, el } from '../shared/dom.js';
 import { fill, fixed, printedValues, saidPlace, saying, valueAt } from '../shared/format.js';
 import { MANY } from './layer.js';
+import { breaksOf, isBroken } from './series.js';
 import { sparkOf } from './spark.js';
 
 const FIRST = 100;
@@ -16,12 +17,14 @@ const less = (one, other) => {
 
 const rough = (view, at) => Boolean(view.q?.[at]?.t);
 
-// The later year less the earlier, where the definition is the same; null where it cannot be told.
-export const differences = (view, second, accepted) => {
+// The later year less the earlier, where definition and boundaries are the same; null where it cannot
+// be told.
+export const differences = (view, second, accepted, areas = []) => {
   if (view.indicator.id !== second.indicator.id || view.indicator.change || view.year === second.year) return null;
   const [later, earlier] = view.year > second.year ? [view, second] : [second, view];
-  const broken = !accepted && view.indicator.breaks.some((year) => earlier.year < year && year <= later.year);
-  const told = later.v.map((value, at) => (broken || value == null || earlier.v[at] == null || rough(view, at) || rough(second, at) ? null : less(value, earlier.v[at])));
+  const changed = (area) => !accepted && isBroken(breaksOf(view.indicator, area), earlier.year, later.year);
+  const broken = changed();
+  const told = later.v.map((value, at) => (changed(areas[at]) || value == null || earlier.v[at] == null || rough(view, at) || rough(second, at) ? null : less(value, earlier.v[at])));
   return { later, earlier, broken, told };
 };
 
@@ -48,7 +51,7 @@ export class RankTable {
   }
 
   show(view, second = null, accepted = false) {
-    Object.assign(this, { view, second, difference: second && differences(view, second, accepted) });
+    Object.assign(this, { view, second, difference: second && differences(view, second, accepted, this.atlas.areas) });
     if (!{ value: true, name: true, beside: second, difference: this.difference }[this.by]) Object.assign(this, { by: 'value', down: true });
     const choice = byId('rank-estimates');
     choice.checked = view.withEstimates;
@@ -120,7 +123,7 @@ export class RankTable {
   // Beside one map only, and not for thousands of areas.
   sparkOf(index) {
     const { atlas, view, second } = this;
-    return second || atlas.areas.length > MANY ? null : sparkOf(atlas.indicator(view.indicator.id), index, view.year);
+    return second || atlas.areas.length > MANY ? null : sparkOf(atlas.indicator(view.indicator.id), index, atlas.areas[index], view.year);
   }
 
   numberOf(view, index) {
