@@ -52,6 +52,9 @@ NAVIGATION = {
 }
 """The pages at the head of each page, with the word for each in ``web/i18n``."""
 
+TRAILS = ("/", "/progress", "/siting")
+"""Those of them whose link leads back to what the reader left there."""
+
 
 def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = None) -> Flask:
     """Build the application.
@@ -81,7 +84,7 @@ def create_app(source: Path | Atlas | Releases, *, settings: Settings | None = N
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.jinja_env.globals["static_url"] = static.static_url
-    app.jinja_env.globals["navigation"] = NAVIGATION
+    app.jinja_env.globals |= {"navigation": NAVIGATION, "trails": TRAILS}
     app.jinja_env.filters["pretty"] = pretty
     secure(app, settings)
     handle_errors(app)

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
 DATA_ID = "geomap-data"
+ZOOMS = (2, 12)
+"""The farthest and the closest zoom of the map."""
 _IMPORT = re.compile(r"^import .*? from '(\.[\w./]+)\.js';$", re.MULTILINE)
 _UNSAFE = re.compile("[<>&\u2028\u2029]")
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
@@ -89,7 +91,7 @@ def compose_page(
         attribution_control=tiles is not None, zoom_snap=0.25, zoom_delta=0.5,
         wheel_px_per_zoom_level=120,
     )  # fmt: skip
-    chart.options |= {"minZoom": 2, "maxZoom": 12}
+    chart.options |= dict(zip(("minZoom", "maxZoom"), ZOOMS, strict=True))
     chart._id = "geomap"
     chart.default_js = list(scripts.items())
     chart.default_css = list(styles.items())
@@ -117,6 +119,7 @@ _ENTRIES = {
     "map": ("geomap", "mount"),
     "screen": ("geomap", "screen"),
     "siting": ("siting", "mount"),
+    "frame": ("frame", "frame"),
 }
 
 
@@ -125,7 +128,7 @@ def bundle(entry: str = "map") -> str:
     """Join ``main.js`` of a room of ``web/static/js`` and what it needs into one script.
 
     It sets ``window.geomap``, for siting ``window.siting``, to what starts the page; the big
-    screen starts itself.
+    screen and what every page does (frame) start themselves.
 
     A module is written as ``import { names } from '../room/file.js';`` and ``export const …``;
     names are unique over all that is joined, and no text runs over the end of a line. A page on a

@@ -13,7 +13,7 @@ from tests.support.node import SCRIPTS, run_node
 
 SUITES = sorted(Path(__file__).parent.glob("*.test.mjs"))
 # They start a page, so they need one.
-STARTERS = {"map/main", "siting/main", "screen/main"}
+STARTERS = {"map/main", "siting/main", "screen/main", "frame/main"}
 
 
 @pytest.mark.parametrize("suite", SUITES, ids=lambda one: one.name.partition(".")[0])

@@ -6,6 +6,7 @@ Pages pass over what is unknown, for messengers append their own to an address t
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable
 
 from flask import request
@@ -16,6 +17,7 @@ from geomap.errors import NotFoundError, RequestError, Text, closest
 OWN = "geomap.own"
 """In the environment of a request: the names of the parameters that a page looks at."""
 _LONGEST = 200
+_COORDINATE = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,9})?")
 _MOST_LISTED = 24  # of a longer range its ends say enough
 
 
@@ -206,6 +208,24 @@ def numbers(name: str) -> list[float] | None:
     raise ParameterError(
         f"参数 {name}={value[:_LONGEST]} 应为逗号分隔的数，如 10,20,50",
         f"{name}={value[:_LONGEST]} must be numbers split by commas, such as 10,20,50",
+    )
+
+
+def standpoint(name: str, zooms: tuple[int, int]) -> list[float] | None:
+    """Give longitude, latitude and zoom of a map, as 109.8,39.6,8.5, or None when absent."""
+    value = one(name)
+    if value is None:
+        return None
+    parts, ends = re.split("[,，]", value), ((-180, 180), (-85, 85), zooms)
+    if len(parts) == len(ends) and all(_COORDINATE.fullmatch(part.strip()) for part in parts):
+        found = [float(part) for part in parts]
+        if all(least <= part <= most for part, (least, most) in zip(found, ends, strict=True)):
+            return found
+    told, (far, close) = value[:_LONGEST], zooms
+    raise ParameterError(
+        f"参数 {name}={told} 应为经度,纬度,级别（{far} 至 {close}），如 109.8,39.6,8.5",
+        f"{name}={told} must be longitude, latitude and zoom ({far} to {close}),"
+        " such as 109.8,39.6,8.5",
     )
 
 

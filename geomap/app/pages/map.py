@@ -33,7 +33,7 @@ bp = Blueprint("pages", __name__)
 _MOST_PAGES = 9_999
 _LONGEST_WORDS = 200
 _STATE = (*keys(*STYLE, "indicator", "year", "compare", "since", "accept_break"), "layers", "area",
-         "progress", "view", "areas")  # fmt: skip
+         "progress", "view", "areas", "at")  # fmt: skip
 _FACES = ("map", "chart", "table", "areas")
 
 
@@ -82,6 +82,7 @@ def _check_state(atlas: Atlas) -> None:
         raise NotFoundError(Text("旗区", "area"), area, atlas.areas)
     params.many("layers", atlas.site_kinds, Text("点位类别", "kind of site"))
     params.switch("progress")
+    params.standpoint("at", webmap.ZOOMS)
     if (face := params.one("view")) is not None and face not in _FACES:
         raise NotFoundError(Text("看法", "way to look"), face, _FACES)
     if params.one("areas") is not None:

@@ -92,7 +92,7 @@ def reached(first: str) -> set[str]:
 
 
 def test_every_module_is_reached_from_a_script_of_a_page() -> None:
-    entries = ("map/main", "siting/main", "screen/main")
+    entries = ("map/main", "siting/main", "screen/main", "frame/main")
     assert set().union(*map(reached, entries)) == modules().keys()
 
 
@@ -104,7 +104,12 @@ def test_a_room_imports_from_itself_and_from_what_is_shared() -> None:
 
 @pytest.mark.parametrize(
     ("first", "some"),
-    [("map/main", "Atlas"), ("siting/main", "SitingMap"), ("screen/main", "screen")],
+    [
+        ("map/main", "Atlas"),
+        ("siting/main", "SitingMap"),
+        ("screen/main", "screen"),
+        ("frame/main", "frame"),
+    ],
 )
 def test_each_top_level_name_is_unique_within_a_script(first: str, some: str) -> None:
     pattern = re.compile(r"^(?:export )?(?:async )?(?:const|let|var|class|function)\s+(\w+)", re.M)

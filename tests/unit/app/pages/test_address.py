@@ -28,6 +28,14 @@ from geomap.atlas import Atlas
         ("year=abc", 400),
         ("area=110101", 404),
         ("area=constructor", 404),
+        ("at=109.8,39.6", 400),
+        ("at=109.8,39.6,8,8", 400),
+        ("at=109.8,39.6,13", 400),
+        ("at=109.8,95,8", 400),
+        ("at=1e2,39,8", 400),
+        ("at=nan,39,8", 400),
+        ("at=<script>,1,2", 400),
+        ("at=109.8,39.6,8&at=1,2,3", 400),
     ],
 )
 def test_nonsense_in_any_part_of_the_address_is_refused(
@@ -82,6 +90,8 @@ def test_of_the_page_a_from_that_is_no_year_is_a_messengers(atlas: Atlas) -> Non
         "as=fill&classes=3",
         "progress=off",
         "progress=on",
+        "at=109.808,39.111,8.25",
+        "at=-0.5，-39，2",
     ],
 )
 def test_a_state_that_the_page_writes_itself_is_shown(atlas: Atlas, query: str) -> None:

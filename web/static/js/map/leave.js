@@ -30,6 +30,15 @@ export const takeAway = (page) => {
   });
 };
 
+// The other language shows the same map.
+export const keepLanguage = (lang) => {
+  const link = document.querySelector('.language');
+  if (!link) return;
+  const query = new URLSearchParams(window.location.search);
+  query.set('lang', lang === 'zh' ? 'en' : 'zh');
+  link.href = `?${query}`;
+};
+
 // The menu closes as menus do: by Escape, by a choice, by a click elsewhere.
 export const furnishLeave = (page) => {
   const menu = byId('leave');

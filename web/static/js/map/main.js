@@ -9,12 +9,14 @@ import { afterPaint, byId, el, nameZoom, punctuated, shapeIcon } from '../shared
 import { fill, missingOf, rangedIn, saying } from '../shared/format.js';
 import { TalentLayer } from './layer.js';
 import { ImageDialog } from './image.js';
-import { furnishLeave, takeAway } from './leave.js';
+import { furnishLeave, keepLanguage, takeAway } from './leave.js';
 import { Folds } from '../shared/fold.js';
+import { followTrail } from '../shared/trail.js';
 import { fitBeside, makeReachable, showWhole } from './legend.js';
 import { lights } from './light.js';
 import { afresh, Panel } from './panel.js';
 import { paintMap } from './paint.js';
+import { Place } from './place.js';
 import { furnishHelp, Presentation } from './present.js';
 import { Profile } from './profile.js';
 import { Search } from './search.js';
@@ -41,10 +43,15 @@ class Page {
     window.addEventListener('popstate', () => {
       this.state = { indicator: atlas.first.indicator, ...readState() };
       this.chosen = this.state.year;
-      this.show();
+      this.show().then(() => this.fit());
     });
     byId('rank-estimates').addEventListener('change', (event) => this.change({ estimates: event.target.checked ? 'ranked' : null }));
-    byId('fit').addEventListener('click', () => this.fit());
+    this.place = new Place(map, {
+      fit: () => fitBeside(map, this.layer, byId('legend')),
+      onMove: (at) => { this.state.at = at; },
+      onStill: () => this.write({ replace: true }),
+    });
+    byId('fit').addEventListener('click', () => { this.state.at = null; this.fit(); this.write({ replace: true }); });
     window.addEventListener('beforeprint', () => this.printing(true));
     window.addEventListener('afterprint', () => this.printing(false));
   }
@@ -77,12 +84,19 @@ class Page {
     furnishLeave(this);
     this.presentation = new Presentation();
     furnishHelp();
+    followTrail();
     byId('key')?.addEventListener('click', (event) => {
       const { indicator } = event.target.closest('a')?.dataset ?? {};
       if (!indicator || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       onPick(indicator);
     });
+  }
+
+  // The links of the page follow the address.
+  write(how) {
+    writeState(this.state, how);
+    keepLanguage(this.atlas.lang);
   }
 
   layers() {
@@ -94,7 +108,7 @@ class Page {
     this.state = { ...this.state, ...change };
     if (change.indicator) this.state.year = this.atlas.chosenYear(change.indicator, this.chosen);
     Object.keys(this.state).forEach((key) => { if (this.state[key] === null) delete this.state[key]; });
-    writeState(this.state, how);
+    this.write(how);
     return this.show();
   }
 
@@ -130,7 +144,7 @@ class Page {
     this.head(view);
     this.outside(shown.layers, shown.marked);
     this.face(view);
-    this.keepState();
+    keepLanguage(this.atlas.lang);
   }
 
   // Map, chart or table of one state. What is known only of the city has no map: it opens as a chart.
@@ -168,15 +182,6 @@ class Page {
     performance.measure('geomap-switch', 'geomap-switch-start');
     const second = await this.compare.show(view, state, this.besideAreas()).catch((error) => this.tell(error.message));
     if (state.compare && view === this.view) this.table.show(view, second, state.definitions === 'accepted');
-  }
-
-  // The other language shows the same map.
-  keepState() {
-    const link = document.querySelector('.language');
-    if (!link) return;
-    const query = new URLSearchParams(window.location.search);
-    query.set('lang', this.atlas.lang === 'zh' ? 'en' : 'zh');
-    link.href = `?${query}`;
   }
 
   head(view) {
@@ -249,12 +254,13 @@ class Page {
   }
 
   printing(now) {
+    this.place.printing(now, this.state.at);
     document.body.classList.toggle('printing', now);
     this.fit();
   }
 
   fit() {
-    fitBeside(this.map, this.layer, byId('legend'));
+    this.place.set(this.state.at);
     this.furnish();
   }
 
