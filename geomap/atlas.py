@@ -112,6 +112,8 @@ class Atlas:
         coordinate_source, industry, source, locator, note; lon and lat NaN when unknown
     site_figures : id, site, item, name_zh, name_en, date, value, text, unit, kind, status, source,
         locator, quote, note, approx
+    site_lists : kind, area, year, count, source, locator, quote, note: of which kinds and areas the
+        list of sites is complete, as at which year, by which document; of all others it is not
     rules : which of several figures holds, and what the documents claim of their own numbers
     synthetic : whether all of it is made up for demonstrations
     approval : the approval of the map that the release holds, whether it applies or not
@@ -133,6 +135,7 @@ class Atlas:
     context: gpd.GeoDataFrame
     sites: pd.DataFrame
     site_figures: pd.DataFrame
+    site_lists: pd.DataFrame
     synthetic: bool = False
     rules: SourcingRules = field(default_factory=SourcingRules)
     notices: tuple[str, ...] = field(default=())

@@ -18,7 +18,16 @@ from geomap.atlas import Atlas
 from geomap.cartography.classes import METHODS
 from geomap.cli import main
 from geomap.model.catalog import Kind, Op, Status
-from geomap.model.schema import PRECISIONS, SHAPES, SITE_FIGURES, SITES, STATS, UNITS, TableSchema
+from geomap.model.schema import (
+    PRECISIONS,
+    SHAPES,
+    SITE_FIGURES,
+    SITE_LISTS,
+    SITES,
+    STATS,
+    UNITS,
+    TableSchema,
+)
 from geomap.paths import shipped_data_dir
 from geomap.settings import Settings
 from tests.support import ROOT
@@ -157,6 +166,7 @@ def test_make_knows_the_targets_that_the_readme_names() -> None:
         ("stats/*.csv", STATS),
         ("sites/*.csv", SITES),
         ("sites/figures.csv", SITE_FIGURES),
+        ("sites/complete.csv", SITE_LISTS),
     ],
 )
 def test_each_table_is_described_column_by_column(heading: str, schema: TableSchema) -> None:

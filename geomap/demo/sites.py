@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PLATFORMS = 200
 # How many there are of each kind that is not a platform; the others share ``PLATFORMS``.
 _NUMBER_OF: Mapping[str, int] = {"base": 8, "city": 2, "center": 1, "institute": 3, "park": 9}
+_INCOMPLETE = "institute"
 _LEVELS = ("国家级", "自治区级", "市级")
 TYPES = (
     Text("重点实验室", "key laboratory"),
@@ -83,6 +84,29 @@ def demo_sites(atlas: Atlas, *, seed: int) -> list[DemoRow]:
         for number in range(1, shares.get(kind.id, 0) + 1):
             rows.append(_inside_row(kind, number, places, shapes, seed))
     return rows
+
+
+def complete_rows(atlas: Atlas, sites: list[DemoRow]) -> list[DemoRow]:
+    """Make up that all lists are complete but one: that none is listed there tells nothing.
+
+    Returns
+    -------
+    rows with the columns of ``geomap.model.schema.SITE_LISTS``, in the order of the catalogue
+    """
+    return [
+        {
+            "kind": kind,
+            "area": atlas.city,
+            "year": str(LAST),
+            "count": str(sum(row["kind"] == kind for row in sites)),
+            "source": SOURCE,
+            "locator": "示例名录",
+            "quote": "",
+            "note": NOTE,
+        }
+        for kind in atlas.site_kinds
+        if kind != _INCOMPLETE
+    ]
 
 
 def site_figure_rows(atlas: Atlas, sites: list[DemoRow], *, seed: int) -> list[DemoRow]:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geomap.demo.figures import NOTE, SOURCE, DemoRow, figure_rows
-from geomap.demo.sites import demo_sites, site_figure_rows
+from geomap.demo.sites import complete_rows, demo_sites, site_figure_rows
 from geomap.errors import GeomapError, RequestError, Text
 from geomap.files import temporary, write_whole
-from geomap.model.schema import SITE_FIGURES, SITES, STATS, UNITS, TableSchema
+from geomap.model.schema import SITE_FIGURES, SITE_LISTS, SITES, STATS, UNITS, TableSchema
 from geomap.paths import shipped_data_dir
 from geomap.release.open import content_of, listing, open_release
 from geomap.release.package import package_json, write_datapackage
@@ -81,6 +81,7 @@ def _write(release: Path, shipped: Path, atlas: Atlas, seed: int) -> None:
         # Made-up figures are of all areas in all years: here none came into being.
         "boundaries/units.csv": (UNITS, [asdict(one) for one in atlas.areas.values()]),
         f"stats/{SOURCE}.csv": (STATS, figure_rows(atlas, seed=seed)),
+        "sites/complete.csv": (SITE_LISTS, complete_rows(atlas, sites)),
         "sites/figures.csv": (SITE_FIGURES, site_figure_rows(atlas, sites, seed=seed)),
     }
     for kind in atlas.site_kinds:

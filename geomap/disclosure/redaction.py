@@ -143,6 +143,12 @@ def redact_sites(sites: pd.DataFrame, words: Telling) -> pd.DataFrame:
     return sites.assign(note=sites["note"].mask(told, ""))
 
 
+def redact_site_lists(lists: pd.DataFrame, words: Telling) -> pd.DataFrame:
+    """Take out the words beside complete lists that may tell a withheld number."""
+    told = lists["source"].isin(words.sources)
+    return lists.assign(quote=lists["quote"].mask(told, ""), note=lists["note"].mask(told, ""))
+
+
 def redact_rules(
     rules: SourcingRules, hidden: Collection[Key], words: Telling, city: str
 ) -> SourcingRules:

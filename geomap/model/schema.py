@@ -158,6 +158,21 @@ SITES = TableSchema(
     key=("id",),
 )
 
+SITE_LISTS = TableSchema(
+    (
+        Column("kind", "code", required=True, names=("类别",)),
+        Column("area", "code", required=True, names=("旗区", "地区", "区域", "区划")),
+        Column("year", "year", required=True, names=("年份", "年度", "年")),
+        Column("count", "number", required=True, names=("个数",)),
+        Column("source", "code", required=True, names=("来源",)),
+        Column("locator", required=True, names=("出处", "页码", "位置")),
+        _QUOTE,
+        _NOTE,
+    ),
+    key=("kind", "area"),
+    optional=frozenset({"quote", "note"}),
+)
+
 SITE_FIGURES = TableSchema(
     (
         Column("site", "code", required=True),

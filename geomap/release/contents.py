@@ -24,9 +24,10 @@ from geomap.model.catalog import (
 )
 from geomap.model.crs import STORED
 from geomap.model.findings import Findings
-from geomap.model.schema import SITE_FIGURES, SITES, STATS, UNITS
+from geomap.model.schema import SITE_FIGURES, SITE_LISTS, SITES, STATS, UNITS
 from geomap.release.boundary_file import check_units, read_boundaries
 from geomap.release.catalogue_file import read_catalogue
+from geomap.release.site_lists_file import COMPLETE_LISTS, check_site_lists, read_site_lists
 from geomap.tables.comparability import Vintage, check_areas, members
 from geomap.tables.encodings import decode
 from geomap.tables.figure_rules import check_figures, check_position, check_status, with_wording
@@ -88,6 +89,9 @@ class Release:
     sites: dict[str, pd.DataFrame] = field(default_factory=dict)
     site_figures: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=SITE_FIGURES.names, dtype=str)
+    )
+    site_lists: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=SITE_LISTS.names, dtype=str)
     )
 
     def is_sound(self, file: str) -> bool:
@@ -329,9 +333,11 @@ def areas_in(release: Release, frame: pd.DataFrame, file: str) -> list[Finding]:
 
 def _read_sites(release: Release, areas: Spellings) -> None:
     for path in _csv_files(release, "sites"):
-        if path != FIGURES_OF_SITES:
+        if path not in (FIGURES_OF_SITES, COMPLETE_LISTS):
             release.sites[path] = _read_kind(release, path, areas)
     _check_site_ids(release)
+    if COMPLETE_LISTS in release.files:
+        _read_site_lists(release, areas)
     if FIGURES_OF_SITES in release.files:
         known = _known_sources(release)
         if all(release.is_sound(path) for path in release.sites):
@@ -340,6 +346,21 @@ def _read_sites(release: Release, areas: Spellings) -> None:
         frame = read_csv(FIGURES_OF_SITES, data, SITE_FIGURES, release.findings, known)
         check_status(FIGURES_OF_SITES, frame, release.findings, wording="text")
         release.site_figures = with_wording(FIGURES_OF_SITES, frame, release.findings)
+
+
+def _read_site_lists(release: Release, areas: Spellings) -> None:
+    known = _known_sources(release)
+    if release.is_sound(SITE_KINDS):
+        known["kind"] = id_spellings(Text("载体类别", "kind of site"), release.site_kinds)
+    if release.is_sound(UNITS_FILE):
+        known["area"] = areas
+    data, findings = release.files[COMPLETE_LISTS], release.findings
+    release.site_lists = read_site_lists(data, known, findings, release.sources)
+    if all(release.is_sound(path) for path in (*release.sites, COMPLETE_LISTS)):
+        columns = [frame[["kind", "area"]] for frame in release.sites.values()]
+        sites = pd.concat([pd.DataFrame(columns=["kind", "area"], dtype=str), *columns])
+        city, kinds = release.package.city, release.site_kinds
+        check_site_lists(release.site_lists, sites, kinds, city, findings)
 
 
 def _read_kind(release: Release, path: str, areas: Spellings) -> pd.DataFrame:

@@ -32,6 +32,7 @@ from geomap.disclosure.redaction import (
     redact_figures,
     redact_rules,
     redact_site_figures,
+    redact_site_lists,
     redact_sites,
     ruling_told,
     telling,
@@ -135,6 +136,7 @@ def _public(atlas: Atlas, disclosure: Disclosure) -> Atlas:
         figures=redact_figures(atlas.figures, gone, words),
         sites=redact_sites(atlas.sites, words),
         site_figures=redact_site_figures(atlas.site_figures, there, words),
+        site_lists=redact_site_lists(atlas.site_lists, words),
         rules=redact_rules(atlas.rules, hidden, words, atlas.city),
         # They quote the data, withheld numbers too.
         notices=(),

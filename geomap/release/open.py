@@ -22,7 +22,7 @@ from geomap.model.approval import parse_approval
 from geomap.model.catalog import BOUNDARIES_SOURCE
 from geomap.model.crs import area_km2
 from geomap.model.findings import Findings
-from geomap.model.schema import SITE_FIGURES, SITES, STATS
+from geomap.model.schema import SITE_FIGURES, SITE_LISTS, SITES, STATS
 from geomap.release.contents import LAND, Release, read, vintage
 from geomap.tables import cells
 from geomap.tables.encodings import decode
@@ -186,7 +186,7 @@ def unreadable(path: str, error: OSError) -> Finding:
 def _atlas(release: Release) -> Atlas:
     package = release.package
     order = [code for code in release.areas if code != package.city]
-    sites = sites_of(release)
+    sites, lists = sites_of(release), site_lists_of(release)
     return Atlas(
         release=release.identity,
         title=package.title,
@@ -201,6 +201,7 @@ def _atlas(release: Release) -> Atlas:
         context=release.context.reset_index(drop=True),
         sites=sites,
         site_figures=_site_figures(release),
+        site_lists=lists,
         rules=SourcingRules(release.precedence, release.arithmetic, release.vintages),
         synthetic=package.synthetic,
         approval=parse_approval(release.approval) if release.approval else None,
@@ -211,6 +212,12 @@ def _atlas(release: Release) -> Atlas:
 def sites_of(release: Release) -> pd.DataFrame:
     """Give all sites of a release, in degrees; NaN where no place is known."""
     return _numeric(_stack(list(release.sites.values()), SITES.names), "lon", "lat")
+
+
+def site_lists_of(release: Release) -> pd.DataFrame:
+    """Give which lists of sites are complete, and since which year that is known."""
+    frame = _numeric(_stack([release.site_lists], SITE_LISTS.names), "year", "count")
+    return frame.astype({"year": "int64", "count": "int64"})
 
 
 def figures_of(release: Release, sites: pd.DataFrame) -> pd.DataFrame:
@@ -228,8 +235,9 @@ def figures_of(release: Release, sites: pd.DataFrame) -> pd.DataFrame:
     if LAND in release.indicators:
         frames.append(_land(release))
     counts = site_count_figures(
-        sites, release.boundaries, release.indicators, release.sources, release.package.city
-    )
+        sites, release.boundaries, release.indicators, release.sources, release.package.city,
+        site_lists_of(release),
+    )  # fmt: skip
     if counts:
         frames.append(pd.DataFrame(counts, columns=FIGURE_COLUMNS).astype(str))
     texts = _stack(frames, FIGURE_COLUMNS)

@@ -12,7 +12,7 @@ from typing import Any
 
 from geomap.errors import GeomapError, ReleaseError, Text
 from geomap.files import write_whole
-from geomap.model.schema import SITE_FIGURES, SITES, STATS, UNITS, TableSchema
+from geomap.model.schema import SITE_FIGURES, SITE_LISTS, SITES, STATS, UNITS, TableSchema
 from geomap.release.open import PACKAGE, content_of, hash_of, listing, unreadable
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -20,6 +20,7 @@ _SCHEMAS: tuple[tuple[str, TableSchema], ...] = (
     ("boundaries/units.csv", UNITS),
     ("stats/*.csv", STATS),
     ("sites/figures.csv", SITE_FIGURES),
+    ("sites/complete.csv", SITE_LISTS),
     ("sites/*.csv", SITES),
 )
 _MEDIA = {

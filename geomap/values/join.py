@@ -6,7 +6,7 @@ the area that its document states.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import geopandas as gpd
 import pandas as pd
@@ -91,14 +91,44 @@ def count_sites(sites: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> pd.Series:
     return counts
 
 
+def complete_in(
+    complete: pd.DataFrame, kind: str, city: str, areas: Iterable[str], parts: Iterable[str]
+) -> dict[str, int]:
+    """Give of which areas the list of a kind of sites is complete, and the row that says so.
+
+    What is known of the whole city is known of each part, unless some site is only known to be
+    somewhere in the city: then none listed in a part may still be one.
+
+    Parameters
+    ----------
+    complete : kind, area
+    areas : of the sites of that kind
+    parts : the parts of the city
+
+    Returns
+    -------
+    by code, the place of the row in ``complete``
+    """
+    own = enumerate(zip(complete["kind"], complete["area"], strict=True))
+    rows = {str(area): at for at, (one, area) in own if one == kind}
+    if city not in rows or city in set(areas):
+        return rows
+    return {**dict.fromkeys(parts, rows[city]), **rows}
+
+
 def site_count_figures(
     sites: pd.DataFrame,
     boundaries: gpd.GeoDataFrame,
     indicators: Mapping[str, Indicator],
     sources: Mapping[str, Source],
     city: str,
+    complete: pd.DataFrame,
 ) -> list[dict[str, object]]:
-    """Turn complete lists of sites into figures: how many of a kind each area and the city have.
+    """Turn lists of sites into figures: how many of a kind each area and the city have.
+
+    Parameters
+    ----------
+    complete : kind, area: of which the list is known to be complete; only there none is a zero
 
     Returns
     -------
@@ -115,7 +145,10 @@ def site_count_figures(
         if not source or not sources[source].date:
             continue
         counts = count_sites(chosen, boundaries)
-        for code, count in [*counts.items(), (city, len(chosen))]:
+        whole = set(complete_in(complete, kind, city, chosen["area"], counts.index))
+        told = [*counts.items(), (city, len(chosen))]
+        for code, count in ((one, n) for one, n in told if n or one in whole):
+            note = f"按所列 {len(chosen)} 处统计" + ("" if code in whole else "，名单不全")
             rows.append(
                 {
                     "id": f"{source}:{indicator.id}:{code}",
@@ -129,7 +162,7 @@ def site_count_figures(
                     "source": source,
                     "locator": f"sites/{kind}.csv",
                     "quote": "",
-                    "note": f"按所列 {len(chosen)} 处统计",
+                    "note": note,
                     "approx": "",
                 }
             )

@@ -6,7 +6,6 @@ sorts values into its bounds and paints, and decides nothing.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -14,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 from geomap.cartography.classes import CLOSURE
 from geomap.cartography.palettes import NO_DATA, NO_DATA_MARK
 from geomap.language import parts_of, strings
-from geomap.model.approx import with_word
 from geomap.model.catalog import FIRST_LAYERS, Area, Indicator
-from geomap.numbers import full
 from geomap.tables.comparability import splits_of
 from geomap.views.evidence.provenance import FIGURE, figure_record, formula_in_words
 from geomap.views.maps.change import DIVERGING
 from geomap.views.maps.mapview import as_plain
 from geomap.views.plans.marks import progress_marks
-from geomap.webmap.entries import indicator_entry, short_number
+from geomap.webmap.entries import indicator_entry
+from geomap.webmap.site_entries import site_entries
 from geomap.webmap.topology import encode
 
 if TYPE_CHECKING:
@@ -70,7 +68,7 @@ def payload(
         "colours": palettes,
         "diverging": DIVERGING,
         "noData": [NO_DATA, NO_DATA_MARK],
-        **_sites(atlas, lang),
+        **site_entries(atlas, lang),
         "progress": progress_marks(atlas, lang),
         "sources": _sources(atlas, lang),
         **({} if api else {"figures": _figures(atlas, wanted, lang)}),
@@ -138,49 +136,6 @@ def _area(area: Area, lang: str, point: tuple[float, float] | None) -> dict[str,
     return {"code": area.code, **names, **at}
 
 
-def _sites(atlas: Atlas, lang: str) -> dict[str, Any]:
-    kinds = [
-        {"id": kind.id, "name": kind.name.in_(lang), "shape": kind.shape, "outside": kind.outside}
-        for kind in atlas.site_kinds.values()
-    ]
-    sites = [
-        {
-            **{name: row[name] for name in ("id", "kind", "area", "precision")},
-            "name": _named(row, lang),
-            "lon": _known(row["lon"]),
-            "lat": _known(row["lat"]),
-        }
-        for row in atlas.sites.to_dict("records")
-    ]
-    figures = [
-        {
-            **{name: row[name] for name in _SITE_FIGURE},
-            "name": _named(row, lang),
-            "value": _known(row["value"]),
-            **_worded(row, lang),
-        }
-        for row in atlas.site_figures.to_dict("records")
-    ]
-    return {"kinds": kinds, "sites": sites, "siteFigures": figures}
-
-
-def _worded(row: dict[Any, Any], lang: str) -> dict[str, str]:
-    """Write a value and its unit with the word beside them, where the document has one."""
-    if not row["approx"] or math.isnan(row["value"]):
-        return {}
-    said = with_word(f"{full(row['value'])} {row['unit']}".rstrip(), row["approx"])
-    return {"said": said.in_(lang)}
-
-
-_SITE_FIGURE = (
-    "site", "date", "text", "unit", "kind", "status", "source", "locator", "quote", "note",
-)  # fmt: skip
-
-
-def _named(row: dict[Any, Any], lang: str) -> str:
-    return str((lang == "en" and row["name_en"]) or row["name_zh"])
-
-
 def _figures(atlas: Atlas, wanted: list[Indicator], lang: str) -> dict[str, Any]:
     """Give the figures behind every value, each once: ``rows`` by id, ``of`` the ids by value."""
     of = {
@@ -228,7 +183,3 @@ def _rules(atlas: Atlas, one: Indicator, kind: str, lang: str) -> dict[str, dict
         if not one.formula
     }
     return {year: areas for year, areas in found.items() if areas}
-
-
-def _known(value: float) -> float | int | None:
-    return None if math.isnan(value) else short_number(float(value))

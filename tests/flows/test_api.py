@@ -111,6 +111,15 @@ def test_the_schema_of_a_map_view_is_itself_a_schema(client: FlaskClient) -> Non
     Draft202012Validator.check_schema(get(client, "/api/mapview.schema.json"))
 
 
+def test_sites_come_with_what_is_known_of_none(client: FlaskClient) -> None:
+    found = get(client, "/api/sites?kind=base&area=150602,150627")
+    [bases] = found["lists"]
+    assert bases["answer"]["zh"].startswith("基地：列出 2 处，名单不全")
+    assert [(one["area"], one["listed"], one["count"]) for one in bases["areas"]] == [
+        ("150602", 1, None), ("150627", 0, None),
+    ]  # fmt: skip
+
+
 def test_a_figure_carries_its_document_in_full(client: FlaskClient) -> None:
     found = get(client, "/api/figures?area=150602&indicator=talent")
     assert found["count"] == 1

@@ -144,9 +144,11 @@ def sites() -> Response:
     """Give sites with their targets."""
     params.allow(*keys_of("/api/sites"))
     atlas = current_atlas()
+    # Of an area without sites it is told whether that is known.
+    areas = list(dict.fromkeys([*atlas.areas, *atlas.sites["area"]]))
     filters = {
         "kind": params.many("kind", atlas.site_kinds, Text("点位类别", "kind of site")),
-        "area": params.many("area", atlas.sites["area"].unique(), Text("旗区", "area")),
+        "area": params.many("area", areas, Text("旗区", "area")),
     }
     return json_answer(payloads.sites_payload(atlas, filters))
 

@@ -6,7 +6,7 @@ Texts are ``{"zh", "en"}``, codes and ids are text, missing numbers are None.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from geomap.app.http.answers import in_both_languages, records
@@ -15,6 +15,8 @@ from geomap.cartography.classes import METHODS
 from geomap.cartography.palettes import PALETTES
 from geomap.errors import Text
 from geomap.model.catalog import Indicator, Kind, Status
+from geomap.views.evidence.site_lists import site_lists
+from geomap.views.maps.mapview import as_plain
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -95,7 +97,10 @@ def values_payload(atlas: Atlas, filters: Mapping[str, Sequence[object]]) -> Pay
 
 
 def sites_payload(atlas: Atlas, filters: Mapping[str, Sequence[object]]) -> Payload:
-    """Give the sites that pass all filters, with their targets and their documents."""
+    """Give the sites that pass all filters, with their targets and documents, and the lists.
+
+    ``lists`` says of each kind how many each area has, and whether that is known.
+    """
     numbers: dict[str, list[Payload]] = {}
     for row in records(atlas.site_figures):
         site = row.pop("site")
@@ -104,7 +109,13 @@ def sites_payload(atlas: Atlas, filters: Mapping[str, Sequence[object]]) -> Payl
         {**row, "source": _source(atlas, row["source"]), "figures": numbers.get(row["id"], [])}
         for row in records(_chosen(atlas.sites, filters))
     ]
-    return {"release": atlas.release, "count": len(rows), "sites": rows}
+    kinds, areas = filters.get("kind"), filters.get("area")
+    lists = [
+        replace(one, areas=tuple(row for row in one.areas if not areas or row.area in areas))
+        for one in site_lists(atlas)
+        if not kinds or one.kind in kinds
+    ]
+    return {"release": atlas.release, "count": len(rows), "sites": rows, "lists": as_plain(lists)}
 
 
 def source_list(atlas: Atlas) -> Payload:

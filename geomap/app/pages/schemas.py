@@ -296,7 +296,7 @@ def _places() -> Schema:
                 "figures": _many(ref("SiteFigure")),
             }
         ),
-        "Sites": _list("sites", "Site"),
+        **_site_lists(),
         "Geometry": record(
             {
                 "type": {"type": "string", "enum": ["Polygon", "MultiPolygon"]},
@@ -306,6 +306,32 @@ def _places() -> Schema:
         "Units": _collection(ref("Area")),
         "Context": _collection(neighbour),
     }
+
+
+def _site_lists() -> Schema:
+    unknown: Schema = {"type": ["integer", "null"]}
+    area = record(
+        {
+            **{"area": TEXT, "listed": WHOLE, "placed": WHOLE},
+            "count": says(unknown, "名单不全时为 null / null where the list is not complete"),
+            "year": says(unknown, "名单截至哪一年齐全 / as at which year it is complete"),
+        }
+    )
+    complete = record(
+        {
+            **{"area": TEXT, "year": WHOLE, "count": WHOLE, "source": ref("Source")},
+            **dict.fromkeys(("locator", "quote", "note"), TEXT),
+        }
+    )
+    one = record(
+        {
+            **{"kind": TEXT, "name": ref("Text"), "listed": WHOLE, "placed": WHOLE},
+            **{"without_area": WHOLE, "complete": _many(complete), "areas": _many(area)},
+            "answer": says(ref("Text"), "哪里没有 / where there is none"),
+        }
+    )
+    members = {"count": WHOLE, "sites": _many(ref("Site")), "lists": _many(ref("SiteList"))}
+    return {"SiteList": one, "Sites": record({"release": _release(), **members})}
 
 
 def _list(name: str, item: str) -> Schema:

@@ -1,3 +1,5 @@
 """Who says so: the document, place and wording behind each number, and where they differ."""
 
-__all__ = ["conflicts", "documents", "freshness", "headline", "provenance", "release_diff"]
+__all__ = [
+    "conflicts", "documents", "freshness", "headline", "provenance", "release_diff", "site_lists",
+]  # fmt: skip

@@ -15,6 +15,7 @@ PARTS: Mapping[str, Text] = {
     "figures": Text("数据", "figures"),
     "sites": Text("载体", "sites"),
     "site_figures": Text("载体数据", "figures of sites"),
+    "site_lists": Text("齐全的名单", "complete lists"),
     "geometries": Text("界线", "geometry"),
     "areas": Text("旗区", "areas"),
     "indicators": Text("指标目录", "catalogue"),

@@ -39,6 +39,7 @@ SITE_TOLD = (
     "name_zh", "name_en", "kind", "level", "area", "precision", "anchor", "coordinate_source",
     "industry", "source", "locator", "note",
 )  # fmt: skip
+SITE_LIST_TOLD = ("year", "count", "locator", "quote", "note")
 LEAST_M = 0.5
 """Metres below which a site has not moved."""
 LEAST_KM2 = 1e-6
@@ -56,6 +57,7 @@ def compare_releases(old: Atlas, new: Atlas, *, verdicts: Verdicts | None = None
         *_figures(old, new),
         *_sites(old, new),
         *_site_figures(old, new),
+        *_site_lists(old, new),
         *_geometries(old, new),
         *_records("areas", old, new, old.areas, new.areas),
         *_records("indicators", old, new, old.indicators, new.indicators),
@@ -90,6 +92,17 @@ def _site_figures(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
 
     sides = _rows(old.site_figures, SITE_FIGURE_KEY), _rows(new.site_figures, SITE_FIGURE_KEY)
     yield from _rows_changed("site_figures", sides, SITE_FIGURE_KEY, SITE_FIGURE_TOLD, what)
+
+
+def _site_lists(old: Atlas, new: Atlas) -> Iterator[ReleaseChange]:
+    def what(key: ChangedRow) -> Text:
+        kind = (new.site_kinds.get(key["kind"]) or old.site_kinds[key["kind"]]).name
+        area = _named(new, old, key["area"])
+        return Text(f"{area.zh}{kind.zh}名单齐全", f"complete list of {kind.en}, {area.en}")
+
+    names = ("kind", "area", "source")
+    sides = _rows(old.site_lists, names), _rows(new.site_lists, names)
+    yield from _rows_changed("site_lists", sides, names, SITE_LIST_TOLD, what)
 
 
 def _rows_changed(

@@ -93,6 +93,7 @@ def toy() -> Atlas:
         context=shapes.iloc[:0],
         sites=real,
         site_figures=real.iloc[:0],
+        site_lists=real.iloc[:0],
     )
 
 

@@ -13,7 +13,7 @@ from geomap.atlas import Atlas
 from geomap.errors import CrsError, NotFoundError, Text
 from geomap.model.catalog import Formula, Indicator, Measure, Op, Source
 from geomap.release.open import open_release
-from geomap.values.join import count_sites, locate, site_count_figures, to_boundaries
+from geomap.values.join import complete_in, count_sites, locate, site_count_figures, to_boundaries
 from tests.support.toy import SITES_HEAD, ToyRelease
 
 NAN = math.nan
@@ -120,18 +120,40 @@ SOURCES = {
 }
 
 
-def counted(kinds: list[str], sources: list[str]) -> list[dict[str, object]]:
+def lists(*areas: str) -> pd.DataFrame:
+    return pd.DataFrame({"kind": "base", "area": areas}, columns=["kind", "area"])
+
+
+def counted(kinds: list[str], sources: list[str], *whole: str) -> list[dict[str, object]]:
     listed = sites(*[("01", 110.5, 39.5)] * len(kinds)).assign(kind=kinds, source=sources)
-    return site_count_figures(listed, squares(), {"bases": BASES}, SOURCES, "00")
+    return site_count_figures(listed, squares(), {"bases": BASES}, SOURCES, "00", lists(*whole))
 
 
 def test_counts_name_the_latest_document_and_its_year() -> None:
-    rows = counted(["base", "park", "base"], ["plan", "undated", "news"])
+    rows = counted(["base", "park", "base"], ["plan", "undated", "news"], "00")
     assert [(row["area"], row["value"]) for row in rows] == [("01", 2.0), ("02", 0.0), ("00", 2.0)]
     assert {(row["source"], row["year"], row["status"], row["unit"]) for row in rows} == {
         ("news", 2024, "derived", "个")
     }
     assert len({row["id"] for row in rows}) == 3
+
+
+def test_an_incomplete_list_gives_no_zero() -> None:
+    rows = counted(["base"], ["plan"])
+    assert [(row["area"], row["value"], row["note"]) for row in rows] == [
+        ("01", 1.0, "按所列 1 处统计，名单不全"), ("00", 1.0, "按所列 1 处统计，名单不全"),
+    ]  # fmt: skip
+    assert [row["area"] for row in counted(["base"], ["plan"], "02")] == ["01", "02", "00"]
+
+
+def test_a_site_somewhere_in_the_city_may_be_in_any_part() -> None:
+    assert complete_in(lists("00"), "base", "00", ["01"], ["01", "02"]) == {
+        "01": 0,
+        "02": 0,
+        "00": 0,
+    }
+    assert complete_in(lists("00", "02"), "base", "00", ["00"], ["01", "02"]) == {"00": 0, "02": 1}
+    assert complete_in(lists("00"), "park", "00", [], ["01", "02"]) == {}
 
 
 def test_a_kind_that_is_not_listed_is_not_zero() -> None:
@@ -152,7 +174,14 @@ def test_counts_enter_when_a_release_is_opened(toy_release: ToyRelease) -> None:
         assert text.startswith(SITES_HEAD)
         return text + "b3,丙基地,Base C,base,市级,150602,110.5,39.5,exact,,实测,,plan,第一节,\n"
 
-    directory = toy_release({"indicators.json": with_count, "sites/base.csv": with_another})
+    lists = "kind,area,year,count,source,locator\nbase,150627,2022,0,plan,第一节\n"
+    directory = toy_release(
+        {
+            "indicators.json": with_count,
+            "sites/base.csv": with_another,
+            "sites/complete.csv": lists,
+        }
+    )
     atlas = open_release(directory)
     rows = atlas.series[("talent_high", "actual")][2022]
     # b1 and b3 have coordinates: b3 lies in 150603, whatever its row says; b2 has none.

@@ -368,6 +368,7 @@ def squares(count: int) -> Atlas:
         context=boundaries.iloc[:0].assign(name_zh=""),
         sites=empty,
         site_figures=empty,
+        site_lists=empty,
     )
 
 

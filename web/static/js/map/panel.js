@@ -4,6 +4,7 @@ import { CHOICES, comparesYears, sharedOf } from './atlas.js';
 import { ChangeControl, upTo } from './change.js';
 import { afterPaint, byId, el, shapeIcon } from '../shared/dom.js';
 import { fill } from '../shared/format.js';
+import { furnishLists } from './lists.js';
 import { holdsWords } from '../shared/words.js';
 
 // Another indicator is drawn in its own way; the year that was chosen stays where there is one.
@@ -74,6 +75,7 @@ export class Panel {
         el('small', {}, kind.outside ? fill(atlas.t.outside_count, { count: all.length }) : fill(atlas.t.drawn_count, { drawn, all: all.length })));
     }).filter(Boolean));
     this.buildMarks();
+    furnishLists(atlas);
     const homeless = atlas.sites.filter((site) => site.lon == null);
     byId('unplaced').hidden = !homeless.length;
     byId('unplaced-count').textContent = homeless.length;
