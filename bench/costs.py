@@ -34,6 +34,7 @@ QUESTIONS = {
     "/export.<ending>": VIEWS,
     "/figure.<kind>": tuple(f"{one}&size=a3&dpi=600" for one in VIEWS),
     "/figure-preview.png": VIEWS,
+    "/snippet.docx": VIEWS,
     "/api/provenance": tuple(f"indicator=talent_total&area={one}&year=2020"
                              for one in ("150600", "150602")),
     "/api/figures": ("", "kind=actual"),

@@ -26,6 +26,8 @@ GEOMAP_AUDIT_MB             200                  MB that the record may take, 20
 GEOMAP_TILES                none                 address of map tiles, with {x}, {y} and {z}
 GEOMAP_TILES_ATTRIBUTION    none                 whose tiles they are, printed on the map
 GEOMAP_TIANDITU_KEY         none                 key for the tiles of Tianditu (天地图)
+GEOMAP_FRAMED_BY            none                 origins, by commas, of other sites whose pages may
+                                                 hold the map in a frame (embed)
 GEOMAP_SPOOL                a temporary one      directory in which the processes of the server
                                                  share solves under way and uploaded tables
 GEOMAP_READ_MB              512                  MB of memory that reading what a visitor uploads
@@ -89,6 +91,7 @@ class Settings:
     workers : number of server processes, 0 for the default of the machine
     worker_mb : resident memory above which one of them is replaced, MB
     tiles : background of the map, None for none
+    framed_by : origins of other sites whose pages may hold the map in a frame
     audience : whom pages and API are for
     rules : what is withheld from the public
     audit : where it is recorded what is done; nowhere unless read from the environment
@@ -105,6 +108,7 @@ class Settings:
     workers: int = 0
     worker_mb: int = WORKER_MB
     tiles: Tiles | None = None
+    framed_by: tuple[str, ...] = ()
     audience: Audience = Audience.INTERNAL
     rules: Threshold = field(default_factory=Threshold)
     audit: Log = field(default_factory=Log)
@@ -136,6 +140,7 @@ class Settings:
                 most=100_000,
             ),
             tiles=_tiles(env),
+            framed_by=_origins("GEOMAP_FRAMED_BY", env.get("GEOMAP_FRAMED_BY", "")),
             audience=_audience(env.get("GEOMAP_AUDIENCE", "")),
             rules=rules_from(env),
             audit=log_from(env),
@@ -185,6 +190,19 @@ def _proxies(given: str) -> tuple[Network, ...]:
             f"GEOMAP_PROXIES={given} must be addresses or networks, such as 10.1.2.3,10.2.0.0/24",
         ) from error
     return tuple(asked) or THIS_MACHINE
+
+
+def _origins(name: str, given: str) -> tuple[str, ...]:
+    # They go into the content policy: anything but a plain origin could widen it.
+    found = tuple(one.rstrip("/") for one in re.split(r"[\s,，]+", given.strip()) if one)
+    for one in found:
+        if not _ORIGIN.fullmatch(one):
+            raise ServeError(
+                f"环境变量 {name} 里的 {one} 应为网站的来源（协议、主机、端口），"
+                "如 http://主机:8080",
+                f"{one} in {name} must be an origin, such as http://host/",
+            )
+    return found
 
 
 def _reading(env: Mapping[str, str]) -> Allowance:

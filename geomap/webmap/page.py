@@ -180,6 +180,7 @@ def page_context(
             (one.value, one.label.in_(lang)) for one in atlas.disclosure.audience.choices
         ],
         "synthetic": atlas.synthetic,
+        "embed": None,
         "release": atlas.release,
         "key": key_cards(atlas, lang),
         "composed": composed,
@@ -269,7 +270,7 @@ def _styles() -> str:
     return "".join(
         path.read_text(encoding="utf-8")
         for path in sorted((web_dir() / "static/css").glob("*.css"))
-        if path.stem != "screen"
+        if path.stem not in ("screen", "embed")
     )
 
 

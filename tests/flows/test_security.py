@@ -63,6 +63,56 @@ def test_an_answer_that_has_not_changed_carries_them_too(client: FlaskClient) ->
     assert response.headers["Content-Security-Policy"] == POLICY
 
 
+def test_the_map_may_be_framed_by_the_sites_of_the_settings_and_no_other_page(
+    atlas: Atlas,
+) -> None:
+    origins = "http://portal.example.gov.cn, https://oa.example:8443/"
+    settings = Settings.from_env({"GEOMAP_FRAMED_BY": origins, "GEOMAP_AUDIT_LOG": "off"})
+    client = create_app(atlas, settings=settings).test_client()
+    framed = client.get("/?embed=locked").headers
+    wider = f"{POLICY} http://portal.example.gov.cn https://oa.example:8443"
+    assert framed["Content-Security-Policy"] == wider
+    assert "X-Frame-Options" not in framed
+    for address in (*EVERYWHERE, "/progress?embed=locked", "/static/geomap.js?embed=bare"):
+        assert client.get(address).headers["Content-Security-Policy"] == POLICY
+        assert client.get(address).headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_without_such_sites_the_map_is_framed_by_this_one_alone(client: FlaskClient) -> None:
+    headers = client.get("/?embed=bare").headers
+    assert headers["Content-Security-Policy"] == POLICY
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["*", "http://*.example", "portal.example", "http://a.example/path", "'unsafe-inline'",
+     "http://a.example;script-src", "javascript:alert(1)", "https:"],
+)  # fmt: skip
+def test_what_is_no_origin_cannot_widen_the_policy(origin: str) -> None:
+    with pytest.raises(ServeError, match="GEOMAP_FRAMED_BY"):
+        Settings.from_env({"GEOMAP_FRAMED_BY": f"http://b.example,{origin}"})
+
+
+@pytest.mark.parametrize("way", ["locked", "bare", "panels"])
+def test_a_framed_map_has_no_head_and_keeps_its_marks(client: FlaskClient, way: str) -> None:
+    text = client.get(f"/?embed={way}").text
+    assert f'data-embed="{way}"' in text
+    assert '<header class="top" hidden>' in text
+    assert 'id="key"' not in text
+    assert 'class="mark">内部工作用图 未经审核 不得公开' in text
+    assert client.get(f"/?embed={way}", headers={}).text == text
+    assert "data-embed" not in client.get("/").text
+
+
+@pytest.mark.parametrize("way", ["full", "LOCKED", "locked,panels", "<script>", "__proto__"])
+def test_a_way_to_embed_that_there_is_not_is_refused(client: FlaskClient, way: str) -> None:
+    answer = client.get("/", query_string={"embed": way})
+    assert answer.status_code == 404
+    assert "locked" in answer.text
+    assert "<script>" not in answer.text
+
+
 def test_pages_hold_no_inline_script_or_style(client: FlaskClient) -> None:
     for address in ("/", "/api/", "/sources", "/nope"):
         text = client.get(address).get_data(as_text=True)

@@ -30,7 +30,7 @@ from playwright.sync_api import (
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from geomap.app import create_app
+from geomap.app import Settings, create_app
 from geomap.atlas import Atlas
 
 FLAGS = (
@@ -229,8 +229,9 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
-def _serve(source: Path | Atlas) -> Iterator[Site]:
-    app = create_app(source)
+def serve(source: Path | Atlas, settings: Settings | None = None) -> Iterator[Site]:
+    """Serve a release, or a directory, until asked again."""
+    app = create_app(source, settings=settings)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -244,13 +245,13 @@ def _serve(source: Path | Atlas) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def shipped(published_release: Atlas) -> Iterator[Site]:
     """Serve the published release."""
-    yield from _serve(published_release)
+    yield from serve(published_release)
 
 
 @pytest.fixture(scope="session")
 def demo(made_up: Atlas) -> Iterator[Site]:
     """Serve the demonstration release, its page made before anybody waits for it."""
-    for site in _serve(made_up):
+    for site in serve(made_up):
         site.app.test_client().get("/")
         yield site
 
@@ -261,7 +262,7 @@ def serving() -> Iterator[Callable[[Path], Site]]:
     running: list[Iterator[Site]] = []
 
     def start(directory: Path) -> Site:
-        running.append(_serve(directory))
+        running.append(serve(directory))
         return next(running[-1])
 
     yield start

@@ -1,7 +1,8 @@
 """Headers that every answer carries, and the requests that are refused before any view sees them.
 
 Nothing may be loaded from another origin, no script or style stands in a page itself, and no page
-can be framed elsewhere. The one exception is the origin of the map tiles, when they are set.
+can be framed elsewhere. There are two exceptions, both off unless they are set: the origin of the
+map tiles, and the sites that may frame the map as it is made for that (``EMBED`` in its address).
 
 A page of another site cannot read this server under a name of its own (DNS rebinding), since only
 the server's own names and plain addresses are answered to; and it cannot send here, since what is
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 LARGEST_BODY_BYTES = 20 * 1024 * 1024
 SENT_TYPES = ("application/json", "application/octet-stream")
+EMBED = "embed"
 _READING = ("GET", "HEAD", "OPTIONS")
 
 
@@ -58,6 +60,15 @@ def headers(settings: Settings) -> dict[str, str]:
     }
 
 
+def framed_headers(settings: Settings) -> dict[str, str]:
+    """Give them for the map that is made to be framed, by the sites of the settings too."""
+    usual = headers(settings)
+    if settings.framed_by:
+        usual["Content-Security-Policy"] += f" {' '.join(settings.framed_by)}"
+        del usual["X-Frame-Options"]  # it can name no other site, and is older than the policy
+    return usual
+
+
 def content_policy(settings: Settings) -> str:
     """Give the Content-Security-Policy; ``img-src`` names the origin of the tiles, if any."""
     images = f"'self' data: {settings.tile_origin}".strip()
@@ -71,14 +82,14 @@ def content_policy(settings: Settings) -> str:
 def secure(app: Flask, settings: Settings) -> None:
     """Make ``app`` refuse large bodies unread and send the headers."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
-    fixed = headers(settings)
+    fixed, framed = headers(settings), framed_headers(settings)
 
     app.before_request(_refuse_large_bodies)
     app.before_request(_refuse_foreign)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update(fixed)
+        response.headers.update(framed if request.path == "/" and EMBED in request.args else fixed)
         return response
 
 

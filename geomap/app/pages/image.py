@@ -1,4 +1,7 @@
-"""The map as an image: ``/figure.<format>`` with the parameters of the page, and its preview."""
+"""The map as an image: ``/figure.<format>`` with the parameters of the page, and its preview.
+
+``/snippet.docx`` is the picture with its words, for Word.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from geomap.app.http import departures, params
 from geomap.app.http.current import leaving_atlas
 from geomap.app.pages.address import asked_language, asked_layers, asked_subject
 from geomap.atlas import Atlas
-from geomap.model.asked import keys
+from geomap.model.asked import ONE_MAP, keys
 from geomap.render.drawing.paint import FEWEST_DPI, IMAGE_FORMATS
+from geomap.render.office.packing import OFFICE_TYPES
+from geomap.render.report.snippet import word_snippet
 from geomap.render.sheets.draw import Drawn, draw_sheet, figure_name, require_kind
 from geomap.render.sheets.paper import PAPERS, Sheet
 
@@ -40,6 +45,17 @@ def preview() -> Response:
     params.allow(*keys(), *SHEET)
     drawn = _drawn(leaving_atlas(), "png", PREVIEW_DPI)
     return Response(drawn.content, content_type=IMAGE_FORMATS["png"])
+
+
+@bp.get("/snippet.docx")
+def snippet() -> Response:
+    """Give what the page shows as a picture with its sentence, caption and documents, for Word."""
+    params.allow(*keys(*ONE_MAP, "chart", "areas"), "layers", "audience", "lang")
+    atlas, lang = leaving_atlas(), asked_language()
+    made = word_snippet(atlas, asked_subject(atlas), lang, asked_layers(atlas))
+    left = departures.of(atlas, "snippet", "docx", made.indicator, made.year)
+    name = figure_name(made.title, "docx")
+    return departures.attachment(made.content, OFFICE_TYPES["docx"], name, left)
 
 
 def _drawn(atlas: Atlas, kind: str, dpi: int) -> Drawn:

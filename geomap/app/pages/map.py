@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from geomap.app.http import departures, params
 from geomap.app.http.answers import json_answer
 from geomap.app.http.current import current_atlas, current_edition, current_settings, leaving_atlas
+from geomap.app.http.security import EMBED
 from geomap.app.http.static import Shelf, static_url
 from geomap.app.http.turnstile import HEAVY, made_once
 from geomap.app.pages.address import asked, asked_language
@@ -35,6 +36,9 @@ _LONGEST_WORDS = 200
 _STATE = (*keys(*STYLE, "indicator", "year", "compare", "since", "accept_break"), "layers", "area",
          "progress", "view", "areas", "at")  # fmt: skip
 _FACES = ("map", "chart", "table", "areas")
+EMBEDS = {"locked": Text("固定不动", "Fixed"), "bare": Text("可移动、缩放", "Can be moved"),
+          "panels": Text("带指标和排名", "With indicators and ranking")}  # fmt: skip
+"""How the map can stand in a frame of another page, without the head of the site."""
 
 
 @bp.app_context_processor
@@ -60,12 +64,14 @@ def frame() -> dict[str, Any]:
 @bp.get("/")
 def index() -> str:
     """Show the map; an indicator or year that there is not is refused with those there are."""
-    params.of_page("lang", *_STATE)
+    params.of_page("lang", EMBED, *_STATE)
     lang = asked_language()
     atlas = current_atlas()
     _check_state(atlas)
+    if (embed := params.one(EMBED)) is not None and embed not in EMBEDS:
+        raise NotFoundError(Text("嵌入方式", "way to embed"), embed, EMBEDS)
     shelf: Shelf = current_app.extensions["geomap.static"]
-    return _map_page(atlas, lang, current_settings(), shelf.version)
+    return _map_page(atlas, lang, current_settings(), shelf.version, embed)
 
 
 def _check_state(atlas: Atlas) -> None:
@@ -113,8 +119,8 @@ def _year(atlas: Atlas, indicator: str) -> int | None:
     return params.year("year", list(atlas.series.get((indicator, "actual"), {})))
 
 
-@made_once(HEAVY, 4)
-def _map_page(atlas: Atlas, lang: str, settings: Settings, _version: str) -> str:
+@made_once(HEAVY, 8)
+def _map_page(atlas: Atlas, lang: str, settings: Settings, _version: str, embed: str | None) -> str:
     """Draw the page once for a release and language: the state is the browser's business."""
     composed = webmap.compose_page(
         scripts={"leaflet": static_url("leaflet/leaflet.js"), "geomap": static_url("geomap.js")},
@@ -123,8 +129,9 @@ def _map_page(atlas: Atlas, lang: str, settings: Settings, _version: str) -> str
     )
     context = webmap.page_context(atlas, lang, composed, payload(atlas, lang=lang))
     return render_template(
-        "map.html", **context, inline=None, map_script="/map.js", here="/", formats=EXPORT_FORMATS
-    )
+        "map.html", **context | {"embed": embed}, inline=None, map_script="/map.js", here="/",
+        formats=EXPORT_FORMATS,
+    )  # fmt: skip
 
 
 @bp.get("/map.js")

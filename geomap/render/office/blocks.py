@@ -113,6 +113,7 @@ class Report:
     documents : what ``refs`` point to, as listed at the end
     maker, made : who made it and when, as printed; "" where nobody said so
     cover : whether title and contents have pages of their own; a short document begins at once
+    opening : whether titles and marks stand above a document without a cover
     across : whether its pages lie on their side, for wide tables
     """
 
@@ -127,6 +128,7 @@ class Report:
     maker: str = ""
     made: str = ""
     cover: bool = True
+    opening: bool = True
     across: bool = False
 
     def say(self, text: Text) -> str:

@@ -58,7 +58,8 @@ def write_docx(report: Report, images: Mapping[int, bytes], word: Any, *, ours: 
     desk = _Desk(word, report, images)
     _describe(desk)
     _margins_of_pages(desk)
-    _opening(desk)
+    if report.opening:
+        _opening(desk)
     if report.cover:
         _contents(desk)
     for block in report.lead:

@@ -61,7 +61,7 @@ def compose_report(atlas: Atlas, asked: Asked | None = None) -> Report:
         *report_plans.progress_sections(writer),
         *report_plans.check_sections(writer),
     ]
-    listed = _documents(writer)
+    listed = listed_documents(writer)
     blocks: tuple[Block, ...] = (Listing(listed),) if listed else (_nothing(writer),)
     sections.append(Section(writer.say("资料来源", "Documents"), 1, blocks, page=True))
     return Report(
@@ -90,7 +90,8 @@ def _facts(writer: ReportDesk) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, value in facts if value)
 
 
-def _documents(writer: ReportDesk) -> tuple[tuple[int, str], ...]:
+def listed_documents(writer: ReportDesk) -> tuple[tuple[int, str], ...]:
+    """Give the documents that were cited, by their numbers, as they are listed at the end."""
     sources = writer.atlas.sources
     comma = writer.say("，", ", ")
     listed = []

@@ -15,7 +15,7 @@ from geomap.render.sheets.kinds.one_map import CHANGE, ONE_YEAR
 from geomap.render.sheets.kinds.several_maps import SEVERAL_INDICATORS, SEVERAL_YEARS
 from geomap.render.sheets.kinds.two_indicators import BIVARIATE
 
-__all__ = ["KINDS", "base", "one_map"]
+__all__ = ["KINDS", "base", "charts", "one_map"]
 
 KINDS: Mapping[str, SheetKind] = {
     kind.asked_by: kind

@@ -30,13 +30,14 @@ export const takeAway = (page) => {
   });
 };
 
-// The other language shows the same map.
+// The other language shows the same map, and so does the whole page behind one in a frame.
 export const keepLanguage = (lang) => {
   const link = document.querySelector('.language');
-  if (!link) return;
   const query = new URLSearchParams(window.location.search);
+  query.delete('embed');
+  if (byId('whole')) byId('whole').href = `/?${query}`;
   query.set('lang', lang === 'zh' ? 'en' : 'zh');
-  link.href = `?${query}`;
+  if (link) link.href = `?${query}`;
 };
 
 // The menu closes as menus do: by Escape, by a choice, by a click elsewhere.

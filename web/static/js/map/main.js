@@ -8,6 +8,7 @@ import { Compare } from './compare.js';
 import { afterPaint, byId, el, nameZoom, punctuated, shapeIcon } from '../shared/dom.js';
 import { fill, missingOf, rangedIn, saying } from '../shared/format.js';
 import { TalentLayer } from './layer.js';
+import { framedAs, holdStill } from './framed.js';
 import { ImageDialog } from './image.js';
 import { furnishLeave, keepLanguage, takeAway } from './leave.js';
 import { Folds } from '../shared/fold.js';
@@ -84,7 +85,7 @@ class Page {
     furnishLeave(this);
     this.presentation = new Presentation();
     furnishHelp();
-    followTrail();
+    if (!framedAs()) followTrail();
     byId('key')?.addEventListener('click', (event) => {
       const { indicator } = event.target.closest('a')?.dataset ?? {};
       if (!indicator || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -95,7 +96,7 @@ class Page {
 
   // The links of the page follow the address.
   write(how) {
-    writeState(this.state, how);
+    writeState(this.state, framedAs() ? { replace: true } : how);
     keepLanguage(this.atlas.lang);
   }
 
@@ -104,6 +105,7 @@ class Page {
   }
 
   change(change, how) {
+    if (framedAs() === 'locked') return null;
     if ('year' in change) this.chosen = change.year;
     this.state = { ...this.state, ...change };
     if (change.indicator) this.state.year = this.atlas.chosenYear(change.indicator, this.chosen);
@@ -280,6 +282,7 @@ export const mount = (map, dataId) => {
   showWhole(map, atlas.bounds);
   L.control.scale({ imperial: false, position: 'bottomleft' }).addTo(map);
   nameZoom(map, atlas.t);
+  holdStill(map);
   const page = new Page(map, atlas);
   page.show().then(() => {
     page.fit();

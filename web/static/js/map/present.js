@@ -1,12 +1,14 @@
 // The map before an audience: it alone, in larger words, on the whole screen where that is allowed.
 
 import { byId, isShortcut } from '../shared/dom.js';
+import { framedAs } from './framed.js';
 
 // A presenter's remote sends PageUp and PageDown.
 const YEARS = { PageUp: -1, PageDown: 1 };
 
 export class Presentation {
   constructor() {
+    if (framedAs()) return; // there is another page about it
     this.button = byId('present');
     this.button.addEventListener('click', () => this.turn());
     document.addEventListener('keydown', (event) => this.onKey(event));
