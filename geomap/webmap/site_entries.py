@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from geomap.model.approx import with_word
 from geomap.numbers import full
+from geomap.views.evidence.site_facets import site_facets
 from geomap.views.evidence.site_lists import site_lists
 from geomap.webmap.entries import short_number
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def site_entries(atlas: Atlas, lang: str) -> dict[str, Any]:
-    """Give ``kinds``, ``sites``, ``siteFigures`` and ``siteLists``.
+    """Give ``kinds``, ``sites``, ``levels``, ``industries``, ``siteFigures`` and ``siteLists``.
+
+    ``l`` and ``d`` of a site are its level and its industries, as places in these.
 
     ``siteLists`` is by kind: ``z``, the answer to where there is none; ``n``, how many are listed
     in each area, in the order of the areas; ``y``, as at which year that is all, 0 where not known.
@@ -24,14 +27,18 @@ def site_entries(atlas: Atlas, lang: str) -> dict[str, Any]:
         {"id": kind.id, "name": kind.name.in_(lang), "shape": kind.shape, "outside": kind.outside}
         for kind in atlas.site_kinds.values()
     ]
+    facets = site_facets(atlas)
+    rows = atlas.sites.to_dict("records")
     sites = [
         {
             **{name: row[name] for name in ("id", "kind", "area", "precision")},
             "name": _named(row, lang),
             "lon": _known(row["lon"]),
             "lat": _known(row["lat"]),
+            **({} if level is None else {"l": level}),
+            **({"d": industries} if industries else {}),
         }
-        for row in atlas.sites.to_dict("records")
+        for row, level, industries in zip(rows, facets.level_of, facets.industries_of, strict=True)
     ]
     figures = [
         {
@@ -45,6 +52,8 @@ def site_entries(atlas: Atlas, lang: str) -> dict[str, Any]:
     return {
         "kinds": kinds,
         "sites": sites,
+        "levels": [[one.zh, one.in_(lang)] for one in facets.levels],
+        "industries": facets.industries,
         "siteFigures": figures,
         "siteLists": _lists(atlas, lang),
     }

@@ -173,10 +173,13 @@ def test_layers_go_and_come_and_the_legend_with_them(steady: Screen, shipped: Si
 def test_sites_without_coordinates_are_listed_and_not_drawn(steady: Screen, shipped: Site) -> None:
     screen = steady.show(shipped, DENSITY)
     homeless = shipped.atlas.sites[shipped.atlas.sites.lon.isna()]
-    assert screen.text("#unplaced-count") == str(len(homeless))
-    screen.click("#unplaced summary")
-    listed = screen.find("#unplaced-list li").all_inner_texts()
-    assert [one.rsplit(" ", 1)[0] for one in listed] == homeless.name_zh.to_list()
+    screen.click("#sites-open")
+    screen.click("#site-clear")
+    assert screen.text("#site-count") == f"列出 54/54 处，其中 {len(homeless)} 处没有坐标"
+    rows = screen.find("#site-rows li").filter(has_text="无坐标")
+    names = rows.locator(".plain > span:not(.hush)").all_inner_texts()
+    assert sorted(names) == sorted(homeless.name_zh)
+    screen.click("#site-list-close")
 
 
 def test_centres_outside_the_city_are_listed_on_the_map(steady: Screen, shipped: Site) -> None:

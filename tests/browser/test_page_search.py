@@ -71,11 +71,13 @@ def test_a_site_without_coordinates_lights_its_area_and_opens_from_the_list(
     screen: Screen, shipped: Site
 ) -> None:
     screen.open(shipped)
-    screen.find("#unplaced summary").click()
-    site = screen.find("#unplaced-list button").filter(has_text="零碳产业园人才科创城")
+    screen.click("#sites-open")
+    screen.click("#site-clear")
+    site = screen.find("#site-rows button").filter(has_text="零碳产业园人才科创城")
+    assert screen.find("#map path[stroke-dasharray]").first.get_attribute("d") == "M0 0"
     site.hover()
-    screen.find("#ranking tr.hovered").filter(has_text="伊金霍洛旗").wait_for()
+    assert screen.find("#map path[stroke-dasharray]").first.get_attribute("d") != "M0 0"
     site.click()
     screen.find(".found").filter(has_text="零碳产业园人才科创城").wait_for()
     assert screen.query()["area"] == "150627"
-    assert "没有列出，不等于没有" in screen.text(".layers")
+    assert "没有列出，不等于没有" in screen.text("#site-list")

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.browser import Screen, Site
 
 pytestmark = pytest.mark.browser
-
-
-def table(screen: Screen) -> dict[str, list[str]]:
-    """Give the signs of each row of the table of sites, by the short name of the area."""
-    rows = {}
-    for row in screen.find("#site-lists tbody tr").all():
-        cells = [one.inner_text().split("\n")[0] for one in row.locator("td").all()]
-        rows[row.locator("th").inner_text()] = cells
-    return rows
 
 
 @pytest.mark.parametrize(
@@ -25,7 +19,7 @@ def table(screen: Screen) -> dict[str, list[str]]:
 def test_where_there_is_none_is_answered_as_far_as_it_is_known(
     screen: Screen, shipped: Site, lang: str, none: str, silent: str
 ) -> None:
-    screen.open(shipped, f"/?lang={lang}")
+    screen.open(shipped, f"/?lang={lang}&list=sites")
     screen.click("#site-lists summary")
     assert none in screen.text('#site-lists [data-kind="base"]')
     assert silent in screen.text('#site-lists [data-kind="platform"]')
@@ -34,3 +28,117 @@ def test_where_there_is_none_is_answered_as_far_as_it_is_known(
     assert signs.count("0") == 1  # 东胜区 has no base; of nothing else is that known
     assert "–" in signs
     assert "≥3" in signs
+
+
+MARKERS = "#map .leaflet-marker-icon.site"
+ALL = "layers=base,park,city,center,institute,platform,offshore"
+
+
+def count(screen: Screen) -> str:
+    return screen.text("#site-count").split(" ")[1]
+
+
+def test_filters_narrow_map_legend_and_list_and_the_link_keeps_them(
+    screen: Screen, demo: Site
+) -> None:
+    screen.open(demo, f"/?list=sites&{ALL}")
+    assert count(screen) == "227/227"
+    screen.find("#site-filters select").nth(0).select_option("150622")  # 旗区
+    screen.find("#site-filters select").nth(1).select_option("国家级")
+    few = screen.find("#site-rows li[data-site]").count()
+    assert 0 < few < 40
+    assert count(screen) == f"{few}/227"
+    query = screen.query()
+    assert (query["within"], query["level"], query["list"]) == ("150622", "国家级", "sites")
+    frame = demo.atlas.sites
+    mine = frame[(frame.area == "150622") & (frame.level == "国家级")]
+    assert few == len(mine)
+    drawn = screen.find('#legend [data-part="unplaced"]').inner_text()
+    assert f"{mine.lon.isna().sum()} 处" in drawn
+    screen.open(demo, "/?" + "&".join(f"{key}={value}" for key, value in query.items()))
+    assert count(screen) == f"{few}/227"
+    assert screen.find("#site-note").is_visible()
+    screen.click("#site-clear")
+    assert count(screen) == "227/227"
+    assert "level" not in screen.query()
+
+
+def test_by_verdict_and_industry_and_nothing_left_is_told(screen: Screen, demo: Site) -> None:
+    screen.open(demo, f"/?list=sites&{ALL}&verdict=done")
+    signs = screen.find("#site-rows summary").count()
+    assert signs > 1
+    for group in screen.find("#site-rows details:not([open]) summary").all():
+        group.click()
+    marks = screen.find("#site-rows li .sign-of").all_inner_texts()
+    assert set(marks) == {"✓"}
+    screen.open(demo, "/?list=sites&layers=center&level=国家级&within=150602&industry=生物医药")
+    expect(screen.find("#site-rows .empty")).to_contain_text("没有符合的点位")
+    screen.open(demo, "/?list=sites&layers=")
+    expect(screen.find("#site-rows .empty")).to_contain_text("没有选择类别")
+
+
+def test_a_filter_that_no_release_has_is_refused(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, "/?list=sites&level=宇宙级", status=404)
+    screen.open(shipped, "/?list=sites&verdict=perhaps", status=404)
+    screen.open(shipped, "/?list=everything", status=404)
+
+
+def test_list_and_map_point_at_each_other(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, f"/?list=sites&{ALL}")
+    row = screen.find('[data-site="base_otog"]')
+    row.locator("button").hover()
+    expect(screen.find(f"{MARKERS}.lit")).to_have_count(1)
+    row.locator("button").click()
+    screen.find(".leaflet-tooltip").filter(has_text="鄂托克经济开发区人才科创基地").wait_for()
+    expect(row).to_have_attribute("aria-current", "true")
+    assert screen.query()["area"] == "150624"
+    marker = screen.find(f'{MARKERS}[aria-label*="上海庙经济开发区人才科创基地"]')
+    marker.hover()
+    expect(screen.find("#site-rows [data-lit]")).not_to_have_count(0)
+    marker.click()
+    screen.find(".fanned").first.click()
+    expect(screen.find("#site-rows [aria-current]")).to_contain_text("上海庙")
+
+
+def test_an_area_bears_the_number_of_its_sites_without_coordinates(
+    screen: Screen, shipped: Site
+) -> None:
+    screen.open(shipped)
+    mark = screen.find('[data-unplaced="150625"]')  # 杭锦旗 has a base somewhere
+    assert mark.inner_text() == "1"
+    assert "1 处点位没有坐标" in (mark.get_attribute("aria-label") or "")
+    assert screen.find("#map button[data-unplaced]").count() == 2  # 零碳产业园 in 伊金霍洛旗 too
+    mark.focus()
+    screen.press("Enter")
+    expect(screen.find('[data-site="base_hanggin"] button')).to_be_focused()
+    assert screen.query()["list"] == "sites"
+    assert screen.find("#table").is_hidden()
+    screen.click("#site-list-close")
+    assert screen.find("#table").is_visible()
+    expect(screen.find("#sites-open")).to_be_focused()
+
+
+def test_the_list_works_by_keyboard(screen: Screen, demo: Site) -> None:
+    screen.open(demo, "/?layers=platform")
+    screen.find("#sites-open").press("Enter")
+    expect(screen.find("#site-list")).to_be_focused()
+    group = screen.find("#site-rows summary").first
+    group.press("Enter")
+    screen.press("Tab")
+    first = screen.find("#site-rows li button").first
+    expect(first).to_be_focused()
+    screen.press("Enter")
+    expect(screen.find("#site-rows [aria-current]")).to_have_count(1)
+    expect(first).to_be_focused()
+
+
+def test_on_a_phone_the_list_opens_over_the_map(
+    screens: Callable[..., Screen], shipped: Site
+) -> None:
+    screen = screens((390, 844))
+    screen.open(shipped, "/")
+    screen.click(".fold-left")
+    screen.click("#sites-open")
+    assert screen.find("#site-list").is_visible()
+    left, _, right, _ = screen.box("#site-list")
+    assert 0 <= left < right <= 390

@@ -24,8 +24,10 @@ from geomap.render.sheets.subject import Subject
 from geomap.settings import Settings
 from geomap.views.evidence.documents import documents
 from geomap.views.evidence.freshness import freshness, local
+from geomap.views.evidence.site_facets import site_facets
 from geomap.views.maps.side_by_side import check_choice
 from geomap.views.maps.view import map_view, marks
+from geomap.views.plans.verdicts import Outcome
 from geomap.webmap import page as webmap
 from geomap.webmap.finder import finder
 from geomap.webmap.payload import payload
@@ -34,7 +36,8 @@ bp = Blueprint("pages", __name__)
 _MOST_PAGES = 9_999
 _LONGEST_WORDS = 200
 _STATE = (*keys(*STYLE, "indicator", "year", "compare", "since", "accept_break"), "layers", "area",
-         "progress", "view", "areas", "at")  # fmt: skip
+         "progress", "view", "areas", "at",
+          "list", "level", "industry", "verdict", "within")  # fmt: skip
 _FACES = ("map", "chart", "table", "areas")
 EMBEDS = {"locked": Text("固定不动", "Fixed"), "bare": Text("可移动、缩放", "Can be moved"),
           "panels": Text("带指标和排名", "With indicators and ranking")}  # fmt: skip
@@ -87,6 +90,7 @@ def _check_state(atlas: Atlas) -> None:
     if (area := params.one("area")) is not None and area not in atlas.areas:
         raise NotFoundError(Text("旗区", "area"), area, atlas.areas)
     params.many("layers", atlas.site_kinds, Text("点位类别", "kind of site"))
+    _check_sites(atlas)
     params.switch("progress")
     params.standpoint("at", webmap.ZOOMS)
     if (face := params.one("view")) is not None and face not in _FACES:
@@ -106,6 +110,21 @@ def _check_drawing(atlas: Atlas, indicator: str, year: int | None) -> None:
     # The page itself asks the reader whether he accepts a change of definition.
     accept = "since" in asked_for
     view_of(atlas, Subject(indicator=indicator, year=year, accept_break=accept, **asked_for))
+
+
+def _check_sites(atlas: Atlas) -> None:
+    """Refuse a filter of sites that no site of this release could pass."""
+    facets = site_facets(atlas)
+    filters = {
+        "list": (Text("清单", "list"), ["sites"]),
+        "level": (Text("级别", "level"), [one.zh for one in facets.levels]),
+        "industry": (Text("产业", "industry"), list(facets.industries)),
+        "verdict": (Text("判断", "verdict"), [*(one.value for one in Outcome), "none"]),
+        "within": (Text("旗区", "area"), [*atlas.areas, "outside"]),
+    }
+    for name, (noun, valid) in filters.items():
+        if (value := params.one(name)) is not None and value not in valid:
+            raise NotFoundError(noun, value[:_LONGEST_WORDS], valid)
 
 
 def _check_compared(atlas: Atlas, compared: str) -> None:

@@ -29,11 +29,11 @@ def progress_marks(atlas: Atlas, lang: str = "zh") -> dict[str, Any] | None:
 
     Returns
     -------
-    ``year``; ``verdicts``, the sign and word of each outcome, the best first, to which all counts
-    and numbers below refer; ``plans``, of each its name and the counts of its targets, the running
-    first; ``areas``, counts of the targets of sites by area ("" outside the city); ``marks``, by
-    site the outcome that its marker bears (``worst``) and the counts of its targets; ``why``,
-    reasons; ``rows``, one for each target of a site: line of the figure (the anchor on the
+    ``year``; ``verdicts``, the sign, word and id of each outcome, the best first, to which all
+    counts and numbers below refer; ``plans``, of each its name and the counts of its targets, the
+    running first; ``areas``, counts of the targets of sites by area ("" outside the city);
+    ``marks``, by site the outcome that its marker bears (``worst``) and the counts of its targets;
+    ``why``, reasons; ``rows``, one for each target of a site: line of the figure (the anchor on the
     progress page), place of the figure, outcome, place of the reason, then as far as known: actual,
     way gone, time gone (shares at the year of the actual) and place in ``both``; ``both``, the same
     rows read together, with the number of sites last; ``dates``, places of figures with those of
@@ -57,7 +57,7 @@ def progress_marks(atlas: Atlas, lang: str = "zh") -> dict[str, Any] | None:
     ]
     return {
         "year": as_of,
-        "verdicts": [[one.symbol, one.label.in_(lang)] for one in OUTCOMES],
+        "verdicts": [[one.symbol, one.label.in_(lang), one.value] for one in OUTCOMES],
         "plans": [[one.name.in_(lang), _ordered(one.counts)] for one in plan_counts(atlas, plan)],
         "areas": {
             row["area"]: [row[one.value] for one in OUTCOMES] for row in by_area(atlas, sites)

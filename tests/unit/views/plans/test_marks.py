@@ -53,7 +53,7 @@ def test_a_site_half_way_in_half_the_time_is_on_schedule(toy_release: ToyRelease
     )
     # (25 − 10) ÷ (40 − 10) and (2023 − 2021) ÷ (2025 − 2021); the figure stands in line 2.
     assert found["rows"] == [[2, 0, ON_TRACK, 0, [25, 2023, 2], 0.5, 0.5]]
-    assert found["verdicts"][ON_TRACK] == ["●", "符合进度"]
+    assert found["verdicts"][ON_TRACK] == ["●", "符合进度", "on_track"]
     assert "50%" in found["why"][0]
     assert found["marks"] == {"b1": [ON_TRACK, 0, 0, 1, 0, 0, 0]}
     assert found["areas"] == {"150602": [0, 0, 1, 0, 0, 0]}
@@ -72,7 +72,7 @@ def test_a_target_that_nobody_reported_on_is_not_judged_and_says_why(atlas: Atla
 
 def test_in_english_words_and_reasons_are_english(atlas: Atlas) -> None:
     found = payload(atlas, lang="en")["progress"]
-    assert [word for _, word in found["verdicts"]] == [one.label.en for one in OUTCOMES]
+    assert [word for _, word, _ in found["verdicts"]] == [one.label.en for one in OUTCOMES]
     assert found["why"] == ["there is no actual"]
 
 

@@ -1,6 +1,7 @@
 // Where a search leads: an area or a site on the map, an indicator, a document.
 
 import { afterPaint } from '../shared/dom.js';
+import { FACETS } from './sitefilter.js';
 
 const onMap = () => (document.body.dataset.face === 'map' ? {} : { view: 'map' });
 
@@ -14,18 +15,20 @@ const toArea = async (page, code) => {
 };
 
 // Its sign on the map with its name, or its line in the profile where it has no place.
-export const toSite = async (page, id) => {
+export const toSite = async (page, id, { stay = false } = {}) => {
   const { atlas, map, folds } = page;
   const site = atlas.sites.find((one) => one.id === id);
   const layers = page.layers();
   if (!layers.includes(site.kind)) await page.change({ layers: [...layers, site.kind].join(',') });
+  if (!page.besideAreas().shown.includes(site)) await page.change(Object.fromEntries(FACETS.map((key) => [key, null])));
   if (Object.keys(onMap()).length) await page.change(onMap());
   if (folds.opener('right')?.offsetParent) { folds.reveal(); folds.set('right', true); }
   await page.openSite(site);
-  const marker = page.sites.markers.find((one) => one.sites.includes(site));
+  const marker = page.sites.markerFor(id);
   if (marker && !map.getBounds().contains(marker.getLatLng())) map.panTo(marker.getLatLng());
   afterPaint(() => {
     marker?.openTooltip();
+    if (stay) return;
     (marker?.getElement() ?? document.querySelector(`#site-${CSS.escape(id)} summary`) ?? map.getContainer()).focus({ preventScroll: true });
   });
 };

@@ -204,6 +204,7 @@ export class TalentLayer {
     });
     this.labelPane.classList.toggle('crowded', crowded);
     this.labelPane.replaceChildren(...labelElements(placed));
+    this.onLabels?.(placed, this.many);
   }
 
   // A box of the frame, on the layer that moves below it.

@@ -27,11 +27,12 @@ const circle = (radius) => svg('svg', { class: 'swatch', width: radius * 2 + 2, 
   svg('circle', { cx: radius + 1, cy: radius + 1, r: radius, fill: '#2b6cb0', 'fill-opacity': 0.82 }));
 
 // The kinds of sites on the map with how many are drawn, and the sign of those on one spot.
-const shapesOf = (atlas, kinds, spots) => {
+const shapesOf = (atlas, shown, spots) => {
   const { t } = atlas;
-  const drawn = (kind) => atlas.sites.filter((site) => site.kind === kind.id && site.lon != null).length;
-  const rows = atlas.kinds.filter((kind) => kinds.includes(kind.id) && !kind.outside && drawn(kind))
-    .map((kind) => row(shapeIcon(kind.shape, 16), kind.name, fill(t.sites_drawn, { count: drawn(kind) })));
+  const drawn = new Map();
+  shown.filter((site) => site.lon != null).forEach((site) => drawn.set(site.kind, (drawn.get(site.kind) || 0) + 1));
+  const rows = atlas.kinds.filter((kind) => !kind.outside && drawn.has(kind.id))
+    .map((kind) => row(shapeIcon(kind.shape, 16), kind.name, fill(t.sites_drawn, { count: drawn.get(kind.id) })));
   const several = spots.filter((sites) => sites.length > 1);
   if (!several.length) return rows;
   const shapeOf = (site) => atlas.kinds.find((kind) => kind.id === site.kind).shape;
@@ -40,7 +41,14 @@ const shapesOf = (atlas, kinds, spots) => {
   return [...rows, row(sign, t.on_one_spot, fill(several.length === 1 ? t.spots_one : t.spots_count, { count: several.length }))];
 };
 
-export const legendOf = (view, atlas, kinds, marked = '', spots = []) => {
+// The mark beside the label of an area that has sites without coordinates.
+const unplacedOf = (atlas, shown) => {
+  const count = shown.filter((site) => site.lon == null && atlas.indexOf.has(site.area)).length;
+  if (!count) return null;
+  return el('ul', { 'data-part': 'unplaced' }, row(el('span', { class: 'swatch sign', 'data-unplaced': true }, el('span', {}, '1')), atlas.t.unplaced_key, fill(atlas.t.sites_drawn, { count })));
+};
+
+export const legendOf = (view, atlas, shown = [], marked = '', spots = []) => {
   const { t } = atlas;
   const areas = (count) => fill(count === 1 ? t.areas_one : t.areas_count, { count });
   const tally = (status) => [...view.s].filter((one) => one === status).length;
@@ -68,14 +76,14 @@ export const legendOf = (view, atlas, kinds, marked = '', spots = []) => {
   if (undecided) rows.push(lighting(box('url(#gm-missing)'), t.undecided_word, areas(undecided), () => Object.keys(view.u).map(Number)));
   if (tally('a')) rows.push(lighting(box(`url(#gm-${hatchOf(view, view.s.indexOf('a'))})`), t.apportioned, areas(tally('a')), having('a')));
   if (tally('p')) rows.push(lighting(el('span', { class: 'swatch sign' }, t.mark_provisional), t.provisional, areas(tally('p')), having('p')));
-  const shapes = shapesOf(atlas, kinds, spots);
+  const shapes = shapesOf(atlas, shown, spots);
   const notes = view.drawn === 'fill' ? [...view.o] : [];
   if (view.drawn === 'fill' && view.l.length > 1) notes.unshift(t.closure);
   if (view.drawn === 'symbol' && view.y) notes.unshift(t.size_note);
   return [
     el('h2', {}, view.indicator.unit ? fill(t.with_unit, { name: view.indicator.name, unit: view.indicator.unit }) : view.indicator.name),
-    el('ul', {}, ...rows), histogramOf(view, atlas), shapes.length ? el('ul', { class: 'shapes' }, ...shapes) : null,
-    marked ? atlas.plans.legend(kinds, marked) : null, ...notes.map((note) => el('p', { class: 'note' }, note)),
+    el('ul', {}, ...rows), histogramOf(view, atlas), shapes.length ? el('ul', { class: 'shapes' }, ...shapes) : null, unplacedOf(atlas, shown),
+    marked ? atlas.plans.legend(shown, marked) : null, ...notes.map((note) => el('p', { class: 'note' }, note)),
   ].filter(Boolean);
 };
 

@@ -1,11 +1,11 @@
 // Wires the page: one state, one change function, everything shown from the same view.
 
-import { arrive, toSite } from './arrive.js';
+import { arrive } from './arrive.js';
 import { Atlas } from './atlas.js';
 import { AreaCard } from './card.js';
 import { Chart } from './chart.js';
 import { Compare } from './compare.js';
-import { afterPaint, byId, el, nameZoom, punctuated, shapeIcon } from '../shared/dom.js';
+import { afterPaint, byId, el, nameZoom, punctuated } from '../shared/dom.js';
 import { fill, missingOf, rangedIn, saying } from '../shared/format.js';
 import { TalentLayer } from './layer.js';
 import { framedAs, holdStill } from './framed.js';
@@ -22,6 +22,7 @@ import { furnishHelp, Presentation } from './present.js';
 import { Profile } from './profile.js';
 import { Search } from './search.js';
 import { SideBySide } from './side.js';
+import { SiteDesk } from './sitedesk.js';
 import { SiteLayers } from './sites.js';
 import { SourceDialog } from './source.js';
 import { readState, writeState } from './state.js';
@@ -38,9 +39,10 @@ class Page {
     this.layer = new TalentLayer(map, atlas, this);
     this.legend = byId('legend-body');
     lights(this.legend, this.layer);
-    this.sites = new SiteLayers(map, atlas, { onSite: (site) => this.openSite(site) });
+    this.sites = new SiteLayers(map, atlas, { onSite: (site) => this.openSite(site), onPoint: (sites) => this.desk.list.light(sites.map((site) => site.id)) });
     this.dialog = new SourceDialog(byId('source'), atlas);
     this.furnishDesk();
+    this.desk = new SiteDesk(this);
     window.addEventListener('popstate', () => {
       this.state = { indicator: atlas.first.indicator, ...readState() };
       this.chosen = this.state.year;
@@ -70,7 +72,7 @@ class Page {
       onSite: (site) => this.openSite(site),
       onChoose: (code) => this.side.toggle(code),
     });
-    this.panel = new Panel(atlas, { onChange, onPick, onHover, onSite: (site) => toSite(this, site.id) });
+    this.panel = new Panel(atlas, { onChange, onPick });
     this.folds = new Folds((name) => {
       if (name === 'legend') this.fit();
       if (name === 'left') afterPaint(() => this.panel.toCurrent());
@@ -144,7 +146,7 @@ class Page {
     paintMap(this, view, this.atlas, shown);
     this.card.select(view, shown.area);
     this.head(view);
-    this.outside(shown.layers, shown.marked);
+    this.desk.show(this.state, shown.layers, shown.shown, shown.marked);
     this.face(view);
     keepLanguage(this.atlas.lang);
   }
@@ -170,7 +172,8 @@ class Page {
   // What is drawn beside the areas, on each map.
   besideAreas() {
     const { atlas, state } = this;
-    return { layers: this.layers(), marked: atlas.plans?.shown(state.progress) || '', area: state.area };
+    const layers = this.layers();
+    return { layers, shown: this.desk.sitesOf(state, layers), marked: atlas.plans?.shown(state.progress) || '', area: state.area };
   }
 
   async beside(view) {
@@ -225,17 +228,6 @@ class Page {
     byId('empty-text').textContent = none ? (ranged ? t.only_ranges : indicator.change ? t.no_pairs : view.c || indicator.targets.length ? (indicator.asked === false ? t.banners_unpublished : t.banners_missing) : indicator.asked === false ? t.nothing_known : t.nothing_reported) : '';
   }
 
-  // Sites that lie off the map are listed on it.
-  outside(layers, marked) {
-    const { atlas } = this;
-    const { plans } = atlas;
-    const kinds = atlas.kinds.filter((kind) => kind.outside && layers.includes(kind.id));
-    byId('outside').hidden = !kinds.length;
-    byId('outside').replaceChildren(...kinds.flatMap((kind) => [el('h2', {}, kind.name),
-      el('ul', {}, ...atlas.sites.filter((site) => site.kind === kind.id).map((site) => el('li', {}, shapeIcon(kind.shape, 14),
-        el('button', { type: 'button', class: 'plain', onclick: () => this.openSite(site) }, site.name), ...(plans?.markOf(site.id, marked) ? [plans.sign(plans.marks[site.id][0]), el('span', { class: 'hush' }, plans.words(site.id))] : []))))]));
-  }
-
   hover(index) {
     if (this.hovered === index) return;
     this.hovered = index;
@@ -248,6 +240,7 @@ class Page {
   async openSite(site) {
     await this.change({ area: this.atlas.indexOf.has(site.area) ? site.area : null });
     this.profile.openSite(site.id);
+    this.desk.list.mark(site.id);
   }
 
   tell(message, button) {

@@ -4,11 +4,11 @@
 import { legendOf } from './legend.js';
 import { lightUp } from './light.js';
 
-export const paintMap = ({ layer, sites, legend }, view, atlas, { layers, marked, area }) => {
-  sites.show(layers, marked);
+export const paintMap = ({ layer, sites, legend }, view, atlas, { marked, area, shown }) => {
+  sites.show(shown, marked);
   layer.obstacles = sites.points();
   lightUp(layer, null);
   layer.paint(view);
   layer.select(area);
-  legend.replaceChildren(...legendOf(view, atlas, layers, marked, sites.spotsOf(layers)));
+  legend.replaceChildren(...legendOf(view, atlas, shown, marked, sites.spots));
 };

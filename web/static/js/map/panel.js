@@ -19,8 +19,8 @@ const reachOf = (indicator, t) => {
 };
 
 export class Panel {
-  constructor(atlas, { onChange, onPick, onSite, onHover }) {
-    Object.assign(this, { atlas, onChange, onPick, onSite, onHover });
+  constructor(atlas, { onChange, onPick }) {
+    Object.assign(this, { atlas, onChange, onPick });
     this.tree = byId('tree');
     this.buildTree();
     this.buildLayers();
@@ -76,18 +76,6 @@ export class Panel {
     }).filter(Boolean));
     this.buildMarks();
     furnishLists(atlas);
-    const homeless = atlas.sites.filter((site) => site.lon == null);
-    byId('unplaced').hidden = !homeless.length;
-    byId('unplaced-count').textContent = homeless.length;
-    byId('unplaced-list').replaceChildren(...homeless.map((site) => this.unplacedOf(site)));
-  }
-
-  // A site without coordinates is opened in the profile, and its area lights up on the map.
-  unplacedOf(site) {
-    const { atlas } = this;
-    const light = () => this.onHover(atlas.indexOf.get(site.area) ?? null);
-    const dim = () => this.onHover(null);
-    return el('li', {}, el('button', { type: 'button', class: 'plain', onclick: () => this.onSite(site), onmouseenter: light, onfocus: light, onmouseleave: dim, onblur: dim }, site.name), el('small', {}, ` ${atlas.nameOf(site.area)}`));
   }
 
   // Progress is not a kind of site: it stands above them and has a parameter of its own.

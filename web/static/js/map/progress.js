@@ -46,9 +46,10 @@ export class Plans {
   }
 
   // How many of the sites on the map bear which mark.
-  legend(kinds, shown) {
+  legend(sites, shown) {
     const counts = this.verdicts.map(() => 0);
-    this.placed.filter((site) => kinds.includes(site.kind)).forEach((site) => { counts[this.marks[site.id][0]] += 1; });
+    const drawn = new Set(sites);
+    this.placed.filter((site) => drawn.has(site)).forEach((site) => { counts[this.marks[site.id][0]] += 1; });
     if (!sum(counts)) return null;
     const unmarked = (outcome) => shown !== 'all' && outcome === counts.length - 1;
     return el('div', { class: 'marks' }, el('h3', {}, fill(this.t.marks_title, { year: this.year })),

@@ -17,8 +17,8 @@ const ABOVE = 2000; // of z-indices, which Leaflet otherwise takes from the plac
 const onSpot = (site) => `${site.lon.toFixed(SAME_SPOT)} ${site.lat.toFixed(SAME_SPOT)}`;
 
 export class SiteLayers {
-  constructor(map, atlas, { onSite }) {
-    Object.assign(this, { map, atlas, onSite, markers: [], group: L.layerGroup().addTo(map), fan: L.layerGroup().addTo(map) });
+  constructor(map, atlas, { onSite, onPoint = () => {} }) {
+    Object.assign(this, { map, atlas, onSite, onPoint, markers: [], group: L.layerGroup().addTo(map), fan: L.layerGroup().addTo(map) });
     this.rank = new Map(atlas.kinds.map((kind, index) => [kind.id, index]));
     map.on('zoomend', () => { this.close(); if (atlas.plans) this.placeMarks(); });
     map.on('click', () => this.close());
@@ -31,22 +31,26 @@ export class SiteLayers {
 
   kindOf(site) { return this.atlas.kinds[this.rank.get(site.kind)]; }
 
-  // The sites of some kinds by the spot they stand on, each spot in the order of the catalogue.
-  spotsOf(kinds) {
+  // The sites that have a place on the map by the spot they stand on, each spot in the order of the
+  // catalogue.
+  spotsOf(sites) {
     const spots = new Map();
-    this.atlas.kinds.filter((kind) => kinds.includes(kind.id) && !kind.outside)
-      .flatMap((kind) => this.atlas.sites.filter((site) => site.kind === kind.id && site.lon != null))
-      .forEach((site) => spots.set(onSpot(site), [...(spots.get(onSpot(site)) || []), site]));
+    sites.filter((site) => site.lon != null && !this.kindOf(site).outside).sort((a, b) => this.rank.get(a.kind) - this.rank.get(b.kind))
+      .forEach((site) => {
+        const spot = onSpot(site);
+        if (spots.has(spot)) spots.get(spot).push(site);
+        else spots.set(spot, [site]);
+      });
     return [...spots.values()];
   }
 
-  show(kinds, marked) {
-    const wanted = `${kinds}|${marked}`;
-    if (this.shown === wanted) return;
-    Object.assign(this, { shown: wanted, marked });
+  show(sites, marked) {
+    if (this.shown === sites && this.marked === marked) return;
+    Object.assign(this, { shown: sites, marked });
     this.close();
     this.group.clearLayers();
-    this.markers = this.spotsOf(kinds).map((sites) => this.markerOf(sites));
+    this.spots = this.spotsOf(sites);
+    this.markers = this.spots.map((spot) => this.markerOf(spot));
     this.markers.forEach((marker) => marker.addTo(this.group));
     if (this.atlas.plans) this.placeMarks();
   }
@@ -59,6 +63,8 @@ export class SiteLayers {
     const marker = this.iconAt([sites[0].lat, sites[0].lon], el('span', {}, signIcon(shapes, 16, sites.length), signs), sites[0]);
     Object.assign(marker, { sites, marks: marks.length, corner: null });
     marker.on('click', () => this.choose(marker));
+    marker.on('mouseover', () => this.onPoint(sites));
+    marker.on('mouseout', () => this.onPoint([]));
     marker.on('keydown', ({ originalEvent }) => {
       if (originalEvent.key !== 'Enter' && originalEvent.key !== ' ') return;
       originalEvent.preventDefault();
@@ -130,6 +136,15 @@ export class SiteLayers {
     leaf.on('add', () => this.announce(leaf, this.saidOf(site)));
     leaf.bindTooltip(() => this.tipOf([site]), { direction: 'top', offset: [0, -8] });
     return leaf;
+  }
+
+  markerFor(id) { return this.markers.find((one) => one.sites.some((site) => site.id === id)); }
+
+  // The marker of a site that is pointed at in the list; none is lit without one.
+  light(id) {
+    this.lit?.getElement()?.classList.remove('lit');
+    this.lit = id === null ? null : this.markerFor(id);
+    this.lit?.getElement()?.classList.add('lit');
   }
 
   close(back = false) {

@@ -1,6 +1,6 @@
 // The address owns the state: links, Back and reports work.
 
-const KEYS = ['indicator', 'year', 'as', 'method', 'classes', 'palette', 'shared', 'breaks', 'layers', 'area', 'compare', 'estimates', 'progress', 'from', 'definitions', 'view', 'areas', 'at'];
+const KEYS = ['indicator', 'year', 'as', 'method', 'classes', 'palette', 'shared', 'breaks', 'layers', 'area', 'compare', 'estimates', 'progress', 'from', 'definitions', 'view', 'areas', 'at', 'list', 'level', 'industry', 'verdict', 'within'];
 
 export const readState = (search = window.location.search) => {
   const query = new URLSearchParams(search);

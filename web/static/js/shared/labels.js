@@ -337,7 +337,7 @@ export const placeLabels = (labels, dense, { frame, furniture, sites, areas }) =
   if (!answers.has(asked)) {
     if (answers.size > 3) answers.clear();
     const found = mostOf(seen, { land: new Land(areas, frame), frame, circles, marks, furniture });
-    answers.set(asked, found.map(({ index, x, y, own, leader, small }) => ({ index, x, y, own, leader, small })));
+    answers.set(asked, found.map(({ index, x, y, own, leader, small, width, height }) => ({ index, x, y, own, leader, small, width, height })));
   }
   const byIndex = new Map(seen.map((one) => [one.index, one]));
   return answers.get(asked).map((one) => ({ ...byIndex.get(one.index), ...one }));
