@@ -120,6 +120,7 @@ _ENTRIES = {
     "screen": ("geomap", "screen"),
     "siting": ("siting", "mount"),
     "frame": ("frame", "frame"),
+    "share": ("geomapShare", "openShare"),
 }
 
 
@@ -233,6 +234,7 @@ def begun_page(
         drawing=drawing,
         api=None,
     )
+    data["share"] = {"t": strings(lang, parts_of(atlas.parts))["share"]}
     data["finder"] = finder(atlas, lang, indicators=group, documents=False)
     begun = {
         "as": drawing.get("representation"),
@@ -242,7 +244,7 @@ def begun_page(
     context = page_context(atlas, lang, compose_page(scripts={}, styles={}), data)
     inline = {
         "css": Markup(leaflet("leaflet.css") + _styles()),
-        "scripts": [Markup(leaflet("leaflet.js")), Markup(bundle())],
+        "scripts": [Markup(leaflet("leaflet.js")), Markup(bundle("share")), Markup(bundle())],
     }
     told = {"updated": [one.in_(lang) for one in freshness(atlas)], "inline": inline}
     return _templates().get_template("map.html").render(**context, **told), view

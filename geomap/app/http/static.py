@@ -55,7 +55,8 @@ class Shelf:
 
 def read_shelf(directory: Path) -> Shelf:
     """Read the files below ``directory``, those of Leaflet, and the joined scripts of ours."""
-    ours = {f"{name}.js": name for name in ("frame", "screen", "siting")} | {"geomap.js": "map"}
+    ours = {f"{name}.js": name for name in ("frame", "screen", "share", "siting")}
+    ours["geomap.js"] = "map"
     scripts = [(name, bundle(entry).encode()) for name, entry in ours.items()]
     contents = dict(sorted([*_own(directory), *_leaflet(), *scripts]))
     seal = hashlib.sha256()

@@ -173,6 +173,22 @@ def _found(atlas: Atlas, lang: str) -> list[dict[str, Any]]:
     return finder(atlas, lang)
 
 
+@bp.get("/share.json")
+def share() -> Response:
+    """Give what the dialog needs that shares the map: its words, and who may have what."""
+    params.of_page("lang")
+    atlas, lang = current_atlas(), asked_language()
+    told = {
+        "t": strings(lang, parts_of(atlas.parts))["share"],
+        "embeds": [(name, text.in_(lang)) for name, text in EMBEDS.items()],
+        "framed_by": current_settings().framed_by,
+        "audiences": [
+            (one.value, one.label.in_(lang)) for one in atlas.disclosure.audience.choices
+        ],
+    }
+    return json_answer(told)
+
+
 @bp.get("/map.html")
 def download() -> Response:
     """Give the map of one indicator, as it is drawn, as one file that works without a network."""

@@ -92,7 +92,7 @@ def reached(first: str) -> set[str]:
 
 
 def test_every_module_is_reached_from_a_script_of_a_page() -> None:
-    entries = ("map/main", "siting/main", "screen/main", "frame/main")
+    entries = ("map/main", "siting/main", "screen/main", "frame/main", "share/main")
     assert set().union(*map(reached, entries)) == modules().keys()
 
 
@@ -109,6 +109,7 @@ def test_a_room_imports_from_itself_and_from_what_is_shared() -> None:
         ("siting/main", "SitingMap"),
         ("screen/main", "screen"),
         ("frame/main", "frame"),
+        ("share/main", "ShareDialog"),
     ],
 )
 def test_each_top_level_name_is_unique_within_a_script(first: str, some: str) -> None:

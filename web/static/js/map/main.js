@@ -21,6 +21,7 @@ import { Place } from './place.js';
 import { furnishHelp, Presentation } from './present.js';
 import { Profile } from './profile.js';
 import { Search } from './search.js';
+import { furnishShare } from './share.js';
 import { SideBySide } from './side.js';
 import { SiteDesk } from './sitedesk.js';
 import { SiteLayers } from './sites.js';
@@ -43,17 +44,9 @@ class Page {
     this.dialog = new SourceDialog(byId('source'), atlas);
     this.furnishDesk();
     this.desk = new SiteDesk(this);
-    window.addEventListener('popstate', () => {
-      this.state = { indicator: atlas.first.indicator, ...readState() };
-      this.chosen = this.state.year;
-      this.show().then(() => this.fit());
-    });
+    window.addEventListener('popstate', () => this.open());
     byId('rank-estimates').addEventListener('change', (event) => this.change({ estimates: event.target.checked ? 'ranked' : null }));
-    this.place = new Place(map, {
-      fit: () => fitBeside(map, this.layer, byId('legend')),
-      onMove: (at) => { this.state.at = at; },
-      onStill: () => this.write({ replace: true }),
-    });
+    this.place = new Place(map, { fit: () => fitBeside(map, this.layer, byId('legend')), onMove: (at) => { this.state.at = at; }, onStill: () => this.write({ replace: true }) });
     byId('fit').addEventListener('click', () => { this.state.at = null; this.fit(); this.write({ replace: true }); });
     window.addEventListener('beforeprint', () => this.printing(true));
     window.addEventListener('afterprint', () => this.printing(false));
@@ -87,6 +80,7 @@ class Page {
     furnishLeave(this);
     this.presentation = new Presentation();
     furnishHelp();
+    furnishShare(this);
     if (!framedAs()) followTrail();
     byId('key')?.addEventListener('click', (event) => {
       const { indicator } = event.target.closest('a')?.dataset ?? {};
@@ -94,6 +88,14 @@ class Page {
       event.preventDefault();
       onPick(indicator);
     });
+  }
+
+  // Shows what an address says, as Back does; a saved view is a step of its own.
+  open(search, how) {
+    this.state = { indicator: this.atlas.first.indicator, ...readState(search) };
+    this.chosen = this.state.year;
+    if (how) this.write(how);
+    return this.show().then(() => this.fit());
   }
 
   // The links of the page follow the address.

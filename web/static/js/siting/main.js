@@ -1,5 +1,6 @@
 // Wires the siting page: the form asks, a job answers, map, tables and text show the same outcome.
 
+import { copyTexts } from '../shared/copy.js';
 import { byId, el } from '../shared/dom.js';
 import { fill, fixed, percent } from '../shared/format.js';
 import { Folds } from '../shared/fold.js';
@@ -239,12 +240,8 @@ class SitingPage {
   async copyLink() {
     const told = byId('link-said');
     const tables = Object.keys(this.form.needed).length ? ` ${this.t.link_tables}` : '';
-    try {
-      await navigator.clipboard.writeText(window.location.href);
-      told.textContent = this.t.copied + tables;
-    } catch {
-      told.textContent = this.t.copy_by_hand + tables;
-    }
+    const done = await copyTexts({ 'text/plain': window.location.href });
+    told.textContent = (done ? this.t.copied : this.t.copy_by_hand) + tables;
   }
 
   ready() { performance.mark('geomap-ready'); }
