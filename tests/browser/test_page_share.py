@@ -275,7 +275,12 @@ def test_the_dialog_can_be_used_by_all_and_fits_small_windows(
 ) -> None:
     screen = screens(size)
     screen.open(shipped, f"/?{SEEN}&lang={lang}")
-    share(screen)
+    if size[0] < 700 or lang == "en":  # the bar has no room for its button
+        screen.click("#leave summary")
+        screen.click("#share-also")
+    else:
+        screen.click("#share-open")
+    expect(screen.find("#share")).to_be_visible()
     save(screen, "x" * 60)
     assert violations(screen, lang, "#share") == ""
     assert screen.page.evaluate("() => document.querySelector('#share').scrollWidth <= innerWidth")

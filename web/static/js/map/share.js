@@ -9,8 +9,8 @@ const added = (name, attributes) => new Promise((done, failed) => {
   document.head.append(el(name, { ...attributes, onload: done, onerror: () => failed(new Error(attributes.src || attributes.href)) }));
 });
 
-const fetched = async ({ script, style, words }) => {
-  const [said] = await Promise.all([getJson(words), added('link', { rel: 'stylesheet', href: style }), window.geomapShare || added('script', { src: script })]);
+const fetched = async ({ script, looks, words }) => {
+  const [said] = await Promise.all([getJson(words), added('link', { rel: 'stylesheet', href: looks }), window.geomapShare || added('script', { src: script })]);
   return said;
 };
 
@@ -18,7 +18,7 @@ export const furnishShare = (page) => {
   const button = byId('share-open');
   if (!button) return;
   let coming = page.atlas.share ? Promise.resolve(page.atlas.share) : null;
-  button.addEventListener('click', async () => {
+  const press = async () => {
     try {
       coming ??= fetched(button.dataset);
       const words = await coming;
@@ -27,5 +27,7 @@ export const furnishShare = (page) => {
       coming = null; // the next press asks again
       page.tell(page.atlas.t.failed);
     }
-  });
+  };
+  button.addEventListener('click', press);
+  byId('share-also')?.addEventListener('click', () => { byId('leave').open = false; press(); });
 };
