@@ -157,3 +157,39 @@ def test_the_page_without_scripts_says_where_the_figures_are(
     screen.origins.add(shipped.url)
     screen.page.goto(shipped.url)
     assert "数据来源" in screen.text("noscript")
+
+
+def test_the_list_of_indicators_is_one_stop_with_arrow_keys(screen: Screen, shipped: Site) -> None:
+    screen.open(shipped, DENSITY)
+    stops = "() => [...document.querySelectorAll('.pick')].filter(one => one.tabIndex === 0).length"
+    focused = "() => document.activeElement.querySelector('span')?.textContent ?? ''"
+    picks = screen.find(".pick:visible span").all_inner_texts()
+    assert screen.page.evaluate(stops) == 1
+    assert screen.find("#tree").get_attribute("role") == "listbox"
+    screen.find("#mapped-only").focus()
+    screen.press("Tab")
+    assert screen.page.evaluate(focused) == "人口密度"  # the one that is shown
+    at = picks.index("人口密度")
+    screen.press("ArrowDown")
+    assert screen.page.evaluate(focused) == picks[at + 1]
+    screen.press("ArrowUp", "ArrowUp")
+    assert screen.page.evaluate(focused) == picks[at - 1]
+    screen.press("End")
+    assert screen.page.evaluate(focused) == picks[-1]
+    screen.press("ArrowDown")  # no way round
+    assert screen.page.evaluate(focused) == picks[-1]
+    screen.press("Home")
+    assert screen.page.evaluate(focused) == picks[0]
+    assert screen.query()["indicator"] == "population_density"  # nothing is chosen by the way
+    screen.press("Enter")
+    expect(screen.find(".pick[aria-selected=true] span").first).to_have_text(picks[0])
+    assert screen.page.evaluate(stops) == 1
+    screen.press("Tab")
+    assert not screen.page.evaluate("() => document.activeElement.matches('.pick')")
+    screen.find("#find").fill("密度")
+    screen.press("ArrowDown")
+    first = screen.find(".pick:visible span").first.inner_text()
+    assert screen.page.evaluate(focused) == first
+    screen.find("#find").focus()
+    screen.press("Enter")
+    expect(screen.find(".pick[aria-current] span").first).to_have_text(first)

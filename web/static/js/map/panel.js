@@ -4,6 +4,7 @@ import { CHOICES, comparesYears, sharedOf } from './atlas.js';
 import { ChangeControl, upTo } from './change.js';
 import { afterPaint, byId, el, shapeIcon } from '../shared/dom.js';
 import { fill } from '../shared/format.js';
+import { Roving } from './roving.js';
 import { furnishLists } from './lists.js';
 import { holdsWords } from '../shared/words.js';
 
@@ -23,6 +24,8 @@ export class Panel {
     Object.assign(this, { atlas, onChange, onPick });
     this.tree = byId('tree');
     this.buildTree();
+    this.stops = new Roving(this.tree, () => [...this.items.values()]);
+    byId('find').addEventListener('keydown', (event) => this.fromField(event));
     this.buildLayers();
     byId('find').addEventListener('input', () => this.find());
     byId('mapped-only').addEventListener('change', () => this.find());
@@ -52,14 +55,22 @@ export class Panel {
     this.tree.replaceChildren(...atlas.groups.map((group) => {
       const own = atlas.indicators.filter((one) => one.group === group.id);
       if (!own.length) return null;
-      const list = el('ul', {}, ...own.map((one) => {
+      const list = el('ul', { role: 'none' }, ...own.map((one) => {
         const reach = reachOf(one, atlas.t);
-        const button = el('button', { type: 'button', class: 'pick', title: one.definition, onclick: () => this.onPick(one.id) }, el('span', {}, one.name), reach && el('small', { class: 'reach' }, reach));
+        const button = el('button', { type: 'button', class: 'pick', role: 'option', 'aria-selected': 'false', title: one.definition, onclick: () => this.onPick(one.id) }, el('span', {}, one.name), reach && el('small', { class: 'reach' }, reach));
         this.items.set(one.id, button);
-        return el('li', {}, button);
+        return el('li', { role: 'none' }, button);
       }));
-      return el('section', { class: 'group' }, el('h3', {}, group.name), list);
+      return el('section', { class: 'group', role: 'group', 'aria-label': group.name }, el('h3', { 'aria-hidden': 'true' }, group.name), list);
     }).filter(Boolean));
+  }
+
+  // From the field that narrows the list down into it; Enter takes the first that is left.
+  fromField(event) {
+    if (event.isComposing || !['ArrowDown', 'Enter'].includes(event.key)) return;
+    event.preventDefault();
+    if (event.key === 'ArrowDown') this.stops.enter();
+    else if (byId('find').value.trim()) this.stops.shown()[0]?.click();
   }
 
   buildLayers() {
@@ -100,6 +111,7 @@ export class Panel {
     });
     this.tree.querySelectorAll('.group').forEach((group) => { group.hidden = ![...group.querySelectorAll('li')].some((one) => !one.hidden); });
     byId('find-none').hidden = any;
+    this.stops.rest(this.tree.querySelector('[aria-current]'));
   }
 
   // The indicator that is shown is in sight in the tree.
@@ -115,7 +127,9 @@ export class Panel {
       if (id === view.indicator.id) {
         if (!button.hasAttribute('aria-current')) afterPaint(() => this.toCurrent());
         button.setAttribute('aria-current', 'true');
+        this.stops.rest(button);
       } else button.removeAttribute('aria-current');
+      button.setAttribute('aria-selected', String(id === view.indicator.id));
     });
     this.years = this.atlas.yearsOf(view.indicator);
     const slider = byId('year');
