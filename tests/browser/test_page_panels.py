@@ -252,14 +252,15 @@ def test_each_kind_of_site_has_a_shape_of_its_own(steady: Screen, demo: Site) ->
     outside = [kind.id for kind in demo.atlas.site_kinds.values() if kind.outside]
     drawn = placed[~placed.kind.isin(outside)]
     spots = drawn.groupby([drawn.lon.round(4), drawn.lat.round(4)]).ngroups
-    assert screen.find(".leaflet-marker-icon.site").count() == spots
+    alone = screen.find(".leaflet-marker-icon.site:not(.crowd)").count()
+    crowds = screen.find(".leaflet-marker-icon.crowd b").all_inner_texts()
+    assert alone + sum(map(int, crowds)) == spots == len(drawn)
     named = [
         f"{demo.atlas.site_kinds[kind].name.zh}{count} 处"
         for kind in demo.atlas.site_kinds
         if (count := int((drawn.kind == kind).sum()))
     ]
-    if spots < len(drawn):
-        named.append("几处同在一点，合为一个符号，点开可选")
+    named.append("n相近的几处，点开放大")
     assert screen.find("#legend .shapes li").all_text_contents() == named
 
 

@@ -136,7 +136,7 @@ def test_every_mark_says_in_words_what_its_sign_says(steady: Screen, demo: Site,
         "all => all.map(one => [one.getAttribute('aria-label'), one.innerText.trim()])"
     )
     assert len(said) > 15
-    signs = dict(marks["verdicts"])
+    signs = {sign: word for sign, word, _ in marks["verdicts"]}
     for label, sign in said:
         assert signs[sign] in label
     legend = screen.text("#legend .marks")

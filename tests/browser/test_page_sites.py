@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import Screen, Site
+from tests.support.toy import SITES_HEAD, TOY, write_toy
 
 pytestmark = pytest.mark.browser
 
@@ -124,8 +126,9 @@ def test_the_list_works_by_keyboard(screen: Screen, demo: Site) -> None:
     expect(screen.find("#site-list")).to_be_focused()
     group = screen.find("#site-rows summary").first
     group.press("Enter")
-    screen.press("Tab")
     first = screen.find("#site-rows li button").first
+    expect(first).to_be_visible()
+    screen.press("Tab")
     expect(first).to_be_focused()
     screen.press("Enter")
     expect(screen.find("#site-rows [aria-current]")).to_have_count(1)
@@ -142,3 +145,60 @@ def test_on_a_phone_the_list_opens_over_the_map(
     assert screen.find("#site-list").is_visible()
     left, _, right, _ = screen.box("#site-list")
     assert 0 <= left < right <= 390
+
+
+def test_where_many_crowd_they_are_one_circle_that_opens_enlarged(
+    screen: Screen, demo: Site
+) -> None:
+    screen.open(demo, "/?layers=platform")
+    crowds = screen.find("#map .crowd.leaflet-marker-icon")
+    alone = screen.find(f"{MARKERS}:not(.crowd)")
+    placed = int((demo.atlas.sites[demo.atlas.sites.kind == "platform"].lon.notna()).sum())
+    numbers = [int(one) for one in crowds.locator("b").all_inner_texts()]
+    assert sum(numbers) + alone.count() == placed
+    assert "相近的几处" in screen.text("#legend")
+    most = crowds.filter(has_text=str(max(numbers))).first
+    assert "放大" in (most.get_attribute("aria-label") or "")
+    most.focus()
+    screen.press("Enter")
+    screen.until(lambda: "at" in screen.query(), "the map is enlarged")
+    shown = [int(one) for one in crowds.locator("b").all_inner_texts()]
+    assert max(shown, default=0) < max(numbers)
+    screen.click("#fit")
+    screen.until(lambda: crowds.count() == len(numbers), "all is seen again")
+
+
+def test_a_site_in_a_crowd_is_found_from_the_list(screen: Screen, demo: Site) -> None:
+    screen.open(demo, "/?layers=platform&list=sites&within=150602")
+    row = screen.find("#site-rows li[data-site]").filter(has_not_text="无坐标").first
+    name = row.locator(".plain > span:not(.hush)").inner_text()
+    row.locator("button").click()
+    screen.find(".leaflet-tooltip").filter(has_text=name).wait_for()
+    expect(screen.find(f'{MARKERS}:not(.crowd)[aria-label*="{name}"]')).to_have_count(1)
+
+
+@pytest.mark.slow
+def test_two_thousand_on_one_spot_are_listed(
+    screen: Screen, serving: Callable[[Path], Site], tmp_path: Path
+) -> None:
+    rows = "".join(
+        f"s{at},站{at},Station {at},base,市级,150602,109.5,39.5,exact,,实测,,plan,第一节,\n"
+        for at in range(2000)
+    )
+    few = "".join(
+        f"t{at},点{at},Place {at},base,市级,150603,{110 + at / 100:.2f},39.{20 + at},exact,,x,,"
+        "plan,第一节,\n"
+        for at in range(70)
+    )
+    figures = TOY["sites/figures.csv"].partition("\n")[0] + "\n"
+    files = {"sites/base.csv": SITES_HEAD + rows + few, "sites/figures.csv": figures}
+    screen.open(serving(write_toy(tmp_path / "spot", files)), "/?layers=base")
+    spot = screen.find(f"{MARKERS}").filter(has_text="2000")
+    assert spot.count() == 1
+    spot.click()
+    screen.until(lambda: "2000" in screen.text("#site-count"), "the spot is listed")
+    assert screen.find("#site-rows summary").count() == 1
+    screen.find("#site-rows summary").click()
+    assert screen.find("#site-rows li[data-site]").count() == 100
+    screen.click("#site-clear")
+    assert count(screen) == "2071/2071"

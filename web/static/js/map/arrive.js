@@ -24,8 +24,7 @@ export const toSite = async (page, id, { stay = false } = {}) => {
   if (Object.keys(onMap()).length) await page.change(onMap());
   if (folds.opener('right')?.offsetParent) { folds.reveal(); folds.set('right', true); }
   await page.openSite(site);
-  const marker = page.sites.markerFor(id);
-  if (marker && !map.getBounds().contains(marker.getLatLng())) map.panTo(marker.getLatLng());
+  const marker = page.sites.expose(site);
   afterPaint(() => {
     marker?.openTooltip();
     if (stay) return;

@@ -199,12 +199,12 @@ export class TalentLayer {
     const placed = placeLabels(wanted, this.many, {
       frame: this.onLayer({ x0: 0, y0: 0, x1: this.map.getSize().x, y1: this.map.getSize().y }),
       furniture: this.keepOut.map((box) => this.onLayer(box)),
-      sites: crowded ? [] : this.obstacles.map(({ at, corner }) => ({ ...this.map.latLngToLayerPoint(at), corner: corner() })),
+      sites: crowded ? [] : this.obstacles.map(({ at, corner, size }) => ({ ...this.map.latLngToLayerPoint(at), corner: corner(), size })),
       areas: this.many ? [] : ringsOf(this.polygons),
     });
     this.labelPane.classList.toggle('crowded', crowded);
     this.labelPane.replaceChildren(...labelElements(placed));
-    this.onLabels?.(placed, this.many);
+    this.onLabels?.(placed, this.many, this.obstacles);
   }
 
   // A box of the frame, on the layer that moves below it.

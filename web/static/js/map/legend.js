@@ -4,7 +4,7 @@
 import { el, shapeIcon, signIcon, svg } from '../shared/dom.js';
 import { decimalsOf, fill, fixed, missingOf, rangedIn } from '../shared/format.js';
 import { histogramOf } from './histogram.js';
-import { hatchOf } from './layer.js';
+import { CROWD, hatchOf } from './layer.js';
 
 const row = (swatch, label, count) =>
   el('li', {}, swatch, el('span', {}, label), count === undefined ? null : el('span', { class: 'count' }, count));
@@ -33,6 +33,8 @@ const shapesOf = (atlas, shown, spots) => {
   shown.filter((site) => site.lon != null).forEach((site) => drawn.set(site.kind, (drawn.get(site.kind) || 0) + 1));
   const rows = atlas.kinds.filter((kind) => !kind.outside && drawn.has(kind.id))
     .map((kind) => row(shapeIcon(kind.shape, 16), kind.name, fill(t.sites_drawn, { count: drawn.get(kind.id) })));
+  // Among many, those that crowd are one circle.
+  if (spots.length > CROWD) rows.push(row(el('span', { class: 'swatch crowd' }, el('b', {}, 'n')), t.crowd_key));
   const several = spots.filter((sites) => sites.length > 1);
   if (!several.length) return rows;
   const shapeOf = (site) => atlas.kinds.find((kind) => kind.id === site.kind).shape;

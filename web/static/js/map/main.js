@@ -40,7 +40,7 @@ class Page {
     this.layer = new TalentLayer(map, atlas, this);
     this.legend = byId('legend-body');
     lights(this.legend, this.layer);
-    this.sites = new SiteLayers(map, atlas, { onSite: (site) => this.openSite(site), onPoint: (sites) => this.desk.list.light(sites.map((site) => site.id)) });
+    this.sites = new SiteLayers(map, atlas, { onSite: (site) => this.openSite(site), onPoint: (sites) => this.desk.list.light(sites.map((site) => site.id)), onMany: (sites) => this.desk.openMany(sites) });
     this.dialog = new SourceDialog(byId('source'), atlas);
     this.furnishDesk();
     this.desk = new SiteDesk(this);

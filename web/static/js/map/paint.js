@@ -6,7 +6,8 @@ import { lightUp } from './light.js';
 
 export const paintMap = ({ layer, sites, legend }, view, atlas, { marked, area, shown }) => {
   sites.show(shown, marked);
-  layer.obstacles = sites.points();
+  sites.onDrawn = () => { layer.obstacles = sites.points(); };
+  sites.onDrawn();
   lightUp(layer, null);
   layer.paint(view);
   layer.select(area);

@@ -18,7 +18,7 @@ export class SiteDesk {
       onOpen: () => this.unfold(),
     });
     this.unplaced = new Unplaced(map, atlas, { onOpen: (code) => this.openUnplaced(code) });
-    layer.onLabels = (labels, many) => this.unplaced.place(labels, many);
+    layer.onLabels = (...laid) => this.unplaced.place(...laid);
   }
 
   sitesOf(state, kinds) { return this.chosen.of(state, kinds); }
@@ -49,6 +49,13 @@ export class SiteDesk {
     this.unfold();
     await this.page.change({ list: 'sites' });
     afterPaint(() => this.list.toUnplaced(code));
+  }
+
+  // Those of one spot that are too many to be spread out.
+  async openMany(sites) {
+    this.unfold();
+    await this.page.change({ list: 'sites' });
+    this.list.pin(sites);
   }
 
   // Sites that lie off the map are listed on it.

@@ -44,12 +44,23 @@ export class SiteList {
     this.kinds.forEach((button, id) => button.setAttribute('aria-pressed', String(kinds.includes(id))));
     this.filters.forEach((select, key) => { select.value = state[key] || ''; });
     if (this.drawn === sites && this.marked === marked) return;
-    Object.assign(this, { drawn: sites, marked, state });
+    Object.assign(this, { drawn: sites, marked, state, pinned: false });
     const narrow = narrowed(state).length > 0;
     byId('site-count').textContent = fill(atlas.t.sites_listed, { count: sites.length, all, unplaced: sites.filter((site) => site.lon == null).length });
     byId('site-clear').hidden = !narrow && kinds.length >= this.kinds.size;
     byId('site-note').hidden = !narrow;
     this.list(sites, state, kinds);
+  }
+
+  // Some of them alone, until something else is chosen.
+  pin(sites) {
+    const { atlas } = this;
+    this.list(sites, this.state, [...this.kinds.keys()]);
+    Object.assign(this, { drawn: sites, pinned: true });
+    byId('site-count').textContent = fill(atlas.t.sites_here, { count: sites.length });
+    byId('site-clear').hidden = false;
+    this.box.scrollTop = 0;
+    this.box.focus({ preventScroll: true });
   }
 
   furnish() {

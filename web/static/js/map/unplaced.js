@@ -4,6 +4,15 @@
 import { el } from '../shared/dom.js';
 import { fill } from '../shared/format.js';
 
+const HALF = 8; // pixels
+const SIDES = [[1, -1], [-1, -1], [1, 1], [-1, 1]];
+
+// The corner of a label that lies over no marker, else the first.
+export const cornerOf = ({ x, y, width, height }, markers) => {
+  const corners = SIDES.map(([across, down]) => [x + (across * width) / 2, y + (down * height) / 2]);
+  return corners.find(([left, top]) => markers.every((one) => Math.hypot(one.x - left, one.y - top) > one.reach)) || corners[0];
+};
+
 export class Unplaced {
   constructor(map, atlas, { onOpen }) {
     Object.assign(this, { map, atlas, onOpen, marks: new Map() });
@@ -21,16 +30,18 @@ export class Unplaced {
     });
   }
 
-  // At the corner of each label; where an area has none, at its middle, but not among very many.
-  place(labels, many) {
+  // At a corner of each label, where it hides no marker if there is such a one; where an area has
+  // no label, at its middle, but not among very many.
+  place(labels, many, obstacles = []) {
     if (!this.counts) return;
-    const at = new Map(labels.map((one) => [one.index, [one.x + one.width / 2, one.y - one.height / 2]]));
+    const markers = obstacles.map(({ at: place, size }) => ({ ...this.map.latLngToLayerPoint(place), reach: size / 2 + HALF }));
+    const at = new Map(labels.map((one) => [one.index, cornerOf(one, markers)]));
     const wanted = [...this.counts].filter(([index]) => at.has(index) || !many);
     this.marks.forEach((mark, index) => { if (!wanted.some(([one]) => one === index)) { mark.remove(); this.marks.delete(index); } });
     wanted.forEach(([index, count]) => {
       const { x, y } = this.map.latLngToLayerPoint([this.atlas.areas[index].y, this.atlas.areas[index].x]);
       const [left, top] = at.get(index) || [x, y];
-      this.markOf(index, count).style.transform = `translate(${Math.round(left - 6)}px, ${Math.round(top - 12)}px)`;
+      this.markOf(index, count).style.transform = `translate(${Math.round(left - 12)}px, ${Math.round(top - 12)}px)`;
     });
   }
 

@@ -19,6 +19,8 @@ const LEAST_OWN = 0.7;
 const MOST_HIDDEN = 0.5; // of its area
 const FEW_TO_ORDER = 3;
 const AIR = 2;
+const MARKED = 16; // pixels of a marker
+const LARGE = 20;
 const NOBODY = -1;
 
 export const textWidth = (text, size) => {
@@ -322,6 +324,9 @@ const placeDense = (labels, frame, furniture) => {
 // A page that is made asks several times for one and the same.
 const answers = new Map();
 
+// A circle with a number costs more to hide than a sign: the number would be lost.
+const markerBoxes = (x, y, size) => (size <= LARGE ? [boxAt(x, y, MARKED, MARKED)] : new Array(3).fill(boxAt(x, y, size, size)));
+
 // labels: {index, point, name, value, room, radius}; areas: rings of points, by the index of a label;
 // frame: what can be seen; furniture: boxes on it; sites: points that a label should rather not hide,
 // some with a mark at a corner. All in pixels of one layer.
@@ -330,7 +335,7 @@ export const placeLabels = (labels, dense, { frame, furniture, sites, areas }) =
     .sort((a, b) => b.room - a.room); // large areas first: they keep their middle
   const [usual] = sizes();
   if (dense) return placeDense(seen.map((one) => sized(one, usual)), frame, furniture);
-  const marks = sites.flatMap(({ x, y, corner }) => [boxAt(x, y, 16, 16), ...(corner ? [boxAt(x + corner[0], y + corner[1], 14, 14)] : [])]);
+  const marks = sites.flatMap(({ x, y, corner, size = MARKED }) => [...markerBoxes(x, y, size), ...(corner ? [boxAt(x + corner[0], y + corner[1], 14, 14)] : [])]);
   // Where no circle is drawn, the spot that a leader would begin at.
   const circles = labels.map((one) => ({ of: one.index, x: one.point.x, y: one.point.y, radius: one.radius || 3 }));
   const asked = JSON.stringify([frame, furniture, marks, labels.length, usual, seen.map((one) => [one.index, one.point.x, one.point.y, one.radius, one.name, one.value])]);
