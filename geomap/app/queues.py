@@ -20,7 +20,8 @@ AT_ONCE = frozenset({
     "siting.template", "static.static_file",
 })  # fmt: skip
 MADE_ONCE = frozenset({
-    "conflicts.as_json", "conflicts.page", "pages.find", "pages.index", "reports.download",
+    "conflicts.as_json", "conflicts.page", "pages.find", "pages.index", "pages.rest",
+    "reports.download",
     "siting.page",
 })  # fmt: skip
 """Take long once in a release and are kept then: ``made_once`` lets only those wait who make it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -46,6 +46,10 @@ DATA_ID = "geomap-data"
 ZOOMS = (2, 12)
 """The farthest and the closest zoom of the map."""
 _IMPORT = re.compile(r"^import .*? from '(\.[\w./]+)\.js';$", re.MULTILINE)
+_NAMES = re.compile(r"^import \{([^}]*)\} from '(\.[\w./]+)\.js';$", re.MULTILINE)
+# What a page asks for once its first view stands.
+_LATER = re.compile(r"import\('(\.[\w./]+)\.js'\)")
+_EXPORTED = re.compile(r"^export (?:async )?(?:const|class|function) (\w+)", re.MULTILINE)
 _UNSAFE = re.compile("[<>&\u2028\u2029]")
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
 # What a browser need not be sent: indents, empty lines and lines that are comments alone.
@@ -115,6 +119,9 @@ def _linked(header: Element) -> Markup:
     )
 
 
+_STYLES = ("geomap", "small", "card", "search", "present")
+_REMARK = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+
 _ENTRIES = {
     "map": ("geomap", "mount"),
     "screen": ("geomap", "screen"),
@@ -124,34 +131,109 @@ _ENTRIES = {
 }
 
 
-@lru_cache(maxsize=4)
-def bundle(entry: str = "map") -> str:
+@lru_cache(maxsize=8)
+def bundle(entry: str = "map", *, whole: bool = True) -> str:
     """Join ``main.js`` of a room of ``web/static/js`` and what it needs into one script.
 
     It sets ``window.geomap``, for siting ``window.siting``, to what starts the page; the big
-    screen and what every page does (frame) start themselves.
+    screen and what every page does (frame) start themselves. A module is written as
+    ``import { names } from '../room/file.js';`` and ``export const …``; names are unique over all
+    that is joined, and no text runs over the end of a line.
 
-    A module is written as ``import { names } from '../room/file.js';`` and ``export const …``;
-    names are unique over all that is joined, and no text runs over the end of a line. A page on a
-    disk may not import files, so the served page and the one that stands alone get this script.
+    Parameters
+    ----------
+    whole : hold too what the page asks for later by ``import('./file.js')``, as a page on a disk
+        must, which may not import files; else that is ``later_part``
     """
-    order: list[str] = []
-    _visit(f"{entry}/main", order)
+    first, later = _parts(entry)
     name, gives = _ENTRIES[entry]
-    texts = [_EXPORT.sub("", _IMPORT.sub("", _module(one))) for one in order]
+    if whole:
+        texts = [_at_hand(one) for one in [*first, *later]]
+    else:
+        texts = [_text(one) for one in first]
+        gives = f"{gives},parts:{{{','.join(_taken(first, later))}}}" if later else gives
     joined = _SPARE.sub("", "\n".join([*texts, ""]))
     return f"window.{name}=(()=>{{'use strict';\n{joined}return {{{gives}}};}})();"
+
+
+@lru_cache(maxsize=2)
+def later_part(entry: str = "map") -> str:
+    """Join what ``bundle(entry, whole=False)`` asks for later into one module beside it."""
+    first, later = _parts(entry)
+    name, _ = _ENTRIES[entry]
+    exports = ",".join(gives for one in _asked_later(first) for gives in _exports(one))
+    taken = f"const {{{','.join(_taken(first, later))}}}=window.{name}.parts;"
+    joined = _SPARE.sub("", "\n".join([taken, *(_text(one) for one in later), ""]))
+    return f"{joined}export {{{exports}}};"
+
+
+def _parts(entry: str) -> tuple[list[str], list[str]]:
+    """Give the modules of a room in order: those joined into the script, and those asked later."""
+    first: list[str] = []
+    _visit(f"{entry}/main", first)
+    order = list(first)
+    for asked in _asked_later(first):
+        _visit(asked, order)
+    return first, order[len(first) :]
+
+
+def _asked_later(names: Iterable[str]) -> list[str]:
+    return [_beside(name, path) for name in names for path in _LATER.findall(_module(name))]
+
+
+def _at_hand(name: str) -> str:
+    """Give a module for a script that holds all: what is asked for later is there at once."""
+
+    def there(found: re.Match[str]) -> str:
+        return f"Promise.resolve({{{','.join(_exports(_beside(name, found[1])))}}})"
+
+    return _LATER.sub(there, _text(name))
+
+
+def _exports(name: str) -> list[str]:
+    return _EXPORTED.findall(_module(name))
+
+
+def _beside(name: str, path: str) -> str:
+    return normpath(join(dirname(name), path))
+
+
+def _taken(first: Iterable[str], later: Iterable[str]) -> list[str]:
+    """Give the names of ``first`` that ``later`` imports."""
+    known = set(first)
+    return sorted(
+        {
+            name.strip()
+            for one in later
+            for names, path in _NAMES.findall(_module(one))
+            if _beside(one, path) in known
+            for name in names.split(",")
+        }
+    )
+
+
+def _text(name: str) -> str:
+    return _EXPORT.sub("", _IMPORT.sub("", _module(name)))
 
 
 def _visit(name: str, order: list[str]) -> None:
     if name not in order:
         for needed in _IMPORT.findall(_module(name)):
-            _visit(normpath(join(dirname(name), needed)), order)
+            _visit(_beside(name, needed), order)
         order.append(name)
 
 
 def _module(name: str) -> str:
     return (web_dir() / "static" / "js" / f"{name}.js").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=2)
+def styles(*, share: bool = False) -> str:
+    """Join the styles of the map page, those for sharing too when asked, without comments."""
+    home = web_dir() / "static" / "css"
+    names = [*_STYLES, *(["share"] if share else [])]
+    joined = "".join((home / f"{name}.css").read_text(encoding="utf-8") for name in names)
+    return _REMARK.sub("", joined)
 
 
 @lru_cache(maxsize=2)
@@ -243,7 +325,7 @@ def begun_page(
     data["first"] |= {name: chosen for name, chosen in begun.items() if chosen}
     context = page_context(atlas, lang, compose_page(scripts={}, styles={}), data)
     inline = {
-        "css": Markup(leaflet("leaflet.css") + _styles()),
+        "css": Markup(leaflet("leaflet.css") + styles(share=True)),
         "scripts": [Markup(leaflet("leaflet.js")), Markup(bundle("share")), Markup(bundle())],
     }
     told = {"updated": [one.in_(lang) for one in freshness(atlas)], "inline": inline}
@@ -268,14 +350,6 @@ def write_map(atlas: Atlas, indicator_id: str, path: Path, **options: Any) -> Ma
 
 
 @lru_cache(maxsize=1)
-def _styles() -> str:
-    return "".join(
-        path.read_text(encoding="utf-8")
-        for path in sorted((web_dir() / "static/css").glob("*.css"))
-        if path.stem not in ("screen", "embed")
-    )
-
-
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     loader = FileSystemLoader(web_dir() / "templates")

@@ -26,6 +26,11 @@ from geomap.webmap.topology import encode
 if TYPE_CHECKING:
     from geomap.atlas import Atlas
 
+# What the first map does not show.
+_LATER = (
+    "diverging", "groups", "industries", "levels", "progress", "siteFigures", "siteLists",
+)  # fmt: skip
+
 
 def payload(
     atlas: Atlas,
@@ -73,6 +78,44 @@ def payload(
         "sources": _sources(atlas, lang),
         **({} if api else {"figures": _figures(atlas, wanted, lang)}),
     }
+
+
+def halves(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part a payload into what the first map needs and the rest, which the page asks for after it.
+
+    The first has one indicator, the documents, colours and kinds of sites that it shows; the rest
+    has all indicators (the first by its id only), the other documents, colours and sites, and what
+    the first map does not show at all.
+    """
+    begun = data["first"]["indicator"]
+    years = [
+        year for one in data["indicators"] if one["id"] == begun for year in one["years"].values()
+    ]
+    sources = {id_ for year in years for id_ in year["f"]}
+    colours = {year["p"] for year in years}
+
+    def parted(name: str, first: set[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+        held = data[name].items()
+        return {k: v for k, v in held if k in first}, {k: v for k, v in held if k not in first}
+
+    shown = set(data["firstLayers"])
+    (its_sources, sources_left), (its_colours, colours_left) = (
+        parted("sources", sources),
+        parted("colours", colours),
+    )
+    first = {name: value for name, value in data.items() if name not in _LATER} | {
+        "indicators": [one for one in data["indicators"] if one["id"] == begun],
+        "sites": [one for one in data["sites"] if one["kind"] in shown],
+        "sources": its_sources,
+        "colours": its_colours,
+    }
+    rest = {name: data[name] for name in _LATER} | {
+        "indicators": [{"id": begun} if one["id"] == begun else one for one in data["indicators"]],
+        "sites": [one for one in data["sites"] if one["kind"] not in shown],
+        "sources": sources_left,
+        "colours": colours_left,
+    }
+    return first, rest
 
 
 def _areas(atlas: Atlas, lang: str) -> list[dict[str, Any]]:

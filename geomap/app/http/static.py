@@ -19,7 +19,7 @@ from flask import Blueprint, Response, abort, current_app
 
 from geomap.app.http import params
 from geomap.app.http.delivery import ask_each_time
-from geomap.webmap.page import bundle
+from geomap.webmap.page import bundle, later_part, styles
 
 FOREVER = "public, max-age=31536000, immutable"
 # Leaflet is not loaded from a network; of its package only these are served.
@@ -54,11 +54,13 @@ class Shelf:
 
 
 def read_shelf(directory: Path) -> Shelf:
-    """Read the files below ``directory``, those of Leaflet, and the joined scripts of ours."""
+    """Read the files below ``directory``, those of Leaflet, and what is joined of ours."""
     ours = {f"{name}.js": name for name in ("frame", "screen", "share", "siting")}
     ours["geomap.js"] = "map"
-    scripts = [(name, bundle(entry).encode()) for name, entry in ours.items()]
-    contents = dict(sorted([*_own(directory), *_leaflet(), *scripts]))
+    scripts = {name: bundle(entry, whole=False) for name, entry in ours.items()}
+    scripts["desk.js"] = later_part("map")
+    joined = [(name, text.encode()) for name, text in (scripts | {"map.css": styles()}).items()]
+    contents = dict(sorted([*_own(directory), *_leaflet(), *joined]))
     seal = hashlib.sha256()
     for name, body in contents.items():
         seal.update(f"{name}\0{len(body)}\0".encode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,7 +31,7 @@ from geomap.views.maps.view import map_view, marks
 from geomap.views.plans.verdicts import Outcome
 from geomap.webmap import page as webmap
 from geomap.webmap.finder import finder
-from geomap.webmap.payload import payload
+from geomap.webmap.payload import halves, payload
 
 bp = Blueprint("pages", __name__)
 _MOST_PAGES = 9_999
@@ -146,11 +147,33 @@ def _map_page(atlas: Atlas, lang: str, settings: Settings, _version: str, embed:
         styles={"leaflet_css": static_url("leaflet/leaflet.css")},
         tiles=settings.tiles,
     )
-    context = webmap.page_context(atlas, lang, composed, payload(atlas, lang=lang))
+    first, _ = _halves(atlas, lang)
+    data = first | {"rest": f"/rest.{lang}.json"}
+    context = webmap.page_context(atlas, lang, composed, data)
     return render_template(
         "map.html", **context | {"embed": embed}, inline=None, map_script="/map.js", here="/",
         formats=EXPORT_FORMATS,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _halves(atlas: Atlas, lang: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    return halves(payload(atlas, lang=lang))
+
+
+@bp.get("/rest.<any(zh, en):lang>.json")
+def rest(lang: str) -> Response:
+    """Give what the map page asks for once its first map stands.
+
+    The language stands in the path: what has no query is packed as small as can be.
+    """
+    params.of_page()
+    return json_answer(_rest(current_atlas(), lang))
+
+
+@made_once(HEAVY, 4)
+def _rest(atlas: Atlas, lang: str) -> dict[str, Any]:
+    return _halves(atlas, lang)[1]
 
 
 @bp.get("/map.js")

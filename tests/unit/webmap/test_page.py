@@ -28,6 +28,7 @@ from geomap.webmap.page import (
     bundle,
     compose_page,
     embed_json,
+    later_part,
     leaflet,
     standalone,
     write_map,
@@ -86,7 +87,7 @@ def reached(first: str) -> set[str]:
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
-            needed = re.findall(r"from '(\.[\w./]+)\.js'", texts[name])
+            needed = re.findall(r"(?:from |import\()'(\.[\w./]+)\.js'", texts[name])
             waiting += [found_at(name, one) for one in needed]
     return seen
 
@@ -141,6 +142,25 @@ def test_the_bundle_is_one_script_that_sets_geomap() -> None:
     # It stands inside a script element.
     assert "</script" not in script.lower()
     assert "<!--" not in script
+
+
+def test_a_page_alone_has_at_hand_what_a_served_page_asks_for_later() -> None:
+    assert "import('./desk.js')" in bundle(whole=False)
+    assert "class Desk" not in bundle(whole=False)
+    assert "Promise.resolve({Desk})" in bundle()
+    assert "class Desk" in bundle()
+    assert "import(" not in bundle()
+
+
+def test_what_comes_later_takes_the_names_that_the_first_script_gives_out() -> None:
+    given = re.search(r"parts:\{([\w,]+)\}", bundle(whole=False))
+    taken = re.match(r"const \{([\w,]+)\}=window\.geomap\.parts;", later_part())
+    assert given
+    assert taken
+    assert given[1] == taken[1]
+    assert "byId" in taken[1].split(",")
+    assert later_part().endswith("export {Desk};")
+    assert "parts" not in bundle("siting", whole=False).splitlines()[-1]
 
 
 def test_the_bundle_leaves_out_indents_empty_lines_and_lines_of_comment() -> None:

@@ -16,7 +16,7 @@ const toArea = async (page, code) => {
 
 // Its sign on the map with its name, or its line in the profile where it has no place.
 export const toSite = async (page, id, { stay = false } = {}) => {
-  const { atlas, map, folds } = page;
+  const { atlas, map, desk: { folds } } = page;
   const site = atlas.sites.find((one) => one.id === id);
   const layers = page.layers();
   if (!layers.includes(site.kind)) await page.change({ layers: [...layers, site.kind].join(',') });
@@ -37,6 +37,6 @@ export const arrive = (page, { kind, id }) => {
   if (kind === 'area') return toArea(page, id);
   if (kind === 'site') return toSite(page, id);
   if (kind === 'source') return window.location.assign(`/sources?lang=${lang}&id=${encodeURIComponent(id)}#${encodeURIComponent(id)}`);
-  page.onPick(id);
+  page.desk.onPick(id);
   return page.map.getContainer().focus({ preventScroll: true });
 };

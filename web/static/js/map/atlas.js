@@ -3,7 +3,6 @@
 
 import { shortOf } from './change.js';
 import { valueAt } from '../shared/format.js';
-import { Plans } from './progress.js';
 import { bordersOf, decodeArcs } from '../shared/topology.js';
 
 export const classOf = (value, bounds) =>
@@ -25,12 +24,27 @@ export const sharedOf = (indicator, state) => {
 export class Atlas {
   constructor(data) {
     Object.assign(this, data);
-    this.byId = new Map(data.indicators.map((indicator) => [indicator.id, indicator]));
+    this.index();
     this.indexOf = new Map(data.areas.map((area, index) => [area.code, index]));
     this.fetched = new Map();
-    this.plans = data.progress ? new Plans(this) : null;
     this.arcs = decodeArcs(data.topology);
     this.bounds = L.latLngBounds(bordersOf(data.topology.objects.areas.geometries, this.arcs).outer.flat());
+  }
+
+  index() { this.byId = new Map(this.indicators.map((indicator) => [indicator.id, indicator])); }
+
+  // The rest of the release; what the page came with stays as it is. A page that stands alone came
+  // with all of it.
+  async complete() {
+    if (!this.rest) return;
+    const { indicators, sites, sources, colours, ...more } = await getJson(this.rest);
+    const [first] = this.indicators;
+    this.indicators = indicators.map((one) => (one.id === first.id ? first : one));
+    this.sites.push(...sites);
+    Object.assign(this.sources, sources);
+    Object.assign(this.colours, colours);
+    Object.assign(this, more);
+    this.index();
   }
 
   nameOf(code) { return code === this.city.code ? this.city.name : this.areas[this.indexOf.get(code)]?.name ?? this.jointName(code); }

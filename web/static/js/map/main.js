@@ -1,33 +1,18 @@
-// Wires the page: one state, one change function, everything shown from the same view.
+// The map of the page: one state, one change function, everything shown from the same view. What
+// the first map does not need, the desk about it and the rest of the release, comes after it.
 
-import { arrive } from './arrive.js';
 import { Atlas } from './atlas.js';
-import { AreaCard } from './card.js';
-import { Chart } from './chart.js';
-import { Compare } from './compare.js';
 import { afterPaint, byId, el, nameZoom, punctuated } from '../shared/dom.js';
 import { fill, missingOf, rangedIn, saying } from '../shared/format.js';
-import { TalentLayer } from './layer.js';
 import { framedAs, holdStill } from './framed.js';
-import { ImageDialog } from './image.js';
-import { furnishLeave, keepLanguage, takeAway } from './leave.js';
-import { Folds } from '../shared/fold.js';
-import { followTrail } from '../shared/trail.js';
+import { TalentLayer } from './layer.js';
+import { keepLanguage } from './leave.js';
 import { fitBeside, makeReachable, showWhole } from './legend.js';
-import { lights } from './light.js';
-import { afresh, Panel } from './panel.js';
 import { paintMap } from './paint.js';
 import { Place } from './place.js';
-import { furnishHelp, Presentation } from './present.js';
-import { Profile } from './profile.js';
-import { Search } from './search.js';
-import { furnishShare } from './share.js';
-import { SideBySide } from './side.js';
-import { SiteDesk } from './sitedesk.js';
+import { Chosen } from './sitefilter.js';
 import { SiteLayers } from './sites.js';
-import { SourceDialog } from './source.js';
 import { readState, writeState } from './state.js';
-import { RankTable } from './table.js';
 import { prepare } from './view.js';
 
 class Page {
@@ -36,58 +21,16 @@ class Page {
     this.chosen = this.state.year;
     this.onSelect = (code) => this.change({ area: this.state.area === code ? null : code });
     this.onHover = (index) => this.hover(index);
-    this.onSource = (indicator, code, year, kind) => this.dialog.show(indicator, code, year, kind);
+    this.onSource = async (...value) => (await this.furnished()).dialog.show(...value);
     this.layer = new TalentLayer(map, atlas, this);
     this.legend = byId('legend-body');
-    lights(this.legend, this.layer);
-    this.sites = new SiteLayers(map, atlas, { onSite: (site) => this.openSite(site), onPoint: (sites) => this.desk.list.light(sites.map((site) => site.id)), onMany: (sites) => this.desk.openMany(sites) });
-    this.dialog = new SourceDialog(byId('source'), atlas);
-    this.furnishDesk();
-    this.desk = new SiteDesk(this);
+    this.chosenSites = new Chosen(atlas);
+    this.sites = new SiteLayers(map, atlas, { onSite: (site) => this.openSite(site), onPoint: (sites) => this.desk?.sites.list.light(sites.map((site) => site.id)), onMany: (sites) => this.desk.sites.openMany(sites) });
     window.addEventListener('popstate', () => this.open());
-    byId('rank-estimates').addEventListener('change', (event) => this.change({ estimates: event.target.checked ? 'ranked' : null }));
     this.place = new Place(map, { fit: () => fitBeside(map, this.layer, byId('legend')), onMove: (at) => { this.state.at = at; }, onStill: () => this.write({ replace: true }) });
     byId('fit').addEventListener('click', () => { this.state.at = null; this.fit(); this.write({ replace: true }); });
     window.addEventListener('beforeprint', () => this.printing(true));
     window.addEventListener('afterprint', () => this.printing(false));
-  }
-
-  furnishDesk() {
-    const { map, atlas, onSelect, onHover, onSource } = this;
-    const onChange = (change, how) => this.change(change, how);
-    const onPick = (id) => { this.folds.reveal(); this.change(afresh(id)); };
-    this.side = new SideBySide(atlas, { onChange, onPick, onSource });
-    this.table = new RankTable(byId('ranking'), document.querySelectorAll('#table-head th[data-by]'), atlas, { onSelect, onHover, boxOf: (area) => this.side.boxOf(area), onSource: (view, code) => onSource(view.indicator, code, view.year) });
-    this.profile = new Profile(byId('profile'), atlas, {
-      onClose: () => this.change({ area: null }), onSource,
-      onSiteFigure: (site, fact) => this.dialog.showSite(site, fact),
-      onIndicator: onPick,
-      onSite: (site) => this.openSite(site),
-      onChoose: (code) => this.side.toggle(code),
-    });
-    this.panel = new Panel(atlas, { onChange, onPick });
-    this.folds = new Folds((name) => {
-      if (name === 'legend') this.fit();
-      if (name === 'left') afterPaint(() => this.panel.toCurrent());
-    });
-    if (byId('image')) this.image = new ImageDialog(this);
-    this.card = new AreaCard(this.layer, { onClose: () => this.change({ area: null }), onProfile: (event) => this.folds.turn('right', event.target) });
-    this.compare = new Compare(map, atlas, { onSelect, onHover, onChange, onSite: (site) => this.openSite(site) });
-    this.chart = new Chart(atlas, { onSelect: (area) => this.change({ area }), onSource });
-    document.querySelectorAll('#faces button').forEach((button) => button.addEventListener('click', () => this.change({ view: button.value })));
-    this.onPick = onPick;
-    this.search = new Search(atlas, { onGo: (entry) => arrive(this, entry) });
-    furnishLeave(this);
-    this.presentation = new Presentation();
-    furnishHelp();
-    furnishShare(this);
-    if (!framedAs()) followTrail();
-    byId('key')?.addEventListener('click', (event) => {
-      const { indicator } = event.target.closest('a')?.dataset ?? {};
-      if (!indicator || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      onPick(indicator);
-    });
   }
 
   // Shows what an address says, as Back does; a saved view is a step of its own.
@@ -102,6 +45,17 @@ class Page {
   write(how) {
     writeState(this.state, framedAs() ? { replace: true } : how);
     keepLanguage(this.atlas.lang);
+  }
+
+  // All but the first map, once.
+  furnished() {
+    return (this.coming ??= Promise.all([import('./desk.js'), this.atlas.complete()]).then(([{ Desk }]) => new Desk(this)));
+  }
+
+  // Whether the map asked for is the one that the page came with.
+  isFirst() {
+    const { indicator, year, ...more } = this.state;
+    return indicator === this.atlas.first.indicator && !Object.keys(more).length;
   }
 
   layers() {
@@ -119,76 +73,59 @@ class Page {
   }
 
   async show() {
+    if (await this.draw()) await this.beside();
+  }
+
+  // Paints the map; false when it could not, or a later change has overtaken this one.
+  async draw() {
     const turn = (this.turn = (this.turn || 0) + 1);
+    if (!this.isFirst()) await this.furnished();
     let view;
     let refusal = '';
     try {
       view = await this.atlas.view(this.state);
     } catch (error) {
-      if (turn !== this.turn) return;
+      if (turn !== this.turn) return false;
       if (error.code !== 'definition_break') {
         this.tell(error.message);
-        return;
+        return false;
       }
       // The year itself is shown, and why its change is not; the reader may ask for it all the same.
       refusal = error.message;
       view = await this.atlas.view({ ...this.state, from: null, palette: null });
     }
-    if (turn !== this.turn) return; // a later change has overtaken this one
+    if (turn !== this.turn) return false;
     view = prepare(view, this.state.estimates === 'ranked');
     performance.mark('geomap-switch-start');
     this.tell(refusal, refusal && el('button', { type: 'button', onclick: () => this.change({ definitions: 'accepted' }) }, this.atlas.t.accept_show));
     this.view = view;
     this.onMap(view);
-    await this.beside(view);
+    return true;
   }
 
   onMap(view) {
-    const shown = this.besideAreas();
-    paintMap(this, view, this.atlas, shown);
-    this.card.select(view, shown.area);
+    paintMap(this, view, this.atlas, this.besideAreas());
     this.head(view);
-    this.desk.show(this.state, shown.layers, shown.shown, shown.marked);
-    this.face(view);
     keepLanguage(this.atlas.lang);
   }
 
-  // Map, chart or table of one state. What is known only of the city has no map: it opens as a chart.
-  face(view) {
-    const { indicator } = view;
-    const mapped = Object.values(indicator.years).some((entry) => entry.v.some((value) => value != null) || entry.u);
-    const areas = this.side.asked(this.state);
-    const asked = this.state.view === 'areas' && !areas ? null : this.state.view;
-    const face = asked ?? (mapped ? 'map' : 'chart');
-    const before = document.body.dataset.face;
-    document.body.dataset.face = face;
-    document.querySelectorAll('#faces button').forEach((button) => button.setAttribute('aria-pressed', String(button.value === face)));
-    // What went on in one area has no sentence: Python tells the city's.
-    if (face !== 'map') byId('sentence').textContent = this.state.area || areas ? '' : indicator.trend;
-    if (areas) this.side.show(areas, view);
-    if (face === 'chart') this.chart.show(indicator, this.state.area);
-    if (face === 'table') this.chart.table(indicator, this.state.area);
-    if (face === 'map' && before && before !== 'map') afterPaint(() => { this.map.invalidateSize(); this.fit(); });
+  // Shows what stands about the map; when that has only come now, the marks and the signs of sites
+  // that came with it are painted and the map fitted beside them.
+  async beside() {
+    const { view } = this;
+    const late = !this.desk;
+    const desk = (this.desk = await this.furnished());
+    if (!view || view !== this.view) return;
+    if (late && this.besideAreas().marked) this.onMap(view);
+    await desk.show(view);
+    if (late) this.fit();
   }
 
   // What is drawn beside the areas, on each map.
   besideAreas() {
     const { atlas, state } = this;
     const layers = this.layers();
-    return { layers, shown: this.desk.sitesOf(state, layers), marked: atlas.plans?.shown(state.progress) || '', area: state.area };
-  }
-
-  async beside(view) {
-    const { state } = this;
-    if (!state.compare) this.table.show(view);
-    this.table.select(state.area);
-    this.panel.show(view, state, this.layers());
-    const profiled = `${state.area || ''} ${view.year}`;
-    if (this.profiled !== profiled) this.profile.show(state.area, view.year);
-    this.profiled = profiled;
-    performance.measure('geomap-switch', 'geomap-switch-start');
-    const second = await this.compare.show(view, state, this.besideAreas()).catch((error) => this.tell(error.message));
-    if (state.compare && view === this.view) this.table.show(view, second, state.definitions === 'accepted');
+    return { layers, shown: this.chosenSites.of(state, layers), marked: atlas.plans?.shown(state.progress) || '', area: state.area };
   }
 
   head(view) {
@@ -202,7 +139,6 @@ class Page {
     byId('sentence').textContent = view.z;
     byId('definition').textContent = indicator.definition;
     byId('map-sources').textContent = view.f.length ? t.sources_label + view.f.map((id) => `${atlas.sources[id].title}${atlas.sources[id].number ? punctuated(`（${atlas.sources[id].number}）`) : ''}`).join(punctuated('；')) : '';
-    takeAway(this);
     this.city(view);
   }
 
@@ -234,15 +170,13 @@ class Page {
     if (this.hovered === index) return;
     this.hovered = index;
     this.layer.hover(index);
-    this.card.point(this.view, index);
-    this.compare.layer?.hover(index);
-    this.table.hover(index);
+    this.desk?.hover(index);
   }
 
   async openSite(site) {
     await this.change({ area: this.atlas.indexOf.has(site.area) ? site.area : null });
-    this.profile.openSite(site.id);
-    this.desk.list.mark(site.id);
+    this.desk.profile.openSite(site.id);
+    this.desk.sites.list.mark(site.id);
   }
 
   tell(message, button) {
@@ -279,13 +213,16 @@ export const mount = (map, dataId) => {
   nameZoom(map, atlas.t);
   holdStill(map);
   const page = new Page(map, atlas);
-  page.show().then(() => {
+  page.draw().then(async () => {
     page.fit();
-    performance.mark('geomap-ready');
+    performance.mark('geomap-usable');
     // Whatever changes the size of the map (print, comparison, a window): it is fitted anew.
     new ResizeObserver(() => page.fit()).observe(byId('map'));
     const furniture = new ResizeObserver(() => page.furnish());
     ['legend', 'empty', 'outside'].forEach((id) => furniture.observe(byId(id)));
-  });
+    await new Promise(afterPaint);
+    await page.beside();
+    performance.mark('geomap-ready');
+  }).catch((error) => page.tell(error.message));
   return page;
 };

@@ -3,14 +3,13 @@
 
 import { afterPaint, byId, el, shapeIcon } from '../shared/dom.js';
 import { toSite } from './arrive.js';
-import { Chosen } from './sitefilter.js';
 import { SiteList } from './sitelist.js';
 import { Unplaced } from './unplaced.js';
 
 export class SiteDesk {
   constructor(page) {
     const { map, atlas, layer } = page;
-    Object.assign(this, { page, atlas, chosen: new Chosen(atlas) });
+    Object.assign(this, { page, atlas });
     this.list = new SiteList(atlas, {
       onChange: (change) => page.change(change),
       onSite: (site) => toSite(page, site.id, { stay: true }),
@@ -20,8 +19,6 @@ export class SiteDesk {
     this.unplaced = new Unplaced(map, atlas, { onOpen: (code) => this.openUnplaced(code) });
     layer.onLabels = (...laid) => this.unplaced.place(...laid);
   }
-
-  sitesOf(state, kinds) { return this.chosen.of(state, kinds); }
 
   show(state, kinds, sites, marked) {
     this.unplaced.show(sites);
@@ -39,7 +36,7 @@ export class SiteDesk {
 
   // In a small window the column that holds the list opens over the map.
   unfold() {
-    const { folds } = this.page;
+    const { folds } = this.page.desk;
     if (!folds.opener('right')?.offsetParent) return;
     folds.reveal();
     folds.set('right', true);
