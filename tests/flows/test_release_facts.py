@@ -338,7 +338,7 @@ def test_the_four_offshore_centres_lie_off_the_map() -> None:
 
 def test_a_site_without_coordinates_says_that_only_its_area_is_known() -> None:
     for path in files("sites"):
-        if path.name == "figures.csv":
+        if path.name in ("figures.csv", "complete.csv"):
             continue
         for row in rows(f"sites/{path.name}"):
             placed = bool(row["lon"]) and bool(row["lat"])
