@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.browser import Screen, Site
 from tests.support.page import violations
@@ -55,6 +56,9 @@ def test_map_chart_and_table_show_one_state_and_the_address_keeps_it(
         assert screen.query()["view"] == face
         assert violations(screen, "zh", "section.middle") == ""
     screen.open(demo, "/?indicator=talent_per_10k&area=150602&view=chart")
+    told = demo.api("trend?indicator=talent_per_10k&area=150602")["sentence"]["zh"]
+    assert told.startswith("东胜区由2015年的 ")
+    expect(screen.find("#sentence")).to_have_text(told)
     assert (screen.find("#chart .name.own").text_content() or "").startswith("东胜")
     assert screen.find("#chart .series.beside").count() == 9  # the city and eight other areas
     screen.find("#chart .name").filter(has_text="鄂尔多斯市").wait_for()

@@ -18,6 +18,7 @@ QUERIES = {
     "/api/view": "?indicator=talent&year=2020",
     "/api/provenance": "?indicator=density&area=150602&year=2020",
     "/api/figures": "?area=150602,150603&kind=actual",
+    "/api/trend": "?indicator=talent&area=150602",
     "/api/compare": "?areas=150602,150603&group=people",
 }
 
@@ -298,3 +299,14 @@ def test_the_readable_page_names_every_path_and_every_parameter(client: FlaskCli
     for path, item in spec(client)["paths"].items():
         assert f"GET {path}" in text
         assert all(parameter["name"] in text for parameter in item["get"]["parameters"])
+
+
+def test_the_course_of_a_number_is_told_for_the_city_and_for_an_area(client: FlaskClient) -> None:
+    city = get(client, "/api/trend?indicator=talent")["sentence"]
+    assert city["zh"].startswith("全市")
+    east = get(client, "/api/trend?indicator=talent&area=150602")["sentence"]
+    assert east["zh"].startswith("东胜区")
+    assert east["en"].endswith(".")
+    assert error(client, "/api/trend?indicator=talent&area=1", 404)["valid"]
+    assert error(client, "/api/trend?indicator=nothing", 404)["valid"]
+    assert error(client, "/api/trend", 400)["valid"]

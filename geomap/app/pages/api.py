@@ -14,8 +14,9 @@ from geomap.app.pages import payloads
 from geomap.app.pages.address import DRAWING, asked_language, asked_view
 from geomap.app.pages.queries import keys_of
 from geomap.atlas import Atlas
-from geomap.errors import Text
+from geomap.errors import NotFoundError, Text
 from geomap.model.catalog import Kind, Status
+from geomap.views.charts.trend import trend_sentence
 from geomap.views.evidence.provenance import provenance as say_who
 from geomap.views.maps.mapview import as_plain
 from geomap.views.maps.side_by_side import side_by_side
@@ -137,6 +138,19 @@ def compare() -> Response:
     year = params.year("year", _years(atlas.values["year"]))
     found = side_by_side(atlas, params.split("areas"), group=params.one("group"), year=year)
     return json_answer({"release": atlas.release, **as_plain(found)})
+
+
+@bp.get("/api/trend")
+def trend() -> Response:
+    """Say how a number went over the years."""
+    params.allow(*keys_of("/api/trend"))
+    atlas = current_atlas()
+    indicator = params.required("indicator", atlas.indicators)
+    area = params.one("area") or atlas.city
+    if area not in atlas.areas:
+        raise NotFoundError(Text("旗区", "area"), area, atlas.areas)
+    sentence = in_both_languages(trend_sentence(atlas, indicator, area))
+    return json_answer({"release": atlas.release, "sentence": sentence})
 
 
 @bp.get("/api/sites")

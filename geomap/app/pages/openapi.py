@@ -107,6 +107,7 @@ def _paths() -> dict[str, Part]:
         _VIEW: _view(),
         "/api/provenance": _provenance(),
         "/api/compare": _compare(),
+        "/api/trend": _trend(),
     }
     return {path: {**one, "parameters": _parameters(path)} for path, one in found.items()}
 
@@ -218,6 +219,15 @@ def _compare() -> Part:
         "compare",
         "旗区并列比较 / areas side by side, with the city and with the first",
         _body(ref("SideBySide")),
+        refusals=("400", "404"),
+    )
+
+
+def _trend() -> Part:
+    return _get(
+        "trend",
+        "历年走势的一句话 / how a number went over the years, in one sentence",
+        _body(ref("Trend")),
         refusals=("400", "404"),
     )
 

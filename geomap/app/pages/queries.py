@@ -71,6 +71,15 @@ QUERIES: Mapping[str, tuple[Query, ...]] = {
         ),
         Query("year", Text("年份", "year"), 2020, QueryShape.WHOLE),
     ),
+    "/api/trend": (
+        Query("indicator", Text("指标", "indicator"), "population", QueryShape.TEXT, required=True),
+        Query(
+            "area",
+            Text("旗区代码，不写为全市", "code of the area, by default the city"),
+            "150603",
+            QueryShape.TEXT,
+        ),
+    ),
     "/api/sites": (
         Query(
             "kind", Text("点位类别，可重复或用逗号分隔", "kinds of sites"), "base", QueryShape.TEXT

@@ -225,6 +225,7 @@ def _side_by_side() -> Schema:
                 "cells": _many(ref("SideCell")),
             }
         ),
+        "Trend": record({"release": _release(), "sentence": text}),
         "SideBySide": record(
             {
                 "release": _release(),

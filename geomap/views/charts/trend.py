@@ -12,6 +12,7 @@ from geomap.errors import Text
 from geomap.model.catalog import Indicator, Kind, Status
 from geomap.model.schema import FIRST_YEAR, LAST_YEAR
 from geomap.model.wording import with_unit
+from geomap.tables.comparability import compare_area, compare_years, versions_of
 from geomap.views.maps.change import change_in_words, change_of
 
 if TYPE_CHECKING:
@@ -80,13 +81,32 @@ def _course(atlas: Atlas, one: Indicator, code: str, points: Points) -> Text:
         return Text(f"{when.zh}{end.zh}", f"{when.en}{end.en}")
     start = _said(one, first)
     change = change_of(atlas, one, code, since, year)
-    if change is None or change.value is None:
-        zh = f"{since}年 {start.zh}，{year}年 {end.zh}，不可直接比较"
-        return Text(zh, f"{start.en} in {since}, {end.en} in {year}, not to be compared directly")
-    by = change_in_words(change, one, since, year)
-    verb = _verb(change.value)
-    zh = f"由{since}年的 {start.zh}{verb.zh}{year}年的 {end.zh}（{by.zh}）"
-    return Text(zh, f"{verb.en} from {start.en} in {since} to {end.en} in {year} ({by.en})")
+    if change is not None and change.value is not None:
+        by = change_in_words(change, one, since, year)
+        verb, told = _verb(change.value), Text(f"（{by.zh}）", f" ({by.en})")
+    elif _exact(first) and _exact(last) and _comparable(atlas, one, code, since, year):
+        # Of nothing there is no percentage.
+        verb, told = _verb((last.value or 0) - (first.value or 0)), Text("", "")
+    else:
+        why = (
+            Text("升降不能断定", "whether it rose or fell is not known")
+            if _comparable(atlas, one, code, since, year)
+            else Text("不可直接比较", "not to be compared directly")
+        )
+        zh = f"{since}年 {start.zh}，{year}年 {end.zh}，{why.zh}"
+        return Text(zh, f"{start.en} in {since}, {end.en} in {year}, {why.en}")
+    zh = f"由{since}年的 {start.zh}{verb.zh}{year}年的 {end.zh}{told.zh}"
+    return Text(zh, f"{verb.en} from {start.en} in {since} to {end.en} in {year}{told.en}")
+
+
+def _exact(row: Value) -> bool:
+    return not row.approx and row.low is None and row.high is None
+
+
+def _comparable(atlas: Atlas, one: Indicator, code: str, since: int, year: int) -> bool:
+    """Whether definition and boundaries are the same in both years."""
+    same_meaning = compare_years(versions_of(one.id, atlas.indicators), since, year).allowed
+    return same_meaning and compare_area(code, since, year, atlas.rules.vintages).allowed
 
 
 def _said(one: Indicator, row: Value) -> Text:

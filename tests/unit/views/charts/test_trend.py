@@ -18,14 +18,14 @@ CITY, EAST = "150600", "150602"
 
 
 def told(atlas: Atlas, rows: list[tuple[int, float]], *targets: tuple[int, float], area: str = CITY,
-         status: str = "reported", **members: Any) -> Text:  # fmt: skip
+         status: str = "reported", approx: str = "", **members: Any) -> Text:  # fmt: skip
     """Give the sentence of one indicator of which these are all the numbers."""
     made = [
         {
             "id": f"plan:{kind}{year}", "area": area, "indicator": "x", "year": year,
             "value": value, "unit": "", "kind": kind,
             "status": "missing" if math.isnan(value) else status,
-            "source": "plan", "locator": "表1", "quote": "", "note": "",
+            "source": "plan", "locator": "表1", "quote": "", "note": "", "approx": approx,
         }
         for kind, pairs in (("actual", rows), ("target", targets))
         for year, value in pairs
@@ -74,6 +74,20 @@ def test_across_a_change_of_definition_nothing_is_compared(atlas: Atlas) -> None
     said = told(atlas, [(2015, 200), (2020, 250)], versions=broken)
     assert said.zh == "全市2015年 200 人，2020年 250 人，不可直接比较。"
     assert "%" not in said.en
+
+
+def test_of_nothing_there_is_no_percentage(atlas: Atlas) -> None:
+    assert told(atlas, [(2015, 0), (2020, 5)]) == (
+        "全市由2015年的 0 人升至2020年的 5 人。",
+        "City: rose from 0 people in 2015 to 5 people in 2020.",
+    )
+
+
+def test_numbers_that_may_lie_either_way_are_not_called_incomparable(atlas: Atlas) -> None:
+    said = told(atlas, [(2015, 50), (2020, 50)], approx="约")
+    assert "不可直接比较" not in said.zh
+    assert said.zh == "全市2015年 约50 人，2020年 约50 人，升降不能断定。"
+    assert said.en.endswith("whether it rose or fell is not known.")
 
 
 def test_an_area_is_named_and_an_estimate_is_called_one(atlas: Atlas) -> None:

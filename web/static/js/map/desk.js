@@ -2,6 +2,7 @@
 // the chart and the table in its place. It comes after that map, with the rest of the release.
 
 import { arrive } from './arrive.js';
+import { getJson } from './atlas.js';
 import { AreaCard } from './card.js';
 import { Chart } from './chart.js';
 import { Compare } from './compare.js';
@@ -104,12 +105,22 @@ export class Desk {
     const before = document.body.dataset.face;
     document.body.dataset.face = face;
     document.querySelectorAll('#faces button').forEach((button) => button.setAttribute('aria-pressed', String(button.value === face)));
-    // What went on in one area has no sentence: Python tells the city's.
-    if (face !== 'map') byId('sentence').textContent = state.area || areas ? '' : indicator.trend;
+    if (face !== 'map') this.tellCourse(areas ? null : state.area ?? null, areas ? '' : indicator.trend, view);
     if (areas) this.side.show(areas, view);
     if (face === 'chart') this.chart.show(indicator, state.area);
     if (face === 'table') this.chart.table(indicator, state.area);
     if (face === 'map' && before && before !== 'map') afterPaint(() => { page.map.invalidateSize(); page.fit(); });
+  }
+
+  // How the number of the city went comes with the page; of one area Python is asked for it.
+  async tellCourse(area, ofCity, view) {
+    const { page } = this;
+    const { api, lang } = page.atlas;
+    byId('sentence').textContent = area ? '' : ofCity;
+    if (!area || !api) return;
+    const query = new URLSearchParams({ indicator: view.indicator.id, area });
+    const { sentence } = await getJson(`${api}trend?${query}`).catch(() => ({ sentence: {} }));
+    if (view === page.view && page.state.area === area && document.body.dataset.face !== 'map') byId('sentence').textContent = sentence[lang] ?? '';
   }
 
   hover(index) {
