@@ -16,8 +16,8 @@ from geomap.app.http.turnstile import HEAVY, READING, Turnstile
 AT_ONCE = frozenset({
     "api.catalogue", "api.context", "api.health", "api.mapview_schema", "api.openapi", "api.page",
     "api.provenance", "api.release", "api.sites", "api.sources", "api.trend", "api.units",
-    "api.view", "pages.map_script", "pages.share", "reports.page", "siting.job_cancel",
-    "siting.job_state", "siting.template", "static.static_file",
+    "api.view", "pages.map_script", "pages.share", "pages.tour", "reports.page",
+    "siting.job_cancel", "siting.job_state", "siting.template", "static.static_file",
 })  # fmt: skip
 MADE_ONCE = frozenset({
     "conflicts.as_json", "conflicts.page", "pages.find", "pages.index", "pages.rest",

@@ -128,6 +128,7 @@ _ENTRIES = {
     "siting": ("siting", "mount"),
     "frame": ("frame", "frame"),
     "share": ("geomapShare", "openShare"),
+    "tour": ("geomapTour", "openTour"),
 }
 
 
@@ -349,7 +350,6 @@ def write_map(atlas: Atlas, indicator_id: str, path: Path, **options: Any) -> Ma
     return view
 
 
-@lru_cache(maxsize=1)
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     loader = FileSystemLoader(web_dir() / "templates")

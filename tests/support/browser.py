@@ -67,6 +67,8 @@ _RANKING = """() => [...document.querySelectorAll('#ranking tr')].map(one => ({
 }))"""
 _READY = "() => performance.getEntriesByName('geomap-ready').length > 0"
 # Two frames: what was asked for has been done and painted.
+# Whoever has been here before: the tour of the first visit stays away.
+RETURNING = "try { localStorage.setItem('geomap.tour', 'seen'); } catch {}"
 _FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # Goes to another view of the map page as Back does, and waits until it is drawn.
 _SHOW = """async path => {
@@ -288,6 +290,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def _window(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": LAPTOP[0], "height": LAPTOP[1]})
+    context.add_init_script(RETURNING)
     context.new_page()  # never closed, and with it the process that draws
     yield context
     context.close()
@@ -323,9 +326,14 @@ def screens(chromium: Browser) -> Iterator[Callable[..., Screen]]:
     """Give a maker of pages in contexts of their own: ``screens(offline=True)``."""
     made: list[Screen] = []
 
-    def make(size: tuple[int, int] = LAPTOP, **options: Any) -> Screen:
+    def make(
+        size: tuple[int, int] = LAPTOP, *, first_visit: bool = False, **options: Any
+    ) -> Screen:
         viewport = ViewportSize(width=size[0], height=size[1])
-        made.append(Screen(chromium.new_context(viewport=viewport, **options).new_page()))
+        context = chromium.new_context(viewport=viewport, **options)
+        if not first_visit:
+            context.add_init_script(RETURNING)
+        made.append(Screen(context.new_page()))
         return made[-1]
 
     yield make

@@ -55,7 +55,7 @@ class Shelf:
 
 def read_shelf(directory: Path) -> Shelf:
     """Read the files below ``directory``, those of Leaflet, and what is joined of ours."""
-    ours = {f"{name}.js": name for name in ("frame", "screen", "share", "siting")}
+    ours = {f"{name}.js": name for name in ("frame", "screen", "share", "siting", "tour")}
     ours["geomap.js"] = "map"
     scripts = {name: bundle(entry, whole=False) for name, entry in ours.items()}
     scripts["desk.js"] = later_part("map")

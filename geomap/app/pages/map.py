@@ -40,6 +40,7 @@ _STATE = (*keys(*STYLE, "indicator", "year", "compare", "since", "accept_break")
          "progress", "view", "areas", "at",
           "list", "level", "industry", "verdict", "within")  # fmt: skip
 _FACES = ("map", "chart", "table", "areas")
+_STEPS = {"choose": "#tree", "read": "#legend", "area": "#table", "take": ".tools"}
 EMBEDS = {"locked": Text("固定不动", "Fixed"), "bare": Text("可移动、缩放", "Can be moved"),
           "panels": Text("带指标和排名", "With indicators and ranking")}  # fmt: skip
 """How the map can stand in a frame of another page, without the head of the site."""
@@ -210,6 +211,15 @@ def share() -> Response:
         ],
     }
     return json_answer(told)
+
+
+@bp.get("/tour.json")
+def tour() -> Response:
+    """Give the words of the tour, and what each step speaks of on the page."""
+    params.of_page("lang")
+    words = strings(asked_language(), parts_of(current_atlas().parts))["tour"]
+    steps = [(target, words[name], words[f"{name}_text"]) for name, target in _STEPS.items()]
+    return json_answer({"t": words, "steps": steps})
 
 
 @bp.get("/map.html")

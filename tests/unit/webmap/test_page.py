@@ -93,7 +93,7 @@ def reached(first: str) -> set[str]:
 
 
 def test_every_module_is_reached_from_a_script_of_a_page() -> None:
-    entries = ("map/main", "siting/main", "screen/main", "frame/main", "share/main")
+    entries = ("map/main", "siting/main", "screen/main", "frame/main", "share/main", "tour/main")
     assert set().union(*map(reached, entries)) == modules().keys()
 
 
@@ -111,6 +111,7 @@ def test_a_room_imports_from_itself_and_from_what_is_shared() -> None:
         ("screen/main", "screen"),
         ("frame/main", "frame"),
         ("share/main", "ShareDialog"),
+        ("tour/main", "Tour"),
     ],
 )
 def test_each_top_level_name_is_unique_within_a_script(first: str, some: str) -> None:

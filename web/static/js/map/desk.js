@@ -23,6 +23,7 @@ import { SideBySide } from './side.js';
 import { SiteDesk } from './sitedesk.js';
 import { SourceDialog } from './source.js';
 import { RankTable } from './table.js';
+import { furnishTour } from './tour.js';
 
 export class Desk {
   constructor(page) {
@@ -58,6 +59,7 @@ export class Desk {
     this.presentation = new Presentation();
     furnishHelp();
     furnishShare(page);
+    furnishTour();
     if (!framedAs()) followTrail();
     this.listen();
   }

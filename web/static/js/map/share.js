@@ -9,8 +9,10 @@ const added = (name, attributes) => new Promise((done, failed) => {
   document.head.append(el(name, { ...attributes, onload: done, onerror: () => failed(new Error(attributes.src || attributes.href)) }));
 });
 
-const fetched = async ({ script, looks, words }) => {
-  const [said] = await Promise.all([getJson(words), added('link', { rel: 'stylesheet', href: looks }), window.geomapShare || added('script', { src: script })]);
+// The words of a part that is fetched on first use, once its looks and its script, which sets a
+// name of the window, are there too.
+export const fetched = async ({ script, looks, words }, name) => {
+  const [said] = await Promise.all([getJson(words), added('link', { rel: 'stylesheet', href: looks }), window[name] || added('script', { src: script })]);
   return said;
 };
 
@@ -20,7 +22,7 @@ export const furnishShare = (page) => {
   let coming = page.atlas.share ? Promise.resolve(page.atlas.share) : null;
   const press = async () => {
     try {
-      coming ??= fetched(button.dataset);
+      coming ??= fetched(button.dataset, 'geomapShare');
       const words = await coming;
       window.geomapShare.openShare(page, () => asked(page), words);
     } catch {
