@@ -82,7 +82,7 @@ FRAMEWORKS: Mapping[str, tuple[str, ...]] = {
     "matplotlib": ("render.drawing",),
     "docx": ("render.office",),
     "pptx": ("render.office",),
-    "openpyxl": ("render.office.workbook",),
+    "openpyxl": ("render.office.workbook", "render.office.chart_book"),
 }
 # Who may open a file; what all others are given is in memory already.
 OPENERS = (

@@ -50,14 +50,14 @@ _SHEET = ("size", "lang", "maker", "made", "bars", "title")
     "-o", "--output", required=True, type=FILE_PATH, metavar="FILE", help="写到哪里。Where to."
 )
 def figure(indicator: str, data: Path | None, demo: bool, audience: str, **choice: Any) -> None:
-    """把指标画成图片：PNG、SVG、PDF。A map as an image for a report."""
+    """把指标画成图片：PNG、SVG、PDF；图表还可以是 XLSX。A map as an image, a chart also native."""
     from geomap.files import write_whole
     from geomap.release.editions import for_audience
-    from geomap.render.sheets.draw import kind_by_name
+    from geomap.render.report.native import format_by_name
     from geomap.settings import rules_from
 
     output: Path = choice.pop("output")
-    kind = kind_by_name(output.name)
+    kind = format_by_name(output.name)
     with opened(data, demo) as whole, recorded(output) as facts:
         atlas = for_audience(whole, audience, rules_from())
         drawn = _drawn(atlas, indicator, kind, choice)
@@ -69,7 +69,7 @@ def figure(indicator: str, data: Path | None, demo: bool, audience: str, **choic
 
 def _drawn(atlas: Any, indicator: str, kind: str, choice: dict[str, Any]) -> Any:
     """Give the file, with its year."""
-    from geomap.render.sheets.draw import draw_sheet
+    from geomap.render.report.native import draw_file
     from geomap.render.sheets.paper import Sheet
     from geomap.render.sheets.subject import Subject
 
@@ -83,4 +83,4 @@ def _drawn(atlas: Any, indicator: str, kind: str, choice: dict[str, Any]) -> Any
             "没有写指标；只有 --progress、--categories 可以不写",
             "no indicator is named; only --progress and --categories go without",
         )
-    return draw_sheet(atlas, subject, kind, sheet, **how)
+    return draw_file(atlas, subject, kind, sheet, **how)

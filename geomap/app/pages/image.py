@@ -14,8 +14,9 @@ from geomap.atlas import Atlas
 from geomap.model.asked import ONE_MAP, keys
 from geomap.render.drawing.paint import FEWEST_DPI, IMAGE_FORMATS
 from geomap.render.office.packing import OFFICE_TYPES
+from geomap.render.report.native import FIGURE_FORMATS, draw_file, figure_format
 from geomap.render.report.snippet import word_snippet
-from geomap.render.sheets.draw import Drawn, draw_sheet, figure_name, require_kind
+from geomap.render.sheets.draw import Drawn, figure_name
 from geomap.render.sheets.paper import PAPERS, Sheet
 
 bp = Blueprint("figures", __name__)
@@ -30,13 +31,13 @@ _LONGEST = 60
 def download(kind: str) -> Response:
     """Give what the page shows under the same parameters as a sheet to keep."""
     params.allow(*keys(), *SHEET, "dpi")
-    require_kind(kind)
+    figure_format(kind)
     dpi = params.whole_between("dpi", FEWEST_DPI, MOST_DPI) or USUAL_DPI
     atlas = leaving_atlas()
     drawn = _drawn(atlas, kind, dpi)
     left = departures.of(atlas, "figure", kind, drawn.indicator, drawn.year)
     name = figure_name(drawn.title, kind)
-    return departures.attachment(drawn.content, IMAGE_FORMATS[kind], name, left)
+    return departures.attachment(drawn.content, FIGURE_FORMATS[kind], name, left)
 
 
 @bp.get("/figure-preview.png")
@@ -68,7 +69,7 @@ def _drawn(atlas: Atlas, kind: str, dpi: int) -> Drawn:
         bars=params.flag("bars"),
     )
     subject, grey = asked_subject(atlas), params.flag("grey")
-    return draw_sheet(atlas, subject, kind, sheet, dpi=dpi, grey=grey)
+    return draw_file(atlas, subject, kind, sheet, dpi=dpi, grey=grey)
 
 
 def _size() -> str:

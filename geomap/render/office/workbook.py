@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
@@ -84,6 +84,7 @@ class BookSheet:
     head : the line, counted from 1, that is repeated on every printed page; 0 for none
     frozen : so many columns stay in sight together with the heading, which can be filtered by;
         0 when all of it scrolls
+    drawn : adds a chart to the finished sheet
     """
 
     name: str
@@ -91,6 +92,7 @@ class BookSheet:
     lines: Iterable[BookLine]
     head: int = 0
     frozen: int = 0
+    drawn: Callable[[Any], None] | None = None
 
 
 def table_sheet(
@@ -193,6 +195,8 @@ def write_workbook(title: str, sheets: Iterable[BookSheet], mark: str) -> bytes:
         sheet = book.create_sheet(one.name)
         _fill(sheet, one)
         _furnish(sheet, one, mark)
+        if one.drawn:
+            one.drawn(sheet)
     stream = io.BytesIO()
     book.save(stream)
     return timeless(stream.getvalue())

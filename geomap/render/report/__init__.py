@@ -1,3 +1,3 @@
 """Views → the report pack and the folder of plates."""
 
-__all__ = ["desk", "pack", "plan_tables", "plates", "snippet"]
+__all__ = ["desk", "native", "pack", "plan_tables", "plates", "snippet"]

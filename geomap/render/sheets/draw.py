@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from geomap.errors import NotFoundError, RequestError, Text
@@ -126,11 +125,6 @@ def require_kind(kind: str) -> str:
     if kind not in IMAGE_FORMATS:
         raise NotFoundError(Text("图片格式", "format of images"), kind, IMAGE_FORMATS)
     return kind
-
-
-def kind_by_name(name: str) -> str:
-    """Give the format that the ending of a file's name says."""
-    return require_kind(PurePath(name).suffix.removeprefix(".").lower())
 
 
 def figure_name(title: str, kind: str) -> str:

@@ -19,7 +19,7 @@ from geomap.atlas import Atlas
 from geomap.cli import main
 from geomap.errors import NotFoundError, RequestError
 from geomap.render.drawing.font import GlyphError
-from geomap.render.sheets.draw import draw_figure, draw_sheet, figure_name, kind_by_name
+from geomap.render.sheets.draw import draw_figure, draw_sheet, figure_name
 from geomap.render.sheets.kinds.one_map import circle_view as compared_view
 from geomap.render.sheets.paper import Sheet
 from geomap.render.sheets.subject import Subject
@@ -112,12 +112,6 @@ def test_a_file_name_says_what_is_shown_and_nothing_a_disk_refuses(atlas: Atlas)
     assert name.startswith(view.title.zh[:4])
     assert name.endswith(".png")
     assert not set(name) & set('<>:"/\\|?*')
-
-
-def test_the_format_follows_the_name() -> None:
-    assert kind_by_name("图 1.PDF") == "pdf"
-    with pytest.raises(NotFoundError, match="png"):
-        kind_by_name("图.docx")
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
