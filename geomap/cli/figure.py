@@ -50,7 +50,7 @@ _SHEET = ("size", "lang", "maker", "made", "bars", "title")
     "-o", "--output", required=True, type=FILE_PATH, metavar="FILE", help="写到哪里。Where to."
 )
 def figure(indicator: str, data: Path | None, demo: bool, audience: str, **choice: Any) -> None:
-    """把指标画成图片：PNG、SVG、PDF；图表还可以是 XLSX。A map as an image, a chart also native."""
+    """把指标画成图片：PNG、SVG、PDF；图表还可以是 XLSX、PPTX。An image, a chart also native."""
     from geomap.files import write_whole
     from geomap.release.editions import for_audience
     from geomap.render.report.native import format_by_name

@@ -4,6 +4,7 @@ __all__ = [
     "blocks",
     "characters",
     "chart_book",
+    "chart_slide",
     "packing",
     "series",
     "slides",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from geomap.errors import NotFoundError, RequestError, Text
 from geomap.render.drawing.paint import IMAGE_FORMATS
 from geomap.render.office.chart_book import ChartWords, write_chart_book
+from geomap.render.office.chart_slide import write_chart_slide
 from geomap.render.office.packing import OFFICE_TYPES
 from geomap.render.office.series import office_chart
 from geomap.render.report.compose import listed_documents
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from geomap.render.sheets.subject import Subject
     from geomap.views.charts.chart import Chart
 
-_WRITERS = MappingProxyType({"xlsx": write_chart_book})
+_WRITERS = MappingProxyType({"xlsx": write_chart_book, "pptx": write_chart_slide})
 FIGURE_FORMATS: Mapping[str, str] = MappingProxyType(
     {**IMAGE_FORMATS, **{kind: OFFICE_TYPES[kind] for kind in _WRITERS}}
 )

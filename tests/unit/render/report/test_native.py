@@ -1,4 +1,4 @@
-"""Charts as charts of Excel: the numbers of the view, gaps as gaps, nothing that is not drawn."""
+"""Charts as charts of Excel and PowerPoint: the view's numbers, gaps as gaps, no more."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
+import pptx
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
@@ -231,3 +232,33 @@ def test_the_format_follows_the_name() -> None:
     assert format_by_name("图.xlsx") == "xlsx"
     with pytest.raises(NotFoundError, match="png"):
         format_by_name("图.docx")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("kind", SUBJECTS)
+def test_a_slide_has_the_series_and_the_sentence_of_the_view(
+    two: Atlas, kind: str, lang: str
+) -> None:
+    given = (two, SUBJECTS[kind], "pptx", Sheet(lang=lang))
+    content = draw_file(*given, dpi=300, grey=False).content
+    assert content == draw_file(*given, dpi=300, grey=False).content
+    (slide,) = pptx.Presentation(io.BytesIO(content)).slides
+    chart = chart_of(two, SUBJECTS[kind])
+    (drawn,) = [shape.chart for shape in slide.shapes if shape.has_chart]
+    found = [
+        (one.name, [round(value, 12) for value in one.values if value is not None])
+        for one in drawn.plots[0].series
+    ]
+    assert found == [
+        (name, [value for _, value in points]) for name, points in of_view(chart, lang)
+    ]
+    assert slide.shapes.title.text == chart.sentence.in_(lang)
+    text = "\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+    told = (*chart.notes, *chart.marks, *(two.sources[one].named for one in chart.sources))
+    assert all(one.in_(lang) in text for one in told)
+
+
+def test_a_slide_leaves_by_http(client: FlaskClient) -> None:
+    answer = client.get("/figure.pptx?indicator=talent&chart=bars&year=2020")
+    assert answer.status_code == 200
+    assert answer.content_type.endswith("presentationml.presentation")
