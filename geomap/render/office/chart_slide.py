@@ -10,6 +10,7 @@ import io
 from typing import Any
 
 from geomap.errors import Text
+from geomap.render.office.characters import ems
 from geomap.render.office.chart_book import ChartWords
 from geomap.render.office.packing import timeless
 from geomap.render.office.series import OfficeAxis, OfficeChart, OfficeSeries, SeriesForm
@@ -18,6 +19,7 @@ from geomap.render.office.template import open_slides
 from geomap.views.charts.chart import Chart
 
 _TITLE_PT, _AXIS_PT, _NOTE_PT, _LINE_PT, _MARK_PT = 18, 11, 9, 2, 7
+_LONG_PT, _TWO_LINES = 12, 85
 _UNDER = 0.2
 """Of the room below the title: the notes."""
 
@@ -52,7 +54,8 @@ def _describe(deck: Deck, slide: Any, words: ChartWords) -> None:
     title = slide.shapes.title
     title.text = words.sentence or words.title
     title.text_frame.word_wrap = True
-    title.text_frame.paragraphs[0].font.size = Pt(_TITLE_PT)
+    long = ems(title.text) > _TWO_LINES
+    title.text_frame.paragraphs[0].font.size = Pt(_LONG_PT if long else _TITLE_PT)
     core = deck.slides.core_properties
     core.title, core.author, core.last_modified_by = words.title, "geomap", "geomap"
     core.language = "zh-CN" if words.lang == "zh" else "en"
