@@ -54,7 +54,9 @@ _AREAS = """root => [...document.querySelectorAll(root + ' path[role=button]')].
     said: one.getAttribute('aria-label'), fill: one.getAttribute('fill'),
     pressed: one.getAttribute('aria-pressed') === 'true',
 }))"""
-_LEGEND = """root => [...document.querySelectorAll(root + ' ul:not(.shapes) li')].map(one => ({
+_LEGEND = """root => [
+    ...document.querySelectorAll(root + ' ul:not(.shapes, [data-part]) li'),
+].map(one => ({
     colour: one.querySelector('rect')?.getAttribute('fill') ?? null,
     radius: Number(one.querySelector('circle')?.getAttribute('r') ?? 0),
     label: one.querySelector('span:not(.swatch, .count)').textContent,

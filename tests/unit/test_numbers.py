@@ -193,4 +193,4 @@ def test_the_script_rounds_figures_in_one_place() -> None:
         if re.search(r"\.toFixed\(|\.toLocaleString\(|NumberFormat", path.read_text("utf-8"))
     }
     # Degrees, coordinates that are drawn, and numbers that go into the request of siting.
-    assert found <= {"dom.js", "sites.js", "result.js", "plan.js", "series.js"}
+    assert found <= {"dom.js", "sites.js", "result.js", "place.js", "plan.js", "series.js"}

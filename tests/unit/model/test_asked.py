@@ -40,5 +40,5 @@ def test_the_api_describes_what_the_table_has() -> None:
 def test_the_page_keeps_in_its_address_what_the_table_has() -> None:
     script = (web_dir() / "static/js/map/state.js").read_text(encoding="utf-8")
     (listed,) = re.findall(r"const KEYS = \[(.*?)\];", script)
-    # These are the page's own.
-    assert set(re.findall(r"'(\w+)'", listed)) - {"layers", "area", "view"} <= set(keys())
+    own = {"layers", "area", "view", "at", "list", "level", "industry", "verdict", "within"}
+    assert set(re.findall(r"'(\w+)'", listed)) - own <= set(keys())

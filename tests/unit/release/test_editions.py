@@ -207,6 +207,7 @@ def test_what_is_withheld_is_not_said_to_be_unreported(public: Atlas) -> None:
 def paths() -> Iterator[str]:
     query = "indicator=talent_high&year=2020"
     yield from ("/", "/sources", "/progress", "/conflicts", "/progress.json", "/conflicts.json")
+    yield from ("/rest.zh.json", "/rest.en.json", "/find.json", "/share.json")
     yield from ("/api/figures", "/api/values", "/api/sites", "/api/release", "/healthz")
     yield from (f"/api/view?{query}", f"/map.html?{query}")
     for area in COUNTS:
@@ -223,7 +224,7 @@ def test_no_answer_of_a_public_server_holds_a_withheld_number(client: FlaskClien
 def test_an_internal_server_holds_them_so_the_search_would_find_them(whole: Atlas) -> None:
     client = create_app(whole).test_client()
     asked = "/api/provenance?indicator=talent_high&year=2020&area=150602"
-    for path in ("/", "/sources", "/api/figures", "/api/values", asked):
+    for path in ("/rest.zh.json", "/sources", "/api/figures", "/api/values", asked):
         assert any(number in client.get(path).text for number in WITHHELD), path
 
 
