@@ -50,10 +50,24 @@ def test_the_dialog_shows_and_gives_the_sheet_that_is_asked_for(
     assert_only_kinds_that_can_be_drawn_are_offered(screen)
     for mode, asks in KINDS.items():
         assert_another_kind_is_shown_and_asked_for(screen, mode, asks)
+    assert_a_chart_is_given_to_office_too(screen, demo)
     screen.choose("#image-form [name=mode]", "")
     assert_the_image_that_is_taken_is_a_sheet_at_its_resolution(screen, tmp_path)
     assert_a_choice_changes_preview_and_link(screen)
     assert_a_refusal_is_told_in_words(screen)
+
+
+def assert_a_chart_is_given_to_office_too(screen: Screen, demo: Site) -> None:
+    screen.choose("#image-form [name=mode]", "line")
+    for office in ("xlsx", "pptx"):
+        screen.choose("#image-form [name=format]", office)
+        link = screen.find("#image-download").get_attribute("href") or ""
+        assert urlsplit(link).path == f"/figure.{office}"
+        answer = demo.app.test_client().get(link)
+        assert answer.status_code == 200, answer.text
+        assert answer.data.startswith(b"PK")
+    screen.choose("#image-form [name=mode]", "years")  # of maps there is none
+    assert asked(screen)[0] == "/figure.png"
 
 
 def assert_the_link_asks_for_what_the_map_shows(screen: Screen) -> None:

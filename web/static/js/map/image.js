@@ -18,6 +18,8 @@ const KEPT_BY = {
 };
 const TAKES_ANOTHER = ['bivariate', 'compare', 'scatter'];
 const CHARTS = ['line', 'bars', 'slope', 'stack', 'scatter'];
+const OFFICE = ['xlsx', 'pptx']; // of charts: drawn by Excel and PowerPoint themselves
+const OF_PICTURES = ['size', 'grey'];
 
 export class ImageDialog {
   constructor(page) {
@@ -97,16 +99,21 @@ export class ImageDialog {
   }
 
   show() {
-    const { format, dpi, mode, bars, grey } = this.form.elements;
+    const { format, dpi, mode, bars, grey, size } = this.form.elements;
     this.second(mode.value);
+    [...format.options].filter((one) => OFFICE.includes(one.value)).forEach((option) => { option.hidden = !CHARTS.includes(mode.value); option.disabled = option.hidden; });
+    if (format.selectedOptions[0].disabled) format.value = 'png';
+    const office = OFFICE.includes(format.value);
     bars.disabled = Boolean(KEPT_BY[mode.value]);
-    grey.disabled = mode.value === 'bivariate'; // its nine colours are one grey or another
+    grey.disabled = office || mode.value === 'bivariate'; // its nine colours are one grey or another
+    size.disabled = office;
     const query = this.query();
     dpi.disabled = format.value !== 'png';
     byId('image-problem').hidden = true;
     this.dialog.classList.add('waiting');
     this.preview.src = `/figure-preview.png?${query}`;
     if (!dpi.disabled) query.set('dpi', dpi.value);
+    if (office) OF_PICTURES.forEach((name) => query.delete(name));
     byId('image-download').href = `/figure.${format.value}?${query}`;
   }
 
