@@ -106,6 +106,7 @@ QUERIES = [
 FILLED = {
     "ending": ("csv", "xlsx", "geojson", "topojson", "gpkg", "shp"),
     "kind": ("svg", "pdf", "docx", "pptx"),
+    "lang": ("zh", "en"),
     "role": ("demand", "candidates"),
 }
 ASKED = ("/", "/api/view", "/api/values", "/api/figures", "/figure.svg", "/export.csv")
@@ -119,9 +120,8 @@ def addresses(app: Flask) -> Iterator[str]:
             continue
         paths = [rule.rule]
         for name in rule.arguments:
-            paths = [
-                path.replace(f"<{name}>", value) for path in paths for value in FILLED.get(name, ())
-            ]
+            place = rf"<(?:[^<>:]*:)?{name}>"
+            paths = [re.sub(place, value, path) for path in paths for value in FILLED.get(name, ())]
         for path in paths:
             yield from languages(path)[: 1 if "." in path else 2]
             yield from (f"{path}?{one}" for one in QUERIES[: 9 if path in ASKED else 1])
@@ -129,6 +129,12 @@ def addresses(app: Flask) -> Iterator[str]:
     yield from (f"/sources?q={words}" for words in ("报道", "3", "4"))
     both = [(query, area) for query in QUERIES for area in (CITY, EAST, KANG, EJIN)]
     yield from (f"/api/provenance?{query}&area={area}" for query, area in both)
+    high = ("talent_high", "high_share", "high_change", "talent")
+    yield from (f"/api/trend?indicator={one}&area={area}" for one in high for area in (CITY, EAST))
+    charts = ("line", "bars&year=2020")
+    yield from (f"/figure.{ending}?indicator=talent_high&chart={chart}"
+                for ending in ("xlsx", "pptx") for chart in charts)  # fmt: skip
+    yield from (f"/snippet.docx?{query}" for query in QUERIES[:2])
 
 
 def languages(path: str) -> tuple[str, str]:
@@ -153,6 +159,21 @@ def test_a_difference_is_shown_where_it_begins() -> None:
     assert first_difference(b"same", b"same") is None
     assert first_difference(b"one 3 of", b"one 4 of") == (b"one 3 of", b"one 4 of")
     assert first_difference(b"ab", b"abc") == (b"ab", b"abc")
+
+
+def test_no_address_is_left_out_of_the_sweep(pair: list[Atlas]) -> None:
+    app = app_of(pair[0])
+    asked = {urlsplit(one).path for one in addresses(app)}
+    matcher = app.url_map.bind("")
+    swept = {matcher.match(path)[0] for path in asked}
+    readable = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith("/static")
+    }
+    # A siting job has an address only once it was asked for.
+    assert readable - swept == {"siting.job_state", "siting.job_result", "siting.job_file"}
+    assert {"/rest.zh.json", "/rest.en.json"} <= asked
 
 
 @pytest.mark.slow
